@@ -207,8 +207,11 @@ class ForwardingLog:
         before: int | None,
         limit: int,
         got: Callable[[Page | StorageFailed], None],
+        viewer: bytes | None = None,
     ) -> None:
-        self.forward("read", partial(self.log.read, log, after=after, before=before, limit=limit, got=got), got)
+        self.forward(
+            "read", partial(self.log.read, log, after=after, before=before, limit=limit, got=got, viewer=viewer), got
+        )
 
     def search(
         self,
@@ -220,11 +223,13 @@ class ForwardingLog:
         got: Callable[[Searched], None],
         after: int = 0,
         author: Author | None = None,
+        viewer: bytes | None = None,
     ) -> None:
         matcher(query, none=author is not None)
+        search = partial(self.log.search, author=author, viewer=viewer)
         self.forward(
             "search",
-            partial(self.log.search, log, query, before=before, limit=limit, got=got, after=after, author=author),
+            partial(search, log, query, before=before, limit=limit, got=got, after=after),
             lambda failed: got(Searched(failed)),
         )
 
@@ -238,9 +243,10 @@ class ForwardingLog:
         author: Author | None = None,
         since: int | None = None,
         until: int | None = None,
+        viewer: bytes | None = None,
     ) -> None:
         matcher(query, none=author is not None)
-        search = partial(self.log.search_all, author=author, since=since, until=until)
+        search = partial(self.log.search_all, author=author, since=since, until=until, viewer=viewer)
         self.forward(
             "search_all",
             partial(search, logs, query, limit=limit, got=got),

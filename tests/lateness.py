@@ -163,8 +163,10 @@ class TardyLog:
         before: int | None,
         limit: int,
         got: Callable[[Page | StorageFailed], None],
+        viewer: bytes | None = None,
     ) -> None:
-        self._turns.put_anywhere(partial(self._log.read, log, after=after, before=before, limit=limit, got=got))
+        read = partial(self._log.read, log, after=after, before=before, limit=limit, got=got, viewer=viewer)
+        self._turns.put_anywhere(read)
 
     def search(
         self,
@@ -176,11 +178,11 @@ class TardyLog:
         got: Callable[[Searched], None],
         after: int = 0,
         author: Author | None = None,
+        viewer: bytes | None = None,
     ) -> None:
         matcher(query, none=author is not None)
-        self._turns.put_anywhere(
-            partial(self._log.search, log, query, before=before, limit=limit, got=got, after=after, author=author)
-        )
+        search = partial(self._log.search, author=author, viewer=viewer)
+        self._turns.put_anywhere(partial(search, log, query, before=before, limit=limit, got=got, after=after))
 
     def search_all(
         self,
@@ -192,9 +194,10 @@ class TardyLog:
         author: Author | None = None,
         since: int | None = None,
         until: int | None = None,
+        viewer: bytes | None = None,
     ) -> None:
         matcher(query, none=author is not None)
-        search = partial(self._log.search_all, author=author, since=since, until=until)
+        search = partial(self._log.search_all, author=author, since=since, until=until, viewer=viewer)
         self._turns.put_anywhere(partial(search, logs, query, limit=limit, got=got))
 
     def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:

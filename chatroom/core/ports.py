@@ -174,10 +174,12 @@ class Log(Protocol):
         before: int | None,
         limit: int,
         got: Callable[[Page | StorageFailed], None],
+        viewer: bytes | None = None,
     ) -> None:
         """Read the first messages beyond *after*, or without it the newest below *before*, oldest first.
 
-        The page has at most *limit* messages and :data:`~.limits.PAGE_BYTES` of text, but at least one message.
+        The page has at most *limit* messages and :data:`~.limits.PAGE_BYTES` of text, but at least one message. What is
+        withheld from a *viewer* is left out, here and in searches.
         """
 
     def search(
@@ -190,6 +192,7 @@ class Log(Protocol):
         got: Callable[[Searched], None],
         after: int = 0,
         author: Author | None = None,
+        viewer: bytes | None = None,
     ) -> None:
         """Find the newest messages below *before* that match *query*, as a page like that of :meth:`read`.
 
@@ -209,6 +212,7 @@ class Log(Protocol):
         author: Author | None = None,
         since: int | None = None,
         until: int | None = None,
+        viewer: bytes | None = None,
     ) -> None:
         """Find the newest messages that match *query* in all *logs*, up to some number in each, ordered by their time.
 
@@ -321,7 +325,7 @@ class FollowStore(Protocol):
 
 
 class PersonalMark(Struct, frozen=True):
-    """How far *person* has read *log*, the one of *room*."""
+    """How far *person* has read *log*, the one of *room*, or of a talk at that :func:`~.talks.place`."""
 
     person: bytes
     log: LogId
@@ -331,12 +335,12 @@ class PersonalMark(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class WantedUnread:
-    """What is wanted of the rooms that *person* follows, or is *inside* of: those where something is unread.
+    """What is wanted of the rooms that *person* follows, or is *inside* of, and of their talks: where some is unread.
 
-    Their messages are not unread to themselves; *words* are those of their name, as a search cuts them. Of the *marks*,
-    by what is known here, and those that are kept the further ones hold. Into private rooms they may come if they may
-    *everywhere*. The newest message of each room is from *before* a time. Where that is known, nothing beyond the
-    *heads* of logs is looked at.
+    Their messages are not unread to themselves, nor is what is withheld from them; *words* are those of their name, as
+    a search cuts them. Of the *marks*, by what is known here, and those that are kept the further ones hold. Into
+    private rooms they may come if they may *everywhere*. The newest message of each log is from *before* a time. Where
+    that is known, nothing beyond the *heads* of logs is looked at. It may be about *only* some logs.
     """
 
     person: bytes
@@ -346,11 +350,15 @@ class WantedUnread:
     everywhere: bool = False
     before: int | None = None
     heads: Mapping[LogId, int] = field(default_factory=dict)
+    only: frozenset[LogId] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadPage:
-    """Logs in which something is unread, those with the newest messages first; *more* says that there are others."""
+    """Logs in which something is unread, those with the newest messages first; *more* says that there are others.
+
+    Talks are called by their :func:`~.talks.place`; the other one is named if their account is no more.
+    """
 
     rooms: Sequence[tuple[LogId, Unread]]
     more: bool
@@ -386,7 +394,10 @@ class MarkStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KeptTalk:
-    """A talk in *log* with account *other*, which was called *name* if it is removed; number *seq* is the newest."""
+    """A talk in *log* with account *other*, which was called *name* if it is removed.
+
+    Of what is not withheld from whoever asks, message number *seq* is the newest.
+    """
 
     log: LogId
     other: bytes
@@ -400,7 +411,8 @@ class TalkStore(Protocol):
 
     Their logs are called by :func:`~.talks.place`, and opened, changed and read as those of rooms are by the
     :class:`Log`; they are kept also while nobody has them open, and restored with no rooms. The first message makes one
-    a talk of both. With an account go its talks, but for the other's who has one still.
+    a talk of both; one that is withheld from the other is in none of theirs. With an account go its talks, but for the
+    other's who has one still.
     """
 
     def talks(

@@ -51,6 +51,7 @@ class Line(NamedTuple):
     session: bytes | None
     cid: str | None
     re: int | None
+    withheld: bool
 
 
 class Trace(NamedTuple):
@@ -76,12 +77,13 @@ class Follower(NamedTuple):
 class Talked(NamedTuple):
     """A talk as it is copied: one that *person* has had with *other*, who was called *name* if their account is gone.
 
-    The newest message in *log* was said *at* a time.
+    The newest message in *log* that is not withheld from *person* is number *seq*, and was said *at* a time.
     """
 
     person: bytes
     other: bytes
     log: LogId
+    seq: int
     at: int
     name: str | None
 

@@ -195,7 +195,7 @@ class MemoryLog:
             room.seq += 1
             room.rows.append((room.seq, change))
             if room.people and all(map(self._accounts.name, room.people)):
-                self._talks.said(log, room.people, change.at)
+                self._talks.said(log, room.people, room.seq, change)
             room.now.stored(change, done, room.seq)
             return
         if type(change) is Kicked and not room.now.has(change.username):
@@ -280,7 +280,8 @@ class MemoryLog:
 
     def unread(self, wanted: WantedUnread, got: Callable[[FoundUnread], None]) -> None:
         """Find what is unread, piece by piece, as a search does."""
-        look = UnreadLook(self._candidates(wanted), wanted, lambda log, after: list(_beyond(self._rows(log), after)))
+        candidates = (each for each in self._candidates(wanted) if wanted.only is None or each.log in wanted.only)
+        look = UnreadLook(candidates, wanted, lambda log, after: list(_beyond(self._rows(log), after)))
 
         def done(through: bool, seconds: float) -> None:
             got(FoundUnread(look.page if through else SearchTooLong(), seconds))
@@ -295,11 +296,16 @@ class MemoryLog:
             if room is None or not room.rows:
                 continue
             there = room.opened
-            marked = max(wanted.marks.get(log, 0), kept[log].seq if log in kept else 0)
+            marked = _further(wanted.marks, kept, log)
             insiders = there.owner, *there.moderators, *there.admitted
             shown = not there.settings.private or wanted.everywhere or log in wanted.inside or wanted.person in insiders
             if shown and marked < room.seq:
-                yield log, there.room, room.rows[-1], marked
+                yield Candidate(log, there.room, room.rows[-1], marked)
+        for talked in self._talks.of(wanted.person):
+            marked = _further(wanted.marks, kept, talked.log)
+            row = self._row(talked.log, talked.seq)
+            if row and marked < talked.seq and talked.other != wanted.person:
+                yield Candidate(talked.log, self._logs[talked.log].opened.room, row, marked, talked.name)
 
     def read(
         self,
@@ -309,9 +315,10 @@ class MemoryLog:
         before: int | None,
         limit: int,
         got: Callable[[Page | StorageFailed], None],
+        viewer: bytes | None = None,
     ) -> None:
         """Read the first messages beyond *after*, or without it the newest below *before*."""
-        self._soon(lambda: got(self._page(log, after, before, limit)))
+        self._soon(lambda: got(self._page(log, after, before, limit, viewer)))
 
     def search(
         self,
@@ -323,10 +330,11 @@ class MemoryLog:
         got: Callable[[Searched], None],
         after: int = 0,
         author: Author | None = None,
+        viewer: bytes | None = None,
     ) -> None:
         """Find the newest messages below *before* that match *query*."""
         rows = [(log, *row) for row in _below(self._rows(log), before) if row[0] > after]
-        self._searches.begin(rows, finder(query, author), newest_of_one, limit, got)
+        self._searches.begin(rows, finder(query, author, viewer), newest_of_one, limit, got)
 
     def search_all(
         self,
@@ -338,6 +346,7 @@ class MemoryLog:
         author: Author | None = None,
         since: int | None = None,
         until: int | None = None,
+        viewer: bytes | None = None,
     ) -> None:
         """Find the newest messages that match *query* in all *logs*, up to some number in each."""
 
@@ -350,7 +359,7 @@ class MemoryLog:
                 below = piece[-1][0] if piece[-1][0] > after else 0
 
         times = {log: rows[-1][1].at for log in logs if (rows := self._rows(log))}
-        self._searches.begin(interleaved(times, look), finder(query, author), newest_of_all, limit, got)
+        self._searches.begin(interleaved(times, look), finder(query, author, viewer), newest_of_all, limit, got)
 
     def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:
         """Find the number of the newest message that is not later than *at*."""
@@ -421,12 +430,8 @@ class MemoryLog:
         got: Callable[[Sequence[KeptTalk] | StorageFailed], None],
     ) -> None:
         """Read the talks of *person* whose newest messages are from *before* a time, the newest first."""
-        got(
-            [
-                KeptTalk(each.log, each.other, *self._logs[each.log].rows[-1], each.name)
-                for each in self._talks.newest(person, before, limit)
-            ]
-        )
+        found = ((each, self._row(each.log, each.seq)) for each in self._talks.newest(person, before, limit))
+        got([KeptTalk(each.log, each.other, *row, each.name) for each, row in found if row])
 
     def close(self, log: LogId) -> None:
         """Keep *log* until too many others have been closed after it; not a talk that is nobody's."""
@@ -505,11 +510,21 @@ class MemoryLog:
         """Return the rows of *log*; none, if it was forgotten meanwhile."""
         return self._logs[log].rows if log in self._logs else deque()
 
-    def _page(self, log: LogId, after: int | None, before: int | None, limit: int) -> Page:
+    def _row(self, log: LogId, seq: int) -> Numbered | None:
+        """Return message number *seq* of *log*, if it is kept."""
+        row = next(iter(_beyond(self._rows(log), seq - 1)), None)
+        return row if row and row[0] == seq else None
+
+    def _page(self, log: LogId, after: int | None, before: int | None, limit: int, viewer: bytes | None) -> Page:
         rows = self._rows(log)
-        if after is None:
-            return newest(_below(rows, before), limit)
-        return oldest(_beyond(rows, after), limit)
+        found = _below(rows, before) if after is None else _beyond(rows, after)
+        shown = (row for row in found if row[1].is_for(viewer))
+        return newest(shown, limit) if after is None else oldest(shown, limit)
+
+
+def _further(known: Mapping[LogId, int], kept: Mapping[LogId, Mark], log: LogId) -> int:
+    """Return the number up to which *log* is read, by what is *known* and what is *kept*."""
+    return max(known.get(log, 0), kept[log].seq if log in kept else 0)
 
 
 def changed(opened: Opened, change: Ranked | Tuned | Invited) -> Opened:

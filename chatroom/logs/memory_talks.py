@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 
 from chatroom.core.ports import LogId
+from chatroom.core.values.events import Message
 from chatroom.core.values.names import Username
 
 
 @dataclass(slots=True)
 class Talked:
-    """A talk in *log* with account *other*, which was called *name* if it is removed, said last *at* a time."""
+    """A talk in *log* with account *other*, which was called *name* if it is removed.
+
+    Of what is not withheld, message number *seq* is the newest, said *at* a time.
+    """
 
     log: LogId
     other: bytes
+    seq: int
     at: int
     name: Username | None = None
 
@@ -26,14 +31,19 @@ class MemoryTalks:
     def __init__(self) -> None:
         self._people: dict[bytes, dict[bytes, Talked]] = {}
 
-    def said(self, log: LogId, both: tuple[bytes, bytes], at: int) -> None:
-        """Note that the newest message of the talk of *both* was said *at* a time."""
+    def said(self, log: LogId, both: tuple[bytes, bytes], seq: int, message: Message) -> None:
+        """Note that *message*, number *seq*, is the newest of the talk of *both*."""
         for person, other in {both, both[::-1]}:
-            self._people.setdefault(person, {})[other] = Talked(log, other, at)
+            if message.is_for(person):
+                self._people.setdefault(person, {})[other] = Talked(log, other, seq, message.at)
+
+    def of(self, person: bytes) -> Iterable[Talked]:
+        """Return the talks of *person*."""
+        return self._people.get(person, {}).values()
 
     def newest(self, person: bytes, before: int | None, limit: int) -> Sequence[Talked]:
         """Return the talks of *person* whose newest messages are from *before* a time, the newest first."""
-        some = (talked for talked in self._people.get(person, {}).values() if before is None or talked.at < before)
+        some = (talked for talked in self.of(person) if before is None or talked.at < before)
         return nlargest(limit, some, key=lambda talked: talked.at)
 
     def has(self, both: tuple[bytes, bytes]) -> bool:

@@ -29,7 +29,7 @@ ALL = 0
 class Reader(Protocol):
     """Reads pages, in a thread of its own."""
 
-    def page(self, log: LogId, after: int | None, before: int | None, limit: int) -> Page:
+    def page(self, log: LogId, after: int | None, before: int | None, limit: int, viewer: bytes | None = None) -> Page:
         """Return a page, by :meth:`chatroom.core.ports.Log.read`."""
 
     def sent(self, log: LogId, after: int, upto: int) -> Sequence[Resendable]:
@@ -63,7 +63,14 @@ class Searcher(Protocol):
     """Searches, in a thread of its own."""
 
     def search(
-        self, log: LogId, query: str, before: int | None, limit: int, after: int = 0, author: Author | None = None
+        self,
+        log: LogId,
+        query: str,
+        before: int | None,
+        limit: int,
+        after: int = 0,
+        author: Author | None = None,
+        viewer: bytes | None = None,
     ) -> Page:
         """Return a page, by :meth:`chatroom.core.ports.Log.search`.
 
@@ -78,6 +85,7 @@ class Searcher(Protocol):
         author: Author | None,
         since: int | None,
         until: int | None,
+        viewer: bytes | None = None,
     ) -> Page:
         """Return a page likewise, by :meth:`chatroom.core.ports.Log.search_all`."""
 
@@ -128,9 +136,10 @@ class ReadQueue:
         before: int | None,
         limit: int,
         got: Callable[[Page | StorageFailed], None],
+        viewer: bytes | None = None,
     ) -> None:
         """Read a page, by :meth:`chatroom.core.ports.Log.read`."""
-        self.read(log, partial(self._reader.page, log, after, before, limit), got)
+        self.read(log, partial(self._reader.page, log, after, before, limit, viewer), got)
 
     def search(
         self,
@@ -141,10 +150,11 @@ class ReadQueue:
         got: Callable[[Searched], None],
         after: int = 0,
         author: Author | None = None,
+        viewer: bytes | None = None,
     ) -> None:
         """Search, by :meth:`chatroom.core.ports.Log.search`."""
         phrases(query, none=author is not None)
-        find = partial(self._searcher.search, log, query, before, limit, after, author)
+        find = partial(self._searcher.search, log, query, before, limit, after, author, viewer)
         self._search(log, find, lambda page, seconds: got(Searched(page, seconds)))
 
     def search_all(
@@ -156,10 +166,11 @@ class ReadQueue:
         author: Author | None,
         since: int | None,
         until: int | None,
+        viewer: bytes | None = None,
     ) -> None:
         """Search, by :meth:`chatroom.core.ports.Log.search_all`: these searches take turns with those of each room."""
         phrases(query, none=author is not None)
-        find = partial(self._searcher.search_all, logs, query, limit, author, since, until)
+        find = partial(self._searcher.search_all, logs, query, limit, author, since, until, viewer)
         self._search(ALL, find, lambda page, seconds: got(Searched(page, seconds)))
 
     def unread(self, wanted: WantedUnread, got: Callable[[FoundUnread], None]) -> None:

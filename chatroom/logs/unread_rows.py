@@ -12,10 +12,20 @@ from chatroom.core.tools.paging import Numbered
 from chatroom.core.values.events import Said
 from chatroom.core.values.limits import MOST_MENTIONS, MOST_UNREAD, UNREAD_ROOMS
 from chatroom.core.values.marks import Unread
-from chatroom.core.values.names import RoomName
+from chatroom.core.values.names import RoomName, Username
 
-Candidate = tuple[LogId, RoomName, Numbered, int]
-"""A log, its room and newest message, and the number up to which it is read."""
+
+class Candidate(NamedTuple):
+    """A log, of a room or a talk, with its *newest* message, that is read up to number *marked*.
+
+    In a talk, whose account is no more was called *name*.
+    """
+
+    log: LogId
+    room: RoomName
+    newest: Numbered
+    marked: int
+    name: Username | None = None
 
 
 class UnreadLook:
@@ -32,7 +42,7 @@ class UnreadLook:
     ) -> None:
         self.rooms: list[tuple[LogId, Unread]] = []
         self.more = False
-        self._candidates = sorted(candidates, key=lambda each: each[2][1].at, reverse=True)
+        self._candidates = sorted(candidates, key=lambda each: each.newest[1].at, reverse=True)
         self._wanted = wanted
         self._beyond = beyond
 
@@ -43,14 +53,14 @@ class UnreadLook:
 
     def steps(self) -> Iterator[None]:
         """Look through the next messages."""
-        for log, room, (seq, newest), marked in self._candidates:
+        for log, room, (seq, newest), marked, name in self._candidates:
             if self._wanted.before is not None and newest.at >= self._wanted.before:
                 continue
             first = unread = mentions = 0
             mention: Said | None = None
             for number, message in self._beyond(log, marked):
                 yield
-                if not message.text or message.session == self._wanted.person:
+                if not message.text or message.withheld or message.session == self._wanted.person:
                     continue
                 first = first or number
                 unread += 1
@@ -62,7 +72,7 @@ class UnreadLook:
                 return
             if unread:
                 found = Unread(
-                    Said(room, seq, newest),
+                    Said(room, seq, newest, other=name),
                     marked,
                     first,
                     min(unread, MOST_UNREAD),
@@ -73,13 +83,17 @@ class UnreadLook:
 
 
 class MaybeUnread(NamedTuple):
-    """A room that is read up to number *marked*, with messages from beyond *removed* to *head*, said *at* a time."""
+    """A room or talk that is read up to number *marked*, with messages from beyond *removed* to *head*.
+
+    The last was said *at* a time. In a talk, whose account is no more was called *name*.
+    """
 
     log: LogId
     room: RoomName
     removed: int
     marked: int
     head: int
+    name: Username | None
     at: int
 
 
@@ -90,6 +104,8 @@ def newest_first(found: Iterable[Sequence[Any]], wanted: WantedUnread) -> list[M
         room = MaybeUnread(*row)
         # What is known here may not be written yet.
         marked = max(room.marked, wanted.marks.get(room.log, 0))
+        if wanted.only is not None and room.log not in wanted.only:
+            continue
         if marked < room.head and (wanted.before is None or room.at < wanted.before):
             rooms.append(room._replace(marked=marked))
     return sorted(rooms, key=attrgetter("at"), reverse=True)

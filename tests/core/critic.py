@@ -30,6 +30,7 @@ from chatroom.core.values.events import (
     Marked,
     Memberships,
     Message,
+    Missed,
     Muted,
     Notice,
     Redacted,
@@ -482,7 +483,7 @@ class Critic(FakeConnection):
                 raise AssertionError("nobody has an account here")
             case Notice():
                 raise AssertionError("there is no operator here")
-            case Called() | Memberships() | Marked():
+            case Called() | Memberships() | Marked() | Missed():
                 raise AssertionError("everybody has one connection here")
             case Muted(room) | Unmuted(room):
                 assert key(room) in {*self.seats, *self.held}

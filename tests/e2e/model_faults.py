@@ -50,11 +50,12 @@ class SlowLog(SQLiteLog):
         before: int | None,
         limit: int,
         got: Callable[[Page | StorageFailed], None],
+        viewer: bytes | None = None,
     ) -> None:
         def late(page: Page | StorageFailed) -> None:
             self._clock.callLater(self._chance.uniform(*SLOW), lambda: got(page))
 
-        super().read(log, after=after, before=before, limit=limit, got=late)
+        super().read(log, after=after, before=before, limit=limit, got=late, viewer=viewer)
 
 
 class LogThatForgetsCids(SQLiteLog):

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chatroom.admin import main
-from chatroom.core.ports import KeptTalk, LogId, NewRoom
+from chatroom.core.ports import KeptTalk, LogId, NewRoom, PersonalMark, WantedUnread
+from chatroom.core.search.tokenize import tokenize
 from chatroom.core.values.accounts import Account, Dropped
 from chatroom.core.values.changes import Reported
 from chatroom.core.values.events import Message
+from chatroom.core.values.marks import Mark, Unread
 from chatroom.core.values.names import Username
-from chatroom.core.values.talks import called_with, place
+from chatroom.core.values.talks import called_with, people, place
 from chatroom.logs.memory import TALKS, MemoryLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.file import SCHEMA, SQLiteFile
@@ -40,9 +43,9 @@ def opened(scribe: Scribe, one: Username, other: Username) -> LogId:
     return scribe.opened(place(IDS[one], IDS[other])).log
 
 
-def say(scribe: Scribe, log: LogId, speaker: Username, text: str, later: int) -> int:
+def say(scribe: Scribe, log: LogId, speaker: Username, text: str, later: int, *, withheld: bool = False) -> int:
     scribe.tick()
-    [seq] = scribe.append(log, Message(speaker, text, NOW + later, session=IDS[speaker]))
+    [seq] = scribe.append(log, Message(speaker, text, NOW + later, session=IDS[speaker], withheld=withheld))
     assert isinstance(seq, int)
     return seq
 
@@ -55,6 +58,22 @@ def talks(scribe: Scribe, person: Username, before: int | None = None, limit: in
 def told(kept: list[KeptTalk]) -> list[tuple[str, str | None, int, str]]:
     """Return with whom there are talks, what they were called, and the newest messages."""
     return [(NAMES[each.other], each.name, each.seq, each.message.text) for each in kept]
+
+
+def rows(scribe: Scribe, person: Username, **more: Any) -> list[Unread]:
+    log: Any = scribe.log
+    found = scribe.ask(partial(log.unread, WantedUnread(IDS[person], tokenize(person), **more)))
+    return [row for _, row in found.result.rooms]
+
+
+def unread(scribe: Scribe, person: Username, **more: Any) -> list[tuple[str, int, str, int, int, int]]:
+    """Return with whom there are talks, what is newest and what unread there, and how often one is named."""
+    found: list[tuple[str, int, str, int, int, int]] = []
+    for row in rows(scribe, person, **more):
+        both = people(row.newest.room) or ()
+        [other] = [NAMES[each] for each in both if each != IDS[person]]
+        found.append((other, row.newest.seq, row.newest.message.text, row.first, row.unread, row.mentions))
+    return found
 
 
 def test_the_first_message_makes_a_talk_of_both(scribe: Scribe) -> None:
@@ -139,6 +158,68 @@ def test_a_talk_is_read_and_searched_as_a_room_is(scribe: Scribe) -> None:
     assert (again.log, again.seq, again.created) == (log, 3, False)
     assert [seq for seq, _ in scribe.read(log).entries] == [1, 2, 3]
     assert [seq for seq, _ in scribe.search(log, "tea").entries] == [1, 2]
+
+
+def test_what_is_withheld_is_its_speaker_s_alone(scribe: Scribe) -> None:
+    accounts(scribe, ALICE, BOB)
+    log = opened(scribe, ALICE, BOB)
+    say(scribe, log, ALICE, "tea, bob?", 1, withheld=True)
+    assert told(talks(scribe, ALICE)) == [(BOB, None, 1, "tea, bob?")]
+    assert talks(scribe, BOB) == []
+    assert unread(scribe, BOB) == []
+    say(scribe, log, ALICE, "green tea", 2)
+    say(scribe, log, BOB, "no tea", 3)
+    say(scribe, log, ALICE, "black tea, bob", 4, withheld=True)
+    assert told(talks(scribe, ALICE)) == [(BOB, None, 4, "black tea, bob")]
+    assert told(talks(scribe, BOB)) == [(ALICE, None, 3, "no tea")]
+    assert unread(scribe, BOB) == [(ALICE, 3, "no tea", 2, 1, 0)]
+    assert shown(scribe, log, ALICE) == [1, 2, 3, 4]
+    assert shown(scribe, log, BOB) == [2, 3]
+
+
+def shown(scribe: Scribe, log: LogId, viewer: Username) -> list[int]:
+    """Return what a *viewer* reads of a talk, and finds there in whatever way."""
+    read = partial(scribe.log.read, log, limit=100, viewer=IDS[viewer])
+    pages = [scribe.ask(lambda got: read(after=0, before=None, got=got))]
+    pages.append(scribe.ask(lambda got: read(after=None, before=None, got=got)))
+    pages.append(scribe.search(log, "tea", viewer=IDS[viewer]))
+    everywhere = partial(scribe.log.search_all, {log: 4}, "tea", limit=100, viewer=IDS[viewer])
+    pages.append(scribe.ask(lambda got: everywhere(got=got)).result)
+    [seqs, *others] = [[seq for seq, _ in page.entries] for page in pages]
+    assert others == [seqs] * 3
+    return seqs
+
+
+def test_a_page_is_full_though_much_of_it_is_withheld(scribe: Scribe) -> None:
+    accounts(scribe, ALICE, BOB)
+    log = opened(scribe, ALICE, BOB)
+    for later in range(20):
+        say(scribe, log, ALICE, "tea", later, withheld=later % 4 != 0)
+    asked = partial(scribe.log.read, log, limit=2, viewer=IDS[BOB])
+    newest = scribe.ask(lambda got: asked(after=None, before=None, got=got))
+    assert ([seq for seq, _ in newest.entries], newest.more) == ([13, 17], True)
+    oldest = scribe.ask(lambda got: asked(after=9, before=None, got=got))
+    assert ([seq for seq, _ in oldest.entries], oldest.more) == ([13, 17], False)
+
+
+def test_talks_are_unread_as_rooms_are(scribe: Scribe) -> None:
+    accounts(scribe, ALICE, BOB, CAROL)
+    ours, theirs = opened(scribe, ALICE, BOB), opened(scribe, CAROL, BOB)
+    for later, text in enumerate(("hi", "bob?", "bobs")):
+        say(scribe, ours, ALICE, text, later)
+    say(scribe, theirs, CAROL, "hello", 7)
+    say(scribe, opened(scribe, BOB, BOB), BOB, "bob's notes", 8)
+    assert unread(scribe, BOB) == [(CAROL, 1, "hello", 1, 1, 0), (ALICE, 3, "bobs", 1, 3, 1)]
+    assert unread(scribe, ALICE) == []
+    assert unread(scribe, BOB, only=frozenset([ours])) == [(ALICE, 3, "bobs", 1, 3, 1)]
+    assert unread(scribe, BOB, marks={theirs: 1, ours: 1}) == [(ALICE, 3, "bobs", 2, 2, 1)]
+    store: Any = scribe.log
+    mark = PersonalMark(IDS[BOB], ours, place(IDS[ALICE], IDS[BOB]), Mark(2, 0))
+    assert scribe.ask(partial(store.keep_marks, [mark])) is None
+    assert unread(scribe, BOB) == [(CAROL, 1, "hello", 1, 1, 0), (ALICE, 3, "bobs", 3, 1, 0)]
+    change(scribe, Dropped(IDS[ALICE]))
+    [_, gone] = rows(scribe, BOB)
+    assert gone.newest.other == ALICE
 
 
 def test_in_memory_those_are_kept_that_were_used_last() -> None:
@@ -252,8 +333,10 @@ def test_they_are_copied_and_in_a_backup(path: Path, tmp_path: Path) -> None:
         scribe.opened(TEA)
         for later, name in enumerate((ALICE, BOB, CAROL)):
             say(scribe, opened(scribe, BOB, name), BOB, f"to {name}", later)
+        say(scribe, opened(scribe, BOB, ALICE), ALICE, "ignored", 9, withheld=True)
         change(scribe, Dropped(IDS[CAROL]))
         kept = told(talks(scribe, BOB))
+        assert (ALICE, None, 1, "to alice") in kept
     for command in ("copy", "backup"):
         assert main(["--store", str(path), command, str(there)]) == 0
         with sqlite(there) as scribe:
@@ -261,7 +344,7 @@ def test_they_are_copied_and_in_a_backup(path: Path, tmp_path: Path) -> None:
             assert [each.room for each in scribe.restored()] == [TEA]
             scribe.tend()
             say(scribe, opened(scribe, BOB, ALICE), ALICE, "again", 7)
-            assert told(talks(scribe, BOB))[0] == (ALICE, None, 2, "again")
+            assert told(talks(scribe, BOB))[0] == (ALICE, None, 3, "again")
         there.unlink()
 
 
@@ -272,6 +355,8 @@ def test_they_are_copied_to_a_database_and_back(path: Path, tmp_path: Path, post
         accounts(scribe, ALICE, BOB, CAROL)
         for later, name in enumerate((ALICE, BOB, CAROL)):
             say(scribe, opened(scribe, BOB, name), BOB, f"to {name}", later)
+        log = opened(scribe, BOB, ALICE)
+        say(scribe, log, ALICE, "ignored", 9, withheld=True)
         change(scribe, Dropped(IDS[CAROL]))
         kept = told(talks(scribe, BOB))
     assert main(["--store", str(path), "copy", where]) == 0
@@ -283,3 +368,5 @@ def test_they_are_copied_to_a_database_and_back(path: Path, tmp_path: Path, post
     with sqlite(there) as scribe:
         assert told(talks(scribe, BOB)) == kept
         assert scribe.restored() == []
+        log = opened(scribe, BOB, ALICE)
+        assert [message.withheld for _, message in scribe.read(log).entries] == [False, True]

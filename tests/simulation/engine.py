@@ -369,11 +369,12 @@ class SimulatedReads:
         before: int | None,
         limit: int,
         got: Callable[[Page | StorageFailed], None],
+        viewer: bytes | None = None,
     ) -> None:
         """Read a page."""
 
         def read() -> None:
-            rows = [*self._rows(log)]
+            rows = [row for row in self._rows(log) if row[1].is_for(viewer)]
             if after is not None:
                 got(oldest((row for row in rows if row[0] > after), limit))
             else:
@@ -390,9 +391,10 @@ class SimulatedReads:
         got: Callable[[Searched], None],
         after: int = 0,
         author: Author | None = None,
+        viewer: bytes | None = None,
     ) -> None:
         """Search all there is."""
-        finds = finder(query, author)
+        finds = finder(query, author, viewer)
 
         def search() -> None:
             rows = [row for row in self._rows(log) if row[0] > after and (before is None or row[0] < before)]
@@ -410,9 +412,10 @@ class SimulatedReads:
         author: Author | None,
         since: int | None,
         until: int | None,
+        viewer: bytes | None = None,
     ) -> None:
         """Search all there is in all *logs*."""
-        finds = finder(query, author)
+        finds = finder(query, author, viewer)
 
         def search() -> None:
             rows = [
@@ -527,10 +530,18 @@ class SimulatedReads:
                     continue
                 known = person == life.owner or person in life.moderators | life.admitted
                 if not life.settings.private or known or wanted.everywhere or log in wanted.inside:
-                    yield log, life.room, rows[-1], marked
+                    yield Candidate(log, life.room, rows[-1], marked)
+            for (log, who), talk in sorted(world.talks.items()):
+                kept = world.marks.get((person, log))
+                marked = max(wanted.marks.get(log, 0), kept.seq if kept else 0)
+                newest = [row for row in beyond(log, marked) if row[0] == talk.seq]
+                if who == person != talk.other and newest:
+                    yield Candidate(log, world.logs[log].room, newest[0], marked, talk.name)
 
         def look() -> None:
-            look = UnreadLook(candidates(), wanted, beyond)
+            look = UnreadLook(
+                (each for each in candidates() if wanted.only is None or each[0] in wanted.only), wanted, beyond
+            )
             for _ in look.steps():
                 pass
             got(FoundUnread(look.page))

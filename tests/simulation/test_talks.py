@@ -73,6 +73,7 @@ class Talkers:
         self.connections: list[Connection] = []
         self.told = 0
         self.again: set[str] = set()
+        self.by_session: dict[str, set[tuple[str, int]]] = {}
         for name in NAMES:
             cable = WireCable(self.chat.recorder, self.chat, chance.choice(self.chat.houses))
             cable.ask("login", username=name)
@@ -98,6 +99,9 @@ class Talkers:
         name, house = self.chance.choice(NAMES), self.chance.choice(self.chat.houses)
         connection = Connection(name, WireCable(self.chat.recorder, self.chat, house), house)
         session = {"session": name * 8} if self.chance.random() < 0.2 else {}
+        if session:
+            # What an earlier connection of the seat has asked for, and may not know to be stored, it has asked for too.
+            connection.asked = self.by_session.setdefault(name, set())
         connection.cable.ask("login", username=name, password=SECRET, **session)
         connection.cable.flush()
         self.connections.append(connection)

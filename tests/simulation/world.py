@@ -27,6 +27,7 @@ from chatroom.core.values.rights import PLAIN, Settings, ShownRole, Tuning
 from chatroom.core.values.sanctions import Sanction
 from chatroom.core.values.talks import is_talk, people
 from chatroom.logs.nodes.changes import (
+    MESSAGES,
     AccountDiff,
     AccountDiffs,
     Become,
@@ -203,9 +204,13 @@ class Letter:
 
 @dataclass
 class Talk:
-    """A talk with *other*, of whom a *name* is left if the account is gone; the newest message is from *at* a time."""
+    """A talk with *other*, of whom a *name* is left if the account is gone.
+
+    Of what is not withheld, message number *seq* is the newest, from *at* a time.
+    """
 
     other: bytes
+    seq: int
     at: int
     name: Username | None = None
 
@@ -774,15 +779,14 @@ class World:
                     life = self.logs[log]
                     life.key, life.closed = None, self.now
 
-    def _talked(self, life: Life) -> None:
-        """Note that the newest message of the talk *life* was said now, if both have their accounts."""
-        known = [talk for (log, _), talk in self.talks.items() if log == life.log and talk.name is None]
-        for talk in known:
-            talk.at = life.at
+    def _talked(self, life: Life, message: Message) -> None:
+        """Note that *message* is the newest of the talk *life*, said now, if both have their accounts."""
         one, other = people(life.room) or (b"", b"")
-        if not known and self._account(one) and self._account(other):
+        if self._account(one) and self._account(other):
             for person, with_whom in ((one, other), (other, one)):
-                self.talks.setdefault((life.log, person), Talk(with_whom, life.at))
+                known = self.talks.get((life.log, person))
+                if message.is_for(person) and (known is None or known.name is None):
+                    self.talks[life.log, person] = Talk(with_whom, life.seq, life.at)
 
     def _tell_both(self, life: Life, asker: int | None) -> list[str] | None:
         """Let both whose talk *life* is hear of its newest entry, but by the seat *asker*; return their nodes."""
@@ -806,7 +810,7 @@ class World:
             KeptTalk(log, talk.other, kept.seq, said(kept), talk.name)
             for log, talk in theirs
             for kept in self.logs[log].entries
-            if kept.seq is not None and kept.seq == self.logs[log].seq and (before is None or talk.at < before)
+            if kept.seq is not None and kept.seq == talk.seq and (before is None or talk.at < before)
         ]
         return found[:most]
 
@@ -1153,7 +1157,7 @@ class World:
         missed: int | None,
     ) -> Decision:
         life = self.logs.get(row.log) if row.log is not None else None
-        if row.kind == "said" and life and life.key is not None and missed is not None and row.cid and row.session:
+        if row.kind in MESSAGES and life and life.key is not None and missed is not None and row.cid and row.session:
             for kept in life.entries:
                 if kept.pos > missed and (kept.row.session, kept.row.cid) == (row.session, row.cid):
                     gone = not kept.row.text
@@ -1199,14 +1203,14 @@ class World:
             person = msgspec.json.decode(row.text or "", type=Imposed).sanction.person
         if row.kind in ("went", "kicked") and row.session is not None:
             self.follows.pop((row.session, life.log), None)
-        if row.kind not in ("said", "kicked", "ranked", "invited"):
+        if row.kind not in (*MESSAGES, "kicked", "ranked", "invited"):
             # By whom somebody is known concerns nobody.
             row = row._replace(session=None)
         kept = self._add(life, row if name is None else row._replace(name=name))
         pos = life.pos
         if is_talk(life.room):
-            if row.kind == "said":
-                self._talked(life)
+            if row.kind in MESSAGES:
+                self._talked(life, said(kept))
             self.mailed = self._tell_both(life, row.seat)
             nodes = None
         if meant := self._meant(row, person):
@@ -1316,8 +1320,8 @@ class World:
     def _add(self, life: Life, row: Row) -> Kept:
         life.pos += 1
         life.at = max(life.at, self.now)
-        life.seq += row.kind == "said"
-        kept = Kept(life.pos, life.seq if row.kind == "said" else None, life.at, row)
+        life.seq += row.kind in MESSAGES
+        kept = Kept(life.pos, life.seq if row.kind in MESSAGES else None, life.at, row)
         life.entries.append(kept)
         return kept
 
@@ -1619,4 +1623,13 @@ def recorded(log: LogId, kept: Kept) -> Record:
 def said(kept: Kept) -> Message:
     """Return the message that is *kept*."""
     row = kept.row
-    return Message(Username(row.name), row.text or "", kept.at, bool(row.action), row.session, row.cid, row.re)
+    return Message(
+        Username(row.name),
+        row.text or "",
+        kept.at,
+        bool(row.action),
+        row.session,
+        row.cid,
+        row.re,
+        withheld=row.kind == "withheld",
+    )

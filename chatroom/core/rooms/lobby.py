@@ -49,7 +49,7 @@ from chatroom.core.values.limits import MAX_CAPACITY, Limits
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.networks import Network, parsed
 from chatroom.core.values.sanctions import Sanction
-from chatroom.core.values.talks import other_of
+from chatroom.core.values.talks import other_of, people
 
 RETRY = 1.0
 """Seconds until a room of the operator's is opened again that could not be."""
@@ -97,9 +97,9 @@ class Lobby:
         self.accounts = accounts
         self.follows = follows
         self.mark_store = marks
-        self.marks = ReadMarks(marks, wheel)
+        self.marks = ReadMarks(marks, wheel, self._other)
         # Only who has an account has talks.
-        self.talks = Talks(log, talks, wheel, limits.page) if accounts and talks else None
+        self.talks = Talks(log, talks, accounts, self.marks, wheel, limits.page) if accounts and talks else None
         self.audit = audit
         self.house = House(log, self.now)
         self.house.changed = self._sanctioned
@@ -178,6 +178,14 @@ class Lobby:
         """Return whether the account known by *identity* ignores whoever is called *username*."""
         return self.accounts is not None and self.accounts.ignores(identity, username)
 
+    def _other(self, identity: bytes, place: RoomName) -> Username | None:
+        """Return with whom the account known by *identity* has the talk at *place*, if that account is there still."""
+        both = people(place)
+        assert both is not None, "it is no room"
+        one, other = both
+        account = self.accounts.get(other if one == identity else one) if self.accounts else None
+        return account.username if account else None
+
     # Rooms.
 
     def room(self, name: RoomName, viewer: Viewer | None) -> Room:
@@ -205,10 +213,12 @@ class Lobby:
         author: Author | None,
         since: int | None,
         until: int | None,
+        viewer: bytes,
     ) -> None:
-        """Search *logs*, of rooms that are open or not, as :meth:`chatroom.core.ports.Log.search_all` does."""
+        """Search *logs*, open or not, as :meth:`chatroom.core.ports.Log.search_all` does."""
         rows = row_limit(limit, self.limits.page)
-        self._log.search_all(logs, query, limit=rows, got=got, author=author, since=since, until=until)
+        search = partial(self._log.search_all, author=author, since=since, until=until, viewer=viewer)
+        search(logs, query, limit=rows, got=got)
 
     def restore(self, permanent: Sequence[RoomName]) -> None:
         """Open again the rooms that were open when the server ended, and the *permanent* ones for ever."""

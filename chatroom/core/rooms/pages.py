@@ -39,14 +39,18 @@ class Pages:
             return
         self.page(got, after=after, before=None, limit=None)
 
-    def page(self, got: Got, *, after: int | None, before: int | None, limit: int | None) -> None:
+    def page(
+        self, got: Got, *, after: int | None, before: int | None, limit: int | None, viewer: bytes | None = None
+    ) -> None:
         """Read a page, as :meth:`chatroom.core.ports.Log.read` does."""
         rows = row_limit(limit, self.most)
-        self._read(lambda got: self._log.read(self._id, after=after, before=before, limit=rows, got=got), got)
+        read = partial(self._log.read, self._id, after=after, before=before, limit=rows, viewer=viewer)
+        self._read(lambda got: read(got=got), got)
 
-    def around(self, seq: int, got: Got, *, limit: int | None) -> None:
+    def around(self, seq: int, got: Got, *, limit: int | None, viewer: bytes | None = None) -> None:
         """Read a page with message number *seq* in the middle: half of it is before that."""
         rows = row_limit(limit, self.most)
+        read_some = partial(self._log.read, self._id, viewer=viewer)
 
         def read(got: Got) -> None:
             def later(newer: Page | StorageFailed) -> None:
@@ -55,12 +59,12 @@ class Pages:
                 else:
                     # One at least, to know whether there are any.
                     limit = max(1, rows // 2)
-                    self._log.read(self._id, after=None, before=seq, limit=limit, got=partial(earlier, newer))
+                    read_some(after=None, before=seq, limit=limit, got=partial(earlier, newer))
 
             def earlier(newer: Page, older: Page | StorageFailed) -> None:
                 got(older if isinstance(older, StorageFailed) else joined(older, newer, rows // 2))
 
-            self._log.read(self._id, after=seq - 1, before=None, limit=rows - rows // 2, got=later)
+            read_some(after=seq - 1, before=None, limit=rows - rows // 2, got=later)
 
         self._read(read, got)
 
@@ -91,6 +95,7 @@ class Pages:
         limit: int | None,
         after: int = 0,
         author: Author | None = None,
+        viewer: bytes | None = None,
     ) -> None:
         """Search the log, as :meth:`chatroom.core.ports.Log.search` does."""
         known = self._redactions.count
@@ -105,7 +110,8 @@ class Pages:
             got(searched)
 
         rows = row_limit(limit, self.most)
-        self._log.search(self._id, query, before=before, limit=rows, got=found, after=after, author=author)
+        search = partial(self._log.search, after=after, author=author, viewer=viewer)
+        search(self._id, query, before=before, limit=rows, got=found)
 
     def redactions(self, after: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]) -> None:
         """Read the next redactions behind the first *after*, for a reader who was not told of them."""

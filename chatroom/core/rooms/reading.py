@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
-from typing import Protocol
 
-from chatroom.core.ports import Connection, LogId, MarkStore, PersonalMark
+from chatroom.core.ports import LogId, MarkStore, PersonalMark
 from chatroom.core.rooms.marks import Marks
 from chatroom.core.rooms.reader import Reader
+from chatroom.core.rooms.transcript import Transcript
 from chatroom.core.rooms.user import Place, User
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Marked
 from chatroom.core.values.marks import Mark
-from chatroom.core.values.names import RoomName
+from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.talks import is_talk
 
 WRITE = 1.0
 """Seconds after which a mark is written at the latest, and what is shown to people as text is marked."""
@@ -23,39 +24,29 @@ AT_ONCE = 500
 """Marks written in one go, at most: more would hold up the commits behind them."""
 
 
-class Subject(Place, Protocol):
-    """A seat, as far as its marks know it."""
-
-    user: User
-
-    @property
-    def follower(self) -> bytes | None:
-        """By what it is kept how far the user has read."""
-
-    @property
-    def connection(self) -> Connection:
-        """The way out to the visitor."""
-
-
 class ReadMarks:
     """The marks of all who are here, which *store* keeps, if there is one.
 
-    What has changed is written when the *wheel* says so, and again if that fails. Then, too, what was shown as text
-    meanwhile to who has marks that are kept is marked.
+    *other* tells with whom somebody talks, whose account is still there. What has changed is written when the *wheel*
+    says so, and again if that fails. Then, too, what was shown as text meanwhile to who has marks that are kept is
+    marked.
     """
 
-    def __init__(self, store: MarkStore | None, wheel: TimerWheel) -> None:
+    def __init__(
+        self, store: MarkStore | None, wheel: TimerWheel, other: Callable[[bytes, RoomName], Username | None]
+    ) -> None:
         self._store = store
+        self._other = other
         self._wheel = wheel
         self._unwritten: dict[tuple[bytes, LogId], PersonalMark] = {}
         self._due: Deadline | None = None
         self._writing = self._sweeping = False
         self._writes = 0
-        self._watched: dict[Subject, None] = {}
+        self._watched: dict[Place, None] = {}
 
     # Whose they are.
 
-    def of(self, seat: Subject) -> Marks:
+    def of(self, seat: Place) -> Marks:
         """Return the marks of who has *seat*, which may have to be loaded."""
         user, person = seat.user, self._person(seat)
         marks = user.marks
@@ -68,29 +59,29 @@ class ReadMarks:
             self._load(user, marks)
         return marks
 
-    def _person(self, seat: Subject) -> bytes | None:
+    def _person(self, seat: Place) -> bytes | None:
         """Return by what marks of who has *seat* are kept, if they are."""
         return seat.follower if self._store else None
 
-    def begin(self, seat: Subject) -> None:
+    def begin(self, seat: Place) -> None:
         """Load the marks of who has come to *seat*, if any are kept: they are there by the time they are needed."""
         if self._person(seat) is not None:
             self.of(seat)
             self.watch(seat)
 
-    def when_known(self, seat: Subject, action: Callable[[], None]) -> None:
+    def when_known(self, seat: Place, action: Callable[[], None]) -> None:
         """Call *action* when the marks of who has *seat* are loaded, or can't be."""
         if self._person(seat) is not None and (marks := self.of(seat)).loading:
             marks.wait(action)
         else:
             action()
 
-    def mark(self, seat: Subject, log: LogId) -> Mark | None:
+    def mark(self, seat: Place, log: LogId) -> Mark | None:
         """Return how far who has *seat* has read *log*; most people have no marks, and nothing is made for them."""
         marks = seat.user.marks
         return marks.by_log.get(log) if marks and marks.person == self._person(seat) else None
 
-    def merge(self, guest: Marks, seat: Subject) -> None:
+    def merge(self, guest: Marks, seat: Place) -> None:
         """Let who has *seat*, which was a *guest's*, have read what the guest had."""
         mine = self.of(seat)
         if mine is guest:
@@ -139,14 +130,14 @@ class ReadMarks:
 
     # What is read.
 
-    def move(self, seat: Subject, room: RoomName, log: LogId, mark: Mark) -> Mark:
+    def move(self, seat: Place, room: RoomName, log: LogId, mark: Mark) -> Mark:
         """Let who has *seat* have read *log* up to *mark*, and tell their other connections; return what holds now."""
         marks = self.of(seat)
         now = marks.join(log, mark)
         if now is None:
             return marks.by_log[log]
         seat.user.marked = True
-        self._tell(seat.user.others(seat), room, now)
+        self._tell(seat.user, seat.user.others(seat), room, now)
         if marks.person is not None:
             self._write_later(PersonalMark(marks.person, log, room, now))
         return now
@@ -156,13 +147,34 @@ class ReadMarks:
         marks = user.marks
         if marks and (now := marks.join(log, mark)):
             user.marked = True
-            self._tell(user.seats, room, now)
+            self._tell(user, user.seats, room, now)
 
-    def _tell(self, seats: Sequence[Place], room: RoomName, mark: Mark) -> None:
+    def _tell(self, user: User, seats: Sequence[Place], room: RoomName, mark: Mark) -> None:
+        if not seats:
+            return
+        marked = Marked(room, mark.seq, mark.at)
+        if is_talk(room):
+            marked = Marked(None, mark.seq, mark.at, self._other(user.identity, room))
+            if marked.other is None:
+                # By what name they call somebody who is gone, they ask again.
+                return
         for seat in seats:
-            seat.notify(Marked(room, mark.seq, mark.at))
+            seat.notify(marked)
 
-    def has_read(self, seat: Subject, reader: Reader) -> bool:
+    def advance(self, seat: Place, place: RoomName, log: LogId, mark: Mark, talk: Transcript | None) -> None:
+        """Let who has *seat* have read the talk at *place* up to *mark*, if nothing before that is unread to them.
+
+        If the *talk* is open here, that is so also where all between was theirs, or is not for them.
+        """
+
+        def known() -> None:
+            before = self.of(seat).seq(log)
+            if before >= mark.seq - 1 or (talk and talk.is_only_of(seat.user.identity, before, mark.seq - 1)):
+                self.move(seat, place, log, mark)
+
+        self.when_known(seat, known)
+
+    def has_read(self, seat: Place, reader: Reader) -> bool:
         """Return whether nothing is unread of what *reader* was shown; one who has no mark there has not said so."""
         mark = self.mark(seat, reader.room.log_id)
         return mark is not None and (
@@ -171,7 +183,7 @@ class ReadMarks:
 
     # Text, which is read when it is shown.
 
-    def watch(self, seat: Subject) -> None:
+    def watch(self, seat: Place) -> None:
         """Mark what is shown by *seat* from now on, if it is text and that is kept."""
         if self._person(seat) is None or not seat.connection.reads:
             return
@@ -180,7 +192,7 @@ class ReadMarks:
             self._sweeping = True
             self._wheel.call_later(WRITE, self._sweep)
 
-    def unwatch(self, seat: Subject) -> None:
+    def unwatch(self, seat: Place) -> None:
         """Mark what was shown by *seat*, and nothing that will be."""
         if seat in self._watched:
             self._mark_shown(seat)
@@ -188,12 +200,12 @@ class ReadMarks:
             # At once: they may be at another server in a moment.
             self._write()
 
-    def left(self, seat: Subject, reader: Reader) -> None:
+    def left(self, seat: Place, reader: Reader) -> None:
         """Mark what was shown to *reader*, who reads no more by *seat*."""
         if seat in self._watched:
             self._mark(seat, reader)
 
-    def mark_shown(self, seat: Subject) -> None:
+    def mark_shown(self, seat: Place) -> None:
         """Mark what was shown by *seat*, if it is text."""
         if seat.connection.reads:
             self._mark_shown(seat)
@@ -205,11 +217,11 @@ class ReadMarks:
         for seat in self._watched:
             self._mark_shown(seat)
 
-    def _mark_shown(self, seat: Subject) -> None:
+    def _mark_shown(self, seat: Place) -> None:
         for reader in seat.rooms.values():
             self._mark(seat, reader)
 
-    def _mark(self, seat: Subject, reader: Reader) -> None:
+    def _mark(self, seat: Place, reader: Reader) -> None:
         room = reader.room
         if not reader.held and self.of(seat).seq(room.log_id) < reader.cursor:
             at = room.time_of(reader.cursor)

@@ -207,18 +207,19 @@ class Seat:
         self._welcomed = True
         self._lobby.marks.begin(self)
 
-    def tell(self, told: Told | TakenBack) -> None:
-        """Show *told* to the visitor, unless they ignore its speaker, of which nobody learns.
+    def tell(self, told: Told | TakenBack) -> bool:
+        """Show *told* to the visitor, unless they ignore its speaker, of which nobody learns; return whether it is.
 
         :raises chatroom.core.values.errors.OutboxFull: if too many bytes wait for them already.
         """
         if self._ignores(told.speaker if isinstance(told, Told) else told.username):
-            return
+            return False
         most = self._lobby.limits.outbox
         text = told.text if isinstance(told, Told) else told.note
         if most and self.connection.waiting + written_size(text) > most:
             raise OutboxFull(self.username)
         self.connection.notify(told)
+        return True
 
     def invite(self, invited: Invited) -> None:
         """Show to the visitor that they are *invited*, if one is there, unless they ignore who has done it."""

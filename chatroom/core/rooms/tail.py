@@ -50,11 +50,14 @@ class Tail:
         return self._rows[place][1].at if 0 <= place < len(self._rows) else None
 
     def is_only_of(self, person: bytes, after: int, upto: int) -> bool:
-        """Return whether *person* has said all messages beyond *after* up to *upto* that are not taken back."""
+        """Return whether *person* has said all messages beyond *after* up to *upto* that they are shown, and see there.
+
+        Nothing is seen of those that were taken back.
+        """
         if after < self._before:
             return False
         rows = islice(self._rows, after - self._before, upto - self._before)
-        return all(message.session == person or not message.text for _, message in rows)
+        return all(message.session == person or message.withheld or not message.text for _, message in rows)
 
     def read(self, after: int, limit: int) -> Page | None:
         """Return the first messages beyond *after*, or None if some of them are no longer kept here."""

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
-from chatroom.core.ports import Log, NewRoom, Opened, TalkStore
+from chatroom.core.accounts.accounts import Accounts
+from chatroom.core.ports import Log, LogId, NewRoom, Opened, TalkStore
+from chatroom.core.rooms.reading import ReadMarks
 from chatroom.core.rooms.talk import Talk
+from chatroom.core.rooms.user import Place
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
-from chatroom.core.values.errors import ChatError
-from chatroom.core.values.names import RoomName
+from chatroom.core.values.errors import ChatError, OutboxFull
+from chatroom.core.values.events import Message, TakenBack, Told
+from chatroom.core.values.marks import Mark
+from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.talks import place
 
 UNUSED = 60.0
 """Seconds after which a talk that nobody uses is closed."""
@@ -18,19 +25,27 @@ GotTalk = Callable[[Talk | ChatError | None], None]
 
 
 class Talks:
-    """The open talks by what their *log* calls them, with pages of *page* rows; the *store* knows who has which."""
+    """The open talks by what their *log* calls them, with pages of *page* rows; the *store* knows who has which.
 
-    def __init__(self, log: Log, store: TalkStore, wheel: TimerWheel, page: int) -> None:
+    They are those of *accounts*, who have *marks* there.
+    """
+
+    def __init__(
+        self, log: Log, store: TalkStore, accounts: Accounts, marks: ReadMarks, wheel: TimerWheel, page: int
+    ) -> None:
         self.store = store
         self._log = log
+        self._accounts = accounts
+        self._marks = marks
         self._wheel = wheel
         self._page = page
         self._open: dict[RoomName, tuple[Talk, Deadline]] = {}
         self._opening: dict[RoomName, list[tuple[bool, GotTalk]]] = {}
 
-    def __contains__(self, place: RoomName) -> bool:
-        """Whether the talk at *place* is open."""
-        return place in self._open
+    def find(self, place: RoomName) -> Talk | None:
+        """Return the talk at *place*, if it is open."""
+        found = self._open.get(place)
+        return found[0] if found else None
 
     def limit(self, page: int) -> None:
         """Let a *page* have so many messages from now on."""
@@ -88,3 +103,30 @@ class Talks:
             deadline.cancel()
             talk.closed = True
         self._open.clear()
+
+    # What is told.
+
+    def tell(self, seat: Place, log: LogId, seq: int, message: Message, other: Username) -> None:
+        """Show *message*, number *seq* of *log*, to who has *seat* and talks with an *other* there.
+
+        Unless it is withheld from them; who can't take it now finds it later. What is shown as text is read.
+        """
+        user = seat.user
+        if not message.is_for(user.identity):
+            return
+        account = self._accounts.named(other)
+        where = place(user.identity, account.id) if account else None
+        talk = self.find(where) if where else None
+        quoted = talk.quoted(message, user.identity) if talk else None
+        to = other if message.session == user.identity else user.username
+        told = Told(
+            message.speaker, to, message.at, message.text, other, seq, message.cid, message.action, message.re, quoted
+        )
+        with suppress(OutboxFull):
+            if seat.tell(told) and where and seat.connection.reads:
+                self._marks.advance(seat, where, log, Mark(seq, message.at), talk)
+
+    def take_back(self, seat: Place, taken: TakenBack) -> None:
+        """Show to who has *seat* that a message of a talk of theirs was *taken* back; or they find it so later."""
+        with suppress(OutboxFull):
+            seat.tell(taken)

@@ -103,13 +103,21 @@ class Transcript:
         """Return message number *seq*, if it is among the newest, which are in memory."""
         return self._tail.find(seq)
 
-    def said(self, entries: Sequence[Numbered]) -> list[Said]:
-        """Return the events of messages that were read; what one of them answers is quoted if that is at hand."""
+    def said(self, entries: Sequence[Numbered], viewer: bytes | None = None) -> list[Said]:
+        """Return the events of messages that were read; what one of them answers is quoted if that is at hand.
+
+        Nothing is quoted that is withheld from a *viewer*.
+        """
         here = dict(entries)
         return [
-            Said(self.name, seq, message, None if (re := message.re) is None else here.get(re) or self.at_hand(re))
+            Said(self.name, seq, message, here.get(message.re or 0) or self.quoted(message, viewer))
             for seq, message in entries
         ]
+
+    def quoted(self, message: Message, viewer: bytes | None = None) -> Message | None:
+        """Return what *message* answers, if that is at hand and not withheld from a *viewer*."""
+        found = None if message.re is None else self.at_hand(message.re)
+        return found if found and found.is_for(viewer) else None
 
     def _ask(self, change: Change, by: SeatId, done: Happened) -> None:
         question = self._order.asks()

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from chatroom.core.ports import SeatId
+from chatroom.core.ports import Connection, SeatId
 from chatroom.core.rooms.marks import Marks
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
@@ -21,6 +21,7 @@ class Place(Protocol):
     """A seat, as far as its user knows it."""
 
     id: SeatId
+    user: User
     device: int
     leaving: bool
     coming: Room | None
@@ -29,6 +30,14 @@ class Place(Protocol):
     @property
     def rooms(self) -> Mapping[Key, Reader]:
         """The readers of rooms by this seat."""
+
+    @property
+    def connection(self) -> Connection:
+        """The way out to the visitor."""
+
+    @property
+    def follower(self) -> bytes | None:
+        """By what it is kept which rooms the user follows, and how far they have read."""
 
     @property
     def host(self) -> bytes | None:
@@ -64,8 +73,8 @@ class Place(Protocol):
     def info(self, *, current: bool) -> DeviceInfo:
         """Return the connection as a device; *current* says that its visitor asks."""
 
-    def tell(self, told: Told | TakenBack) -> None:
-        """Show *told* to the visitor.
+    def tell(self, told: Told | TakenBack) -> bool:
+        """Show *told* to the visitor, and return whether they want it.
 
         :raises chatroom.core.values.errors.OutboxFull: if too many bytes wait for them already.
         """

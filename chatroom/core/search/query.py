@@ -78,11 +78,15 @@ def matcher(query: str, *, none: bool = False) -> Callable[[str], bool]:
     return matches if parts else bool
 
 
-def finder(query: str, author: Author | None) -> Callable[[Message], bool]:
-    """Return a test for messages that *query* finds; with an *author*, theirs alone, and it may have no words."""
+def finder(query: str, author: Author | None, viewer: bytes | None = None) -> Callable[[Message], bool]:
+    """Return a test for messages that *query* finds; with an *author*, theirs alone, and it may have no words.
+
+    Those that are withheld from a *viewer* are not found.
+    """
     matches = matcher(query, none=author is not None)
 
     def finds(message: Message) -> bool:
-        return (author is None or author.has_said(message)) and matches(message.text)
+        said = (author is None or author.has_said(message)) and message.is_for(viewer)
+        return said and matches(message.text)
 
     return finds

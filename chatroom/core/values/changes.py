@@ -116,12 +116,16 @@ class Lifted(Struct, frozen=True):
 
 
 class Redaction(Struct, frozen=True):
-    """Message number *seq* of *username* is taken back *by* somebody, who may have written a *note*."""
+    """Message number *seq* of *username* is taken back *by* somebody, who may have written a *note*.
+
+    If the message was *withheld* from somebody, so is that.
+    """
 
     seq: int
     username: Username
     by: Username
     note: str = ""
+    withheld: bool = False
 
 
 class Erased(Struct, frozen=True):

@@ -161,13 +161,15 @@ class Say(Struct, frozen=True):
 class Tell(Struct, frozen=True):
     """Say *text* to one person, wherever they are; *action* means that the visitor does it.
 
-    Between accounts it is kept; then a message sent again under the same *cid* is stored once.
+    Between accounts it is kept; then a message sent again under the same *cid* is stored once, and one may answer
+    another one there: the one with the number *re*.
     """
 
     to: Username
     text: str
     action: bool = False
     cid: str | None = None
+    re: int | None = None
 
 
 class Talks(Struct, frozen=True):
@@ -197,7 +199,7 @@ class History(Struct, frozen=True):
 
     Or those *around* one; or the first ones later than *since*, or the newest before *until*, in milliseconds since
     1970 (UTC). Without a *limit*, the server's limit of a page counts. Whoever reads them *numbered* is shown their
-    numbers.
+    numbers. *unread* wants all that is unread of a talk, as far as it is a page, and at least *limit*.
     """
 
     room: RoomName | None
@@ -209,14 +211,15 @@ class History(Struct, frozen=True):
     since: int | None = None
     until: int | None = None
     other: Username | None = None
+    unread: bool = False
 
 
 class Search(Struct, frozen=True):
     """Find the newest messages below *before* that contain every word of *query*.
 
-    They are in a room, in one's talk with an *other*, or without either in all rooms that the user follows; there is no
-    *before* then. Those of an *author* alone, if there is one: then it may have no words. They are later than *since*
-    and earlier than *until*, in milliseconds since 1970 (UTC).
+    They are in a room, in one's talk with an *other*, or without either in all rooms that the user follows, and all of
+    their talks; there is no *before* then. Those of an *author* alone, if there is one: then it may have no words. They
+    are later than *since* and earlier than *until*, in milliseconds since 1970 (UTC).
     """
 
     room: RoomName | None
@@ -350,15 +353,22 @@ class ReadAudit(Struct, frozen=True):
 
 
 class MarkRead(Struct, frozen=True):
-    """Note that the visitor has read a room up to message *seq*, or to the newest one that is not later than *at*."""
+    """Note that the visitor has read a room, or their talk with an *other*, up to message *seq*.
 
-    room: RoomName
+    Or up to the newest one that is not later than *at*, in milliseconds since 1970 (UTC).
+    """
+
+    room: RoomName | None
     seq: int | None = None
     at: int | None = None
+    other: Username | None = None
 
 
 class ListUnread(Struct, frozen=True):
-    """List the rooms that the visitor follows in which something is unread, with newest messages *before* a time."""
+    """List the rooms that the visitor follows, and their talks, in which something is unread.
+
+    Their newest messages are from *before* a time.
+    """
 
     before: int | None = None
 

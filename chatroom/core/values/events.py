@@ -37,7 +37,8 @@ class Message(Struct, frozen=True):
 
     *session* is what its speaker is known by: their account, their session, or what stands for that on their
     connection. Who may send it again gave it a *cid*. Of a message that was taken back the *text* is empty. One that
-    answers another has the number of that: *re*.
+    answers another has the number of that: *re*. In a talk it may be *withheld* from the other side, who ignored its
+    speaker.
     """
 
     speaker: Username
@@ -47,6 +48,11 @@ class Message(Struct, frozen=True):
     session: bytes | None = None
     cid: str | None = None
     re: int | None = None
+    withheld: bool = False
+
+    def is_for(self, viewer: bytes | None) -> bool:
+        """Return whether a *viewer*, known by that, is shown the message; without one, whether anybody is."""
+        return not self.withheld or viewer is None or self.session == viewer
 
 
 def erased(message: Message) -> Message:
@@ -63,12 +69,16 @@ def digest(text: str, action: bool, re: int | None = None) -> bytes:
 
 
 class Said(Struct, frozen=True):
-    """Message number *seq* of *room*, stored; that which it answers is *quoted*, if it is at hand."""
+    """Message number *seq* of *room*, stored; that which it answers is *quoted*, if it is at hand.
+
+    Of a talk, *other* is with whom the visitor has it.
+    """
 
     room: RoomName
     seq: int
     message: Message
     quoted: Message | None = None
+    other: Username | None = None
 
 
 class Redacted(Struct, frozen=True):
@@ -224,7 +234,8 @@ class Gap(Struct, frozen=True):
 class Told(Struct, frozen=True):
     """*speaker* said *text* to *to* alone, or did it (*action*).
 
-    Of a talk that is kept it is message number *seq*; the visitor has it with an *other*, who may be its speaker.
+    Of a talk that is kept it is message number *seq*; the visitor has it with an *other*, who may be its speaker. It
+    may answer another one there: the one with the number *re*, which is *quoted*, if it is at hand.
     """
 
     speaker: Username
@@ -235,6 +246,8 @@ class Told(Struct, frozen=True):
     seq: int | None = None
     cid: str | None = None
     action: bool = False
+    re: int | None = None
+    quoted: Message | None = None
 
 
 class TakenBack(Struct, frozen=True):
@@ -321,11 +334,26 @@ class Memberships(Struct, frozen=True):
 
 
 class Marked(Struct, frozen=True):
-    """The visitor has read *room* up to message *seq*, as of *at*: another connection of theirs says so."""
+    """The visitor has read *room* up to message *seq*, as of *at*: another connection of theirs says so.
 
-    room: RoomName
+    Without a *room* that is their talk with an *other*.
+    """
+
+    room: RoomName | None
     seq: int
     at: int
+    other: Username | None = None
+
+
+class Missed(Struct, frozen=True):
+    """Who has just logged in and reads by hand was told so many messages meanwhile, each in one of *talks*.
+
+    There are *more* such talks; or it can't be found out now, if nothing is *known*.
+    """
+
+    talks: tuple[tuple[Username, int], ...]
+    more: bool = False
+    known: bool = True
 
 
 RoomEvent = Said | Redacted | Joined | Left | Presence | Renamed | TopicChanged | Appointed | Configured | Deleted | Gap
@@ -344,6 +372,7 @@ Event = (
     | Called
     | Memberships
     | Marked
+    | Missed
     | RoomsChanged
     | Rooms
     | Slowed

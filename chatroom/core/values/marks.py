@@ -19,7 +19,7 @@ class Mark(Struct, frozen=True, gc=False):
 
 
 class Unread(Struct, frozen=True):
-    """What is unread in a room, of which *newest* is the newest message.
+    """What is unread in a room or talk, of which *newest* is the newest message.
 
     Beyond the number *marked* there are *unread* messages of others, from number *first* on; some are *mentions* of
     whoever asks, the newest of which is *mention*.

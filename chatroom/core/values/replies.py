@@ -104,12 +104,17 @@ class Entries(Struct, frozen=True):
 
 
 class TalkInfo(Struct, frozen=True):
-    """A talk with an *other*, whose account may be *gone*; message number *seq* is the newest."""
+    """A talk with an *other*, whose account may be *gone*; message number *seq* is the newest.
+
+    Beyond the number *marked* there are *unread* messages of theirs.
+    """
 
     other: Username
     seq: int
     message: Message
     gone: bool = False
+    marked: int = 0
+    unread: int = 0
 
 
 class TalkList(Struct, frozen=True):
@@ -120,13 +125,13 @@ class TalkList(Struct, frozen=True):
 
 
 class MarkKept(Struct, frozen=True):
-    """The visitor has read a room as far as *mark* says; not at all, if there is none."""
+    """The visitor has read a room or talk as far as *mark* says; not at all, if there is none."""
 
     mark: Mark | None
 
 
 class UnreadList(Struct, frozen=True):
-    """A page of the *rooms* in which something is unread, the newest first; *more* says that there are older ones."""
+    """A page of the *rooms* and talks where something is unread, the newest first; *more* says that some are older."""
 
     rooms: tuple[Unread, ...]
     more: bool

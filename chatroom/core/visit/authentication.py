@@ -19,12 +19,11 @@ from chatroom.core.visit.accounts import Comer, Proof, admission, bind, forget, 
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.following import follow_all, followed
 from chatroom.core.visit.later import Later, VisitorGone, when
+from chatroom.core.visit.unread import tell_missed
 from chatroom.core.visit.waiting import in_turn
 
 
-async def authenticate(
-    lobby: Lobby, seat: Seat, visitor: Comer, command: Authenticate, answer: Answer
-) -> Authenticated:
+async def authenticate(lobby: Lobby, seat: Seat, visitor: Comer, command: Authenticate, answer: Answer) -> None:
     """Let the guest who has *seat* show by *command* that an account is theirs, and be one of its connections.
 
     :raises chatroom.core.values.errors.NotAllowed: where there are no accounts.
@@ -51,7 +50,8 @@ async def authenticate(
         seat.proof = None
     bind(accounts, seat)
     account = accounts.get(proof.account.id) or proof.account
-    return Authenticated(seat.username, admission(seat, account, token), follows)
+    await answer.sent(Authenticated(seat.username, admission(seat, account, token), follows))
+    await tell_missed(lobby, seat)
 
 
 def _admit(lobby: Lobby, accounts: Accounts, proof: Proof) -> Account:

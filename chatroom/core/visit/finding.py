@@ -1,45 +1,53 @@
-"""What was said in all the rooms that somebody follows."""
+"""What was said in all the rooms that somebody follows, and told in their talks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from chatroom.core.ports import FollowedRoom, LogId, Page
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
+from chatroom.core.rooms.talk import Talk
+from chatroom.core.values import talks
 from chatroom.core.values.commands import Search
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Said
 from chatroom.core.values.limits import NAMES_A_TOKEN, TOKEN_SECONDS
-from chatroom.core.values.names import RoomName, key
+from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.replies import Entries
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
+from chatroom.core.visit.mine import Mine
 from chatroom.core.visit.spoken import author_of
+
+TALKS = 1_000
+"""Talks that are searched, at most: the newest."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where is searched: the log of a room called *name*, up to number *seq*.
+    """Where is searched: the log of a room called *name*, or of a talk with an *other*, up to number *seq*.
 
-    If the *room* is open here, so many messages were *redacted* there before, and the user is in or not.
+    If it is *open* here, so many messages were *redacted* there before, and the user is in the room or not.
     """
 
     name: RoomName
     seq: int
-    room: Room | None = None
+    open: Room | Talk | None = None
     redacted: int = 0
     is_in: bool = False
+    other: Username | None = None
 
 
 async def search_all(lobby: Lobby, seat: Seat, command: Search, answer: Answer) -> Entries:
-    """Search all rooms that the user follows and may enter; the time that it takes is charged."""
+    """Search all rooms that the user follows and may enter, and their talks; the time that it takes is charged."""
     await answer.first()
     author = await author_of(lobby, command)
-    places = await _places(lobby, seat)
+    person = seat.identity
+    places = await _talks(lobby, seat) | await _places(lobby, seat)
     seat.visitor.charge(len(places) // NAMES_A_TOKEN)
     find = partial(
         lobby.search_all,
@@ -49,11 +57,15 @@ async def search_all(lobby: Lobby, seat: Seat, command: Search, answer: Answer) 
         author=author,
         since=command.since,
         until=command.until,
+        viewer=person,
     )
     found = await Later(find)
     seat.visitor.charge(int(found.seconds / TOKEN_SECONDS))
     if isinstance(found.result, ChatError):
         raise found.result
+    if seat.identity != person:
+        # Whoever has no account any more has none of its talks.
+        places = {log: place for log, place in places.items() if place.other is None}
     said = _shown(lobby, seat, places, found.result)
     seat.visitor.charge_for(event.message.text for event in said)
     return Entries(None, tuple(reversed(said) if command.newest_first else said), found.result.more)
@@ -69,12 +81,27 @@ async def _places(lobby: Lobby, seat: Seat) -> dict[LogId, _Place]:
     places = {each.log: _Place(each.room, each.seq) for each in followed if each.is_open or everywhere}
     for log, place in places.items():
         if room := _open(lobby, log, place.name):
-            places[log] = _Place(room.name, place.seq, room, room.redactions.count)
+            places[log] = replace(place, name=room.name, open=room, redacted=room.redactions.count)
     for here in seat.user.seats:
         for reader in here.rooms.values():
             if reader.is_in:
                 room = reader.room
                 places[room.log_id] = _Place(room.name, room.head, room, room.redactions.count, is_in=True)
+    return places
+
+
+async def _talks(lobby: Lobby, seat: Seat) -> dict[LogId, _Place]:
+    """Return the newest talks of the user, if they have an account."""
+    if lobby.talks is None or not seat.user.has_account:
+        return {}
+    mine = Mine(lobby, seat)
+    places = {}
+    for kept in await mine.newest(limit=TALKS):
+        name = talks.place(mine.id, kept.other)
+        talk = lobby.talks.find(name)
+        redacted = talk.redactions.count if talk else 0
+        other = mine.name(kept.other, kept.name) or kept.message.speaker
+        places[kept.log] = _Place(name, kept.seq, talk, redacted, other=other)
     return places
 
 
@@ -90,25 +117,32 @@ def _shown(lobby: Lobby, seat: Seat, places: dict[LogId, _Place], page: Page) ->
     said = []
     for log, (seq, message) in zip(page.logs, page.entries, strict=True):
         if log not in hidden:
-            hidden[log] = _hidden(lobby, seat, log, places[log])
+            hidden[log] = _hidden(lobby, seat, log, places[log]) if log in places else None
         numbers = hidden[log]
         if numbers is not None and seq not in numbers:
-            said.append(Said(places[log].name, seq, message))
+            said.append(Said(places[log].name, seq, message, other=places[log].other))
     return said
 
 
 def _hidden(lobby: Lobby, seat: Seat, log: LogId, place: _Place) -> set[int] | None:
     """Return the messages of *log* that were taken back during the search; ``None`` if all of it is to be hidden."""
-    room, known = place.room, place.redacted
-    if room is None:
-        room = _open(lobby, log, place.name)
-        if room is None:
+    there, known = place.open, place.redacted
+    if there is None:
+        there = _open(lobby, log, place.name)
+        if place.other is not None and lobby.talks:
+            there = lobby.talks.find(place.name)
+        if there is None:
             return set()
-        known = room.redactions.before
-    left = place.is_in and not seat.is_in(room.key)
-    if left or room.deleted_by is not None or not room.is_shown_to(seat):
+        known = there.redactions.before
+    if isinstance(there, Room) and not _may_see(seat, there, was_in=place.is_in):
         return None
-    if room.standing.removal(seat.username, seat.identity):
-        return None
-    later = room.redactions.behind(known)
+    later = there.redactions.behind(known)
     return None if later is None else {redaction.seq for redaction in later}
+
+
+def _may_see(seat: Seat, room: Room, *, was_in: bool) -> bool:
+    """Return whether the user may look into *room* still, which they were in or not (*was_in*)."""
+    left = was_in and not seat.is_in(room.key)
+    if left or room.deleted_by is not None or not room.is_shown_to(seat):
+        return False
+    return not room.standing.removal(seat.username, seat.identity)

@@ -15,15 +15,17 @@ from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.talk import Talk
 from chatroom.core.rooms.transcript import Transcript
 from chatroom.core.search.query import phrases
+from chatroom.core.tools.paging import row_limit
 from chatroom.core.values.commands import History, Search
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.limits import TOKEN_SECONDS
+from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import Username
 from chatroom.core.values.replies import Entries
 from chatroom.core.visit.answer import Answer
-from chatroom.core.visit.later import Later
+from chatroom.core.visit.later import Later, when
+from chatroom.core.visit.mine import Mine
 from chatroom.core.visit.spoken import author_of
-from chatroom.core.visit.telling import Mine
 from chatroom.core.visit.waiting import still_in
 
 
@@ -41,8 +43,16 @@ async def history_with(lobby: Lobby, seat: Seat, other: Username, command: Histo
     talk, name = await mine.with_(other)
     if talk is None:
         return Entries(None, (), more=False, other=name)
-    found = await _page(talk.pages, command)
+    if command.unread:
+        await when(partial(lobby.marks.when_known, seat))
+        beyond = talk.head - lobby.marks.of(seat).seq(talk.log_id)
+        command = replace(command, limit=min(max(beyond, command.limit or 0), row_limit(None, talk.pages.most)))
+    found = await _page(talk.pages, command, mine.id)
     mine.stay()
+    if found.entries and seat.connection.reads:
+        # By hand they read what they are shown.
+        seq, newest = found.entries[-1]
+        lobby.marks.move(seat, talk.name, talk.log_id, Mark(seq, newest.at))
     return replace(_entries(seat, talk, found), room=None, other=name)
 
 
@@ -66,13 +76,18 @@ async def search_with(lobby: Lobby, seat: Seat, other: Username, command: Search
         mine.stay()
         return talk
 
-    found = await _search(lobby, seat, command, still)
+    found = await _search(lobby, seat, command, still, mine.id)
     mine.stay()
     return replace(found, room=None, other=name)
 
 
-async def _search(lobby: Lobby, seat: Seat, command: Search, still: Callable[[], Transcript]) -> Entries:
-    """Search what *still* returns, which raises an error if that is not the visitor's any more."""
+async def _search(
+    lobby: Lobby, seat: Seat, command: Search, still: Callable[[], Transcript], viewer: bytes | None = None
+) -> Entries:
+    """Search what *still* returns, which raises an error if that is not the visitor's any more.
+
+    What is withheld from them as *viewer* is not found.
+    """
     author = await author_of(lobby, command)
     pages, before, after = still().pages, command.before, 0
     if command.since is not None:
@@ -81,27 +96,27 @@ async def _search(lobby: Lobby, seat: Seat, command: Search, still: Callable[[],
         until = 1 + await Later(partial(pages.upto, command.until - 1))
         before = until if before is None else min(before, until)
     place = still()
-    find = partial(pages.search, query=command.query, before=before, limit=command.limit, after=after, author=author)
-    found = await Later(find)
+    whose = partial(pages.search, author=author, viewer=viewer)
+    found = await Later(partial(whose, query=command.query, before=before, limit=command.limit, after=after))
     seat.visitor.charge(int(found.seconds / TOKEN_SECONDS))
     if isinstance(found.result, ChatError):
         raise found.result
     return _entries(seat, place, found.result, backwards=command.newest_first)
 
 
-async def _page(pages: Pages, command: History) -> Page:
-    """Return the page that *command* asks for: by a number, or by a time."""
+async def _page(pages: Pages, command: History, viewer: bytes | None = None) -> Page:
+    """Return the page that *command* asks for, by a number or by a time, as far as it is for a *viewer*."""
     if command.around is not None:
-        return await Later(partial(pages.around, command.around, limit=command.limit))
+        return await Later(partial(pages.around, command.around, limit=command.limit, viewer=viewer))
     before, after = command.before, command.after
     if command.since is not None:
         after = await Later(partial(pages.upto, command.since))
     elif command.until is not None:
         before = 1 + await Later(partial(pages.upto, command.until - 1))
-    return await Later(partial(pages.page, after=after, before=before, limit=command.limit))
+    return await Later(partial(pages.page, after=after, before=before, limit=command.limit, viewer=viewer))
 
 
 def _entries(seat: Seat, room: Transcript, page: Page, *, backwards: bool = False) -> Entries:
-    said = room.said(page.entries)
+    said = room.said(page.entries, seat.identity)
     seat.visitor.charge_for(event.message.text for event in said)
     return Entries(room.name, tuple(reversed(said) if backwards else said), page.more, page.more_before)

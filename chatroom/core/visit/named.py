@@ -87,7 +87,7 @@ from chatroom.core.visit.handling import handle
 from chatroom.core.visit.keeping_order import keep_order
 from chatroom.core.visit.later import Later
 from chatroom.core.visit.looking_back import history, history_with, search, search_with
-from chatroom.core.visit.marking import list_unread, mark
+from chatroom.core.visit.marking import mark
 from chatroom.core.visit.moderation import Act, list_sanctions, moderate, placed
 from chatroom.core.visit.moving import create, join, leave, leave_everywhere
 from chatroom.core.visit.redaction import redact
@@ -95,7 +95,8 @@ from chatroom.core.visit.reporting import list_reports, report, resolve
 from chatroom.core.visit.rights import Actor
 from chatroom.core.visit.rules import Rule
 from chatroom.core.visit.saying import tell
-from chatroom.core.visit.telling import list_talks, redact_told, report_told
+from chatroom.core.visit.telling import redact_told, report_told
+from chatroom.core.visit.unread import list_talks, list_unread
 from chatroom.core.visit.waiting import in_turn, still_in
 
 

@@ -44,6 +44,7 @@ from chatroom.core.visit.later import Later, VisitorGone
 from chatroom.core.visit.named import Named
 from chatroom.core.visit.operator import Operator
 from chatroom.core.visit.rules import Rule
+from chatroom.core.visit.unread import tell_missed
 
 TRIES = 10
 """Failed tries at a username after which a visitor is disconnected."""
@@ -126,6 +127,7 @@ class Nameless:
         seat.welcome()
         await answer.sent(welcome)
         visitor.enter()
+        await tell_missed(lobby, seat)
 
     async def _enter_by(self, accounts: Accounts, proof: Proof, device: int, session: bytes | None) -> Seat:
         """Return the seat of somebody who comes in by the account that *proof* shows."""

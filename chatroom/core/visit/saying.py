@@ -14,7 +14,7 @@ from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
 from chatroom.core.values.authors import Author
 from chatroom.core.values.commands import Say, Tell
-from chatroom.core.values.errors import ChatError, NoSuchMessage, NoSuchUser, Unavailable
+from chatroom.core.values.errors import ChatError, NoSuchMessage, NoSuchUser, NotTold, Unavailable
 from chatroom.core.values.events import Message, Told
 from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import Username, key
@@ -103,6 +103,9 @@ async def tell(lobby: Lobby, seat: Seat, command: Tell) -> Reply:
             # Only who has an account has notes.
             raise NoSuchUser(command.to)
         to = account.username if account else command.to
+        if command.re is not None:
+            # It is kept nowhere, and so answers nothing.
+            raise NotTold(to, command.re)
         told = Told(seat.username, to, lobby.now(), command.text, action=command.action)
         try:
             return Ok(await Later(partial(_show, lobby, seat, told)))

@@ -63,9 +63,9 @@ class Row(NamedTuple):
     - ``open``: the room called *name* (by *key*). If it is new: with topic *text*, *capacity*, its creator as *cid*,
       whose *session* it is, and the epoch *other*; without an epoch, only one that is kept.
     - ``close``: *log*, which nobody reads here any more.
-    - ``said``: *text*, by *name*, who answers message number *re* with it, if any. ``topic``: *text*, by *name*.
-      ``gone``: *name* has deleted it. In a talk both are told what is ``said`` and ``erased``, wherever they are, but
-      not by *seat*.
+    - ``said``: *text*, by *name*, who answers message number *re* with it, if any; ``withheld``, likewise, from the
+      other side of a talk. ``topic``: *text*, by *name*. ``gone``: *name* has deleted it. In a talk both are told what
+      is ``said`` and ``erased``, wherever they are, but not by *seat*.
     - ``came``: *name*, with the role *text*, if there are fewer than *capacity* members. ``went``: *name*, for the
       reason *text*; with *action*, by all seats at other nodes. Who is known by *session*, if anybody, follows the room
       from then on, or no more.
@@ -117,6 +117,9 @@ class Row(NamedTuple):
         """Who acts on somebody, as the entry tells."""
         return self.other if self.kind in ("kicked", "ranked", "invited") else None
 
+
+MESSAGES = ("said", "withheld")
+"""The kinds of what has a number."""
 
 PROBE = Row("nothing")
 """A change of nothing."""
@@ -171,8 +174,9 @@ class Record(NamedTuple):
         name, text = Username(self.name), self.text or ""
         change: Change
         match self.kind:
-            case "said":
-                change = Message(name, text, self.at, bool(self.action), self.session, self.cid, self.re)
+            case "said" | "withheld" as kind:
+                told = self.session, self.cid, self.re, kind == "withheld"
+                change = Message(name, text, self.at, bool(self.action), *told)
             case "came":
                 change = Came(name, role=cast("ShownRole | None", self.text))
             case "went":
@@ -263,7 +267,7 @@ def row(log: LogId, change: Change, by: SeatId | None) -> Row:
     """Return the row for *change* in *log*, asked for *by* somebody."""
     if type(change) is Message:
         return Row(
-            "said",
+            "withheld" if change.withheld else "said",
             log,
             name=change.speaker,
             text=change.text,

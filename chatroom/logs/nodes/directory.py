@@ -17,6 +17,7 @@ from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.reading import ReadMarks
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
+from chatroom.core.rooms.talks import Talks
 from chatroom.core.rooms.user import User
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.order import when_all
@@ -71,6 +72,10 @@ class Rooms(Protocol):
     @property
     def marks(self) -> ReadMarks:
         """How far people have read."""
+
+    @property
+    def talks(self) -> Talks | None:
+        """The talks that are open here, where there are accounts."""
 
     @property
     def room_capacity(self) -> int:
@@ -529,7 +534,8 @@ class NodeDirectory:
             case "revoked":
                 seat.revoke()
             case "talked":
-                show_talk(seat, mail)
+                if talks := self._lobby().talks:
+                    show_talk(talks, seat, mail)
 
     def _renamed(self, user: User, username: Username) -> None:
         old = user.username

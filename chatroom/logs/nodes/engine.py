@@ -67,6 +67,7 @@ class Reads(Protocol):
         before: int | None,
         limit: int,
         got: Callable[[Page | StorageFailed], None],
+        viewer: bytes | None = None,
     ) -> None:
         """Read a page, by :meth:`chatroom.core.ports.Log.read`."""
 
@@ -79,6 +80,7 @@ class Reads(Protocol):
         got: Callable[[Searched], None],
         after: int = 0,
         author: Author | None = None,
+        viewer: bytes | None = None,
     ) -> None:
         """Search, by :meth:`chatroom.core.ports.Log.search`."""
 
@@ -91,6 +93,7 @@ class Reads(Protocol):
         author: Author | None,
         since: int | None,
         until: int | None,
+        viewer: bytes | None = None,
     ) -> None:
         """Search, by :meth:`chatroom.core.ports.Log.search_all`."""
 

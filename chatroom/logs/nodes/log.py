@@ -232,6 +232,7 @@ class NodeLog:
         before: int | None,
         limit: int,
         got: Callable[[Page | StorageFailed], None],
+        viewer: bytes | None = None,
     ) -> None:
         """Read the first messages beyond *after*, or without it the newest below *before*."""
         if not self.node.lease.held:
@@ -244,7 +245,8 @@ class NodeLog:
                 page = Page([said for said in page.entries if said[0] <= known], more=False)
             got(page)
 
-        self._engine.reads.page(log, after, before if after is not None else self._below(log, before), limit, read)
+        below = before if after is not None else self._below(log, before)
+        self._engine.reads.page(log, after, below, limit, read, viewer)
 
     def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:
         """Find the number of the newest message that is not later than *at*."""
@@ -282,10 +284,11 @@ class NodeLog:
         got: Callable[[Searched], None],
         after: int = 0,
         author: Author | None = None,
+        viewer: bytes | None = None,
     ) -> None:
         """Find the newest messages below *before* that match *query*."""
         if self.node.lease.held:
-            self._engine.reads.search(log, query, self._below(log, before), limit, got, after, author)
+            self._engine.reads.search(log, query, self._below(log, before), limit, got, after, author, viewer)
         else:
             phrases(query, none=author is not None)
             got(Searched(StoreAway()))
@@ -300,11 +303,12 @@ class NodeLog:
         author: Author | None = None,
         since: int | None = None,
         until: int | None = None,
+        viewer: bytes | None = None,
     ) -> None:
         """Find the newest messages that match *query* in all *logs*, up to some number in each."""
         if self.node.lease.held:
             known = {log: int(min(seq, self._known(log))) for log, seq in logs.items()}
-            self._engine.reads.search_all(known, query, limit, got, author, since, until)
+            self._engine.reads.search_all(known, query, limit, got, author, since, until, viewer)
         else:
             phrases(query, none=author is not None)
             got(Searched(StoreAway()))
@@ -456,7 +460,8 @@ def entry(change: Change, answer: Decision) -> Entry:
         speaker = change.speaker if answer.name is None else Username(answer.name)
         text = change.text if answer.content is None else answer.content
         # Copied by hand: this is on the way of every message.
-        change = Message(speaker, text, answer.at, change.action, change.session, change.cid, change.re)
+        asked = change.session, change.cid, change.re, change.withheld
+        change = Message(speaker, text, answer.at, change.action, *asked)
     elif type(change) is Came and answer.name is not None:
         # At another node they were given another name.
         change = Came(Username(answer.name), change.capacity, role=change.role)

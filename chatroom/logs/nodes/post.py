@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import partial
 
 import msgspec
-from msgspec.structs import astuple
 
 from chatroom.core.rooms.seat import Seat
+from chatroom.core.rooms.talks import Talks
 from chatroom.core.rooms.user import User
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.changes import Erased
 from chatroom.core.values.errors import ChatError, NoSuchUser, OutboxFull, StoreAway, Unavailable
 from chatroom.core.values.events import Message, TakenBack, Told
-from chatroom.core.values.names import Username
+from chatroom.core.values.names import Username, key
 from chatroom.logs.nodes.changes import Asked, Decision, Record, answering, copying, telling
 from chatroom.logs.nodes.engine import Mail
 from chatroom.logs.nodes.node import Node
@@ -117,24 +116,21 @@ def shown(user: User, told: Told) -> Username | ChatError:
     return user.username
 
 
-def show_talk(seat: Seat, mail: Mail) -> None:
-    """Show to who has *seat* what has happened in a talk of theirs, as *mail* tells, if they are there."""
+def show_talk(talks: Talks, seat: Seat, mail: Mail) -> None:
+    """Show to who has *seat* what has happened in one of their *talks*, as *mail* tells, if they are there."""
     if not seat.is_taken or mail.name is None or mail.content is None:
         return
     other = Username(mail.name)
-    entry = msgspec.json.decode(mail.content, type=Record).entry()
+    record = msgspec.json.decode(mail.content, type=Record)
+    entry = record.entry()
     change = entry.change
-    told: list[Told | TakenBack] = []
     if type(change) is Message and change.text:
-        speaker, text, at, action, session, cid = astuple(change)
-        to = other if session == seat.identity else seat.username
-        told.append(Told(speaker, to, at, text, other, entry.seq, cid, action))
+        talks.tell(seat, record.log, entry.seq, change, other)
     elif type(change) is Erased:
-        told += [TakenBack(other, each.seq, each.username, each.note) for each in change.redactions]
-    # Who can't take it now finds it later.
-    with suppress(OutboxFull):
-        for each in told:
-            seat.tell(each)
+        for each in change.redactions:
+            # Whoever has told it takes it back.
+            if not each.withheld or key(each.by) == seat.key:
+                talks.take_back(seat, TakenBack(other, each.seq, each.username, each.note))
 
 
 def _answer(refusal: str | None, name: Username) -> Username | ChatError:

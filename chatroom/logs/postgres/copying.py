@@ -25,7 +25,7 @@ from chatroom.logs.postgres.words import vector
 from chatroom.logs.report_rows import CONTEXT, REPORT, ContextRow, ReportRow
 from chatroom.logs.store_unusable import StoreUnusable
 
-LINE = "seq, at, name, text, action, session, cid, re"
+LINE = "seq, at, name, text, action, session, cid, re, kind = 'withheld'"
 
 ENTRY = """
     COPY chat.entries (log, pos, seq, kind, at, name, text, action, session, cid, re, words) FROM STDIN
@@ -174,7 +174,7 @@ class PostgresTarget:
                 self._execute(impose, log, *astuple(sanction))
             take_back = "INSERT INTO chat.redactions (log, number, seq, username, redactor, note)"
             for number, redaction in enumerate(redactions, 1):
-                self._execute(f"{take_back} VALUES (%s, %s, %s, %s, %s, %s)", log, number, *astuple(redaction))
+                self._execute(f"{take_back} VALUES (%s, %s, %s, %s, %s, %s)", log, number, *astuple(redaction)[:4])
         assert isinstance(log, int)
         return LogId(log)
 
@@ -184,9 +184,9 @@ class PostgresTarget:
         def copy(connection: Connection) -> None:
             with connection.cursor().copy(ENTRY) as rows:
                 for line in lines:
-                    seq, at, speaker, text, action, session, cid, re = line
-                    words = vector(log, text)
-                    rows.write_row((log, seq, seq, "said", at, speaker, text, bool(action), session, cid, re, words))
+                    seq, at, speaker, text, action, session, cid, re, withheld = line
+                    kind, words = "withheld" if withheld else "said", vector(log, text)
+                    rows.write_row((log, seq, seq, kind, at, speaker, text, bool(action), session, cid, re, words))
 
         last = lines[-1]
         with refusing(self._store):

@@ -40,7 +40,7 @@ FOUND = 200
 FEW = 4
 """Messages that it is asked for first where many logs are searched: mostly few of them make the page."""
 
-ROW = "seq, name, text, at, action, session, cid, re"
+ROW = "seq, name, text, at, action, session, cid, re, kind = 'withheld'"
 """The columns of which a message is made."""
 
 HEADS = "SELECT id, at, seq FROM chat.logs WHERE id = ANY (%s) AND key IS NOT NULL AND at > %s"
@@ -64,18 +64,19 @@ class PageReader:
         """Leave the database."""
         self.session.drop()
 
-    def page(self, log: LogId, after: int | None, before: int | None, limit: int) -> Page:
+    def page(self, log: LogId, after: int | None, before: int | None, limit: int, viewer: bytes | None = None) -> Page:
         """Return a page, by :meth:`chatroom.core.ports.Log.read`."""
         floor = self.floor(log)
+        below = UNLIMITED if before is None or after is not None else before
+        where: LiteralString = "log = %s AND seq > %s AND seq < %s"
+        asked: list[object] = [log, max(after or 0, floor), below]
+        if viewer is not None:
+            where += " AND (kind = 'said' OR session = %s)"
+            asked.append(viewer)
         # One more tells whether there are more.
         if after is not None:
-            rows = self.rows("log = %s AND seq > %s ORDER BY seq LIMIT %s", log, max(after, floor), limit + 1)
-            return oldest(rows, limit)
-        below = UNLIMITED if before is None else before
-        return newest(
-            self.rows("log = %s AND seq > %s AND seq < %s ORDER BY seq DESC LIMIT %s", log, floor, below, limit + 1),
-            limit,
-        )
+            return oldest(self.rows(where + " ORDER BY seq LIMIT %s", *asked, limit + 1), limit)
+        return newest(self.rows(where + " ORDER BY seq DESC LIMIT %s", *asked, limit + 1), limit)
 
     def sent(self, log: LogId, after: int, upto: int) -> Sequence[Resendable]:
         """Return the messages beyond number *after* and up to *upto* that may be sent again."""
@@ -129,8 +130,8 @@ class PageReader:
         """Return the messages of *where*."""
         found = self.session.read(f"SELECT {ROW} FROM chat.entries WHERE {where}", *arguments)
         return (
-            (seq, Message(speaker, text, at, action, session, cid, re))
-            for seq, speaker, text, at, action, session, cid, re in found
+            (seq, Message(speaker, text, at, action, session, cid, re, withheld))
+            for seq, speaker, text, at, action, session, cid, re, withheld in found
         )
 
     def floor(self, log: LogId) -> int:
@@ -178,7 +179,14 @@ class Searcher:
         self._reader.close()
 
     def search(
-        self, log: LogId, query: str, before: int | None, limit: int, after: int = 0, author: Author | None = None
+        self,
+        log: LogId,
+        query: str,
+        before: int | None,
+        limit: int,
+        after: int = 0,
+        author: Author | None = None,
+        viewer: bytes | None = None,
     ) -> Page:
         """Return a page, by :meth:`chatroom.core.ports.Log.search`.
 
@@ -188,7 +196,7 @@ class Searcher:
         def search(began: float) -> Page:
             floor = max(after, self._reader.floor(log))
             below = UNLIMITED if before is None else before
-            return newest(self._found(began, log, query, floor, below, author), limit)
+            return newest(self._found(began, log, query, floor, below, author, viewer), limit)
 
         return self._in_time(search)
 
@@ -200,6 +208,7 @@ class Searcher:
         author: Author | None,
         since: int | None,
         until: int | None,
+        viewer: bytes | None = None,
     ) -> Page:
         """Return a page likewise, by :meth:`chatroom.core.ports.Log.search_all`."""
 
@@ -212,7 +221,7 @@ class Searcher:
 
             def look(log: LogId) -> Iterator[Numbered]:
                 floor = self._retention.floor(heads[log][1])
-                return self._found(began, log, query, floor, logs[log] + 1, author, since, until, first=FEW)
+                return self._found(began, log, query, floor, logs[log] + 1, author, viewer, since, until, first=FEW)
 
             return newest_of_all(interleaved({log: at for log, (at, _) in heads.items()}, look), limit)
 
@@ -251,6 +260,7 @@ class Searcher:
         floor: int,
         below: int,
         author: Author | None,
+        viewer: bytes | None,
         since: int | None = None,
         until: int | None = None,
         *,
@@ -277,7 +287,7 @@ class Searcher:
         if until is not None:
             where += " AND at < %s"
             narrowed.append(until)
-        finds = finder(query, author)
+        finds = finder(query, author, viewer)
         some = first
         while True:
             self._limit(began)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
+from msgspec.structs import replace
+
 from chatroom.core.ports import LogId, UnreadPage, WantedUnread
 from chatroom.core.search.query import Phrase
 from chatroom.core.tools.paging import Numbered
@@ -18,8 +20,10 @@ from chatroom.logs.unread_rows import MaybeUnread, newest_first
 
 _ROOMS = """
     WITH person (it, may) AS (VALUES (%s::bytea, %s::boolean)), inside AS (SELECT unnest(%s::bigint[]) AS log)
-    SELECT id, room, removed, marked, head, (SELECT at FROM chat.entries e WHERE e.log = id AND e.seq = head) FROM (
-        SELECT l.id, l.room, l.removed, coalesce(m.seq, 0) AS marked, least(l.seq, h.seq) AS head
+    SELECT id, room, removed, marked, head, name, (SELECT at FROM chat.entries e WHERE e.log = id AND e.seq = head)
+    FROM (
+        SELECT
+            l.id, l.room, l.removed, coalesce(m.seq, 0) AS marked, least(l.seq, h.seq) AS head, NULL::text AS name
         FROM person CROSS JOIN chat.logs l
             LEFT JOIN chat.marks m ON m.person = it AND m.log = l.id
             LEFT JOIN unnest(%s::bigint[], %s::bigint[]) AS h (log, seq) ON h.log = l.id
@@ -30,6 +34,11 @@ _ROOMS = """
                 OR EXISTS (SELECT FROM chat.moderators p WHERE p.log = l.id AND p.person = it)
                 OR EXISTS (SELECT FROM chat.admitted p WHERE p.log = l.id AND p.person = it)
             )
+        UNION ALL
+        SELECT l.id, l.room, l.removed, coalesce(m.seq, 0), least(t.seq, h.seq), t.name
+        FROM person JOIN chat.talks t ON t.person = it AND t.other <> it JOIN chat.logs l ON l.id = t.log
+            LEFT JOIN chat.marks m ON m.person = it AND m.log = l.id
+            LEFT JOIN unnest(%s::bigint[], %s::bigint[]) AS h (log, seq) ON h.log = l.id
     ) AS rooms
     WHERE head > marked
 """
@@ -41,6 +50,7 @@ _COUNTS = """
         SELECT count(*) AS many, min(seq) AS first FROM (
             SELECT seq FROM chat.entries e
             WHERE e.log = rooms.log AND seq > floor AND seq <= head AND session IS DISTINCT FROM %s AND text <> ''
+                AND kind = 'said'
             ORDER BY seq LIMIT %s
         ) AS others
     ) AS counted
@@ -48,7 +58,7 @@ _COUNTS = """
         SELECT count(*) AS many, max(seq) AS last FROM (
             SELECT seq FROM chat.entries e
             WHERE e.log = rooms.log AND seq >= counted.first AND seq <= head AND session IS DISTINCT FROM %s
-                AND e.words @@ rooms.words::tsquery
+                AND e.words @@ rooms.words::tsquery AND kind = 'said'
             ORDER BY seq DESC LIMIT %s
         ) AS others
     ) AS named
@@ -69,9 +79,8 @@ def unread(reader: Reader, retention: Retention, wanted: WantedUnread, in_time: 
     """Return what is unread, by :meth:`chatroom.core.ports.MarkStore.unread`; *in_time* is called before each query."""
     in_time()
     heads = wanted.heads
-    rows = reader.session.read(
-        _ROOMS, wanted.person, wanted.everywhere, sorted(wanted.inside), list(heads), list(heads.values())
-    )
+    known = list(heads), list(heads.values())
+    rows = reader.session.read(_ROOMS, wanted.person, wanted.everywhere, sorted(wanted.inside), *known, *known)
     rooms = newest_first(rows, wanted)
     found: list[tuple[LogId, Unread]] = []
     # Mostly one question: of few rooms all that is new is one's own.
@@ -104,4 +113,5 @@ def _unread(
             }
             if room.head in said:
                 mention = said.get(last)
-                yield room.log, Unread(said[room.head], room.marked, first, many, mentions, mention)
+                newest = replace(said[room.head], other=room.name)
+                yield room.log, Unread(newest, room.marked, first, many, mentions, mention)

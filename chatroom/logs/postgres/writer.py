@@ -23,7 +23,7 @@ from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, RoomName, Username, fold, key
 from chatroom.core.values.rights import settings
 from chatroom.core.values.sanctions import Sanction
-from chatroom.logs.nodes.changes import Become, Decision, Record, Row, is_urgent, numbered
+from chatroom.logs.nodes.changes import MESSAGES, Become, Decision, Record, Row, is_urgent, numbered
 from chatroom.logs.nodes.engine import (
     AccountsChanged,
     Appended,
@@ -96,7 +96,8 @@ ROOM = """
 """
 
 TALKS = """
-    SELECT log, other, seq, speaker, content, at, action, session, cid, name FROM chat.talks(%s, %s, %s, %s, %s)
+    SELECT log, other, seq, speaker, content, at, action, session, cid, re, withheld, name
+    FROM chat.talks(%s, %s, %s, %s, %s)
 """
 
 NODES = """
@@ -164,7 +165,7 @@ class Writer:
         :raises chatroom.logs.nodes.engine.Unreachable: if it could not be asked for.
         :raises chatroom.logs.nodes.engine.Refused: if none of them has happened.
         """
-        words = [vector(row.log, row.text) if row.log and row.text and row.kind == "said" else None for row in rows]
+        words = [vector(row.log, row.text) if row.log and row.text and row.kind in MESSAGES else None for row in rows]
         columns = map(list, zip(*rows, strict=True))
         limits = (bounds.expired, bounds.rooms, bounds.share, bounds.linger)
         told = self._ask(APPEND, number, *limits, [*known], [*known.values()], *columns, words)

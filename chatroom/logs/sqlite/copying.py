@@ -171,7 +171,7 @@ class SQLiteTarget:
             )
             self._file.connection.executemany(
                 "INSERT INTO redactions VALUES (?, ?, ?, ?, ?, ?)",
-                [(made.lastrowid, number, *astuple(each)) for number, each in enumerate(redactions, 1)],
+                [(made.lastrowid, number, *astuple(each)[:4]) for number, each in enumerate(redactions, 1)],
             )
             assert made.lastrowid is not None
             admit(self._file.connection, LogId(made.lastrowid), admitted)

@@ -316,9 +316,10 @@ class SQLiteLog:
         before: int | None,
         limit: int,
         got: Callable[[Page | StorageFailed], None],
+        viewer: bytes | None = None,
     ) -> None:
         """Read the first messages beyond *after*, or without it the newest below *before*."""
-        self._reads.page(log, after, before, limit, got)
+        self._reads.page(log, after, before, limit, got, viewer)
 
     def search(
         self,
@@ -330,9 +331,10 @@ class SQLiteLog:
         got: Callable[[Searched], None],
         after: int = 0,
         author: Author | None = None,
+        viewer: bytes | None = None,
     ) -> None:
         """Find the newest messages below *before* that match *query*."""
-        self._reads.search(log, query, before, limit, got, after, author)
+        self._reads.search(log, query, before, limit, got, after, author, viewer)
 
     def search_all(
         self,
@@ -344,9 +346,10 @@ class SQLiteLog:
         author: Author | None = None,
         since: int | None = None,
         until: int | None = None,
+        viewer: bytes | None = None,
     ) -> None:
         """Find the newest messages that match *query* in all *logs*, up to some number in each."""
-        self._reads.search_all(logs, query, limit, got, author, since, until)
+        self._reads.search_all(logs, query, limit, got, author, since, until, viewer)
 
     def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:
         """Find the number of the newest message that is not later than *at*."""

@@ -135,7 +135,7 @@ def erase(connection: sqlite3.Connection, log: LogId, redactions: Sequence[Redac
             done.append(redaction)
             connection.execute("DELETE FROM words WHERE rowid = ?", found[0])
             leave(connection, *found[0])
-            row = (log, count + len(done), *astuple(redaction))
+            row = (log, count + len(done), *astuple(redaction)[:4])
             connection.execute("INSERT INTO redactions VALUES (?, ?, ?, ?, ?, ?)", row)
     if done:
         erase_contexts(connection, log, done)

@@ -24,7 +24,7 @@ from chatroom.logs.sqlite.talks import talks
 UNLIMITED = 1 << 62
 """A number beyond that of any message."""
 
-ROW = "seq, speaker, text, at, action, session, cid, re"
+ROW = "seq, speaker, text, at, action, session, cid, re, withheld"
 """The columns of which a message is made."""
 
 
@@ -39,13 +39,13 @@ class PageReader:
         """Release the file."""
         self._connection.close()
 
-    def page(self, log: LogId, after: int | None, before: int | None, limit: int) -> Page:
+    def page(self, log: LogId, after: int | None, before: int | None, limit: int, viewer: bytes | None = None) -> Page:
         """Return a page, by :meth:`chatroom.core.ports.Log.read`."""
         floor = self._floor(log)
         if after is not None:
             rows = self._rows("messages WHERE log = ? AND seq > ? ORDER BY seq", log, max(after, floor))
-            return oldest(rows, limit)
-        return newest(self._between(log, floor, bound(before)), limit)
+            return oldest(shown_to(viewer, rows), limit)
+        return newest(shown_to(viewer, self._between(log, floor, bound(before))), limit)
 
     def sent(self, log: LogId, after: int, upto: int) -> Sequence[Resendable]:
         """Return the messages beyond number *after* and up to *upto* that may be sent again."""
@@ -109,8 +109,8 @@ class PageReader:
     def _rows(self, source: str, *arguments: object) -> Iterator[Numbered]:
         rows = self._connection.execute(f"SELECT {ROW} FROM {source}", arguments)
         return (
-            (seq, Message(speaker, text, at, bool(action), session, cid, re))
-            for seq, speaker, text, at, action, session, cid, re in rows
+            (seq, Message(speaker, text, at, bool(action), session, cid, re, bool(withheld)))
+            for seq, speaker, text, at, action, session, cid, re, withheld in rows
         )
 
     def _floor(self, log: LogId) -> int:
@@ -120,6 +120,11 @@ class PageReader:
             (log,),
         ).fetchone()
         return self._retention.floor(found[0] or 0) if found else UNLIMITED
+
+
+def shown_to(viewer: bytes | None, rows: Iterator[Numbered]) -> Iterator[Numbered]:
+    """Return those of *rows* that are not withheld from a *viewer*."""
+    return (row for row in rows if row[1].is_for(viewer))
 
 
 def bound(before: int | None) -> int:

@@ -44,7 +44,7 @@ SAID = "messages", "words_content"
 
 _TABLES = {
     "messages": _Table(
-        "messages", "text", 16 * 1024, "?1, 0, ?1, 0, '', CAST(zeroblob(?2) AS TEXT), 0, NULL, NULL, NULL"
+        "messages", "text", 16 * 1024, "?1, 0, ?1, 0, '', CAST(zeroblob(?2) AS TEXT), 0, NULL, NULL, NULL, 0"
     ),
     "words_content": _Table("words_content", "c1", 32 * 1024, "?1, NULL, zeroblob(?2)"),
     # Copies of them, in reports.

@@ -16,7 +16,7 @@ from chatroom.core.values.authors import Author
 from chatroom.core.values.errors import SearchTooLong
 from chatroom.core.values.limits import CROWDED
 from chatroom.logs.retention import Retention
-from chatroom.logs.sqlite.page_reader import UNLIMITED, PageReader, bound
+from chatroom.logs.sqlite.page_reader import UNLIMITED, PageReader, bound, shown_to
 from chatroom.logs.sqlite.statements import expression
 from chatroom.logs.sqlite.unread import UnreadReader
 
@@ -61,7 +61,14 @@ class Searcher(PageReader):
         self._cancelled = True
 
     def search(
-        self, log: LogId, query: str, before: int | None, limit: int, after: int = 0, author: Author | None = None
+        self,
+        log: LogId,
+        query: str,
+        before: int | None,
+        limit: int,
+        after: int = 0,
+        author: Author | None = None,
+        viewer: bytes | None = None,
     ) -> Page:
         """Return a page, by :meth:`chatroom.core.ports.Log.search`.
 
@@ -69,7 +76,8 @@ class Searcher(PageReader):
         """
 
         def search() -> Page:
-            return newest(self._found(log, query, max(after, self._floor(log)), bound(before), author), limit)
+            floor = max(after, self._floor(log))
+            return newest(self._found(log, query, floor, bound(before), author, viewer), limit)
 
         return self._in_time(search)
 
@@ -81,6 +89,7 @@ class Searcher(PageReader):
         author: Author | None,
         since: int | None,
         until: int | None,
+        viewer: bytes | None = None,
     ) -> Page:
         """Return a page likewise, by :meth:`chatroom.core.ports.Log.search_all`."""
 
@@ -90,7 +99,7 @@ class Searcher(PageReader):
                 raise SearchTooLong
             below = logs[log] + 1 if until is None else min(logs[log], self.upto(log, until - 1)) + 1
             after = self._floor(log) if since is None else max(self.upto(log, since), self._floor(log))
-            return self._found(log, query, after, below, author, look=LOOK // len(logs))
+            return self._found(log, query, after, below, author, viewer, look=LOOK // len(logs))
 
         return self._in_time(lambda: newest_of_all(interleaved(self._times(logs), look), limit))
 
@@ -119,18 +128,26 @@ class Searcher(PageReader):
         raise SearchTooLong
 
     def _found(
-        self, log: LogId, query: str, floor: int, below: int, author: Author | None, look: int = LOOK
+        self,
+        log: LogId,
+        query: str,
+        floor: int,
+        below: int,
+        author: Author | None,
+        viewer: bytes | None,
+        *,
+        look: int = LOOK,
     ) -> Iterator[Numbered]:
         """Find messages beyond *floor* and *below* a number, from the newest on."""
         asked = phrases(query, none=author is not None)
-        finds = finder(query, author)
+        finds = finder(query, author, viewer)
         # Without words there is nothing to ask the index for.
         split = self._split(log, below, look if any(phrase.prefix for phrase in asked) else 0) if asked else 0
         session = author.session if author else None
         yield from (row for row in self._between(log, max(floor, split), below, session) if finds(row[1]))
         if asked:
             indexed = self._indexed(log, asked, floor, min(below, split + 1), session)
-            yield from (row for row in indexed if author is None or author.has_said(row[1]))
+            yield from (row for row in shown_to(viewer, indexed) if author is None or author.has_said(row[1]))
 
     def _times(self, logs: Iterable[LogId]) -> dict[LogId, int]:
         """Return when the newest message of each of *logs* was said; of one that has none nothing."""

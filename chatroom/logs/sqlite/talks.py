@@ -14,30 +14,32 @@ NEVER = 2**63 - 1
 """Since when the log of a talk is closed: it is not kept for a time only."""
 
 
-def talked(connection: sqlite3.Connection, log: LogId, room: RoomName, at: int) -> None:
-    """Store that the newest message of the talk called *room* was said *at* a time, if both have their accounts."""
+def talked(connection: sqlite3.Connection, log: LogId, room: RoomName, seq: int, message: Message) -> None:
+    """Store that *message*, number *seq*, is the newest of the talk called *room*, if both have their accounts."""
     both = people(room)
     assert both is not None, "it is no room"
     connection.executemany(
-        "INSERT INTO talks SELECT ?1, ?2, ?, ?, NULL"
+        "INSERT INTO talks (person, other, log, seq, at) SELECT ?1, ?2, ?, ?, ?"
         " WHERE (SELECT count(*) FROM accounts WHERE id IN (?1, ?2)) = ?"
-        " ON CONFLICT (person, other) DO UPDATE SET at = excluded.at",
-        [(*pair, log, at, len(set(both))) for pair in {both, both[::-1]}],
+        " ON CONFLICT (person, other) DO UPDATE SET seq = excluded.seq, at = excluded.at",
+        [(*pair, log, seq, message.at, len(set(both))) for pair in {both, both[::-1]} if message.is_for(pair[0])],
     )
 
 
 def talks(connection: sqlite3.Connection, person: bytes, before: int, limit: int) -> Sequence[KeptTalk]:
     """Return the talks of *person* whose newest messages are from *before* a time, the newest first."""
     rows = connection.execute(
-        "SELECT talks.log, other, name, seq, speaker, text, messages.at, action, session, cid"
-        " FROM talks CROSS JOIN messages ON messages.log = talks.log"
-        " AND seq = (SELECT max(seq) FROM messages WHERE log = talks.log)"
+        "SELECT talks.log, other, name, talks.seq, speaker, text, messages.at, action, session, cid, re,"
+        " withheld"
+        " FROM talks CROSS JOIN messages ON messages.log = talks.log AND messages.seq = talks.seq"
         " WHERE person = ? AND talks.at < ? ORDER BY talks.at DESC LIMIT ?",
         (person, before, limit),
     )
     return [
-        KeptTalk(LogId(log), other, seq, Message(speaker, text, at, bool(action), session, cid), name)
-        for log, other, name, seq, speaker, text, at, action, session, cid in rows
+        KeptTalk(
+            LogId(log), other, seq, Message(speaker, text, at, bool(action), session, cid, re, bool(withheld)), name
+        )
+        for log, other, name, seq, speaker, text, at, action, session, cid, re, withheld in rows
     ]
 
 

@@ -18,10 +18,10 @@ from chatroom.logs.sqlite.statements import expression
 from chatroom.logs.unread_rows import MaybeUnread, is_named, newest_first
 
 _ROOMS = """
-    SELECT id, room, removed, marked, head, (SELECT at FROM messages WHERE log = there.id AND seq = head) FROM (
+    SELECT id, room, removed, marked, head, name, (SELECT at FROM messages WHERE log = there.id AND seq = head) FROM (
         SELECT
             id, room, removed, ifnull(marks.seq, 0) AS marked,
-            (SELECT max(seq) FROM messages WHERE messages.log = logs.id) AS head
+            (SELECT max(seq) FROM messages WHERE messages.log = logs.id) AS head, NULL AS name
         FROM logs LEFT JOIN marks ON marks.person = :person AND marks.log = id
         WHERE key IS NOT NULL
             AND (id IN (SELECT log FROM follows WHERE person = :person) OR id IN (SELECT value FROM json_each(:inside)))
@@ -30,13 +30,18 @@ _ROOMS = """
                 OR id IN (SELECT log FROM moderators WHERE person = :person)
                 OR id IN (SELECT log FROM admitted WHERE person = :person)
             )
+        UNION ALL
+        SELECT id, room, removed, ifnull(marks.seq, 0), talks.seq, name
+        FROM talks CROSS JOIN logs ON logs.id = talks.log LEFT JOIN marks ON marks.person = :person AND marks.log = id
+        WHERE talks.person = :person AND other <> :person
     ) AS there
     WHERE head > marked
 """
 
 _COUNT = """
     SELECT count(*), min(seq) FROM (
-        SELECT seq FROM messages WHERE log = ? AND seq > ? AND session IS NOT ? AND text <> '' ORDER BY seq LIMIT ?
+        SELECT seq FROM messages WHERE log = ? AND seq > ? AND session IS NOT ? AND text <> '' AND NOT withheld
+        ORDER BY seq LIMIT ?
     )
 """
 
@@ -78,7 +83,8 @@ class UnreadReader:
         mentions = list(islice(self._mentions(room.log, first, wanted, indexed), MOST_MENTIONS)) if wanted.words else []
         [newest] = self._rows("messages WHERE log = ? AND seq = ?", room.log, room.head)
         mention = Said(room.room, *mentions[0]) if mentions else None
-        return Unread(Said(room.room, *newest), room.marked, first, unread, len(mentions), mention)
+        said = Said(room.room, *newest, other=room.name)
+        return Unread(said, room.marked, first, unread, len(mentions), mention)
 
     def _mentions(self, log: LogId, first: int, wanted: WantedUnread, indexed: int) -> Iterator[Numbered]:
         """Yield the messages of others from number *first* on in which the name is, the newest first."""
@@ -86,7 +92,7 @@ class UnreadReader:
             "SELECT ifnull((SELECT seq FROM messages WHERE log = ? AND id <= ? ORDER BY seq DESC LIMIT 1), 0)",
             (log, indexed),
         )
-        others = "session IS NOT ? ORDER BY"
+        others = "session IS NOT ? AND NOT withheld ORDER BY"
         for row in self._rows(
             f"messages WHERE log = ? AND seq > ? AND {others} seq DESC", log, max(split, first - 1), wanted.person
         ):

@@ -49,7 +49,7 @@ from chatroom.logs.sqlite.reports import report, resolve
 from chatroom.logs.sqlite.statements import insert, transaction
 from chatroom.logs.sqlite.talks import NEVER, talked
 
-COLUMNS = 10
+COLUMNS = 11
 """The columns of a message."""
 
 
@@ -118,9 +118,9 @@ class Writer:
             with transaction(self._connection):
                 for change in changes:
                     if type(change) is Append:
-                        results.append(self.append(change.log, change.message))
+                        results.append(seq := self.append(change.log, change.message))
                         if is_talk(change.room):
-                            talked(self._connection, change.log, change.room, change.message.at)
+                            talked(self._connection, change.log, change.room, seq, change.message)
                     else:
                         assert isinstance(change, Work)
                         results.append(change.do())
@@ -149,6 +149,7 @@ class Writer:
             message.session,
             message.cid,
             message.re,
+            message.withheld,
         )
         return seq
 

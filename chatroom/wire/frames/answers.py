@@ -138,10 +138,12 @@ class Members(ReplyFrame, frozen=True, kw_only=True, tag="members"):
 class Message(Struct, frozen=True, kw_only=True):
     """A message of the log; *at* is in RFC 3339, UTC, to the millisecond. Of a *redacted* one the *text* is empty.
 
-    It may answer message number *re*. Among messages of several rooms each says its *room*.
+    It may answer message number *re*. Among messages of several rooms and talks each says its *room*, or *with* whom it
+    was.
     """
 
     room: str | UnsetType = UNSET
+    with_: str | UnsetType = field(name="with", default=UNSET)
     seq: int
     at: str
     from_: str = field(name="from")
@@ -154,7 +156,8 @@ class Message(Struct, frozen=True, kw_only=True):
 class Entries(ReplyFrame, frozen=True, kw_only=True, tag="entries"):
     """The reply to ``history`` and ``search``, in a *room* or *with* somebody; *more* follow in that direction.
 
-    Around a message there are *more_before*, *more_after* in its place. Of several rooms each one says its *room*.
+    Around a message there are *more_before*, *more_after* in its place. Of several rooms and talks each one says its
+    *room*, or *with* whom it was.
     """
 
     room: str | UnsetType = UNSET
@@ -165,14 +168,15 @@ class Entries(ReplyFrame, frozen=True, kw_only=True, tag="entries"):
     more_after: bool | UnsetType = UNSET
 
 
-class UnreadRoom(Struct, frozen=True, kw_only=True):
-    """A room in which something is unread; its newest message is number *seq*, with a *text* *from* somebody.
+class UnreadPlace(Struct, frozen=True, kw_only=True):
+    """A room, or a talk *with* somebody, where something is unread; message number *seq* is the newest there.
 
     One has read up to number *marked* (0 if one never has). Beyond that there are *unread* messages of others, the
     first of them number *first*, and *mentions* of one's name, the newest of which is *mention*.
     """
 
-    room: str
+    room: str | UnsetType = UNSET
+    with_: str | UnsetType = field(name="with", default=UNSET)
     seq: int
     at: str
     from_: str = field(name="from")
@@ -187,14 +191,17 @@ class UnreadRoom(Struct, frozen=True, kw_only=True):
 
 
 class Unread(ReplyFrame, frozen=True, kw_only=True, tag="unread"):
-    """The reply to ``unread``: the rooms with the newest messages first."""
+    """The reply to ``unread``: the rooms and talks with the newest messages first."""
 
-    unread: list[UnreadRoom]
+    unread: list[UnreadPlace]
     more: bool
 
 
 class Talk(Struct, frozen=True, kw_only=True):
-    """A talk *with* somebody, whose account may be *gone*: its newest message, *from* one of the two."""
+    """A talk *with* somebody, whose account may be *gone*: its newest message, *from* one of the two.
+
+    One has read up to number *marked* (0 if one never has); beyond that there are *unread* messages of the other side.
+    """
 
     with_: str = field(name="with")
     seq: int
@@ -203,7 +210,10 @@ class Talk(Struct, frozen=True, kw_only=True):
     text: str
     action: bool | UnsetType = UNSET
     redacted: bool | UnsetType = UNSET
+    re: int | UnsetType = UNSET
     gone: bool | UnsetType = UNSET
+    marked: int
+    unread: int
 
 
 class Talks(ReplyFrame, frozen=True, kw_only=True, tag="talks"):
@@ -590,9 +600,13 @@ class Memberships(Event, frozen=True, kw_only=True, tag="memberships"):
 
 
 class Marked(Event, frozen=True, kw_only=True, tag="marked"):
-    """You have read *room* up to message *seq*, as of *marked_at*: another connection of yours says so."""
+    """You have read *room*, or your talk *with* somebody, up to message *seq*, as of *marked_at*.
 
-    room: str
+    Another connection of yours says so.
+    """
+
+    room: str | UnsetType = UNSET
+    with_: str | UnsetType = field(name="with", default=UNSET)
     seq: int
     marked_at: str
 
@@ -634,7 +648,7 @@ class Gap(Event, frozen=True, kw_only=True, tag="gap"):
 class Told(Event, frozen=True, kw_only=True, tag="told"):
     """Somebody said *text* to *to* alone, or did it (*action*).
 
-    One that is kept is message *seq* of your talk *with* the other side; it may have a *cid*.
+    One that is kept is message *seq* of your talk *with* the other side; it may have a *cid*, and answer number *re*.
     """
 
     from_: str = field(name="from")
@@ -645,6 +659,7 @@ class Told(Event, frozen=True, kw_only=True, tag="told"):
     seq: int | UnsetType = UNSET
     cid: str | UnsetType = UNSET
     action: bool | UnsetType = UNSET
+    re: int | UnsetType = UNSET
 
 
 class Deleted(Event, frozen=True, kw_only=True, tag="deleted"):

@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.commands import Join, Request
-from chatroom.core.values.events import Event
+from chatroom.core.values.events import Event, Missed
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName
 from chatroom.core.values.replies import Reply, Stored
@@ -56,8 +56,8 @@ class Frames:
         return encode(self._replies.shape(UNSET if request.id is None else request.id, reply))
 
     def event(self, event: Event) -> bytes:
-        """Write *event*."""
-        return encode(event_shape(event))
+        """Write *event*; a program asks by itself what it has missed."""
+        return b"" if isinstance(event, Missed) else encode(event_shape(event))
 
     def batch(self, batch: Batch) -> bytes:
         """Write the events of a room, once for all."""

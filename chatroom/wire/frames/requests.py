@@ -320,17 +320,20 @@ class Say(RequestFrame, frozen=True, kw_only=True, tag="say"):
 class Tell(RequestFrame, frozen=True, kw_only=True, tag="tell"):
     """Say *text* to one person alone, or do it (*action*).
 
-    Between accounts it is kept; then what comes with the same *cid* again is stored once.
+    Between accounts it is kept; then what comes with the same *cid* again is stored once, and one may answer message
+    number *re*.
     """
 
     to: str
     text: str
     action: bool = False
     cid: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
+    re: Count | UnsetType = UNSET
 
     @override
     def command(self) -> commands.Tell:
-        return commands.Tell(names.username(self.to), texts.message(self.text), self.action, _given(self.cid))
+        text = texts.message(self.text)
+        return commands.Tell(names.username(self.to), text, self.action, _given(self.cid), _given(self.re))
 
 
 class Talks(RequestFrame, frozen=True, kw_only=True, tag="talks"):
@@ -440,9 +443,13 @@ class Search(RequestFrame, frozen=True, kw_only=True, tag="search"):
 
 
 class Mark(RequestFrame, frozen=True, kw_only=True, tag="mark"):
-    """Say that one has read a room up to message *seq*, or up to the newest one that is not later than *at*."""
+    """Say that one has read a room, or one's talk *with* somebody, up to message *seq*.
 
-    room: str
+    Or up to the newest one that is not later than *at*.
+    """
+
+    room: str | UnsetType = UNSET
+    with_: str | UnsetType = field(name="with", default=UNSET)
     seq: Seq | UnsetType = UNSET
     at: At | UnsetType = UNSET
 
@@ -450,11 +457,15 @@ class Mark(RequestFrame, frozen=True, kw_only=True, tag="mark"):
     def command(self) -> commands.MarkRead:
         if (self.seq is UNSET) is (self.at is UNSET):
             raise BadFrame("one of these belongs to it: seq or at")
-        return commands.MarkRead(names.room_name(self.room), _given(self.seq), _time(self.at, floor))
+        room, other = _place(self.room, self.with_)
+        return commands.MarkRead(room, _given(self.seq), _time(self.at, floor), other)
 
 
 class Unread(RequestFrame, frozen=True, kw_only=True, tag="unread"):
-    """See in which of the rooms that one follows something is unread, newest first: those from *before* a time."""
+    """See in which of the rooms that one follows, and of one's talks, something is unread, the newest first.
+
+    Those with a last message from *before* a time.
+    """
 
     before: At | UnsetType = UNSET
 

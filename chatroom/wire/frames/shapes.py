@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar, assert_never
+from typing import TypedDict, TypeVar, assert_never
 
 from msgspec import UNSET, UnsetType
+from typing_extensions import Unpack
 
 from chatroom import __version__
 from chatroom.core.values import events as core
@@ -160,12 +161,12 @@ class Replies:
                     accounts=list(accounts) or UNSET,
                 )
             case replies.Entries(room, entries, more, before, other):
-                everywhere = room is None and other is None
+                of_one = room is not None or other is not None
                 return answers.Entries(
                     id=id,
                     room=_given(room),
                     with_=_given(other),
-                    entries=[_message(said, said.room if everywhere else UNSET) for said in entries],
+                    entries=[_message(said, **({} if of_one else _placed(said))) for said in entries],
                     more=more if before is None else UNSET,
                     more_before=_given(before),
                     more_after=UNSET if before is None else more,
@@ -253,15 +254,17 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
             return answers.Renamed(from_=old, to=new)
         case core.Memberships(rooms):
             return answers.Memberships(rooms=list(rooms))
-        case core.Marked(room, seq, at):
-            return answers.Marked(room=room, seq=seq, marked_at=rfc3339(at))
+        case core.Marked(room, seq, at, other):
+            return answers.Marked(room=_given(room), with_=_given(other), seq=seq, marked_at=rfc3339(at))
+        case core.Missed():
+            raise AssertionError("that is for people: programs ask what is unread")
         case core.TopicChanged(room, topic, by):
             return answers.TopicChanged(room=room, topic=topic, by=by)
         case core.Level(room, seq, members, topic):
             return answers.Level(room=room, seq=seq, members=members, topic=topic)
         case core.Gap(room, first, last, kept):
             return answers.Gap(room=room, first=first, last=last, kept=kept)
-        case core.Told(speaker, to, at, text, other, told_seq, cid, action):
+        case core.Told(speaker, to, at, text, other, told_seq, cid, action, re):
             return answers.Told(
                 from_=speaker,
                 to=to,
@@ -271,6 +274,7 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
                 seq=_given(told_seq),
                 cid=_given(cid),
                 action=action or UNSET,
+                re=_given(re),
             )
         case core.TakenBack(other, seq, username, note):
             return answers.Redacted(with_=other, seq=seq, from_=username, by=username, note=note or UNSET)
@@ -368,10 +372,21 @@ def _given(value: T | None) -> T | UnsetType:
     return UNSET if value is None else value
 
 
-def _message(said: core.Said, room: RoomName | UnsetType = UNSET) -> answers.Message:
+class _Placed(TypedDict, total=False):
+    """Where a message is, if not all are in one place."""
+
+    room: str
+    with_: str
+
+
+def _placed(said: core.Said) -> _Placed:
+    return {"room": said.room} if said.other is None else {"with_": said.other}
+
+
+def _message(said: core.Said, **where: Unpack[_Placed]) -> answers.Message:
     message = said.message
     return answers.Message(
-        room=room,
+        **where,
         seq=said.seq,
         at=rfc3339(message.at),
         from_=message.speaker,
@@ -382,10 +397,10 @@ def _message(said: core.Said, room: RoomName | UnsetType = UNSET) -> answers.Mes
     )
 
 
-def _unread(row: Unread) -> answers.UnreadRoom:
+def _unread(row: Unread) -> answers.UnreadPlace:
     message = row.newest.message
-    return answers.UnreadRoom(
-        room=row.newest.room,
+    return answers.UnreadPlace(
+        **_placed(row.newest),
         seq=row.newest.seq,
         at=rfc3339(message.at),
         from_=message.speaker,
@@ -411,6 +426,9 @@ def _talk(info: replies.TalkInfo) -> answers.Talk:
         action=message.action or UNSET,
         redacted=not message.text or UNSET,
         gone=info.gone or UNSET,
+        re=message.re or UNSET,
+        marked=info.marked,
+        unread=info.unread,
     )
 
 

@@ -41,6 +41,7 @@ from chatroom.core.values.commands import (
     Revoke,
     Say,
     Search,
+    Talks,
     Tell,
     Topic,
     Unregister,
@@ -153,6 +154,17 @@ def _create(rest: str, room: RoomName | None) -> Command:
 def _tell(rest: str, _: RoomName | None) -> Command:
     name, text = _split(rest)
     return Tell(username(name), texts.message(_all(text)))
+
+
+def _talk(rest: str, _: RoomName | None) -> Command:
+    if not rest:
+        return Talks()
+    name, *counts = rest.split()
+    if len(counts) > 1 or not all(map(_is_number, counts)):
+        raise WordMissing
+    if counts:
+        return History(None, limit=int(counts[0]), other=username(name))
+    return History(None, limit=NEWEST, other=username(name), unread=True)
 
 
 def _ignore(rest: str, _: RoomName | None) -> Command:
@@ -452,7 +464,8 @@ WORDS = (
     Word("register", "[password]", "make your name yours alone", _register, about=ACCOUNTS),
     Word("password", "", "change your password", _password, about=ACCOUNTS),
     Word("unregister", "", "give up your account, and be a guest", _unregister, about=ACCOUNTS),
-    Word("unread", "", "the rooms where something is new to you", lambda *_: ListUnread(), about=ACCOUNTS),
+    Word("unread", "", "where something is new to you", lambda *_: ListUnread(), about=ACCOUNTS),
+    Word("talk", "[user] [count]", "what you told each other; alone, with whom you did", _talk, about=ACCOUNTS),
     Word("devices", "", "where you are logged in", lambda *_: Devices(), about=ACCOUNTS),
     Word("revoke", "number", "log one of these devices out", _revoke, about=ACCOUNTS),
     Word("ignore", "[user]", "be told nothing by somebody; alone, whom that is", _ignore, about=ACCOUNTS),

@@ -20,6 +20,8 @@ from chatroom.core.values.events import (
     Level,
     Marked,
     Memberships,
+    Message,
+    Missed,
     Muted,
     Notice,
     Presence,
@@ -38,7 +40,7 @@ from chatroom.core.values.events import (
 )
 from chatroom.core.values.wording import appointed, because, configured, ending, taken_back
 from chatroom.wire.text.quoting import quote
-from chatroom.wire.text.writing import bye, head_count, written
+from chatroom.wire.text.writing import bye, head_count, message_count, written
 from chatroom.wire.timestamps import day_and_time
 
 
@@ -84,11 +86,11 @@ def numbered(entries: Sequence[Said]) -> bytes:
 
 
 def placed(entries: Sequence[Said]) -> bytes:
-    """Write messages of several rooms, with their days."""
+    """Write messages of several rooms and talks, with their days."""
     lines: list[str] = []
     for said in entries:
         day, time = day_and_time(said.message.at)
-        lines += _said(f"{day} {time} {said.room}", said)
+        lines += _said(f"{day} {time} {said.room if said.other is None else f'[{said.other}]'}", said)
     return written(*lines)
 
 
@@ -98,14 +100,18 @@ def _said(time: str, said: Said) -> list[str]:
         return [f"{time} * A message of {message.speaker} was taken back."]
     who = f"* {message.speaker}" if message.action else f"<{message.speaker}>"
     lines = [f"{time} {who} {line}" for line in message.text.split("\n")]
-    if message.re is not None:
-        lines.insert(0, f"{time} {who} > {quote(message.re, said.quoted)}")
-    return lines
+    return [*_answered(f"{time} {who}", message.re, said.quoted), *lines]
+
+
+def _answered(prefix: str, re: int | None, quoted: Message | None) -> list[str]:
+    """Return the line before a message that answers another one, if it does."""
+    return [] if re is None else [f"{prefix} > {quote(re, quoted)}"]
 
 
 def _told(time: str, told: Told) -> list[str]:
     who = f"[* {told.speaker}]" if told.action else f"[{told.speaker}]"
-    return [f"{time} {who} {line}" for line in told.text.split("\n")]
+    lines = (f"{time} {who} {line}" for line in told.text.split("\n"))
+    return [*_answered(f"{time} {who}", told.re, told.quoted), *lines]
 
 
 def _happened(
@@ -124,6 +130,7 @@ def _happened(
     | Called
     | Memberships
     | Marked
+    | Missed
     | TopicChanged
     | Level
     | Gap
@@ -166,8 +173,7 @@ def _happened(
         case Invited(room, by):
             return [f"* {by} invites you to {room}."]
         case Gap(room, first, last):
-            count = last + 1 - first
-            return [f"* {count} {'message' if count == 1 else 'messages'} of {room} left out."]
+            return [f"* {message_count(last + 1 - first)} of {room} left out."]
         case TakenBack(other, seq, name, note):
             return [f"* {name} {taken_back(name, name, seq, note)}, in the talk with {other}."]
         case Deleted(room, by):
@@ -178,6 +184,11 @@ def _happened(
             return [f"* Notice: {line}" for line in text.split("\n")]
         case Bye(reason, _, note, until):
             return [bye(reason, note, until)]
+        case Missed(talks, more, known):
+            if not known:
+                return ["* What you were told while you were away can't be looked up now; /unread lists it later."]
+            lines = [f"* {message_count(count)} from {other} while you were away." for other, count in talks]
+            return [*lines, "* There are more; /unread lists them." if more else f"* /talk {talks[0][0]} shows them."]
         case Level() | Presence() | Memberships() | Marked() | Rooms() | RoomsChanged():
             return []
     assert_never(event)

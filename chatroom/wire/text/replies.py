@@ -145,12 +145,13 @@ def _rooms(rooms: Sequence[RoomInfo], *, more: bool) -> list[str]:
 
 
 def _unread(rooms: Sequence[Unread]) -> list[str]:
-    """Return a table of *rooms* in which something is unread."""
-    widest = max((columns(row.newest.room) for row in rooms), default=0)
+    """Return a table of *rooms* and talks in which something is unread."""
+    names = [row.newest.room if row.newest.other is None else f"[{row.newest.other}]" for row in rooms]
+    widest = max(map(columns, names), default=0)
     return [
-        f"*   {row.newest.room}{' ' * (widest - columns(row.newest.room))}   {_counted(row.unread, MOST_UNREAD)} new"
+        f"*   {name}{' ' * (widest - columns(name))}   {_counted(row.unread, MOST_UNREAD)} new"
         + (f", {_counted(row.mentions, MOST_MENTIONS)} for you" if row.mentions else "")
-        for row in rooms
+        for name, row in zip(names, rooms, strict=True)
     ]
 
 
@@ -174,7 +175,8 @@ def _talk(talk: TalkInfo) -> list[str]:
     message, gone = talk.message, " (no account any more)" if talk.gone else ""
     first, *_ = message.text.split("\n")
     said = f"{message.speaker}: {first}" if first else f"a message of {message.speaker} was taken back"
-    return [f"*   {talk.other}{gone}   {_moment(message.at)}   {said}"]
+    new = f"   {_counted(talk.unread, MOST_UNREAD)} new" if talk.unread else ""
+    return [f"*   {talk.other}{gone}   {_moment(message.at)}   {said}{new}"]
 
 
 def _copy(said: Said, margin: str) -> list[str]:

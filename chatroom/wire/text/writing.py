@@ -26,6 +26,11 @@ def head_count(members: int, capacity: int) -> str:
     return f"{members}/{capacity}" if capacity else str(members)
 
 
+def message_count(count: int) -> str:
+    """Write how many messages there are."""
+    return f"{count} {'message' if count == 1 else 'messages'}"
+
+
 def bye(reason: ByeReason, note: str = "", until: int | None = None) -> str:
     """Write the last line of a connection."""
     if reason == "quit":

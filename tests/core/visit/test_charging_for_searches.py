@@ -33,6 +33,7 @@ class AnsweringLog(ForwardingLog):
         got: Callable[[Searched], None],
         after: int = 0,
         author: Author | None = None,
+        viewer: bytes | None = None,
     ) -> None:
         got(self._answer)
 

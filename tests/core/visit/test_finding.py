@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
@@ -75,11 +76,13 @@ class HeldLog(ForwardingLog):
         author: Author | None = None,
         since: int | None = None,
         until: int | None = None,
+        viewer: bytes | None = None,
     ) -> None:
         def found(searched: Searched) -> None:
             self.held.append((got, searched))
 
-        self.log.search_all(logs, query, limit=limit, got=found, author=author, since=since, until=until)
+        search = partial(self.log.search_all, author=author, since=since, until=until, viewer=viewer)
+        search(logs, query, limit=limit, got=found)
 
 
 class FindingTests(SynchronousTestCase):

@@ -24,7 +24,7 @@ from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Invited, Told
 from chatroom.core.values.names import Username
 from chatroom.core.values.passwords import Password
-from chatroom.core.values.replies import IgnoredList, Ok
+from chatroom.core.values.replies import IgnoredList, Kept, Ok
 from chatroom.core.values.rights import Tuning
 from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import ALICE, AT, BOB, CAROL, TEA
@@ -50,17 +50,17 @@ class IgnoringTests(SynchronousTestCase):
 
     def test_what_they_tell_is_not_shown_and_they_do_not_learn_of_it(self) -> None:
         assert self.alice.do(Ignore(BOB)) == [Ok()]
-        assert self.bob.do(Tell(ALICE, "hi")) == [Ok(ALICE)]
+        assert self.bob.do(Tell(ALICE, "hi")) == [Kept(ALICE, 1, AT)]
         assert self.carol.do(Tell(ALICE, "hello")) == [Ok(ALICE)]
         assert self.alice.see() == [Told(CAROL, ALICE, AT, "hello")]
         assert self.alice.do(Ignore(BOB, ends=True)) == [Ok()]
         self.bob.do(Tell(ALICE, "hi again"))
-        assert self.alice.see() == [Told(BOB, ALICE, AT, "hi again")]
+        assert self.alice.see() == [Told(BOB, ALICE, AT, "hi again", BOB, 2)]
 
     def test_one_tells_them_as_ever(self) -> None:
         self.alice.do(Ignore(BOB))
-        assert self.alice.do(Tell(BOB, "go away")) == [Ok(BOB)]
-        assert self.bob.see() == [Told(ALICE, BOB, AT, "go away")]
+        assert self.alice.do(Tell(BOB, "go away")) == [Kept(BOB, 1, AT)]
+        assert self.bob.see() == [Told(ALICE, BOB, AT, "go away", ALICE, 1)]
 
     def test_it_holds_for_all_connections_of_the_account(self) -> None:
         other = self.world.enter("alice", password="correct horse")

@@ -59,7 +59,7 @@ def counts(person: Person) -> dict[str, tuple[int, int, int, int]]:
 
 def marked(person: Person) -> list[tuple[str, int]]:
     """Return what *person* was told of their marks."""
-    return [(it.room, it.seq) for it in person.see() if isinstance(it, Marked)]
+    return [(it.room or "", it.seq) for it in person.see() if isinstance(it, Marked)]
 
 
 def entered(person: Person, room: RoomName = TEA) -> Mark | None:

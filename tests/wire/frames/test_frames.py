@@ -269,11 +269,11 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
         (replies.Kept(BOB, 1, AT, "c1"), f'"ok","id":1,"seq":1,"at":"{NOW}","cid":"c1"'),
         (
             replies.TalkList((replies.TalkInfo(BOB, 3, Message(ALICE, "hi", AT)),), more=True),
-            f'"talks","id":1,"talks":[{{"with":"bob","seq":3,"at":"{NOW}","from":"alice","text":"hi"}}],"more":true',
+            f'"talks","id":1,"talks":[{{"with":"bob","seq":3,"at":"{NOW}","from":"alice","text":"hi","marked":0,"unread":0}}],"more":true',
         ),
         (
-            replies.TalkList((replies.TalkInfo(BOB, 3, Message(ALICE, "", AT), gone=True),), more=False),
-            f'"talks","id":1,"talks":[{{"with":"bob","seq":3,"at":"{NOW}","from":"alice","text":"","redacted":true,"gone":true}}],"more":false',
+            replies.TalkList((replies.TalkInfo(BOB, 3, Message(ALICE, "", AT), True, 1, 2),), more=False),
+            f'"talks","id":1,"talks":[{{"with":"bob","seq":3,"at":"{NOW}","from":"alice","text":"","redacted":true,"gone":true,"marked":1,"unread":2}}],"more":false',
         ),
         (replies.Stored(TEA, 1, AT), f'"ok","id":1,"room":"tea","seq":1,"at":"{NOW}"'),
         (replies.Stored(TEA, 1, AT, "c1"), f'"ok","id":1,"room":"tea","seq":1,"at":"{NOW}","cid":"c1"'),

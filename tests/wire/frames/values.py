@@ -12,7 +12,7 @@ from msgspec import inspect
 from chatroom.core.values import errors
 from chatroom.core.values.audit import Act
 from chatroom.core.values.errors import ChatError, CidReused, InNoRoom, NotAllowed, TextTooLong, UsernameTaken
-from chatroom.core.values.events import Bye, Event, Marked, Message, Muted, Said, Slowed, Told
+from chatroom.core.values.events import Bye, Event, Marked, Message, Missed, Muted, Said, Slowed, Told
 from chatroom.core.values.marks import Mark, Unread
 from chatroom.core.values.replies import (
     AccountInfo,
@@ -147,8 +147,10 @@ _MADE: dict[Any, st.SearchStrategy[Any]] = {
     Slowed: st.builds(Slowed, st.floats(0, 1e6)),
 }
 
-EVENTS: st.SearchStrategy[Event] = st.one_of(*[_MADE.get(event, st.builds(event)) for event in get_args(Event)])
-"""Events of every kind, also those that no room would let happen."""
+EVENTS: st.SearchStrategy[Event] = st.one_of(
+    *[_MADE.get(event, st.builds(event)) for event in get_args(Event) if event is not Missed]
+)
+"""Events of every kind that programs are told, also those that no room would let happen."""
 
 REPLIES: st.SearchStrategy[Reply] = st.one_of(*[_MADE.get(reply, st.builds(reply)) for reply in get_args(Reply)])
 """Replies of every kind."""

@@ -432,7 +432,7 @@ def test_the_words_are_those_of_the_protocol() -> None:
         " op deop owner"
     )
     accounts = "login register password unregister devices revoke ignore unignore"
-    assert {*BY_NAME} == {*protocol.split(), "reply", "unread", *moderators.split(), *accounts.split()}
+    assert {*BY_NAME} == {*protocol.split(), "reply", "unread", "talk", *moderators.split(), *accounts.split()}
 
 
 def test_every_command_fits_on_a_line_of_a_terminal() -> None:

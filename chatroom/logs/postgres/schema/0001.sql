@@ -146,7 +146,8 @@ CREATE TABLE chat.talks (
     person bytea NOT NULL,
     other bytea NOT NULL,
     log bigint NOT NULL,
-    at bigint NOT NULL,                     -- of the newest message
+    seq bigint NOT NULL,                    -- of the newest message that is not withheld from them
+    at bigint NOT NULL,                     -- when that was said
     name text,                              -- of the other, whose account is no more
     PRIMARY KEY (person, other)
 );
@@ -731,8 +732,8 @@ BEGIN
             ) WITH ORDINALITY
             AS c (kind, log, k, name, content, action, session, cid, seat, connection, capacity, renamed, acts, re, n)
         WHERE kind IN (
-            'said', 'topic', 'kicked', 'ranked', 'tuned', 'invited', 'sanctioned', 'lifted', 'erased', 'reported', 'resolved',
-            'gone', 'close', 'came', 'went', 'called', 'noted', 'nothing'
+            'said', 'withheld', 'topic', 'kicked', 'ranked', 'tuned', 'invited', 'sanctioned', 'lifted', 'erased', 'reported',
+            'resolved', 'gone', 'close', 'came', 'went', 'called', 'noted', 'nothing'
         )
         ORDER BY log, n
     LOOP
@@ -758,7 +759,7 @@ BEGIN
             outcome := 'none';
         ELSIF room.key IS NULL THEN
             outcome := 'no-such-room';
-        ELSIF asked.kind = 'said' THEN
+        ELSIF asked.kind IN ('said', 'withheld') THEN
             -- It may be there already: the same, sent again over another node.
             IF behind AND asked.cid IS NOT NULL AND asked.session IS NOT NULL THEN
                 SELECT * INTO again FROM chat.entries
@@ -1007,7 +1008,7 @@ BEGIN
             numbers[many] := asked.n;
             positions[many] := room.pos;
             times[many] := room.at;
-            IF asked.kind = 'said' THEN
+            IF asked.kind IN ('said', 'withheld') THEN
                 room.seq := room.seq + 1;
                 seqs[many] := room.seq;
             ELSE
@@ -1021,8 +1022,8 @@ BEGIN
                 END IF;
             END IF;
             IF room.key LIKE ' %' THEN
-                IF asked.kind = 'said' THEN
-                    PERFORM chat.talked(room);
+                IF asked.kind IN ('said', 'withheld') THEN
+                    PERFORM chat.talked(room, CASE asked.kind WHEN 'withheld' THEN asked.session END);
                 END IF;
                 elsewhere := chat.tell_both(room, asked.seat, clock);
             END IF;
@@ -1655,7 +1656,7 @@ BEGIN
     INSERT INTO chat.entries (log, pos, seq, kind, at, name, text, action, session, cid, by, re, words)
     SELECT
         log, pos, seq, kind, at, name, content, action,
-        CASE WHEN kind IN ('said', 'kicked', 'ranked', 'invited') THEN session END, cid,
+        CASE WHEN kind IN ('said', 'withheld', 'kicked', 'ranked', 'invited') THEN session END, cid,
         CASE WHEN kind IN ('kicked', 'ranked', 'invited') THEN actor END, re, word::tsvector
     FROM unnest(numbers, positions, seqs, times) AS e (n, pos, seq, at)
     JOIN unnest(kinds, places, names, texts, actions, sessions, cids, others, res, words) WITH ORDINALITY
@@ -1837,20 +1838,24 @@ BEGIN
 END
 $$;
 
--- Note that the newest message of *talk* was said now, if both have their accounts.
-CREATE FUNCTION chat.talked(talk chat.logs) RETURNS void LANGUAGE plpgsql AS $$
+-- Note that the newest message of *talk* was said now, if both have their accounts; if it is withheld from the other, that
+-- is so for who said it *alone*.
+CREATE FUNCTION chat.talked(talk chat.logs, alone bytea) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     one bytea := decode(split_part(talk.key, ' ', 2), 'hex');
     two bytea := decode(split_part(talk.key, ' ', 3), 'hex');
+    noted bigint;
 BEGIN
-    UPDATE chat.talks t SET at = talk.at
-    WHERE (t.person, t.other) IN ((one, two), (two, one)) AND t.name IS NULL;
-    IF NOT FOUND THEN
+    UPDATE chat.talks t SET seq = talk.seq, at = talk.at
+    WHERE (t.person, t.other) IN ((one, two), (two, one)) AND t.name IS NULL AND (alone IS NULL OR t.person = alone);
+    GET DIAGNOSTICS noted = ROW_COUNT;
+    IF noted < (CASE WHEN one = two OR alone IS NOT NULL THEN 1 ELSE 2 END) THEN
         -- Whoever ends their account in this moment finds it.
         PERFORM FROM chat.accounts a WHERE a.id IN (one, two) ORDER BY a.id FOR SHARE;
-        INSERT INTO chat.talks (person, other, log, at)
-        SELECT p.person, p.other, talk.id, talk.at FROM (VALUES (one, two), (two, one)) AS p (person, other)
-        WHERE NOT EXISTS (
+        INSERT INTO chat.talks (person, other, log, seq, at)
+        SELECT p.person, p.other, talk.id, talk.seq, talk.at
+        FROM (VALUES (one, two), (two, one)) AS p (person, other)
+        WHERE (alone IS NULL OR p.person = alone) AND NOT EXISTS (
             SELECT FROM unnest(ARRAY[one, two]) AS each
             WHERE each NOT IN (SELECT a.id FROM chat.accounts a WHERE a.gone IS NULL AND a.id IN (one, two))
         )
@@ -1869,7 +1874,7 @@ CREATE FUNCTION chat.tell_both(talk chat.logs, asker bigint, clock bigint) RETUR
         SELECT DISTINCT ON (s.id) s.node, 'talked', s.id, coalesce(t.name, a.username), clock, talk.id, talk.pos
         FROM sides b JOIN chat.seats s ON s.person = b.person JOIN chat.nodes n ON n.id = s.node
         LEFT JOIN chat.talks t ON t.person = b.person AND t.other = b.other
-        LEFT JOIN chat.accounts a ON a.id = b.other
+        LEFT JOIN chat.accounts a ON a.id = b.other AND a.gone IS NULL
         WHERE s.id IS DISTINCT FROM asker ORDER BY s.id
         RETURNING node
     )
@@ -1880,13 +1885,14 @@ $$;
 CREATE FUNCTION chat.talks(me bigint, secret text, who bytea, before bigint, most bigint)
 RETURNS TABLE (
     log bigint, other bytea, seq bigint, speaker text, content text, at bigint, action boolean, session bytea, cid text,
-    name text
+    re bigint, withheld boolean, name text
 ) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM chat.beat(me, secret);
-    RETURN QUERY SELECT t.log, t.other, e.seq, e.name, e.text, e.at, e.action, e.session, e.cid, t.name
-    FROM chat.talks t JOIN chat.logs l ON l.id = t.log JOIN chat.entries e ON e.log = t.log AND e.seq = l.seq
+    RETURN QUERY SELECT t.log, t.other, e.seq, e.name, e.text, e.at, e.action, e.session, e.cid, e.re,
+        e.kind = 'withheld', t.name
+    FROM chat.talks t JOIN chat.entries e ON e.log = t.log AND e.seq = t.seq
     WHERE t.person = who AND (before IS NULL OR t.at < before) ORDER BY t.at DESC, t.log DESC LIMIT most;
 END
 $$;
@@ -2277,7 +2283,8 @@ BEGIN
             WHEN 'rooms' THEN (SELECT chat.elsewhere(s.key, me) FROM chat.seats s WHERE s.id = m.seat)
             WHEN 'talked' THEN (
                 SELECT jsonb_build_array(
-                    e.log, e.pos, e.seq, e.at, e.kind, e.name, e.text, e.action, encode(e.session, 'base64'), e.cid, e.by
+                    e.log, e.pos, e.seq, e.at, e.kind, e.name, e.text, e.action, encode(e.session, 'base64'), e.cid, e.by,
+                    e.re
                 )::text
                 FROM chat.entries e WHERE e.log = m.log AND e.pos = m.pos
             )

@@ -4,10 +4,14 @@ CREATE TABLE talks (
     person BLOB NOT NULL,
     other BLOB NOT NULL,
     log INTEGER NOT NULL,
-    at INTEGER NOT NULL,                    -- of the newest message, in milliseconds since 1970
+    seq INTEGER NOT NULL,                   -- of the newest message that is not withheld from them
+    at INTEGER NOT NULL,                    -- when that was said, in milliseconds since 1970
     name TEXT,                              -- of the other, whose account is no more
     PRIMARY KEY (person, other)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX talks_at ON talks (person, at);
 CREATE INDEX talks_other ON talks (other);
+
+-- In a talk: not shown to the other one, who ignored its speaker.
+ALTER TABLE messages ADD COLUMN withheld INTEGER NOT NULL DEFAULT 0;
