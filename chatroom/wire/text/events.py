@@ -38,6 +38,7 @@ from chatroom.core.values.events import (
     TopicChanged,
     Unmuted,
 )
+from chatroom.core.values.limits import MOST_UNREAD
 from chatroom.core.values.wording import appointed, because, configured, ending, taken_back
 from chatroom.wire.text.quoting import quote
 from chatroom.wire.text.writing import bye, head_count, message_count, written
@@ -187,7 +188,9 @@ def _happened(
         case Missed(talks, more, known):
             if not known:
                 return ["* What you were told while you were away can't be looked up now; /unread lists it later."]
-            lines = [f"* {message_count(count)} from {other} while you were away." for other, count in talks]
+            lines = [
+                f"* {message_count(count, MOST_UNREAD)} from {other} while you were away." for other, count in talks
+            ]
             return [*lines, "* There are more; /unread lists them." if more else f"* /talk {talks[0][0]} shows them."]
         case Level() | Presence() | Memberships() | Marked() | Rooms() | RoomsChanged():
             return []

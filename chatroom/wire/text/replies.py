@@ -41,7 +41,7 @@ from chatroom.core.values.rights import tuned
 from chatroom.core.values.sanctions import Sanction
 from chatroom.core.values.talks import other_of
 from chatroom.core.values.wording import because, configured, ending
-from chatroom.wire.text.writing import bye, columns, head_count
+from chatroom.wire.text.writing import bye, columns, counted, head_count
 from chatroom.wire.timestamps import day_and_time
 
 
@@ -149,14 +149,10 @@ def _unread(rooms: Sequence[Unread]) -> list[str]:
     names = [row.newest.room if row.newest.other is None else f"[{row.newest.other}]" for row in rooms]
     widest = max(map(columns, names), default=0)
     return [
-        f"*   {name}{' ' * (widest - columns(name))}   {_counted(row.unread, MOST_UNREAD)} new"
-        + (f", {_counted(row.mentions, MOST_MENTIONS)} for you" if row.mentions else "")
+        f"*   {name}{' ' * (widest - columns(name))}   {counted(row.unread, MOST_UNREAD)} new"
+        + (f", {counted(row.mentions, MOST_MENTIONS)} for you" if row.mentions else "")
         for name, row in zip(names, rooms, strict=True)
     ]
-
-
-def _counted(count: int, most: int) -> str:
-    return f"{count}+" if count == most else str(count)
 
 
 def _report(report: KeptReport) -> list[str]:
@@ -175,7 +171,7 @@ def _talk(talk: TalkInfo) -> list[str]:
     message, gone = talk.message, " (no account any more)" if talk.gone else ""
     first, *_ = message.text.split("\n")
     said = f"{message.speaker}: {first}" if first else f"a message of {message.speaker} was taken back"
-    new = f"   {_counted(talk.unread, MOST_UNREAD)} new" if talk.unread else ""
+    new = f"   {counted(talk.unread, MOST_UNREAD)} new" if talk.unread else ""
     return [f"*   {talk.other}{gone}   {_moment(message.at)}   {said}{new}"]
 
 

@@ -26,9 +26,14 @@ def head_count(members: int, capacity: int) -> str:
     return f"{members}/{capacity}" if capacity else str(members)
 
 
-def message_count(count: int) -> str:
-    """Write how many messages there are."""
-    return f"{count} {'message' if count == 1 else 'messages'}"
+def message_count(count: int, most: int | None = None) -> str:
+    """Write how many messages there are, at least if these are as many as the *most* that are counted."""
+    return f"{counted(count, most)} {'message' if count == 1 else 'messages'}"
+
+
+def counted(count: int, most: int | None) -> str:
+    """Write a *count*; one of the *most* that are counted may be more."""
+    return f"{count}+" if count == most else str(count)
 
 
 def bye(reason: ByeReason, note: str = "", until: int | None = None) -> str:

@@ -37,6 +37,7 @@ from chatroom.core.values.commands import (
     Resolve,
     Say,
     Search,
+    Talks,
     Tell,
     Topic,
     Who,
@@ -91,6 +92,9 @@ EVERYWHERE = [
     ("help join", Local(Help("join"))),
     ("search * green tea", Search(None, "green tea")),
     ("unread", ListUnread()),
+    ("talk", Talks()),
+    ("talk bob", History(None, limit=20, other=BOB, unread=True)),
+    ("talk bob 5", History(None, limit=5, other=BOB)),
     ("quit", Quit()),
 ]
 IN_ROOMS = [

@@ -20,7 +20,7 @@ from chatroom.core.values.replies import Ok, Refused, Reply
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Placed, Sanction
-from chatroom.core.values.talks import called_with
+from chatroom.core.values.talks import called_with, place
 from chatroom.wire.dialect import Place
 from chatroom.wire.text.quoting import SIZE, first_words
 from chatroom.wire.text.text import Text, greeting
@@ -305,6 +305,36 @@ def test_talk_shows_the_time_and_who_talks() -> None:
         f"{NOW} <alice> one",
         f"{NOW} <alice> two",
     ]
+
+
+def test_what_was_told_in_answer_quotes_what_it_answers() -> None:
+    told = Told(ALICE, BOB, AT, "yes", ALICE, 7, re=3, quoted=Message(BOB, "tea?", AT))
+    assert shown(told) == [f"{NOW} [alice] > bob: tea?", f"{NOW} [alice] yes"]
+    assert shown(Told(ALICE, BOB, AT, "yes", ALICE, 7, re=3)) == [f"{NOW} [alice] > 3", f"{NOW} [alice] yes"]
+
+
+def test_who_logs_in_reads_in_a_line_a_talk_what_came_meanwhile() -> None:
+    assert shown(events.Missed(((BOB, 3), (ALICE, 1)))) == [
+        "* 3 messages from bob while you were away.",
+        "* 1 message from alice while you were away.",
+        "* /talk bob shows them.",
+    ]
+    assert shown(events.Missed(((BOB, 1000),), more=True)) == [
+        "* 1000+ messages from bob while you were away.",
+        "* There are more; /unread lists them.",
+    ]
+    [line] = shown(events.Missed((), known=False))
+    assert re.fullmatch(r"\* .*/unread\b.*", line)
+
+
+def test_talks_are_listed_and_unread_as_they_are_shown_in_talk() -> None:
+    talk = Said(place(b"a", b"b"), 3, Message(BOB, "hello", AT), other=BOB)
+    lines = answer(replies.UnreadList((Unread(said("hi"), 0, 1, 12, 2), Unread(talk, 0, 1, 1)), more=False))
+    assert lines == ["*   tea     12 new, 2 for you", "*   [bob]   1 new"]
+    found = answer(replies.Entries(None, (said("hi"), talk), more=False), commands.Search(None, "h"))
+    assert found == [f"{TODAY} {NOW} tea <alice> hi", f"{TODAY} {NOW} [bob] <bob> hello"]
+    listed = answer(replies.TalkList((replies.TalkInfo(BOB, 3, talk.message, unread=2),), more=False))
+    assert listed == [f"*   bob   {TODAY} {NOW}   bob: hello   2 new"]
 
 
 def test_each_line_of_a_message_repeats_the_prefix() -> None:
