@@ -17,7 +17,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint
 
 from chatroom.client.connection import Connection, Incoming, Offline, Refused, State, Waiting
-from chatroom.wire.frames.answers import Said
+from chatroom.wire.frames.answers import Said, Told
 from chatroom.wire.frames.requests import Create
 from tests.e2e.peers import bots
 from tests.e2e.processes import LIMIT, Program, Server, free_port, running, started
@@ -91,6 +91,41 @@ async def test_what_is_said_while_the_server_is_away_is_stored_once(
         assert caller.texts == ["one", "two", "three"]
         await connection.quit()
         assert connection.state == Offline()
+
+
+@pytest.mark.parametrize("end", ENDINGS.values(), ids=ENDINGS)
+@pytest_twisted.ensureDeferred
+async def test_what_is_told_while_the_server_is_away_is_heard_once(
+    end: Callable[[Server], None], tmp_path: Path
+) -> None:
+    port = free_port()
+    address = f"tcp:{port}:interface=127.0.0.1"
+    callers = Caller(port), Caller(port)
+    alice, bob = (caller.connection for caller in callers)
+    secret = "correct horse"
+
+    def told() -> list[str]:
+        return [frame.text for frame in callers[1].heard if isinstance(frame, Told)]
+
+    with running(tmp_path, port=address) as server:
+        with bots(server.address, "alice", "bob") as people:
+            for person in people:
+                person.ask("register", password=secret)
+        await alice.login("alice", password=secret, remember=True)
+        await bob.login("bob", password=secret, remember=True)
+        await alice.tell("bob", "one")
+        await callers[1].until(lambda: told() == ["one"])
+        in_flight = alice.tell("bob", "two")
+        end(server)
+        await callers[0].until(lambda: isinstance(alice.state, Waiting))
+        await callers[1].until(lambda: isinstance(bob.state, Waiting))
+    kept = alice.tell("bob", "three", re=1)
+    with running(tmp_path, port=address):
+        assert [(await one).seq for one in (in_flight, kept)] == [2, 3]
+        await callers[1].until(lambda: len(told()) == 3)
+        assert told() == ["one", "two", "three"]
+        for connection in (alice, bob):
+            await connection.quit()
 
 
 @pytest_twisted.ensureDeferred

@@ -191,6 +191,25 @@ class Connection:
             cid=cid or secrets.token_urlsafe(12),
             re=UNSET if re is None else re,
         )
+        return self._keep(request)
+
+    def tell(
+        self, to: str, text: str, *, action: bool = False, cid: str | None = None, re: int | None = None
+    ) -> Deferred[Ok]:
+        """Say *text* to one person alone; between accounts it is kept and stored once, like what is said in a room.
+
+        With a guest on either side it is told or fails, and may be told twice if the connection is lost meanwhile.
+
+        :param cid: As for :meth:`say`.
+        :param re: The number of the message that it answers, in the talk of both.
+        """
+        request = requests.Tell(
+            to=to, text=text, action=action, cid=cid or secrets.token_urlsafe(12), re=UNSET if re is None else re
+        )
+        return self._keep(request)
+
+    def _keep(self, request: requests.Say | requests.Tell) -> Deferred[Ok]:
+        """Let *request* be kept until it is answered."""
         if error := objection(request):
             return fail(Refused(error))
         if isinstance(self.state, Offline):
@@ -310,7 +329,7 @@ class Connection:
         welcome = msgspec.structs.replace(welcome, token=UNSET)
         # First of all go on where one was: whoever hears of it may say more.
         self.state = Online(welcome)
-        self._multiplexer.go_on()
+        self._multiplexer.go_on(welcome)
         self._announce(self.state)
         self._logins.succeed(welcome)
 

@@ -9,17 +9,18 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from chatroom.client.connection.joined_rooms import JoinedRooms, key
+from chatroom.client.connection.kept_talks import KeptTalks
 from chatroom.client.connection.outgoing import Outgoing
 from chatroom.client.connection.pending_requests import PendingRequests
 from chatroom.client.reasons import sentence
 from chatroom.client.states import Disconnected, Incoming, Outside, Refused
 from chatroom.wire.frames import answers, requests
-from chatroom.wire.frames.answers import AnyEvent, AnyReply, Entered, Ok
-from chatroom.wire.frames.requests import AnyRequest, Say
+from chatroom.wire.frames.answers import AnyEvent, AnyReply, Entered, Ok, Welcome
+from chatroom.wire.frames.requests import AnyRequest, Say, Tell
 
 
 class Multiplexer:
-    """Matches replies to requests, and goes on after a loss with the joined rooms and the outgoing messages.
+    """Matches replies to requests, and goes on after a loss with joined rooms, talks and outgoing messages.
 
     *send* writes a request to the connection there is, *tell* is called with each event that is new.
     """
@@ -29,6 +30,7 @@ class Multiplexer:
         self._tell = tell
         self._pending = PendingRequests()
         self._joined_rooms = JoinedRooms()
+        self._talks = KeptTalks(self.ask, tell)
         self._outgoing = Outgoing(self.ask)
 
     @property
@@ -42,15 +44,16 @@ class Multiplexer:
         self._send(request)
         return reply
 
-    def say(self, say: Say, *, now: bool) -> Deferred[Ok]:
-        """Keep what is said until it is known to be stored; send it *now*, or when it goes on."""
-        message = self._outgoing.add(say)
+    def say(self, said: Say | Tell, *, now: bool) -> Deferred[Ok]:
+        """Keep what is *said* until it is known to be stored; send it *now*, or when it goes on."""
+        message = self._outgoing.add(said)
         if now:
             self._outgoing.send(message)
         return message.stored
 
-    def go_on(self) -> None:
-        """Enter the joined rooms again, and send again all messages that may not be stored."""
+    def go_on(self, welcome: Welcome) -> None:
+        """Enter the joined rooms again, read on in the talks, and send again all messages that may not be stored."""
+        self._talks.welcome(welcome)
         for join in self._joined_rooms.joins():
             self.ask(join).addCallbacks(self._tell, self._outside, errbackArgs=(join.room,))
         self._outgoing.send_all()
@@ -62,6 +65,10 @@ class Multiplexer:
             if request is not None:
                 self._note(request, frame)
                 self._pending.answer(frame)
+            return False
+        if isinstance(frame, answers.Told):
+            # Told by itself, at once or when what is missing before it was read.
+            self._talks.hear(frame)
             return False
         if not self._joined_rooms.hear(frame):
             return False
@@ -75,7 +82,7 @@ class Multiplexer:
     def lost(self, error: Exception | Failure) -> None:
         """Know that no replies will come, because of *error*; keep the outgoing messages of joined rooms."""
         self._pending.fail(error)
-        self._outgoing.fail(error, lambda room: room not in self._joined_rooms)
+        self._outgoing.fail(error, lambda said: isinstance(said, Say) and said.room not in self._joined_rooms)
 
     def unanswered(self, error: Exception | Failure) -> None:
         """Know that no replies will come, because of *error*; keep all outgoing messages."""
@@ -84,7 +91,7 @@ class Multiplexer:
     def end(self, error: Exception | Failure) -> None:
         """Give up everything, because of *error*."""
         self._pending.fail(error)
-        self._outgoing.fail(error, lambda _: True)
+        self._outgoing.fail(error)
 
     def leave_all(self) -> None:
         """Be in no room any more."""
@@ -95,6 +102,8 @@ class Multiplexer:
         match request, reply:
             case requests.Join() | requests.Create(), Entered():
                 self._joined_rooms.enter(request, reply)
+            case requests.Tell(to=to), Ok(seq=int(seq)):
+                self._talks.stored(to, seq)
             case requests.Leave(room=room), Ok():
                 self._joined_rooms.leave(room)
                 self._give_up(room, Disconnected(f"you have left {room}"))
@@ -108,4 +117,4 @@ class Multiplexer:
 
     def _give_up(self, room: str, error: Exception) -> None:
         """Give up what was said in *room*, because of *error*."""
-        self._outgoing.fail(error, lambda other: key(other) == key(room))
+        self._outgoing.fail(error, lambda said: isinstance(said, Say) and key(said.room) == key(room))

@@ -10,45 +10,47 @@ from twisted.python.failure import Failure
 
 from chatroom.client.states import Disconnected
 from chatroom.wire.frames import answers
-from chatroom.wire.frames.requests import Say
+from chatroom.wire.frames.requests import Say, Tell
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Message:
     """A message, and a Deferred that fires when it is stored."""
 
-    say: Say
+    said: Say | Tell
     stored: Deferred[answers.Ok]
 
 
 class Outgoing:
     """Messages in the order in which they were said, each kept until *ask* has got the server's word for it."""
 
-    def __init__(self, ask: Callable[[Say], Deferred[answers.AnyReply]]) -> None:
+    def __init__(self, ask: Callable[[Say | Tell], Deferred[answers.AnyReply]]) -> None:
         self._ask = ask
         self._messages: dict[Message, None] = {}
 
     def __len__(self) -> int:
         return len(self._messages)
 
-    def add(self, say: Say) -> Message:
+    def add(self, said: Say | Tell) -> Message:
         """Keep what is to be said."""
-        message = Message(say, Deferred())
+        message = Message(said, Deferred())
         self._messages[message] = None
         return message
 
     def send(self, message: Message) -> None:
         """Send *message*, perhaps again."""
-        self._ask(message.say).addCallbacks(self._stored, self._failed, callbackArgs=(message,), errbackArgs=(message,))
+        self._ask(message.said).addCallbacks(
+            self._stored, self._failed, callbackArgs=(message,), errbackArgs=(message,)
+        )
 
     def send_all(self) -> None:
         """Send all of them, perhaps again."""
         for message in self._messages:
             self.send(message)
 
-    def fail(self, error: Exception | Failure, of: Callable[[str], bool]) -> None:
-        """Give up the messages to rooms for which *of* returns true, because of *error*."""
-        for message in [message for message in self._messages if of(message.say.room)]:
+    def fail(self, error: Exception | Failure, of: Callable[[Say | Tell], bool] = lambda _: True) -> None:
+        """Give up the messages for which *of* returns true, because of *error*."""
+        for message in [message for message in self._messages if of(message.said)]:
             # Whoever is told of one may give up the others.
             if message in self._messages:
                 del self._messages[message]
