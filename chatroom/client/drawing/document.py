@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from chatroom.client.drawing.layout import day_row, emphasized_row, line_rows, new_row, remark_row
+from chatroom.client.drawing.layout import Manner, line_rows
+from chatroom.client.drawing.name_column import WIDEST
+from chatroom.client.drawing.parting import day_row, emphasized_row, new_row, remark_row
 from chatroom.client.drawing.rows import Row
 from chatroom.client.views.lines import Line, Message, Pending
 from chatroom.client.views.roles import mark
@@ -22,11 +24,15 @@ class Position(NamedTuple):
 
 
 class Document:
-    """The lines of *view*, *columns* wide; each has above it what parts it from the one before."""
+    """The lines of *view*, *columns* wide, *names* of them for names.
 
-    def __init__(self, view: RoomView, columns: int) -> None:
+    Each has above it what parts it from the one before.
+    """
+
+    def __init__(self, view: RoomView, columns: int, names: int = WIDEST) -> None:
         self._view = view
         self._columns = columns
+        self._names = names
         self._logged = len(view.lines)
         self._count = self._logged + len(view.pending)
 
@@ -103,7 +109,7 @@ class Document:
             return ()
         status = self._view.status
         role = mark(line.speaker, self._view.roles) if isinstance(line, Message) else ""
-        rows = line_rows(line, self._columns, status.username, status.highlight_words, role)
+        rows = line_rows(line, self._columns, Manner(status.username, status.highlight_words, self._names, role))
         if isinstance(line, Message) and line.seq in (self._view.emphasized, self._view.pointed):
             return tuple(emphasized_row(row, self._columns) for row in rows)
         return rows

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chatroom.client.drawing.columns import Align, cut, pad, width
-from chatroom.client.drawing.layout import line_rows
+from chatroom.client.drawing.layout import Manner, line_rows
+from chatroom.client.drawing.name_column import needed
 from chatroom.client.drawing.purposes import purposes
 from chatroom.client.drawing.rows import Row
 from chatroom.client.drawing.sentences import wrapped
@@ -75,11 +76,9 @@ def _table(view: LobbyView, columns: int, height: int, keys: Bindings) -> list[R
 
 def _news(view: LobbyView, columns: int, height: int) -> list[Row]:
     """Return the newest rows of what there is to say."""
-    rows: list[Row] = []
-    for line in reversed(view.lines):
-        if len(rows) >= height:
-            break
-        rows = [*line_rows(line, columns, view.status.username, view.status.highlight_words), *rows]
+    lines = view.lines[max(len(view.lines) - height, 0) :]
+    manner = Manner(view.status.username, view.status.highlight_words, needed(lines, {}))
+    rows = [row for line in lines for row in line_rows(line, columns, manner)]
     return rows[max(len(rows) - height, 0) :]
 
 

@@ -62,7 +62,11 @@ class ViewWidget(urwid.Widget):
         if isinstance(view, RoomView):
             rooms = {view.room, *(tab.room for tab in view.tabs)}
             self._scrollbacks = {name: kept for name, kept in self._scrollbacks.items() if name in rooms}
-            self._scrollbacks.setdefault(view.room, Scrollback()).show(view)
+            text = self._scrollbacks.setdefault(view.room, Scrollback())
+            if not isinstance(self._view, RoomView) or self._view.room != view.room:
+                text.enter()
+                self._panels.enter()
+            text.show(view)
         if not isinstance(view, HelpView):
             self._keys_top = 0
         self._view = view
@@ -138,6 +142,8 @@ class ViewWidget(urwid.Widget):
         view = self._view
         if view is None:
             return canvas((), columns, height)
+        if isinstance(view, RoomView):
+            self._panels.grow(view, height, self._scrollbacks[view.room].name_width(height))
         if columns < _SMALL_COLUMNS or height < _SMALL_HEIGHT:
             return self._small(view, columns, height)
         cursor: Cursor | None = None

@@ -63,11 +63,11 @@ def with_many(*, arrived: int = 0) -> RoomView:
 def test_a_room_has_all_around_it_where_there_is_room() -> None:
     assert drawn(ROOM, 100, 8) == [
         " tea · Tea and biscuits" + "2 people".rjust(76),
-        " 1 tea          │" + "│ alice".rjust(72),
-        " 2 coffee     2 │                    — the room begins here —                     │ bob",
-        "                │                 ── Friday, 20 November 2026 ──                  │",
-        "                │ 23:20          bob  message 1                                   │",
-        "                │ 23:20          bob  message 2                                   │",
+        " 1 tea       │" + "│ alice".rjust(83),
+        " 2 coffee  2 │                          — the room begins here —                          │ bob",
+        "             │                       ── Friday, 20 November 2026 ──                       │",
+        "             │ 23:20   bob  message 1                                                     │",
+        "             │ 23:20   bob  message 2                                                     │",
         " alice · tea · 23 ms",
         " > hello",
     ]
@@ -111,9 +111,9 @@ def test_a_panel_that_is_wanted_is_shown_in_a_narrow_terminal_too() -> None:
 
 def test_a_tall_terminal_has_a_line_under_the_title() -> None:
     rows = drawn(ROOM, 100, 24)
-    assert [column for column, cell in enumerate(rows[1]) if cell == "┬"] == [16, 82]
-    assert rows[2].startswith(" 1 tea          │")
-    assert rows[2][82] == "│"
+    assert [column for column, cell in enumerate(rows[1]) if cell == "┬"] == [13, 90]
+    assert rows[2].startswith(" 1 tea       │")
+    assert rows[2][90] == "│"
 
 
 def test_the_cursor_is_where_the_next_character_will_be() -> None:
