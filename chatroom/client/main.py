@@ -107,6 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         quiet=options.joins == "known",
         store=_stored(StateFile, options),
         tokens=_stored(TokenFiles, options) if options.remember else None,
+        hues=config.hues,
     )
     run = _in_lines if _is_plain(options) else _on_screen
     program = run(reactor, options, config, chat, connect)

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from chatroom.client.drawing.layout import Manner, line_rows
 from chatroom.client.drawing.name_column import WIDEST
+from chatroom.client.drawing.name_looks import name_style
 from chatroom.client.drawing.parting import day_row, emphasized_row, new_row, remark_row
 from chatroom.client.drawing.rows import Row
-from chatroom.client.views.lines import Line, Message, Pending
+from chatroom.client.views.lines import Line, Message, Pending, Private
 from chatroom.client.views.roles import mark
 from chatroom.client.views.view import RoomView
 
@@ -109,7 +110,9 @@ class Document:
             return ()
         status = self._view.status
         role = mark(line.speaker, self._view.roles) if isinstance(line, Message) else ""
-        rows = line_rows(line, self._columns, Manner(status.username, status.highlight_words, self._names, role))
+        name = name_style(line.speaker, self._view.hues) if isinstance(line, Message | Private) else ""
+        manner = Manner(status.username, status.highlight_words, self._names, role, name)
+        rows = line_rows(line, self._columns, manner)
         if isinstance(line, Message) and line.seq in (self._view.emphasized, self._view.pointed):
             return tuple(emphasized_row(row, self._columns) for row in rows)
         return rows

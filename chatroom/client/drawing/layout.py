@@ -12,9 +12,10 @@ import urwid
 
 from chatroom.client.drawing.columns import Align, cut, pad, width
 from chatroom.client.drawing.name_column import WIDEST, name_column
+from chatroom.client.drawing.name_looks import name_style
 from chatroom.client.drawing.parting import remark_row
 from chatroom.client.drawing.rows import Row, Segment
-from chatroom.client.drawing.themes import Style, name_style
+from chatroom.client.drawing.themes import Style
 from chatroom.client.drawing.traffic import sign, told
 from chatroom.client.text.highlights import highlights
 from chatroom.client.text.safe import safe, safe_lines
@@ -47,13 +48,14 @@ class _Cells:
 class Manner:
     """The manner in which a line is drawn: *username* and *highlight_words* stand out, names are *names* wide.
 
-    A *mark* stands before the name of who said it.
+    A *mark* stands before the name of who said it, which has the style *speaker*.
     """
 
     username: str = ""
     highlight_words: tuple[str, ...] = ()
     names: int = WIDEST
     mark: str = ""
+    speaker: str = ""
 
 
 _PLAIN = Manner()
@@ -91,7 +93,7 @@ def line_rows(line: Line, columns: int, manner: Manner = _PLAIN) -> tuple[Row, .
         case Traffic():
             return (_traffic_row(line, columns, manner),)
         case Message() | Pending() | Private() | Notice():
-            cells = _cells(line, manner.mark)
+            cells = _cells(line, manner)
             own = not isinstance(line, Notice | Pending) and line.own
             # What somebody wrote about taking something back calls nobody.
             quiet = own or isinstance(line, Pending) or (isinstance(line, Message) and line.retraction)
@@ -107,8 +109,8 @@ def _missing(line: Skipped) -> str:
     return f"messages {line.first} to {line.last} are {how}"
 
 
-def _cells(line: Message | Pending | Private | Notice, mark: str) -> _Cells:
-    """Return what stands in the columns for *line*, with a *mark* before the name of who speaks in the room."""
+def _cells(line: Message | Pending | Private | Notice, manner: Manner) -> _Cells:
+    """Return what stands in the columns for *line*."""
     match line:
         case Pending():
             dim = Style.PENDING
@@ -118,15 +120,15 @@ def _cells(line: Message | Pending | Private | Notice, mark: str) -> _Cells:
             return spoken(sign=line.speaker, colon=True)
         case Message():
             time_style = Style.MENTION if line.mention else Style.TIME
-            name = Style.OWN if line.own else name_style(line.speaker)
+            name = Style.OWN if line.own else manner.speaker or name_style(line.speaker)
             said = partial(_Cells, clock(line.at), time_style, sign_style=name, text=line.retraction or line.text)
             if line.retraction:
-                return said(sign=line.speaker, style=Style.DIM, colon=True, mark=mark)
+                return said(sign=line.speaker, style=Style.DIM, colon=True, mark=manner.mark)
             if line.action:
                 return said(sign="*", lead=line.speaker, lead_style=name, style=Style.ACTION)
-            return said(sign=line.speaker, style=Style.TEXT, colon=True, mark=mark)
+            return said(sign=line.speaker, style=Style.TEXT, colon=True, mark=manner.mark)
         case Private():
-            name = Style.OWN if line.own else name_style(line.speaker)
+            name = Style.OWN if line.own else manner.speaker or name_style(line.speaker)
             lead = f"[privately to {line.to}]" if line.own else "[privately]"
             style = Style.PRIVATE
             return _Cells(clock(line.at), Style.TIME, line.speaker, name, line.text, style, lead, style, colon=True)

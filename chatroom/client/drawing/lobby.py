@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chatroom.client.drawing.columns import Align, cut, pad, width
 from chatroom.client.drawing.layout import Manner, line_rows
 from chatroom.client.drawing.name_column import needed
+from chatroom.client.drawing.name_looks import name_style
 from chatroom.client.drawing.purposes import purposes
 from chatroom.client.drawing.rows import Row
 from chatroom.client.drawing.sentences import wrapped
 from chatroom.client.drawing.themes import Style
 from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import Bindings
+from chatroom.client.views.lines import Private
 from chatroom.client.views.view import LobbyRoom, LobbyView
 
 _WIDEST_NAME = 32
@@ -78,7 +81,10 @@ def _news(view: LobbyView, columns: int, height: int) -> list[Row]:
     """Return the newest rows of what there is to say."""
     lines = view.lines[max(len(view.lines) - height, 0) :]
     manner = Manner(view.status.username, view.status.highlight_words, needed(lines, {}))
-    rows = [row for line in lines for row in line_rows(line, columns, manner)]
+    rows: list[Row] = []
+    for line in lines:
+        name = name_style(line.speaker, view.hues) if isinstance(line, Private) else ""
+        rows += line_rows(line, columns, replace(manner, speaker=name))
     return rows[max(len(rows) - height, 0) :]
 
 

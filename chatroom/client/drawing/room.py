@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import urwid
 
 from chatroom.client.drawing import panels
 from chatroom.client.drawing.layout import text_room
+from chatroom.client.drawing.name_looks import name_style
 from chatroom.client.drawing.rows import canvas
 from chatroom.client.drawing.scrollback import Scrollback
-from chatroom.client.drawing.themes import Style, name_style
+from chatroom.client.drawing.themes import Style
 from chatroom.client.views.view import RoomView
 
 _WITH_ROOMS, _WITH_MEMBERS = 80, 100
@@ -87,7 +88,7 @@ def room(view: RoomView, text: Scrollback, columns: int, height: int, wanted: Pa
         parts.append(_rule(_LEFT_RULE, height))
     end: list[tuple[urwid.Canvas, int]] = []
     if right:
-        style = _style_for(view.status.username)
+        style = _style_for(view.status.username, view.hues)
         names = panels.members(view.members, view.count, right, height, style, view.roles)
         end = [_rule(_RIGHT_RULE, height), (canvas(names, right, height), right)]
     middle = columns - sum(width for _, width in parts + end)
@@ -98,9 +99,9 @@ def room(view: RoomView, text: Scrollback, columns: int, height: int, wanted: Pa
     return urwid.CanvasJoin([(part, None, False, width) for part, width in parts + end])
 
 
-def _style_for(username: str) -> Callable[[str], str]:
-    """Return how names look to *username*: its own as in the talk."""
-    return lambda name: Style.OWN if name == username else name_style(name)
+def _style_for(username: str, hues: Mapping[str, int]) -> Callable[[str], str]:
+    """Return how names look to *username*, in their *hues*: its own as in the talk."""
+    return lambda name: Style.OWN if name == username else name_style(name, hues)
 
 
 def _rule(text: str, height: int) -> tuple[urwid.Canvas, int]:

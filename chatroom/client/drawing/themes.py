@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
-from zlib import crc32
 
-from chatroom.core.values import names
+from chatroom.client.drawing.name_looks import ANSI, LOOKS
 
 AUTO = "auto"
 """Instead of the name of a theme: the one that suits the terminal."""
@@ -140,22 +138,6 @@ _LOOKS = {
     Style.DIM: _DIM,
 }
 
-# Hues that are told apart from each other, and read on black (first) or on white (last).
-_NAMES = (
-    ("", "light red", "#ff8787", "dark red", "#af0000"),
-    ("", "brown", "#ffaf5f", "brown", "#af5f00"),
-    ("", "yellow", "#d7d75f", "dark green", "#5f5f00"),
-    ("", "light green", "#afd75f", "dark cyan", "#005f00"),
-    ("", "dark green", "#5fd75f", "dark green", "#008700"),
-    ("", "dark cyan", "#5fd7af", "dark cyan", "#005f5f"),
-    ("", "light cyan", "#5fd7ff", "dark blue", "#005f87"),
-    ("", "light blue", "#5fafff", "dark blue", "#005fd7"),
-    ("", "light blue", "#afafff", "light blue", "#5f5faf"),
-    ("", "light magenta", "#af87ff", "light magenta", "#5f00d7"),
-    ("", "dark magenta", "#d787d7", "dark magenta", "#8700af"),
-    ("", "light magenta", "#ff87af", "light red", "#d7005f"),
-)
-
 # What differs from the looks without colours in those that leave the colours to the terminal, whatever is behind them:
 # only the first eight of its 16, for in some palettes the bright ones are greys, and one is the background. Of those,
 # cyan and green can be read best on anything, and blue worst.
@@ -171,19 +153,6 @@ _ANSI = {
     Style.TAB_MENTION: "bold,dark cyan",
     Style.QUESTION: "bold,dark cyan",
 }
-_ANSI_NAMES = tuple(
-    weight + hue
-    for weight in ("", "bold,")
-    for hue in ("dark red", "brown", "dark green", "dark cyan", "dark magenta", "default")
-)
-
-
-@lru_cache(maxsize=1024)
-def name_style(name: str) -> str:
-    """Return the style of *name*, the same for ever and however it is written; the theme says which colour it is."""
-    number = crc32(names.fold(name).encode(errors="surrogatepass"))
-    # The remainder alone would do too; but this way alice, bob, carol, dave, erin and frank differ.
-    return f"name-{number // len(_NAMES) % len(_NAMES)}"
 
 
 def theme(name: str) -> Theme:
@@ -205,14 +174,14 @@ def choose(requested: str, environ: Mapping[str, str]) -> Theme:
 def _theme(name: str, few: int, many: int) -> Theme:
     """Return the theme whose looks are in the columns *few* and *many* of the tables."""
     looks = {str(style): look for style, look in _LOOKS.items()}
-    looks |= {f"name-{number}": look for number, look in enumerate(_NAMES)}
+    looks |= {f"name-{number}": look for number, look in enumerate(LOOKS)}
     return Theme(name, tuple(_entry(style, look[0], look[few], look[many]) for style, look in looks.items()))
 
 
 def _ansi() -> Theme:
     """Return the theme that is shown in the terminal's own 16 colours, however many it has."""
     looks = {str(style): _ANSI.get(style, look[0]) for style, look in _LOOKS.items()}
-    looks |= {f"name-{number}": look for number, look in enumerate(_ANSI_NAMES)}
+    looks |= {f"name-{number}": look for number, look in enumerate(ANSI)}
     plain = {entry[0]: entry[3] for entry in _theme("mono", 0, 0).palette}
     return Theme("ansi", tuple(_entry(style, plain[style], look, look) for style, look in looks.items()))
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from chatroom.client.drawing.columns import width
 from chatroom.client.drawing.layout import Manner, line_rows, measure
+from chatroom.client.drawing.name_looks import name_style
 from chatroom.client.drawing.parting import day_row, new_row, remark_row
 from chatroom.client.drawing.rows import Row, canvas
-from chatroom.client.drawing.themes import Style, name_style
+from chatroom.client.drawing.themes import Style
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
 from tests.client.drawing.reading import EVENING, styles, texts
 from tests.client.drawing.test_rows import ANY_TEXT
