@@ -201,7 +201,7 @@ def _on_screen(
 
     tty = Tty(closed=lambda: app.end(1))
     theme = restyled(choose(options.theme, os.environ), config.styles)
-    widget = ViewWidget(config.keys, options.text_width)
+    widget = ViewWidget(config.keys, options.text_width, runs=options.runs)
     terminal = Terminal(reactor, tty, theme, widget, crashed, mouse=options.mouse)
     bell = Bell(lambda alert: terminal.write(notification(options.notify, alert, os.environ)), reactor.seconds)
     app = App(reactor, terminal, chat, connect, bell)

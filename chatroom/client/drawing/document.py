@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from chatroom.client.drawing.layout import Manner, line_rows
-from chatroom.client.drawing.name_column import WIDEST
+from chatroom.client.drawing.name_column import WIDEST, name_column
 from chatroom.client.drawing.name_looks import name_style
 from chatroom.client.drawing.parting import day_row, emphasized_row, new_row, remark_row
 from chatroom.client.drawing.rows import Row
+from chatroom.client.drawing.runs import goes_on
 from chatroom.client.views.lines import Line, Message, Pending, Private
 from chatroom.client.views.roles import mark
 from chatroom.client.views.view import RoomView
@@ -27,13 +28,15 @@ class Position(NamedTuple):
 class Document:
     """The lines of *view*, *columns* wide, *names* of them for names.
 
-    Each has above it what parts it from the one before.
+    Each has above it what parts it from the one before. In *runs* of lines there is a name above the others only.
     """
 
-    def __init__(self, view: RoomView, columns: int, names: int = WIDEST) -> None:
+    def __init__(self, view: RoomView, columns: int, names: int = WIDEST, *, runs: bool = True) -> None:
         self._view = view
         self._columns = columns
         self._names = names
+        # Where names have no column, they stand in the text.
+        self._runs = runs and name_column(columns) > 0
         self._logged = len(view.lines)
         self._count = self._logged + len(view.pending)
 
@@ -70,7 +73,8 @@ class Document:
         """Give the rows from *position* on."""
         index, offset = position
         above = self._above(index)
-        yield from (*above, *self._rows(index))[len(above) + offset :]
+        # It is to be seen who speaks, however far above they began.
+        yield from (*above, *self._rows(index, begins=True))[len(above) + offset :]
         for later in range(index + 1, self._count):
             yield from self._above(later)
             yield from self._rows(later)
@@ -103,17 +107,19 @@ class Document:
         """Return the position *offset* rows below the first one of the line *index*, or its last one."""
         return Position(index, min(offset, len(self._rows(index)) - 1))
 
-    def _rows(self, index: int) -> tuple[Row, ...]:
-        """Return the rows of the line *index* itself."""
+    def _rows(self, index: int, *, begins: bool = False) -> tuple[Row, ...]:
+        """Return the rows of the line *index* itself, with its name if it *begins* what is seen."""
         line = self.line(index)
         if line is None:
             return ()
         status = self._view.status
         role = mark(line.speaker, self._view.roles) if isinstance(line, Message) else ""
         name = name_style(line.speaker, self._view.hues) if isinstance(line, Message | Private) else ""
-        manner = Manner(status.username, status.highlight_words, self._names, role, name)
+        stands_out = isinstance(line, Message) and line.seq in (self._view.emphasized, self._view.pointed)
+        follows = self._runs and not (begins or stands_out) and goes_on(self.line, index, self._is_parted)
+        manner = Manner(status.username, status.highlight_words, self._names, role, name, follows)
         rows = line_rows(line, self._columns, manner)
-        if isinstance(line, Message) and line.seq in (self._view.emphasized, self._view.pointed):
+        if stands_out:
             return tuple(emphasized_row(row, self._columns) for row in rows)
         return rows
 
@@ -126,8 +132,7 @@ class Document:
             rows.append(remark_row(self._beginning(), columns))
         line = self.line(index)
         if line and not isinstance(line, Pending):
-            before = self.line(index - 1) if index else None
-            if not before or _time(before).date() != _time(line).date():
+            if self._begins_day(index, line):
                 rows.append(day_row(line.at.date(), columns))
             if self._is_first_new(index, line):
                 rows.append(new_row(columns))
@@ -139,6 +144,16 @@ class Document:
             return "the room begins here"
         # What has nothing yet is about to.
         return "loading …" if self._view.loading or not self._view.lines else "there is more above"
+
+    def _is_parted(self, index: int) -> bool:
+        """Say whether there is something between the line *index* and the one before."""
+        line = self.line(index)
+        return line is None or self._begins_day(index, line) or self._is_first_new(index, line)
+
+    def _begins_day(self, index: int, line: Line) -> bool:
+        """Say whether *line* is the first one of a day."""
+        before = self.line(index - 1) if index else None
+        return not before or _time(before).date() != _time(line).date()
 
     def _is_first_new(self, index: int, line: Line) -> bool:
         """Return whether *line* is the first new message behind one that is read; the user's own are never new."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import assert_never
@@ -48,7 +48,8 @@ class _Cells:
 class Manner:
     """The manner in which a line is drawn: *username* and *highlight_words* stand out, names are *names* wide.
 
-    A *mark* stands before the name of who said it, which has the style *speaker*.
+    A *mark* stands before the name of who said it, which has the style *speaker*. What *follows* the line above it in a
+    run has neither time nor name.
     """
 
     username: str = ""
@@ -56,6 +57,7 @@ class Manner:
     names: int = WIDEST
     mark: str = ""
     speaker: str = ""
+    follows: bool = False
 
 
 _PLAIN = Manner()
@@ -94,6 +96,10 @@ def line_rows(line: Line, columns: int, manner: Manner = _PLAIN) -> tuple[Row, .
             return (_traffic_row(line, columns, manner),)
         case Message() | Pending() | Private() | Notice():
             cells = _cells(line, manner)
+            if manner.follows:
+                cells = replace(cells, sign="", mark="")
+                if isinstance(line, Message):
+                    cells = replace(cells, time="", time_style=Style.TIME)
             own = not isinstance(line, Notice | Pending) and line.own
             # What somebody wrote about taking something back calls nobody.
             quiet = own or isinstance(line, Pending) or (isinstance(line, Message) and line.retraction)

@@ -30,13 +30,15 @@ class Scrollback(urwid.Widget):
     It follows the talk until the user scrolls up. Then the first line in view stays where it is, whatever is put
     behind or before it, and however the size changes, until the end is in view
     again. The column of names grows as longer ones come near what is seen; it shrinks only on entering the room.
+    In *runs* of lines somebody's name stands once.
     """
 
     _sizing = frozenset((urwid.Sizing.BOX,))
     _selectable = False
 
-    def __init__(self) -> None:
+    def __init__(self, *, runs: bool = True) -> None:
         super().__init__()
+        self._runs = runs
         self._view: RoomView | None = None
         self._size: tuple[int, int] | None = None
         self._names = NARROWEST
@@ -188,7 +190,7 @@ class Scrollback(urwid.Widget):
 
     def _document(self, view: RoomView, columns: int, height: int) -> Document:
         """Return the lines of *view* as they stand in so much room."""
-        return Document(view, columns, self.name_width(height))
+        return Document(view, columns, self.name_width(height), runs=self._runs)
 
     def _seek(self, anchor: Anchor, columns: int, height: int) -> None:
         """Bring *anchor* into view; from then on it stays there, even at the end."""

@@ -20,7 +20,7 @@ class Screen:
     """A screen of *columns* and *height*."""
 
     def __init__(self, columns: int = 79, height: int = 12) -> None:
-        self.widget = ViewWidget()
+        self.widget = ViewWidget(runs=False)
         self._size = columns, height
 
     def rows(self, view: RoomView) -> list[str]:

@@ -33,7 +33,7 @@ class Desk:
         self.display = FakeDisplay(columns, ROWS, clusters=clusters)
         self._size = columns, ROWS
         self.display.start()
-        self._widget = ViewWidget()
+        self._widget = ViewWidget(runs=False)
 
     def show(self, view: RoomView) -> list[str]:
         """Return the rows of the terminal when it shows *view*."""

@@ -23,7 +23,7 @@ class Window:
     """A scrollback with the screen's *size*, and what is seen in it."""
 
     def __init__(self, view: RoomView, size: tuple[int, int] = SIZE) -> None:
-        self.scrollback = Scrollback()
+        self.scrollback = Scrollback(runs=False)
         self.size = size
         self.view = view
         self.show(view)

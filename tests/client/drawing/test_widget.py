@@ -67,7 +67,7 @@ def test_a_room_has_all_around_it_where_there_is_room() -> None:
         " 2 coffee  2 │                          — the room begins here —                          │ bob",
         "             │                       ── Friday, 20 November 2026 ──                       │",
         "             │ 23:20   bob  message 1                                                     │",
-        "             │ 23:20   bob  message 2                                                     │",
+        "             │              message 2                                                     │",
         " alice · tea · 23 ms",
         " > hello",
     ]

@@ -28,8 +28,8 @@ def client(
     env: Mapping[str, str] | None = None,
 ) -> Iterator[Terminal]:
     """Run a client; *username* comes into the lobby by it, or into *room*, which is opened if it is not there."""
-    # Most tests are about other things than who is shown; one that is not says so.
-    arguments = ["--joins", "all", *options, *(("--username", username) if username else ())]
+    # Most tests are about other things than who is shown, and how often; one that is not says so.
+    arguments = ["--joins", "all", "--no-runs", *options, *(("--username", username) if username else ())]
     # The rows of a screen are counted, and no day is to end among them.
     environment = {"TZ": noon(), **(env or {})}
     program = terminal(PROGRAM, "127.0.0.1", str(port), *arguments, columns=columns, rows=rows, env=environment)
