@@ -13,6 +13,8 @@ from chatroom.client.drawing.name_looks import name_style
 from chatroom.client.drawing.parting import day_row, emphasized_row, new_row, remark_row
 from chatroom.client.drawing.rows import Row
 from chatroom.client.drawing.runs import goes_on
+from chatroom.client.text.markup import words
+from chatroom.client.views.hues import folded
 from chatroom.client.views.lines import Line, Message, Pending, Private
 from chatroom.client.views.roles import mark
 from chatroom.client.views.view import RoomView
@@ -117,11 +119,19 @@ class Document:
         name = name_style(line.speaker, self._view.hues) if isinstance(line, Message | Private) else ""
         stands_out = isinstance(line, Message) and line.seq in (self._view.emphasized, self._view.pointed)
         follows = self._runs and not (begins or stands_out) and goes_on(self.line, index, self._is_parted)
-        manner = Manner(status.username, status.highlight_words, self._names, role, name, follows)
+        new = isinstance(line, Message) and self._is_first_new(index, line)
+        people = self._people(line) if isinstance(line, Message) else ()
+        manner = Manner(status.username, status.highlight_words, self._names, role, name, follows, new, people)
         rows = line_rows(line, self._columns, manner)
         if stands_out:
             return tuple(emphasized_row(row, self._columns) for row in rows)
         return rows
+
+    def _people(self, line: Message) -> tuple[tuple[str, str], ...]:
+        """Return the styles of the people whom *line* names, but for the user."""
+        hues = self._view.hues
+        user = folded(self._view.status.username)
+        return tuple((word, name_style(word, hues)) for word in words(line.text) if word in hues and word != user)
 
     def _above(self, index: int) -> tuple[Row, ...]:
         """Return the rows that part the line *index* from the one before, or from what is not here."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache, partial
+from itertools import groupby
 from typing import assert_never
 
 import urwid
@@ -14,10 +15,11 @@ from chatroom.client.drawing.columns import Align, cut, pad, width
 from chatroom.client.drawing.name_column import WIDEST, name_column
 from chatroom.client.drawing.name_looks import name_style
 from chatroom.client.drawing.parting import remark_row
+from chatroom.client.drawing.passages import Look, looks, rich_looks
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.themes import Style
 from chatroom.client.drawing.traffic import sign, told
-from chatroom.client.text.highlights import highlights
+from chatroom.client.text.markup import fenced
 from chatroom.client.text.safe import safe, safe_lines
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
 
@@ -25,12 +27,16 @@ _WITH_TIME = 40
 
 _WRAP = urwid.StandardTextLayout()
 
-_Span = tuple[int, int, str]
+_GUTTER = "▏"
+"""What stands before a text that calls the user, is the first new one, or tells what somebody does."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """The cells of a line; *lead* begins the text, a *colon* ends a name that has no column, a *mark* precedes it."""
+    """The cells of a line; *lead* begins the text, a *colon* ends a name that has no column, a *mark* precedes it.
+
+    Between name and text is a *gutter* in its style, if it has one. A *rich* text has code, quotes, rooms and people.
+    """
 
     time: str
     time_style: str
@@ -42,6 +48,8 @@ class _Cells:
     lead_style: str | None = None
     colon: bool = False
     mark: str = ""
+    gutter: str = ""
+    rich: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,8 @@ class Manner:
     """The manner in which a line is drawn: *username* and *highlight_words* stand out, names are *names* wide.
 
     A *mark* stands before the name of who said it, which has the style *speaker*. What *follows* the line above it in a
-    run has neither time nor name.
+    run has neither time nor name. The first *new* message stands out by the gutter. *people* have their own styles, by
+    their folded names.
     """
 
     username: str = ""
@@ -58,6 +67,8 @@ class Manner:
     mark: str = ""
     speaker: str = ""
     follows: bool = False
+    new: bool = False
+    people: tuple[tuple[str, str], ...] = ()
 
 
 _PLAIN = Manner()
@@ -127,11 +138,15 @@ def _cells(line: Message | Pending | Private | Notice, manner: Manner) -> _Cells
         case Message():
             time_style = Style.MENTION if line.mention else Style.TIME
             name = Style.OWN if line.own else manner.speaker or name_style(line.speaker)
-            said = partial(_Cells, clock(line.at), time_style, sign_style=name, text=line.retraction or line.text)
+            said = partial(_Cells, clock(line.at), time_style, sign_style=name)
+            first = Style.NEW if manner.new else ""
             if line.retraction:
-                return said(sign=line.speaker, style=Style.DIM, colon=True, mark=manner.mark)
+                text, mark = line.retraction, manner.mark
+                return said(sign=line.speaker, text=text, style=Style.DIM, colon=True, mark=mark, gutter=first)
+            said = partial(said, text=line.text, gutter=Style.GUTTER if line.mention else first, rich=True)
             if line.action:
-                return said(sign="*", lead=line.speaker, lead_style=name, style=Style.ACTION)
+                gutter = Style.GUTTER if line.mention else first or name
+                return said(sign="*", lead=line.speaker, lead_style=name, style=Style.ACTION, gutter=gutter)
             return said(sign=line.speaker, style=Style.TEXT, colon=True, mark=manner.mark)
         case Private():
             name = Style.OWN if line.own else manner.speaker or name_style(line.speaker)
@@ -151,41 +166,50 @@ def clock(at: datetime) -> str:
 
 def _cell_rows(cells: _Cells, columns: int, manner: Manner, watched: Sequence[str]) -> tuple[Row, ...]:
     """Return *cells* in its columns, or one thing after the other where there is no room for them."""
-    head, room = _head(cells, columns, manner.names)
+    head, below, room = _head(cells, columns, manner.names)
     leads: list[tuple[str, str | None]] = [(safe(cells.lead), cells.lead_style)] if cells.lead else []
     if not head:
         leads.insert(0, (cells.mark + safe(cells.sign) + ":" * cells.colon, cells.sign_style))
-    start = 0
-    spans: list[_Span] = []
+    before = "".join(f"{lead} " for lead, _ in leads)
+    lead_look: list[Look] = []
     for lead, style in leads:
-        if style:
-            spans.append((start, start + len(lead), style))
-        start += len(lead) + 1
-
+        lead_look += [*[style or cells.style] * len(lead), cells.style]
+    said = safe_lines(before + cells.text)
+    blocks = fenced(cells.text) if cells.rich else [False] * len(said)
+    people = dict(manner.people)
     rows: list[Row] = []
-    for line in safe_lines("".join(f"{lead} " for lead, _ in leads) + cells.text):
+    for line, block in zip(said, blocks, strict=True):
         # The leads are no part of what was said.
-        found = highlights(line[start:], "", watched)
-        spans += [(start + special.start, start + special.end, Style(special.kind)) for special in found]
+        text = line[len(lead_look) :]
+        if cells.rich:
+            look = [*lead_look, *rich_looks(text, cells.style, watched, people, fenced=block)]
+        else:
+            look = [*lead_look, *looks(text, cells.style, watched)]
         for first, last in _wrapped(line, room):
-            rows.append((*head, *_styled(line, first, last, cells.style, spans)))
-            head = ((None, " " * sum(width(text) for _, text in head)),)
-        start, spans = 0, []
+            row = (*head, *_styled(line, first, last, look))
+            if block:
+                # Its ground is a rectangle.
+                row = (*row, (Style.CODE, " " * (room - width(line[first:last]))))
+            rows.append(row)
+            head = below
+        lead_look = []
     return tuple(rows)
 
 
-def _head(cells: _Cells, columns: int, names: int) -> tuple[Row, int]:
-    """Return what stands left of the text, if there is room for it, and how much room the text has."""
+def _head(cells: _Cells, columns: int, names: int) -> tuple[Row, Row, int]:
+    """Return what stands left of the first row of the text and of the others, if there is room, and the text's room."""
     wide = name_column(columns, names)
     if not wide:
-        return (), columns
+        return (), (), columns
     head: list[Segment] = [(None, " ")]
     if columns >= _WITH_TIME:
         head += [(cells.time_style, pad(cells.time, 5, Align.RIGHT)), (None, " ")]
     name = cut(cells.sign, wide - len(cells.mark))
     room = wide - len(cells.mark) - width(name)
-    head += [(None, " " * room), (Style.DIM, cells.mark), (cells.sign_style, name), (None, "  ")]
-    return tuple(head), text_room(columns, names)
+    head += [(None, " " * room), (Style.DIM, cells.mark), (cells.sign_style, name)]
+    gutter: Row = ((None, " "), (cells.gutter, _GUTTER)) if cells.gutter else ((None, "  "),)
+    blank = (None, " " * sum(width(text) for _, text in head))
+    return (*head, *gutter), (blank, *gutter), text_room(columns, names)
 
 
 def _wrapped(text: str, room: int) -> Iterator[tuple[int, int]]:
@@ -195,21 +219,18 @@ def _wrapped(text: str, room: int) -> Iterator[tuple[int, int]]:
         yield ends[0] if ends else (0, 0)
 
 
-def _styled(text: str, first: int, last: int, style: str | None, spans: Sequence[_Span]) -> Iterator[Segment]:
-    """Return *text* from *first* to *last*: in the *style* of a span where there is one, else in *style*."""
-    for span_start, span_end, special in spans:
-        start, end = max(span_start, first), min(span_end, last)
-        if start < end:
-            yield style, text[first:start]
-            yield special, text[start:end]
-            first = end
-    yield style, text[first:last]
+def _styled(text: str, first: int, last: int, look: Sequence[Look]) -> Iterator[Segment]:
+    """Return *text* from *first* to *last*, each character in its *look*."""
+    for style, run in groupby(range(first, last), key=look.__getitem__):
+        end = first + len(list(run))
+        yield style, text[first:end]
+        first = end
 
 
 def _traffic_row(line: Traffic, columns: int, manner: Manner) -> Row:
     """Return who came and went."""
     style = Style.TRAFFIC
-    head, room = _head(_Cells(clock(line.at), Style.TIME, sign(line), style, "", None), columns, manner.names)
+    head, _, room = _head(_Cells(clock(line.at), Style.TIME, sign(line), style, "", None), columns, manner.names)
     if not head:
         head, room = ((style, f"{sign(line)} "),), columns - 2
     return (*head, (style, told(line, room)))

@@ -33,6 +33,10 @@ class Style(StrEnum):
     NEW = "new"
     MENTION = "mention"
     LINK = "link"
+    ROOM = "room"
+    CODE = "code"
+    QUOTE = "quote"
+    GUTTER = "gutter"
     PENDING = "pending"
     STATUS = "status"
     STATUS_DIM = "status-dim"
@@ -75,6 +79,7 @@ _BAR_DIM = (
     "g#58 on g#e4",
 )
 _ALERT = ("bold", "light red", "#ff8787", "dark red", "#af0000")
+_ACCENT = ("", "light cyan", "#87d7ff", "dark cyan", "#005f87")
 _FRESH = ("bold", "yellow", "#ffd75f", "brown", "#875f00")
 _SPECIAL = ("bold", "light magenta", "#d787ff", "dark magenta", "#8700af")
 
@@ -93,7 +98,17 @@ _LOOKS = {
     Style.DAY: _DIM,
     Style.NEW: ("bold", "dark red", "#d75f5f", "dark red", "#af5f5f"),
     Style.MENTION: ("bold,standout", "bold,yellow", "bold,#ffd75f", "bold,brown", "bold,#875f00"),
-    Style.LINK: ("underline", "underline", "underline", "underline", "underline"),
+    Style.LINK: (
+        "underline",
+        "underline,light cyan",
+        "underline,#87d7ff",
+        "underline,dark cyan",
+        "underline,#005f87",
+    ),
+    Style.ROOM: _ACCENT,
+    Style.CODE: ("", "light gray on black", "g#d0 on g#26", "black on light gray", "g#30 on g#e4"),
+    Style.QUOTE: _DIM,
+    Style.GUTTER: _FRESH,
     Style.PENDING: _DIM,
     Style.STATUS: _BAR,
     Style.STATUS_DIM: _BAR_DIM,
@@ -112,7 +127,7 @@ _LOOKS = {
         "#ffffff on #af0000",
     ),
     Style.TAB: _PLAIN,
-    Style.TAB_UNREAD: ("", "light cyan", "#87d7ff", "dark cyan", "#005f87"),
+    Style.TAB_UNREAD: _ACCENT,
     Style.TAB_MENTION: _FRESH,
     Style.TAB_NUMBER: _DIM,
     Style.PROMPT: _DIM,
@@ -147,6 +162,9 @@ _ANSI = {
     Style.ERROR: "bold,dark red",
     Style.NEW: "dark red",
     Style.MENTION: "bold,dark cyan",
+    Style.LINK: "underline,dark green",
+    Style.ROOM: "dark green",
+    Style.GUTTER: "bold,dark cyan",
     Style.ACTION: "italics",
     Style.STATUS_ALERT: "bold,standout,dark red",
     Style.TAB_UNREAD: "dark green",

@@ -107,6 +107,7 @@ def test_mentions_and_links_stand_out() -> None:
     assert pieces == {
         "23:20": Style.MENTION,
         "bob": name_style("bob"),
+        "▏": Style.GUTTER,
         "Alice": Style.MENTION,
         ", look at": Style.TEXT,
         "https://example.org/tea": Style.LINK,
@@ -129,11 +130,12 @@ def test_ones_own_name_is_no_mention_in_what_one_says_oneself() -> None:
 
 def test_an_action_begins_with_who_does_it() -> None:
     line = replace(message("puts the kettle on"), action=True)
-    assert drawn(line) == [" 23:20            *  bob puts the kettle on"]
+    assert drawn(line) == [" 23:20            * ▏bob puts the kettle on"]
+    # The gutter has the style of who does it.
     assert looks(line) | {"23:20": None} == {
         "23:20": None,
         "*": name_style("bob"),
-        "bob": name_style("bob"),
+        "▏bob": name_style("bob"),
         "puts the kettle on": Style.ACTION,
     }
 
@@ -142,7 +144,8 @@ def test_who_acts_is_no_part_of_what_is_said() -> None:
     line = replace(message("waves at alice\nand alice waves"), action=True)
     assert looks(line)["waves at"] == Style.ACTION
     assert looks(line)["alice"] == Style.MENTION
-    assert looks(line, 1) == {"and": Style.ACTION, "alice": Style.MENTION, "waves": Style.ACTION}
+    waving = {"and": Style.ACTION, "alice": Style.MENTION, "waves": Style.ACTION}
+    assert looks(line, 1) == {"▏": name_style("bob"), **waving}
 
 
 def test_what_is_private_says_so() -> None:

@@ -69,15 +69,15 @@ def test_whatever_comes_between_ends_a_run(between: tuple[Line, ...]) -> None:
 
 
 def test_what_is_new_and_another_day_begin_one() -> None:
-    assert heads(said(0), said(1), said(2), said(3), read_to=2) == ["23:10   bob", "", "23:10   bob", ""]
+    assert heads(said(0), said(1), said(2), said(3), read_to=2) == ["23:10   bob", "", "23:10   bob ▏", ""]
     assert heads(said(3000 - 1), said(3000)) == ["23:59   bob", "00:00   bob"]
 
 
 def test_an_action_is_in_no_run() -> None:
     assert heads(said(0), said(1, action=True), said(2, action=True)) == [
         "23:10   bob",
-        "23:10     *  bob",
-        "23:10     *  bob",
+        "23:10     * ▏bob",
+        "23:10     * ▏bob",
     ]
 
 

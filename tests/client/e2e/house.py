@@ -90,8 +90,8 @@ def begun(t: Terminal) -> None:
 
 
 def talk(t: Terminal) -> list[str]:
-    """Return what is said, row by row, without the panels, the time, the marks of roles and the blanks before it."""
-    lines = t.lines[1:]
+    """Return what is said, row by row, without the panels, the time, the marks of roles and what is before it."""
+    lines = [line.replace("▏", " ") for line in t.lines[1:]]
     bar = next((number for number, line in enumerate(lines) if re.match(r" \S+ · \S", line)), len(lines) - 1)
     rows = [line.split("│")[1] if "│" in line else line for line in lines[:bar]]
     return [
