@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Literal
 
 import regex
@@ -65,19 +66,23 @@ def _placed(row: Iterable[_Run]) -> Iterator[_Run]:
         if not _is_disputed(encoded):
             yield style, charset, encoded
         else:
-            yield from ((style, chars, piece.encode()) for chars, piece in _pieces(text, left))
+            yield from ((style, chars, piece) for chars, piece in _pieces(text, left))
         left += width(text)
     yield None, "U", _WRAP
 
 
-def _pieces(text: str, left: int) -> Iterator[tuple[Literal["U"] | None, str]]:
-    """Give the pieces of *text*, whose first column is *left*: the disputed ones on blanks that they can't leave."""
+# Nearly all rows are those of the drawing before.
+@lru_cache(maxsize=256)
+def _pieces(text: str, left: int) -> Sequence[tuple[Literal["U"] | None, bytes]]:
+    """Return the pieces of *text*, whose first column is *left*: the disputed ones on blanks that they can't leave."""
+    pieces: list[tuple[Literal["U"] | None, bytes]] = []
     done = 0
     for found in _CLUSTER.finditer(text):
         if _DISPUTED.search(found[0]):
-            yield None, text[done : found.start()]
+            pieces.append((None, text[done : found.start()].encode()))
             first, last = (left + width(text[:end]) for end in found.span())
             # Blanks first: where it is narrower, what was there before would be left beside it.
-            yield "U", f"{' ' * (last - first)}\x1b[{first + 1}G{found[0]}\x1b[{last + 1}G"
+            placed = f"{' ' * (last - first)}\x1b[{first + 1}G{found[0]}\x1b[{last + 1}G"
+            pieces.append(("U", placed.encode()))
             done = found.end()
-    yield None, text[done:]
+    return [*pieces, (None, text[done:].encode())]

@@ -39,8 +39,13 @@ class Document:
         self._names = names
         # Where names have no column, they stand in the text.
         self._runs = runs and name_column(columns) > 0
+        self._laid_out: dict[int, tuple[Row, ...]] = {}
         self._logged = len(view.lines)
         self._count = self._logged + len(view.pending)
+
+    def is_of(self, view: RoomView, columns: int, names: int) -> bool:
+        """Say whether it has the lines of this very *view*, as wide as that."""
+        return self._view is view and (self._columns, self._names) == (columns, names)
 
     @property
     def start(self) -> Position:
@@ -76,7 +81,7 @@ class Document:
         index, offset = position
         above = self._above(index)
         # It is to be seen who speaks, however far above they began.
-        yield from (*above, *self._rows(index, begins=True))[len(above) + offset :]
+        yield from (*above, *self._lay_out(index, begins=True))[len(above) + offset :]
         for later in range(index + 1, self._count):
             yield from self._above(later)
             yield from self._rows(later)
@@ -109,8 +114,15 @@ class Document:
         """Return the position *offset* rows below the first one of the line *index*, or its last one."""
         return Position(index, min(offset, len(self._rows(index)) - 1))
 
-    def _rows(self, index: int, *, begins: bool = False) -> tuple[Row, ...]:
-        """Return the rows of the line *index* itself, with its name if it *begins* what is seen."""
+    def _rows(self, index: int) -> tuple[Row, ...]:
+        """Return the rows of the line *index* itself."""
+        rows = self._laid_out.get(index)
+        if rows is None:
+            rows = self._laid_out[index] = self._lay_out(index)
+        return rows
+
+    def _lay_out(self, index: int, *, begins: bool = False) -> tuple[Row, ...]:
+        """Lay out the line *index*, with its name if it *begins* what is seen."""
         line = self.line(index)
         if line is None:
             return ()
@@ -118,7 +130,7 @@ class Document:
         role = mark(line.speaker, self._view.roles) if isinstance(line, Message) else ""
         name = name_style(line.speaker, self._view.hues) if isinstance(line, Message | Private) else ""
         stands_out = isinstance(line, Message) and line.seq in (self._view.emphasized, self._view.pointed)
-        follows = self._runs and not (begins or stands_out) and goes_on(self.line, index, self._is_parted)
+        follows = self._runs and not (begins or stands_out) and goes_on(self.line, index, self._view.read_to)
         new = isinstance(line, Message) and self._is_first_new(index, line)
         people = self._people(line) if isinstance(line, Message) else ()
         manner = Manner(status.username, status.highlight_words, self._names, role, name, follows, new, people)
@@ -154,11 +166,6 @@ class Document:
             return "the room begins here"
         # What has nothing yet is about to.
         return "loading …" if self._view.loading or not self._view.lines else "there is more above"
-
-    def _is_parted(self, index: int) -> bool:
-        """Say whether there is something between the line *index* and the one before."""
-        line = self.line(index)
-        return line is None or self._begins_day(index, line) or self._is_first_new(index, line)
 
     def _begins_day(self, index: int, line: Line) -> bool:
         """Say whether *line* is the first one of a day."""

@@ -111,10 +111,10 @@ def line_rows(line: Line, columns: int, manner: Manner = _PLAIN) -> tuple[Row, .
                 cells = replace(cells, sign="", mark="")
                 if isinstance(line, Message):
                     cells = replace(cells, time="", time_style=Style.TIME)
-            own = not isinstance(line, Notice | Pending) and line.own
-            # What somebody wrote about taking something back calls nobody.
-            quiet = own or isinstance(line, Pending) or (isinstance(line, Message) and line.retraction)
-            return _cell_rows(cells, columns, manner, () if quiet else (manner.username, *manner.highlight_words))
+            head, below, _ = _head(cells, columns, manner.names)
+            # What is said is the same, whatever stands before it.
+            first, *others = _text_rows(line, columns, replace(manner, follows=False, new=False))
+            return (*head, *first), *((*below, *row) for row in others)
     assert_never(line)
 
 
@@ -164,9 +164,15 @@ def clock(at: datetime) -> str:
     return f"{at.hour:02}:{at.minute:02}"
 
 
-def _cell_rows(cells: _Cells, columns: int, manner: Manner, watched: Sequence[str]) -> tuple[Row, ...]:
-    """Return *cells* in its columns, or one thing after the other where there is no room for them."""
-    head, below, room = _head(cells, columns, manner.names)
+@lru_cache(maxsize=1024)
+def _text_rows(line: Message | Pending | Private | Notice, columns: int, manner: Manner) -> tuple[Row, ...]:
+    """Return the text of *line* without what has its columns before it; where names have none, they begin the text."""
+    cells = _cells(line, manner)
+    own = not isinstance(line, Notice | Pending) and line.own
+    # What somebody wrote about taking something back calls nobody.
+    quiet = own or isinstance(line, Pending) or (isinstance(line, Message) and line.retraction)
+    watched = () if quiet else (manner.username, *manner.highlight_words)
+    head, _, room = _head(cells, columns, manner.names)
     leads: list[tuple[str, str | None]] = [(safe(cells.lead), cells.lead_style)] if cells.lead else []
     if not head:
         leads.insert(0, (cells.mark + safe(cells.sign) + ":" * cells.colon, cells.sign_style))
@@ -178,20 +184,17 @@ def _cell_rows(cells: _Cells, columns: int, manner: Manner, watched: Sequence[st
     blocks = fenced(cells.text) if cells.rich else [False] * len(said)
     people = dict(manner.people)
     rows: list[Row] = []
-    for line, block in zip(said, blocks, strict=True):
+    for whole, block in zip(said, blocks, strict=True):
         # The leads are no part of what was said.
-        text = line[len(lead_look) :]
+        text = whole[len(lead_look) :]
         if cells.rich:
             look = [*lead_look, *rich_looks(text, cells.style, watched, people, fenced=block)]
         else:
             look = [*lead_look, *looks(text, cells.style, watched)]
-        for first, last in _wrapped(line, room):
-            row = (*head, *_styled(line, first, last, look))
-            if block:
-                # Its ground is a rectangle.
-                row = (*row, (Style.CODE, " " * (room - width(line[first:last]))))
-            rows.append(row)
-            head = below
+        for first, last in _wrapped(whole, room):
+            # The ground of a block is a rectangle.
+            rest = ((Style.CODE, " " * (room - width(whole[first:last]))),) if block else ()
+            rows.append((*_styled(whole, first, last, look), *rest))
         lead_look = []
     return tuple(rows)
 

@@ -9,29 +9,36 @@ from chatroom.client.views.lines import Line, Message, Pending
 
 _LENGTH = timedelta(minutes=5)
 
-_FAR = 50
+_FAR = 25
 """Lines that are looked back through for where somebody began to speak."""
 
 
-def goes_on(line_at: Callable[[int], Line | None], index: int, parted: Callable[[int], bool]) -> bool:
-    """Say whether the line *index* goes on with a run; one that is *parted* from the one above it begins another."""
+def goes_on(line_at: Callable[[int], Line | None], index: int, read_to: int | None) -> bool:
+    """Say whether the line *index* goes on with a run; another day begins another one, and so does what is new."""
     line = line_at(index)
     if not index or not isinstance(line, Message | Pending) or not _is_said_on(line_at(index - 1), line):
         return False
     if isinstance(line, Pending):
         # It has no time yet; when it is said, that will be soon.
         return True
-    if parted(index):
-        return False
-    times = [line.at]
-    for number in range(index - 1, max(index - _FAR, 0) - 1, -1):
-        before = line_at(number)
-        assert isinstance(before, Message), "only what is said goes on with what is said"
-        times.append(before.at)
-        if not _is_said_on(line_at(number - 1) if number else None, before) or parted(number):
+    times: list[datetime] = []
+    for number in range(index, max(index - _FAR, 0), -1):
+        before = line_at(number - 1)
+        times.append(line.at)
+        if not isinstance(before, Message) or not _is_said_on(before, line) or _parts(before, line, read_to):
             return _is_within(times)
+        line = before
+    if index <= _FAR:
+        return _is_within([*times, line.at])
     # Who speaks on and on has the clock for it, so that no line depends on all before it.
     return _five_minutes(times[0]) == _five_minutes(times[1])
+
+
+def _parts(before: Message, line: Message, read_to: int | None) -> bool:
+    """Say whether there is something between two lines of one person: a day, or where what is new begins."""
+    if before.at.date() != line.at.date():
+        return True
+    return read_to is not None and not line.own and before.seq <= read_to < line.seq
 
 
 def _is_said_on(before: Line | None, line: Message | Pending) -> bool:

@@ -41,6 +41,7 @@ class Scrollback(urwid.Widget):
         self._runs = runs
         self._view: RoomView | None = None
         self._size: tuple[int, int] | None = None
+        self._made: Document | None = None
         self._names = NARROWEST
         # The first row in view, and the line that it is a row of; none of both while following.
         self._held: tuple[Position, Line] | None = None
@@ -189,8 +190,11 @@ class Scrollback(urwid.Widget):
         return canvas([()] * (height - len(rows)) + rows, columns, height)
 
     def _document(self, view: RoomView, columns: int, height: int) -> Document:
-        """Return the lines of *view* as they stand in so much room."""
-        return Document(view, columns, self.name_width(height), runs=self._runs)
+        """Return the lines of *view* as they stand in so much room: the same as long as these are the same."""
+        names = self.name_width(height)
+        if not (self._made and self._made.is_of(view, columns, names)):
+            self._made = Document(view, columns, names, runs=self._runs)
+        return self._made
 
     def _seek(self, anchor: Anchor, columns: int, height: int) -> None:
         """Bring *anchor* into view; from then on it stays there, even at the end."""
