@@ -69,6 +69,14 @@ def test_what_was_found_is_a_row_each_under_its_day() -> None:
     ]
 
 
+def test_who_speaks_has_their_hue_of_that_room() -> None:
+    items = (Found("tea", said(1), named=True), Found("coffee", said(2), named=True))
+    widget = ViewWidget()
+    widget.show(replace(FOUND, items=items, chosen=None, hues={"tea": {"bob": 3}, "coffee": {"bob": 4}}))
+    drawn = widget.render((60, 10))
+    assert [styles(drawn, row)["bob"] for row in (1, 2)] == ["name-3", "name-4"]
+
+
 def test_what_was_looked_for_stands_out_and_what_is_chosen_too() -> None:
     widget = ViewWidget()
     widget.show(FOUND)

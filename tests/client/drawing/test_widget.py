@@ -9,7 +9,7 @@ import pytest
 
 from chatroom.client.drawing.themes import Style
 from chatroom.client.drawing.widget import ViewWidget
-from chatroom.client.views.lines import Line
+from chatroom.client.views.lines import Line, Private
 from chatroom.client.views.view import (
     Connectivity,
     HelpView,
@@ -22,7 +22,7 @@ from chatroom.client.views.view import (
     UsernameView,
     View,
 )
-from tests.client.drawing.reading import EMPTY, numbers, said, styles, texts
+from tests.client.drawing.reading import EMPTY, EVENING, numbers, said, styles, texts
 
 ROOM = replace(
     EMPTY,
@@ -295,6 +295,14 @@ def test_the_lobby_is_a_table() -> None:
 def test_a_room_that_does_not_let_in_everybody_says_so(fields: dict[str, Any], told: str) -> None:
     rooms = [replace(LOBBY.rooms[1], **fields), *LOBBY.rooms[2:]]
     assert drawn(replace(LOBBY, rooms=rooms), 72, 10)[2].endswith(told)
+
+
+def test_who_writes_to_one_in_the_lobby_has_the_hue_that_one_has_chosen() -> None:
+    widget = ViewWidget()
+    widget.show(replace(LOBBY, lines=(Private(EVENING, "bob", "alice", "psst"),), hues={"bob": 3}))
+    drawn = widget.render((72, 20))
+    [row] = [number for number, text in enumerate(texts(drawn)) if "psst" in text]
+    assert styles(drawn, row)["bob"] == "name-3"
 
 
 def test_the_chosen_room_stands_out_and_a_full_one_steps_back() -> None:
