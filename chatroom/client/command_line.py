@@ -81,6 +81,12 @@ def command_line() -> Parser:
         help="let what is said take at most so many columns (%(default)s); 0 is as many as there are",
     )
     parser.add_argument(
+        "--runs",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="write name and time once above what somebody says within five minutes (the default), or on each line",
+    )
+    parser.add_argument(
         "--notify",
         choices=("bell", "osc9", "osc777", "none"),
         default="bell",

@@ -107,6 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         quiet=options.joins == "known",
         store=_stored(StateFile, options),
         tokens=_stored(TokenFiles, options) if options.remember else None,
+        hues=config.hues,
     )
     run = _in_lines if _is_plain(options) else _on_screen
     program = run(reactor, options, config, chat, connect)
@@ -200,7 +201,7 @@ def _on_screen(
 
     tty = Tty(closed=lambda: app.end(1))
     theme = restyled(choose(options.theme, os.environ), config.styles)
-    widget = ViewWidget(config.keys, options.text_width)
+    widget = ViewWidget(config.keys, options.text_width, runs=options.runs)
     terminal = Terminal(reactor, tty, theme, widget, crashed, mouse=options.mouse)
     bell = Bell(lambda alert: terminal.write(notification(options.notify, alert, os.environ)), reactor.seconds)
     app = App(reactor, terminal, chat, connect, bell)

@@ -136,10 +136,16 @@ class FakeLines:
 
 
 class FakeDisplay(Display):
-    """A terminal that the test types at and looks at, without a tty: *screen* is what it shows."""
+    """A terminal that the test types at and looks at, without a tty: *screen* is what it shows.
 
-    def __init__(self, columns: int = 80, rows: int = 24, term: str = "xterm-256color") -> None:
-        self.screen = Emulator(columns, rows)
+    The bytes of the last drawing are its *frame*. Without *clusters* it measures each character by itself.
+    """
+
+    def __init__(
+        self, columns: int = 80, rows: int = 24, term: str = "xterm-256color", *, clusters: bool = True
+    ) -> None:
+        self.screen = Emulator(columns, rows, clusters=clusters)
+        self.frame = b""
         self._written = StringIO()
         self._loop: EventLoop | None = None
         self._take: Callable[[Any, list[int]], Any] = lambda *_: None
@@ -157,7 +163,8 @@ class FakeDisplay(Display):
 
     @override
     def flush(self) -> None:
-        self.screen.feed(self._written.getvalue().encode())
+        self.frame = self._written.getvalue().encode()
+        self.screen.feed(self.frame)
         self._written.seek(0)
         self._written.truncate()
 

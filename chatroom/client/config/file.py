@@ -15,8 +15,10 @@ from chatroom.client.drawing.styles import BadStyle, parse_style
 from chatroom.client.drawing.themes import THEMES
 from chatroom.client.keys.actions import Action, label
 from chatroom.client.keys.bindings import DEFAULT, ESSENTIAL, BadKey, Bindings, key_named, name
+from chatroom.client.views.hues import HUES
+from chatroom.suggestion import suggestion
 
-KEYS, COLORS = "keys", "colors"
+KEYS, COLORS, PEOPLE = "keys", "colors", "hues"
 """The tables of the file; what stands above them are options."""
 
 NAME = "client.toml"
@@ -34,7 +36,7 @@ def usual() -> Path:
 
 
 def read(path: Path, parser: Parser, *, named: bool) -> Config:
-    """Return what the file at *path* says about the options of *parser*, keys and styles.
+    """Return what the file at *path* says about the options of *parser*, keys, styles and hues.
 
     :raises OSError: if it can't be read, although somebody has *named* it.
     """
@@ -77,9 +79,10 @@ class _Reading:
             number, reason = error
             hint = "Each line is a name, = and a value; text stands in quotes."
             self._problems.append(f"{shown(self._path)}, line {number}: {reason}. {hint}")
-        keys, styles = self._table(tables, KEYS), self._table(tables, COLORS)
+        keys, styles, people = (self._table(tables, title) for title in (KEYS, COLORS, PEOPLE))
         options, bindings = self._options(tables, parser), Bindings(self._keys(keys))
-        return Config(options, bindings, self._styles(styles), self._told(), shown(self._path))
+        looks, hues = self._styles(styles), self._hues(people)
+        return Config(options, bindings, looks, hues, self._told(), shown(self._path))
 
     def _table(self, tables: dict[str, Any], title: str) -> dict[str, Any]:
         """Take the table called *title* out of *tables*."""
@@ -144,6 +147,18 @@ class _Reading:
                 self._wrong(path, str(error))
         return styles
 
+    def _hues(self, table: Mapping[str, Any]) -> Mapping[str, int]:
+        hues = {}
+        for person, given in table.items():
+            if given in HUES:
+                hues[person] = HUES.index(given)
+            elif type(given) is int and 0 <= given < len(HUES):
+                hues[person] = given
+            else:
+                hint = suggestion(str(given), HUES) or f"; a hue is one of {', '.join(HUES)}"
+                self._wrong((PEOPLE, person), f'there is no hue "{given}"{hint}')
+        return hues
+
     def _known(
         self, table: Mapping[str, Any], known: Mapping[str, object], what: str, *above: str
     ) -> Iterator[tuple[str, Any, toml.Path]]:
@@ -154,7 +169,7 @@ class _Reading:
             if called in known:
                 yield called, given, (*above, written)
             else:
-                hint = closest(called, known if above else [*known, KEYS, COLORS])
+                hint = closest(called, known if above else [*known, KEYS, COLORS, PEOPLE])
                 self._wrong((*above, written), f"there is no such {what}{hint}")
 
     def _told(self) -> Sequence[str]:

@@ -19,7 +19,7 @@ class BadValue(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The user's settings: *options* by their names in the program, keys, styles.
+    """The user's settings: *options* by their names in the program, keys, styles, the hues of some people.
 
     *problems* are for the user, who can mend them in *file*.
     """
@@ -27,6 +27,7 @@ class Config:
     options: Mapping[str, Any] = field(default_factory=dict)
     keys: Bindings = DEFAULT
     styles: Mapping[str, str] = field(default_factory=dict)
+    hues: Mapping[str, int] = field(default_factory=dict)
     problems: Sequence[str] = ()
     file: str = ""
 

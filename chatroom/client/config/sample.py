@@ -6,20 +6,21 @@ import json
 from collections.abc import Iterator
 from textwrap import wrap
 
-from chatroom.client.config.file import COLORS, KEYS, shown, usual
+from chatroom.client.config.file import COLORS, KEYS, PEOPLE, shown, usual
 from chatroom.client.config.options import Parser, default, purpose, sentence
 from chatroom.client.drawing.styles import COLOURS, SETTINGS, written
 from chatroom.client.drawing.themes import THEMES, Theme
 from chatroom.client.keys.actions import KEYS as TABLE
 from chatroom.client.keys.actions import label
 from chatroom.client.keys.bindings import DEFAULT, name, unsaid
+from chatroom.client.views.hues import HUES
 
 _WIDTH = 78
 
 
 def sample(parser: Parser, theme: Theme) -> str:
     """Return a file with all options of *parser*, all keys, and the styles of *theme*, each as it is without a file."""
-    return "\n".join([*_head(), *_options(parser), *_keys(), *_styles(theme)]) + "\n"
+    return "\n".join([*_head(), *_options(parser), *_keys(), *_styles(theme), *_hues()]) + "\n"
 
 
 def _head() -> Iterator[str]:
@@ -63,11 +64,20 @@ def _styles(theme: Theme) -> Iterator[str]:
         f'Colours, here those of the theme {theme.name}; they count in all but mono. A look is written like "bold, '
         f"yellow on dark blue\"; what is left out is the terminal's own. There are the settings {', '.join(SETTINGS)}, "
         f"and the colours {', '.join(COLOURS)}; a terminal with more has #rrggbb too. "
-        "name-0 to name-11 are those of people's names."
+        "name-0 to name-15 are those of people's names, in the order of the hues below."
     )
     yield f"[{COLORS}]"
     for style, look in written(theme).items():
         yield _setting(style, look.replace(",", ", "))
+
+
+def _hues() -> Iterator[str]:
+    yield from ("", "")
+    yield from _remark(
+        'Hues of people, as in bob = "orange"; all others have one that is free. '
+        f"There are {', '.join(HUES)}; their numbers, from 0 on, will do too."
+    )
+    yield f"[{PEOPLE}]"
 
 
 def _remark(text: str) -> Iterator[str]:

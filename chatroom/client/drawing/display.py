@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 
+import urwid
 from typing_extensions import override
 from urwid.display import _raw_display_base as raw
 
 from chatroom.client.drawing.columns import cut
+from chatroom.client.drawing.disputed import Placed
 
 _LINE_FEED = 10
 _CTRL_J = tuple(b"\x1b[106;5u")
@@ -83,6 +85,11 @@ class Display(raw.Screen):
             foreground = foreground.replace("italics", "")
             foreground_high = foreground_high and foreground_high.replace("italics", "")
         super().register_palette_entry(name, foreground, background, mono, foreground_high, background_high)
+
+    @override
+    def draw_screen(self, size: tuple[int, int], canvas: urwid.Canvas) -> None:
+        """Draw *canvas*; what the terminal takes for wider or narrower than we do moves nothing beside it."""
+        super().draw_screen(size, Placed(canvas))
 
     def title(self, text: str) -> None:
         """Let any *text* be the title of the terminal's window, if it has one, until the end."""

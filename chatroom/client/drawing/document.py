@@ -7,9 +7,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from chatroom.client.drawing.layout import day_row, emphasized_row, line_rows, new_row, remark_row
+from chatroom.client.drawing.layout import Manner, line_rows
+from chatroom.client.drawing.name_column import WIDEST, name_column
+from chatroom.client.drawing.name_looks import name_style
+from chatroom.client.drawing.parting import day_row, emphasized_row, new_row, remark_row
 from chatroom.client.drawing.rows import Row
-from chatroom.client.views.lines import Line, Message, Pending
+from chatroom.client.drawing.runs import goes_on
+from chatroom.client.text.markup import words
+from chatroom.client.views.hues import folded
+from chatroom.client.views.lines import Line, Message, Pending, Private
 from chatroom.client.views.roles import mark
 from chatroom.client.views.view import RoomView
 
@@ -22,13 +28,24 @@ class Position(NamedTuple):
 
 
 class Document:
-    """The lines of *view*, *columns* wide; each has above it what parts it from the one before."""
+    """The lines of *view*, *columns* wide, *names* of them for names.
 
-    def __init__(self, view: RoomView, columns: int) -> None:
+    Each has above it what parts it from the one before. In *runs* of lines there is a name above the others only.
+    """
+
+    def __init__(self, view: RoomView, columns: int, names: int = WIDEST, *, runs: bool = True) -> None:
         self._view = view
         self._columns = columns
+        self._names = names
+        # Where names have no column, they stand in the text.
+        self._runs = runs and name_column(columns) > 0
+        self._laid_out: dict[int, tuple[Row, ...]] = {}
         self._logged = len(view.lines)
         self._count = self._logged + len(view.pending)
+
+    def is_of(self, view: RoomView, columns: int, names: int) -> bool:
+        """Say whether it has the lines of this very *view*, as wide as that."""
+        return self._view is view and (self._columns, self._names) == (columns, names)
 
     @property
     def start(self) -> Position:
@@ -63,7 +80,8 @@ class Document:
         """Give the rows from *position* on."""
         index, offset = position
         above = self._above(index)
-        yield from (*above, *self._rows(index))[len(above) + offset :]
+        # It is to be seen who speaks, however far above they began.
+        yield from (*above, *self._lay_out(index, begins=True))[len(above) + offset :]
         for later in range(index + 1, self._count):
             yield from self._above(later)
             yield from self._rows(later)
@@ -98,15 +116,34 @@ class Document:
 
     def _rows(self, index: int) -> tuple[Row, ...]:
         """Return the rows of the line *index* itself."""
+        rows = self._laid_out.get(index)
+        if rows is None:
+            rows = self._laid_out[index] = self._lay_out(index)
+        return rows
+
+    def _lay_out(self, index: int, *, begins: bool = False) -> tuple[Row, ...]:
+        """Lay out the line *index*, with its name if it *begins* what is seen."""
         line = self.line(index)
         if line is None:
             return ()
         status = self._view.status
         role = mark(line.speaker, self._view.roles) if isinstance(line, Message) else ""
-        rows = line_rows(line, self._columns, status.username, status.highlight_words, role)
-        if isinstance(line, Message) and line.seq in (self._view.emphasized, self._view.pointed):
+        name = name_style(line.speaker, self._view.hues) if isinstance(line, Message | Private) else ""
+        stands_out = isinstance(line, Message) and line.seq in (self._view.emphasized, self._view.pointed)
+        follows = self._runs and not (begins or stands_out) and goes_on(self.line, index, self._view.read_to)
+        new = isinstance(line, Message) and self._is_first_new(index, line)
+        people = self._people(line) if isinstance(line, Message) else ()
+        manner = Manner(status.username, status.highlight_words, self._names, role, name, follows, new, people)
+        rows = line_rows(line, self._columns, manner)
+        if stands_out:
             return tuple(emphasized_row(row, self._columns) for row in rows)
         return rows
+
+    def _people(self, line: Message) -> tuple[tuple[str, str], ...]:
+        """Return the styles of the people whom *line* names, but for the user."""
+        hues = self._view.hues
+        user = folded(self._view.status.username)
+        return tuple((word, name_style(word, hues)) for word in words(line.text) if word in hues and word != user)
 
     def _above(self, index: int) -> tuple[Row, ...]:
         """Return the rows that part the line *index* from the one before, or from what is not here."""
@@ -117,8 +154,7 @@ class Document:
             rows.append(remark_row(self._beginning(), columns))
         line = self.line(index)
         if line and not isinstance(line, Pending):
-            before = self.line(index - 1) if index else None
-            if not before or _time(before).date() != _time(line).date():
+            if self._begins_day(index, line):
                 rows.append(day_row(line.at.date(), columns))
             if self._is_first_new(index, line):
                 rows.append(new_row(columns))
@@ -130,6 +166,11 @@ class Document:
             return "the room begins here"
         # What has nothing yet is about to.
         return "loading …" if self._view.loading or not self._view.lines else "there is more above"
+
+    def _begins_day(self, index: int, line: Line) -> bool:
+        """Say whether *line* is the first one of a day."""
+        before = self.line(index - 1) if index else None
+        return not before or _time(before).date() != _time(line).date()
 
     def _is_first_new(self, index: int, line: Line) -> bool:
         """Return whether *line* is the first new message behind one that is read; the user's own are never new."""

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from chatroom.client.drawing.columns import Align, cut, pad, width
-from chatroom.client.drawing.layout import clock, day_row, name_column
+from chatroom.client.drawing.layout import clock
+from chatroom.client.drawing.name_column import name_column, needed
+from chatroom.client.drawing.name_looks import name_style
+from chatroom.client.drawing.parting import day_row
 from chatroom.client.drawing.purposes import purposes
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.sentences import wrapped
-from chatroom.client.drawing.themes import Style, name_style
+from chatroom.client.drawing.themes import Style
 from chatroom.client.keys.bindings import Bindings
 from chatroom.client.text.safe import safe
 from chatroom.client.views.items import Choice, Day, Found, Item, RoomItem
@@ -80,6 +83,7 @@ class _Drawing:
         self._words = min(max(choices, default=0), columns * 2 // 3)
         widest = max((width(cut(item.room, _WIDEST_ROOM)) for item in rooms), default=0)
         self._room = min(widest, columns // 3)
+        self._names = needed((item.message for item in rooms if isinstance(item, Found)), {})
         self._news = max((len(_news(item)) for item in rooms if isinstance(item, RoomItem)), default=0)
 
     def row(self, number: int | None) -> Row:
@@ -105,8 +109,8 @@ class _Drawing:
         row: list[Segment] = [(dim, f" {clock(message.at)} ")] if columns >= 40 else [(dim, " ")]
         if item.named:
             row.append((dim, f"{pad(item.room, self._room)} "))
-        names = name_column(columns if not item.named or columns >= _WITH_ROOM_AND_NAME else 0)
-        look = Style.CHOSEN_DIM if chosen else Style.OWN if message.own else name_style(message.speaker)
+        names = name_column(columns if not item.named or columns >= _WITH_ROOM_AND_NAME else 0, self._names)
+        look = Style.CHOSEN_DIM if chosen else Style.OWN if message.own else self._name_style(item)
         if names:
             row += [(look, pad(message.speaker, names, Align.RIGHT)), (dim, "  ")]
         else:
@@ -115,6 +119,10 @@ class _Drawing:
         plain, marked = (Style.CHOSEN_DIM, Style.CHOSEN) if chosen else (Style.TEXT, Style.MENTION)
         text = _fitting(_text(item, room, plain, marked), room)
         return (*row, *text, (plain, " " * max(room + 1 - sum(width(piece) for _, piece in text), 0)))
+
+    def _name_style(self, item: Found) -> str:
+        """Return the style of who speaks: in their hue of that room."""
+        return name_style(item.message.speaker, self._view.hues.get(item.room, {}))
 
     def _room_item(self, item: RoomItem, *, chosen: bool) -> Row:
         """Return a room, and how much is new there."""

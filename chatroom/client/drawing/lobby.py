@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chatroom.client.drawing.columns import Align, cut, pad, width
-from chatroom.client.drawing.layout import line_rows
+from chatroom.client.drawing.layout import Manner, line_rows
+from chatroom.client.drawing.name_column import needed
+from chatroom.client.drawing.name_looks import name_style
 from chatroom.client.drawing.purposes import purposes
 from chatroom.client.drawing.rows import Row
 from chatroom.client.drawing.sentences import wrapped
 from chatroom.client.drawing.themes import Style
 from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import Bindings
+from chatroom.client.views.lines import Private
 from chatroom.client.views.view import LobbyRoom, LobbyView
 
 _WIDEST_NAME = 32
@@ -75,11 +79,12 @@ def _table(view: LobbyView, columns: int, height: int, keys: Bindings) -> list[R
 
 def _news(view: LobbyView, columns: int, height: int) -> list[Row]:
     """Return the newest rows of what there is to say."""
+    lines = view.lines[max(len(view.lines) - height, 0) :]
+    manner = Manner(view.status.username, view.status.highlight_words, needed(lines, {}))
     rows: list[Row] = []
-    for line in reversed(view.lines):
-        if len(rows) >= height:
-            break
-        rows = [*line_rows(line, columns, view.status.username, view.status.highlight_words), *rows]
+    for line in lines:
+        name = name_style(line.speaker, view.hues) if isinstance(line, Private) else ""
+        rows += line_rows(line, columns, replace(manner, speaker=name))
     return rows[max(len(rows) - height, 0) :]
 
 

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 
 from chatroom.client.drawing.columns import cut, pad, width
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.themes import Style
+from chatroom.client.text.safe import safe
 from chatroom.client.views.roles import mark
 from chatroom.client.views.view import Tab
 
 _MOST = 99
+
+_AROUND = 4
+"""Columns around the name of a room: for its digit, and blanks."""
+
+
+def tabs_width(rooms: Sequence[Tab]) -> int:
+    """Return how many columns *rooms* need, with what is new in each, for which there are two in any case."""
+    return max((_columns(tab.room) + max(len(_news(tab)), 2) for tab in rooms), default=0) + _AROUND + 1
+
+
+def members_width(names: Sequence[str], count: int, height: int) -> int:
+    """Return how many columns those of *names* need that have a row, and the number of all others of *count*."""
+    shown = names[: _fitting(names, count, height)]
+    more = _more(len(shown), max(count, len(names)))
+    return max(*(_columns(name) + 2 for name in shown), len(more) + 1, 0)
 
 
 def tabs(rooms: Sequence[Tab], columns: int, height: int) -> list[Row]:
@@ -43,8 +60,8 @@ def members(
     shown = names[: _fitting(names, count, height)]
     none = " " if any(mark(name, roles) for name in shown) else ""
     rows: list[Row] = [((style(name), cut(f"{mark(name, roles) or none}{name}", columns - 1)),) for name in shown]
-    if more := total - len(shown):
-        rows.append(((Style.DIM, cut(f"+ {more} more" if shown else f"{more} people", columns - 1)),))
+    if more := _more(len(shown), total):
+        rows.append(((Style.DIM, cut(more, columns - 1)),))
     return rows
 
 
@@ -57,6 +74,18 @@ def tab_at(rooms: Sequence[Tab], height: int, row: int) -> Tab | None:
 def member_at(names: Sequence[str], count: int, height: int, row: int) -> str | None:
     """Return which of *names* stands in a *row* of the list, if one does."""
     return names[row] if row < min(_fitting(names, count, height), len(names)) else None
+
+
+def _more(shown: int, total: int) -> str:
+    """Say how many there are of *total* besides those *shown*, if there are any."""
+    if shown == total:
+        return ""
+    return f"+ {total - shown} more" if shown else f"{total} people"
+
+
+@lru_cache(maxsize=1024)
+def _columns(name: str) -> int:
+    return width(safe(name))
 
 
 def _first(rooms: Sequence[Tab], height: int) -> int:
@@ -80,7 +109,7 @@ def _tab(number: int, tab: Tab, columns: int) -> Row:
     """Return the row of *tab*: the digit that leads to it, its name, and how much there is to read."""
     digit = f"{(number + 1) % 10}" if number < 10 else " "
     news = _news(tab)
-    room = columns - 4 - (width(news) + 1 if news else 0)
+    room = columns - _AROUND - (width(news) + 1 if news else 0)
     name = pad(tab.room, room)
     if tab.current:
         look = Style.CHOSEN_DIM if tab.muted else Style.CHOSEN

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import urwid
 
 from chatroom.client.drawing import panels
-from chatroom.client.drawing.layout import measure
+from chatroom.client.drawing.layout import text_room
+from chatroom.client.drawing.name_looks import name_style
 from chatroom.client.drawing.rows import canvas
 from chatroom.client.drawing.scrollback import Scrollback
-from chatroom.client.drawing.themes import Style, name_style
+from chatroom.client.drawing.themes import Style
 from chatroom.client.views.view import RoomView
 
 _WITH_ROOMS, _WITH_MEMBERS = 80, 100
@@ -19,26 +20,47 @@ _WITH_ROOMS, _WITH_MEMBERS = 80, 100
 _LEAST = 24
 """Columns that the panels leave to the text in any case."""
 
-_MEMBERS = 16
+_NARROWEST, _WIDEST = 8, 16
+"""Columns that a panel takes at least and at most."""
+
+_PERCENT = 55
+"""Of a hundred columns, those that panels wider than the narrowest leave to what is said."""
+
 _LEFT_RULE, _RIGHT_RULE = "│", "│ "
 
 
 class Panels:
     """The panels that are shown: as the user wants it (*rooms*, *members*), else by the width of the terminal.
 
-    Text between them is at most *text* columns wide; 0 is any width.
+    They are as wide as what is in them, and become narrower only on entering a room. Text between them is at most
+    *text* columns wide; 0 is any width.
     """
 
     def __init__(self, text: int = 0) -> None:
         self.text = text
         self.rooms: bool | None = None
         self.members: bool | None = None
+        self._left = self._right = self._names = _NARROWEST
+
+    def enter(self) -> None:
+        """Let them take no more columns than they need from now on."""
+        self._left = self._right = _NARROWEST
+
+    def grow(self, view: RoomView, height: int, names: int) -> None:
+        """Give what is in *view* its room in *height* rows, where the names of those who speak are *names* wide."""
+        self._left = max(self._left, min(panels.tabs_width(view.tabs), _WIDEST))
+        self._right = max(self._right, min(panels.members_width(view.members, view.count, height), _WIDEST))
+        self._names = names
 
     def fitting(self, columns: int) -> tuple[int, int]:
         """Return the widths of the panels of rooms and members among *columns*; 0 is hidden."""
-        rooms = 18 if columns >= 120 else 16
-        left = rooms if _wanted(self.rooms, columns, _WITH_ROOMS) else 0
-        right = _MEMBERS if _wanted(self.members, columns, _WITH_MEMBERS) else 0
+        left = self._left if _wanted(self.rooms, columns, _WITH_ROOMS) else 0
+        right = self._right if _wanted(self.members, columns, _WITH_MEMBERS) else 0
+        rules = len(_LEFT_RULE) * bool(left) + len(_RIGHT_RULE) * bool(right)
+        spare = text_room(columns - rules, self._names) - columns * _PERCENT // 100
+        if left + right > spare:
+            right = min(right, max(spare - left, _NARROWEST))
+            left = min(left, max(spare - right, _NARROWEST))
         room = columns - len(_LEFT_RULE + _RIGHT_RULE) - _LEAST
         if left + right > room:
             right = 0
@@ -66,20 +88,20 @@ def room(view: RoomView, text: Scrollback, columns: int, height: int, wanted: Pa
         parts.append(_rule(_LEFT_RULE, height))
     end: list[tuple[urwid.Canvas, int]] = []
     if right:
-        style = _style_for(view.status.username)
+        style = _style_for(view.status.username, view.hues)
         names = panels.members(view.members, view.count, right, height, style, view.roles)
         end = [_rule(_RIGHT_RULE, height), (canvas(names, right, height), right)]
     middle = columns - sum(width for _, width in parts + end)
-    wide = measure(middle, wanted.text)
+    wide = text.measure(middle, height, wanted.text)
     parts.append((text.render((wide, height)), wide))
     if wide < middle:
         parts.append((canvas((), middle - wide, height), middle - wide))
     return urwid.CanvasJoin([(part, None, False, width) for part, width in parts + end])
 
 
-def _style_for(username: str) -> Callable[[str], str]:
-    """Return how names look to *username*: its own as in the talk."""
-    return lambda name: Style.OWN if name == username else name_style(name)
+def _style_for(username: str, hues: Mapping[str, int]) -> Callable[[str], str]:
+    """Return how names look to *username*, in their *hues*: its own as in the talk."""
+    return lambda name: Style.OWN if name == username else name_style(name, hues)
 
 
 def _rule(text: str, height: int) -> tuple[urwid.Canvas, int]:

@@ -9,7 +9,8 @@ import urwid
 from typing_extensions import override
 
 from chatroom.client.drawing.document import Document, Position
-from chatroom.client.drawing.layout import name_columns
+from chatroom.client.drawing.layout import measure, name_columns
+from chatroom.client.drawing.name_column import NARROWEST, needed
 from chatroom.client.drawing.rows import Row, canvas
 from chatroom.client.views.lines import Line, Message
 from chatroom.client.views.view import Anchor, RoomView
@@ -28,16 +29,20 @@ class Scrollback(urwid.Widget):
 
     It follows the talk until the user scrolls up. Then the first line in view stays where it is, whatever is put
     behind or before it, and however the size changes, until the end is in view
-    again.
+    again. The column of names grows as longer ones come near what is seen; it shrinks only on entering the room.
+    In *runs* of lines somebody's name stands once.
     """
 
     _sizing = frozenset((urwid.Sizing.BOX,))
     _selectable = False
 
-    def __init__(self) -> None:
+    def __init__(self, *, runs: bool = True) -> None:
         super().__init__()
+        self._runs = runs
         self._view: RoomView | None = None
         self._size: tuple[int, int] | None = None
+        self._made: Document | None = None
+        self._names = NARROWEST
         # The first row in view, and the line that it is a row of; none of both while following.
         self._held: tuple[Position, Line] | None = None
         # Where one was brought last, and where to at the next drawing.
@@ -59,7 +64,7 @@ class Scrollback(urwid.Widget):
     @property
     def names(self) -> range:
         """The columns in which the names of those who speak stand; none where they have no column."""
-        return name_columns(self.columns)
+        return name_columns(self.columns, self._names)
 
     @property
     def first(self) -> int | None:
@@ -71,7 +76,7 @@ class Scrollback(urwid.Widget):
         """Whether the first line here is in view."""
         if not self._view or not self._size:
             return False
-        document = Document(self._view, self._size[0])
+        document = self._document(self._view, *self._size)
         return self._top(document, self._size[1]) == document.start
 
     @property
@@ -79,7 +84,7 @@ class Scrollback(urwid.Widget):
         """Whether the last line here is in view."""
         if not self._view or not self._size or not self._held:
             return True
-        document = Document(self._view, self._size[0])
+        document = self._document(self._view, *self._size)
         return self._top(document, self._size[1]) == document.end(self._size[1])
 
     @property
@@ -88,10 +93,28 @@ class Scrollback(urwid.Widget):
         if not self._view or not self._size or not self._held:
             return None
         columns, height = self._size
-        document = Document(self._view, columns)
+        document = self._document(self._view, columns, height)
         position = document.moved(self._top(document, height), height // _ABOVE)
         lines = (document.line(number) for number in range(position.number, len(self._view.lines)))
         return next((line.seq for line in lines if isinstance(line, Message)), None)
+
+    def enter(self) -> None:
+        """Let names take no more columns than those need who speak near what is seen."""
+        self._names = NARROWEST
+
+    def name_width(self, height: int) -> int:
+        """Return how wide names are where *height* rows are seen."""
+        if self._view:
+            view = self._view
+            held = self._peeked or self._held
+            first = held[0].number if held else len(view.lines) - height
+            near = view.lines[max(first - height, 0) : max(first, 0) + 2 * height]
+            self._names = max(self._names, needed((*near, *view.pending), view.roles))
+        return self._names
+
+    def measure(self, columns: int, height: int, most: int) -> int:
+        """Return how many of *columns* the lines take in *height* rows, if the text may be *most* wide."""
+        return measure(columns, most, self.name_width(height))
 
     def show(self, view: RoomView) -> None:
         """Take *view* for the next drawing."""
@@ -103,7 +126,7 @@ class Scrollback(urwid.Widget):
         if self._sought and self._size:
             self._seek(self._sought, *self._size)
         elif self._held and self._size:
-            document = Document(view, self._size[0])
+            document = self._document(view, *self._size)
             self._hold(document, document.moved(document.find(self._held[1], self._held[0]), 0))
         self._invalidate()
 
@@ -112,7 +135,7 @@ class Scrollback(urwid.Widget):
         if not self._view or not self._size:
             return None
         columns, height = self._size
-        document = Document(self._view, columns)
+        document = self._document(self._view, columns, height)
         top = self._top(document, height)
         row -= height - len(list(islice(document.rows(top), height)))
         number, offset = document.moved(top, max(row, 0))
@@ -123,7 +146,7 @@ class Scrollback(urwid.Widget):
         if not self._view or not self._size:
             return
         columns, height = self._size
-        document = Document(self._view, columns)
+        document = self._document(self._view, columns, height)
         top, end = self._top(document, height), document.end(height)
         match action:
             case "page_up":
@@ -155,18 +178,29 @@ class Scrollback(urwid.Widget):
             self._seek(self._sought, columns, height)
         rows: list[Row] = []
         if self._view:
-            document = Document(self._view, columns)
+            document = self._document(self._view, columns, height)
             top = self._top(document, height)
+            if self._view.pointed is not None:
+                line = document.line(top.number)
+                self._peeked = (top, line) if line else None
+                # There may be longer names where that is.
+                document = self._document(self._view, columns, height)
+                top = self._top(document, height)
             rows += islice(document.rows(top), height)
-            line = document.line(top.number)
-            self._peeked = (top, line) if line and self._view.pointed is not None else None
         return canvas([()] * (height - len(rows)) + rows, columns, height)
+
+    def _document(self, view: RoomView, columns: int, height: int) -> Document:
+        """Return the lines of *view* as they stand in so much room: the same as long as these are the same."""
+        names = self.name_width(height)
+        if not (self._made and self._made.is_of(view, columns, names)):
+            self._made = Document(view, columns, names, runs=self._runs)
+        return self._made
 
     def _seek(self, anchor: Anchor, columns: int, height: int) -> None:
         """Bring *anchor* into view; from then on it stays there, even at the end."""
         self._sought = self._held = None
         if self._view and anchor.seq is not None:
-            document = Document(self._view, columns)
+            document = self._document(self._view, columns, height)
             top = document.moved(Position(document.number(anchor.seq), 0), -(height // _ABOVE))
             self._hold(document, min(top, document.end(height)))
 

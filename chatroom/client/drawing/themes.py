@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
-from zlib import crc32
 
-from chatroom.core.values import names
+from chatroom.client.drawing.name_looks import ANSI, LOOKS
 
 AUTO = "auto"
 """Instead of the name of a theme: the one that suits the terminal."""
@@ -35,6 +33,10 @@ class Style(StrEnum):
     NEW = "new"
     MENTION = "mention"
     LINK = "link"
+    ROOM = "room"
+    CODE = "code"
+    QUOTE = "quote"
+    GUTTER = "gutter"
     PENDING = "pending"
     STATUS = "status"
     STATUS_DIM = "status-dim"
@@ -77,6 +79,7 @@ _BAR_DIM = (
     "g#58 on g#e4",
 )
 _ALERT = ("bold", "light red", "#ff8787", "dark red", "#af0000")
+_ACCENT = ("", "light cyan", "#87d7ff", "dark cyan", "#005f87")
 _FRESH = ("bold", "yellow", "#ffd75f", "brown", "#875f00")
 _SPECIAL = ("bold", "light magenta", "#d787ff", "dark magenta", "#8700af")
 
@@ -95,7 +98,17 @@ _LOOKS = {
     Style.DAY: _DIM,
     Style.NEW: ("bold", "dark red", "#d75f5f", "dark red", "#af5f5f"),
     Style.MENTION: ("bold,standout", "bold,yellow", "bold,#ffd75f", "bold,brown", "bold,#875f00"),
-    Style.LINK: ("underline", "underline", "underline", "underline", "underline"),
+    Style.LINK: (
+        "underline",
+        "underline,light cyan",
+        "underline,#87d7ff",
+        "underline,dark cyan",
+        "underline,#005f87",
+    ),
+    Style.ROOM: _ACCENT,
+    Style.CODE: ("", "light gray on black", "g#d0 on g#26", "black on light gray", "g#30 on g#e4"),
+    Style.QUOTE: _DIM,
+    Style.GUTTER: _FRESH,
     Style.PENDING: _DIM,
     Style.STATUS: _BAR,
     Style.STATUS_DIM: _BAR_DIM,
@@ -114,7 +127,7 @@ _LOOKS = {
         "#ffffff on #af0000",
     ),
     Style.TAB: _PLAIN,
-    Style.TAB_UNREAD: ("", "light cyan", "#87d7ff", "dark cyan", "#005f87"),
+    Style.TAB_UNREAD: _ACCENT,
     Style.TAB_MENTION: _FRESH,
     Style.TAB_NUMBER: _DIM,
     Style.PROMPT: _DIM,
@@ -140,22 +153,6 @@ _LOOKS = {
     Style.DIM: _DIM,
 }
 
-# Hues that are told apart from each other, and read on black (first) or on white (last).
-_NAMES = (
-    ("", "light red", "#ff8787", "dark red", "#af0000"),
-    ("", "brown", "#ffaf5f", "brown", "#af5f00"),
-    ("", "yellow", "#d7d75f", "dark green", "#5f5f00"),
-    ("", "light green", "#afd75f", "dark cyan", "#005f00"),
-    ("", "dark green", "#5fd75f", "dark green", "#008700"),
-    ("", "dark cyan", "#5fd7af", "dark cyan", "#005f5f"),
-    ("", "light cyan", "#5fd7ff", "dark blue", "#005f87"),
-    ("", "light blue", "#5fafff", "dark blue", "#005fd7"),
-    ("", "light blue", "#afafff", "light blue", "#5f5faf"),
-    ("", "light magenta", "#af87ff", "light magenta", "#5f00d7"),
-    ("", "dark magenta", "#d787d7", "dark magenta", "#8700af"),
-    ("", "light magenta", "#ff87af", "light red", "#d7005f"),
-)
-
 # What differs from the looks without colours in those that leave the colours to the terminal, whatever is behind them:
 # only the first eight of its 16, for in some palettes the bright ones are greys, and one is the background. Of those,
 # cyan and green can be read best on anything, and blue worst.
@@ -165,25 +162,15 @@ _ANSI = {
     Style.ERROR: "bold,dark red",
     Style.NEW: "dark red",
     Style.MENTION: "bold,dark cyan",
+    Style.LINK: "underline,dark green",
+    Style.ROOM: "dark green",
+    Style.GUTTER: "bold,dark cyan",
     Style.ACTION: "italics",
     Style.STATUS_ALERT: "bold,standout,dark red",
     Style.TAB_UNREAD: "dark green",
     Style.TAB_MENTION: "bold,dark cyan",
     Style.QUESTION: "bold,dark cyan",
 }
-_ANSI_NAMES = tuple(
-    weight + hue
-    for weight in ("", "bold,")
-    for hue in ("dark red", "brown", "dark green", "dark cyan", "dark magenta", "default")
-)
-
-
-@lru_cache(maxsize=1024)
-def name_style(name: str) -> str:
-    """Return the style of *name*, the same for ever and however it is written; the theme says which colour it is."""
-    number = crc32(names.fold(name).encode(errors="surrogatepass"))
-    # The remainder alone would do too; but this way alice, bob, carol, dave, erin and frank differ.
-    return f"name-{number // len(_NAMES) % len(_NAMES)}"
 
 
 def theme(name: str) -> Theme:
@@ -205,14 +192,14 @@ def choose(requested: str, environ: Mapping[str, str]) -> Theme:
 def _theme(name: str, few: int, many: int) -> Theme:
     """Return the theme whose looks are in the columns *few* and *many* of the tables."""
     looks = {str(style): look for style, look in _LOOKS.items()}
-    looks |= {f"name-{number}": look for number, look in enumerate(_NAMES)}
+    looks |= {f"name-{number}": look for number, look in enumerate(LOOKS)}
     return Theme(name, tuple(_entry(style, look[0], look[few], look[many]) for style, look in looks.items()))
 
 
 def _ansi() -> Theme:
     """Return the theme that is shown in the terminal's own 16 colours, however many it has."""
     looks = {str(style): _ANSI.get(style, look[0]) for style, look in _LOOKS.items()}
-    looks |= {f"name-{number}": look for number, look in enumerate(_ANSI_NAMES)}
+    looks |= {f"name-{number}": look for number, look in enumerate(ANSI)}
     plain = {entry[0]: entry[3] for entry in _theme("mono", 0, 0).palette}
     return Theme("ansi", tuple(_entry(style, plain[style], look, look) for style, look in looks.items()))
 

@@ -39,15 +39,16 @@ class ViewWidget(urwid.Widget):
     """Draws a view, and remembers what is no part of one: how far it is scrolled, and which panels are wanted.
 
     It names the keys as they are bound in *bindings*, and what is said is at most *text* columns wide; 0 is any width.
-    *mouse* says whether the bar tells that the mouse is the client's.
+    In *runs* of lines somebody's name stands once. *mouse* says whether the bar tells that the mouse is the client's.
     """
 
     _sizing = frozenset([urwid.BOX])
     _selectable = True
     no_cache: ClassVar[list[str]] = ["render"]
 
-    def __init__(self, bindings: Bindings = DEFAULT, text: int = 0) -> None:
+    def __init__(self, bindings: Bindings = DEFAULT, text: int = 0, *, runs: bool = True) -> None:
         super().__init__()
+        self._runs = runs
         self._bindings = bindings
         self._view: View | None = None
         self._columns = self._height = 0
@@ -62,7 +63,11 @@ class ViewWidget(urwid.Widget):
         if isinstance(view, RoomView):
             rooms = {view.room, *(tab.room for tab in view.tabs)}
             self._scrollbacks = {name: kept for name, kept in self._scrollbacks.items() if name in rooms}
-            self._scrollbacks.setdefault(view.room, Scrollback()).show(view)
+            text = self._scrollbacks.setdefault(view.room, Scrollback(runs=self._runs))
+            if not isinstance(self._view, RoomView) or self._view.room != view.room:
+                text.enter()
+                self._panels.enter()
+            text.show(view)
         if not isinstance(view, HelpView):
             self._keys_top = 0
         self._view = view
@@ -138,6 +143,8 @@ class ViewWidget(urwid.Widget):
         view = self._view
         if view is None:
             return canvas((), columns, height)
+        if isinstance(view, RoomView):
+            self._panels.grow(view, height, self._scrollbacks[view.room].name_width(height))
         if columns < _SMALL_COLUMNS or height < _SMALL_HEIGHT:
             return self._small(view, columns, height)
         cursor: Cursor | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from itertools import count
 from secrets import token_urlsafe
@@ -13,6 +13,7 @@ from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import DEFAULT, Bindings
 from chatroom.client.model.alerts import Alerts
 from chatroom.client.model.conversation import Conversation
+from chatroom.client.model.hues import Hues
 from chatroom.client.model.invitations import Invitations
 from chatroom.client.model.line_filter import LineFilter
 from chatroom.client.model.lookups import Lookups
@@ -43,9 +44,10 @@ class Chat:
     """A chat and what the user does with it; the reducer puts in what the server says.
 
     *now* tells the local time; *zone* is that of the times shown, the system's own if None. *wanted* is the room to
-    enter first, *also* are others, which are entered along with it. *highlight_words* count as the user's
-    name does; while *quiet*, strangers come and go unseen; *store* has the preferences of the last time, *tokens*
-    what is as good as the password. *cid* makes up the name of a message, which no other client of the user's may give.
+    enter first, *also* are others, which are entered along with it. *highlight_words* count as the user's name does;
+    while *quiet*, strangers come and go unseen; *store* has the preferences of the last time, *tokens* what is as good
+    as the password. *hues* are those that the user has chosen for some people. *cid* makes up the name of a message,
+    which no other client of the user's may give.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Chat:
         quiet: bool = False,
         store: PreferenceStore | None = None,
         tokens: TokenStore | None = None,
+        hues: Mapping[str, int] | None = None,
         cid: Callable[[], str] = token_urlsafe,
     ) -> None:
         self.server = server
@@ -93,6 +96,8 @@ class Chat:
         self.conversations: dict[str, Conversation] = {}
         self.input_history = InputHistory()
         self.clipboard = Clipboard()
+        self.chosen_hues = hues or {}
+        self.lobby_hues = Hues(self.chosen_hues).given
         self.lobby = Window(200)
         self.current: Conversation | None = None
         self.last: Conversation | None = None
@@ -154,6 +159,10 @@ class Chat:
             )
             for conversation in self.conversations.values()
         ]
+
+    def hues_by_room(self) -> Mapping[str, Mapping[str, int]]:
+        """Return the hues of people in each of the joined rooms."""
+        return {room: conversation.hues.given for room, conversation in self.conversations.items()}
 
     def lobby_rooms(self, part: str = "") -> Sequence[LobbyRoom]:
         """List the open rooms that have *part* in their name, those that begin with it first."""

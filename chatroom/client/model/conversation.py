@@ -12,6 +12,7 @@ from chatroom.client.compose.editor import Clipboard, Editor
 from chatroom.client.compose.input_history import HistoryCursor, InputHistory
 from chatroom.client.compose.returned_lines import ReturnedLines
 from chatroom.client.compose.reverse_search import ReverseSearch
+from chatroom.client.model.hues import Hues
 from chatroom.client.model.reading import Reading
 from chatroom.client.model.restraints import Restraints
 from chatroom.client.model.retractions import Retractions
@@ -45,9 +46,18 @@ class _Known(NamedTuple):
 
 
 class Conversation:
-    """The client's knowledge of *room* while the user is in it; *sent* and *clipboard* are those of all rooms."""
+    """The client's knowledge of *room* while the user is in it.
 
-    def __init__(self, room: str, sent: InputHistory | None = None, clipboard: Clipboard | None = None) -> None:
+    *sent* and *clipboard* are those of all rooms, and so are the hues *chosen* for some people.
+    """
+
+    def __init__(
+        self,
+        room: str,
+        sent: InputHistory | None = None,
+        clipboard: Clipboard | None = None,
+        chosen: Mapping[str, int] | None = None,
+    ) -> None:
         self.room = room
         self.topic = ""
         self.count = 0
@@ -71,6 +81,7 @@ class Conversation:
         self.addressed: dict[str, None] = {}
         self.spoken: dict[str, None] = {}
         self.smart_filter = SmartFilter()
+        self.hues = Hues(chosen)
         self.reading = Reading(self.window)
         self.restraints = Restraints()
         self.retractions = Retractions()
@@ -129,6 +140,7 @@ class Conversation:
         self.window.add(message)
         self._know_of(message)
         self._remember(self.spoken, message.speaker)
+        self.hues.spoke(message.speaker)
         self.pending.pop(self._stored.pop(message.seq, ""), None)
         if not hidden:
             self.smart_filter.spoke(message.speaker)
@@ -176,11 +188,13 @@ class Conversation:
     def traffic(self, traffic: Traffic) -> None:
         """Take in who came and went."""
         self._usernames.difference_update(traffic.left)
+        self.hues.left(traffic.left)
         self._know(traffic.joined)
         for name in traffic.left:
             self._resign(name)
         for old, new in traffic.renamed:
             self._usernames.discard(old)
+            self.hues.left((old,))
             if old in self.roles:
                 self.roles[new] = self.roles.pop(old)
             self._know((new,))
@@ -195,6 +209,7 @@ class Conversation:
     def gone(self, username: str) -> None:
         """Know that *username* is not here any more, which is told otherwise."""
         self._usernames.discard(username)
+        self.hues.left((username,))
         self._resign(username)
         self._members = None
 
@@ -232,6 +247,7 @@ class Conversation:
         """Take a page of the log that was asked for: older than *before*, newer than *after*, or the newest."""
         self.loading = False
         reading = self.reading
+        self.hues.heard(messages)
         if before is not None:
             # It may have been asked for by a window that has been moved since.
             if before == reading.shown.first:
@@ -245,6 +261,8 @@ class Conversation:
                 self.window.add_newer(messages, live=live)
         else:
             self.window.show_end(messages, more=more)
+            for message in messages:
+                self.hues.spoke(message.speaker)
             self._know_of(*messages)
             reading.follow(True)
             self.newest = max(self.newest, self.window.last or 0)
@@ -297,7 +315,9 @@ class Conversation:
 
     def _know(self, usernames: Sequence[str]) -> None:
         """Know of *usernames* here, as far as there is room for them."""
-        self._usernames.update(usernames[: max(MAX_NAMES - len(self._usernames), 0)])
+        known = usernames[: max(MAX_NAMES - len(self._usernames), 0)]
+        self._usernames.update(known)
+        self.hues.came(known)
 
     @staticmethod
     def _remember(order: dict[str, None], username: str) -> None:

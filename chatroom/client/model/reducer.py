@@ -217,7 +217,7 @@ def _is_stranger(chat: Chat, conversation: Conversation, username: str) -> bool:
 
 
 def _entered(chat: Chat, reply: answers.Entered, request: AnyRequest | None) -> Sequence[AnyRequest]:
-    new = Conversation(reply.room, chat.input_history, chat.clipboard)
+    new = Conversation(reply.room, chat.input_history, chat.clipboard, chat.chosen_hues)
     conversation = chat.conversations.setdefault(reply.room, new)
     conversation.topic, conversation.count = reply.topic, reply.members
     restrict(chat, conversation, reply)

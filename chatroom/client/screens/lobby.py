@@ -118,6 +118,7 @@ class LobbyScreen(CommandScreen):
             lines=self.chat.line_filter.shown(self.chat.lobby.lines),
             input=self.input_line(self._prompt()),
             status=self.chat.status(),
+            hues=self.chat.lobby_hues,
         )
 
     @override

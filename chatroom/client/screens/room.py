@@ -120,6 +120,7 @@ class RoomScreen(CommandScreen, ComposeScreen):
             tabs=self.chat.tabs(),
             members=conversation.members,
             roles=conversation.roles,
+            hues=conversation.hues.given,
             lines=line_filter.shown(window.lines),
             pending=list(conversation.pending.values()),
             read_to=conversation.read_to,

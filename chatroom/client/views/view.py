@@ -116,7 +116,7 @@ class UsernameView:
 class LobbyView:
     """The rooms that can be entered, of *total* ones as far as these are known yet.
 
-    *chosen* is an index into *rooms*; *lines* are news, the newest last.
+    *chosen* is an index into *rooms*; *lines* are news, the newest last, of people in their *hues*.
     """
 
     server: str
@@ -127,6 +127,7 @@ class LobbyView:
     lines: Sequence[Line]
     input: InputLine
     status: Status
+    hues: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,7 +160,8 @@ class RoomView:
 
     *members* may have *roles*. *complete* says that there is nothing before the first line, *live* that there is
     nothing behind the last one. A *anchor* that was not there before is to be brought into view; the message
-    *emphasized* stands out. So does the one *pointed* at, which is in view for as long as it is that.
+    *emphasized* stands out. So does the one *pointed* at, which is in view for as long as it is that. People are told
+    apart by *hues*, which are by their folded names.
     """
 
     room: str
@@ -182,6 +184,7 @@ class RoomView:
     roles: Mapping[str, str] = field(default_factory=dict)
     pointed: int | None = None
     menu: Menu | None = None
+    hues: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +200,7 @@ class ListView:
     """A list of *items*, of which the one with the index *chosen* is chosen.
 
     Above it is what it is, and how much there is; below it what the *keys* do, or a *notice* of something else, which
-    may be an *error*; *input* is None where nothing is to be typed.
+    may be an *error*; *input* is None where nothing is to be typed. People of each room have their *hues*.
     """
 
     title: str
@@ -210,6 +213,7 @@ class ListView:
     keys: Sequence[tuple[Action, str]]
     input: InputLine | None
     status: Status
+    hues: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 View = UsernameView | LobbyView | RoomView | HelpView | ListView

@@ -106,6 +106,10 @@ def test_a_file_that_cannot_be_used_is_told_of(path: Path) -> None:
         ('[keys]\nup = "f2"\ndown = "f2"', "3, down: F2 is bound to up already, and stays so"),
         ('[colors]\ntitel = "bold"', "2, titel: there is no such style; did you mean title?"),
         ('[colors]\ntime = "red"', '2, time: there is no "red"; did you mean dark red or light red?'),
+        ('[hues]\nbob = "orang"', '2, bob: there is no hue "orang"; did you mean orange?'),
+        ("[hues]\nbob = 16", '2, bob: there is no hue "16"; a hue is one of rose, red, orange, amber'),
+        ("[hues]\nbob = true", '2, bob: there is no hue "True"; a hue is one of'),
+        ('hues = "orange"', "1, hues: it is a table, which begins with a line [hues]"),
         ("[colours]\n", "1, colours: there is no such option; did you mean colors?"),
         ("theme = dark", "1: Invalid value. Each line is a name, = and a value; text stands in quotes."),
     ],
@@ -113,6 +117,12 @@ def test_a_file_that_cannot_be_used_is_told_of(path: Path) -> None:
 def test_what_is_wrong_is_told_with_line_and_name(path: Path, text: str, problem: str) -> None:
     [told] = problems(path, text)
     assert told.startswith(problem)
+
+
+def test_people_have_the_hues_that_stand_there(path: Path) -> None:
+    config = written(path, '[hues]\nbob = "orange"\nAlice = 15\n"日本" = "rose"\n')
+    assert config.problems == []
+    assert config.hues == {"bob": 2, "Alice": 15, "日本": 0}
 
 
 def test_the_rest_of_the_file_counts(path: Path) -> None:

@@ -53,4 +53,5 @@ def styles(canvas: urwid.Canvas, row: int) -> dict[str, object]:
 
 def numbers(rows: Sequence[str]) -> list[int]:
     """Return the numbers of the messages, said by :func:`said`, that begin in *rows*."""
+    rows = [row.replace("▏", " ") for row in rows]
     return [int(row.rpartition(" message ")[2].split()[0]) for row in rows if " message " in row]

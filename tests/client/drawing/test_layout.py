@@ -10,17 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom.client.drawing.columns import width
-from chatroom.client.drawing.layout import day_row, line_rows, measure, new_row, remark_row
+from chatroom.client.drawing.layout import Manner, line_rows, measure
+from chatroom.client.drawing.name_looks import name_style
+from chatroom.client.drawing.parting import day_row, new_row, remark_row
 from chatroom.client.drawing.rows import Row, canvas
-from chatroom.client.drawing.themes import Style, name_style
+from chatroom.client.drawing.themes import Style
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
 from tests.client.drawing.reading import EVENING, styles, texts
 from tests.client.drawing.test_rows import ANY_TEXT
 
+ALICE = Manner("alice")
+
 
 def drawn(line: Line, columns: int = 60) -> list[str]:
     """Return the rows of *line* as alice sees them."""
-    return on_canvas(line_rows(line, columns, "alice"), columns)
+    return on_canvas(line_rows(line, columns, ALICE), columns)
 
 
 def on_canvas(rows: tuple[Row, ...], columns: int = 60) -> list[str]:
@@ -29,7 +33,7 @@ def on_canvas(rows: tuple[Row, ...], columns: int = 60) -> list[str]:
 
 def looks(line: Line, row: int = 0) -> dict[str, object]:
     """Return the pieces of a *row* of *line*, with their styles."""
-    rows = line_rows(line, 80, "alice")
+    rows = line_rows(line, 80, ALICE)
     return styles(canvas(rows, 80, len(rows)), row)
 
 
@@ -43,11 +47,11 @@ def test_a_message_is_time_name_and_text() -> None:
 
 @pytest.mark.parametrize(("columns", "row"), [(60, " 23:20         @bob  yes"), (20, "@bob: yes")])
 def test_the_mark_of_a_role_stands_before_the_name(columns: int, row: str) -> None:
-    assert on_canvas(line_rows(message("yes"), columns, "alice", mark="@"), columns) == [row]
+    assert on_canvas(line_rows(message("yes"), columns, replace(ALICE, mark="@")), columns) == [row]
 
 
 def test_a_long_name_is_cut_for_its_mark_too() -> None:
-    rows = line_rows(message("yes", "bartholomew-the-third"), 60, "alice", mark="@")
+    rows = line_rows(message("yes", "bartholomew-the-third"), 60, replace(ALICE, mark="@"))
     assert on_canvas(rows) == [" 23:20 @bartholome…  yes"]
 
 
@@ -103,6 +107,7 @@ def test_mentions_and_links_stand_out() -> None:
     assert pieces == {
         "23:20": Style.MENTION,
         "bob": name_style("bob"),
+        "▏": Style.GUTTER,
         "Alice": Style.MENTION,
         ", look at": Style.TEXT,
         "https://example.org/tea": Style.LINK,
@@ -110,13 +115,13 @@ def test_mentions_and_links_stand_out() -> None:
 
 
 def test_other_words_stand_out_too_if_they_are_to() -> None:
-    rows = line_rows(message("tea for alice and the Cakes; cake"), 80, "alice", ("cake", "tea"))
+    rows = line_rows(message("tea for alice and the Cakes; cake"), 80, Manner("alice", ("cake", "tea")))
     row = styles(canvas(rows, 80, 1), 0)
     assert {text for text, style in row.items() if style == Style.MENTION} == {"tea", "alice", "cake"}
 
 
 def test_a_link_goes_on_in_the_next_row() -> None:
-    assert looks(message("https://example.org/" + "x" * 60), 1) == {"x" * 22: Style.LINK}
+    assert looks(message("https://example.org/" + "x" * 60), 1) == {"x" * 24: Style.LINK}
 
 
 def test_ones_own_name_is_no_mention_in_what_one_says_oneself() -> None:
@@ -125,11 +130,12 @@ def test_ones_own_name_is_no_mention_in_what_one_says_oneself() -> None:
 
 def test_an_action_begins_with_who_does_it() -> None:
     line = replace(message("puts the kettle on"), action=True)
-    assert drawn(line) == [" 23:20            *  bob puts the kettle on"]
+    assert drawn(line) == [" 23:20            * ▏bob puts the kettle on"]
+    # The gutter has the style of who does it.
     assert looks(line) | {"23:20": None} == {
         "23:20": None,
         "*": name_style("bob"),
-        "bob": name_style("bob"),
+        "▏bob": name_style("bob"),
         "puts the kettle on": Style.ACTION,
     }
 
@@ -138,7 +144,8 @@ def test_who_acts_is_no_part_of_what_is_said() -> None:
     line = replace(message("waves at alice\nand alice waves"), action=True)
     assert looks(line)["waves at"] == Style.ACTION
     assert looks(line)["alice"] == Style.MENTION
-    assert looks(line, 1) == {"and": Style.ACTION, "alice": Style.MENTION, "waves": Style.ACTION}
+    waving = {"and": Style.ACTION, "alice": Style.MENTION, "waves": Style.ACTION}
+    assert looks(line, 1) == {"▏": name_style("bob"), **waving}
 
 
 def test_what_is_private_says_so() -> None:
@@ -231,11 +238,11 @@ LINES: st.SearchStrategy[Line] = st.one_of(
 
 
 def test_words_of_ones_own_stand_out_as_ones_name_does() -> None:
-    rows = line_rows(message("alice, is the kettle on?"), 80, "alice", ("kettle",))
+    rows = line_rows(message("alice, is the kettle on?"), 80, Manner("alice", ("kettle",)))
     assert [text for style, text in rows[0] if style == Style.MENTION] == ["alice", "kettle"]
 
 
-@pytest.mark.parametrize(("columns", "most", "taken"), [(200, 100, 126), (90, 100, 90), (200, 70, 92), (200, 0, 200)])
+@pytest.mark.parametrize(("columns", "most", "taken"), [(200, 100, 124), (90, 100, 90), (200, 70, 94), (200, 0, 200)])
 def test_what_is_said_is_not_wider_than_somebody_wants(columns: int, most: int, taken: int) -> None:
     assert measure(columns, most) == taken
 
@@ -243,7 +250,7 @@ def test_what_is_said_is_not_wider_than_somebody_wants(columns: int, most: int, 
 @given(st.integers(1, 300), st.integers(20, 120))
 def test_lines_take_as_much_as_they_may_and_no_more(columns: int, most: int) -> None:
     def widest(columns: int) -> int:
-        rows = line_rows(message("word " * 200), columns, "")
+        rows = line_rows(message("word " * 200), columns)
         return max(sum(width(text) for style, text in row if style == Style.TEXT) for row in rows)
 
     taken = measure(columns, most)
@@ -252,8 +259,10 @@ def test_lines_take_as_much_as_they_may_and_no_more(columns: int, most: int) -> 
     assert taken == columns or widest(taken) > most - len("word ")
 
 
-@given(LINES, st.integers(1, 110), ANY_TEXT, NAMES)
-def test_any_line_is_drawn_at_any_width(line: Line, columns: int, username: str, more: tuple[str, ...]) -> None:
-    rows = line_rows(line, columns, username, more)
+@given(LINES, st.integers(1, 110), ANY_TEXT, NAMES, st.integers(5, 14), st.sampled_from(("", "@")))
+def test_any_line_is_drawn_at_any_width(
+    line: Line, columns: int, username: str, more: tuple[str, ...], names: int, mark: str
+) -> None:
+    rows = line_rows(line, columns, Manner(username, more, names, mark))
     assert rows
     assert all(width(row.decode()) == columns for row in canvas(rows, columns, len(rows)).text)

@@ -51,15 +51,15 @@ def drawn(view: View, columns: int = 60, height: int = 10) -> list[str]:
 def test_what_was_taken_back_says_so() -> None:
     item = Found("tea", replace(said(1, ""), retraction="taken back"), ((4, 10),))
     view = replace(FOUND, items=(item,), chosen=None)
-    assert drawn(view)[1] == " 23:20          bob  taken back"
+    assert drawn(view)[1] == " 23:20   bob  taken back"
 
 
 def test_what_was_found_is_a_row_each_under_its_day() -> None:
     assert drawn(FOUND) == [
         " Found in tea · kettle" + "2 found".rjust(37),
         "               ── Friday, 20 November 2026 ──",
-        " 23:20          bob  The kettle is on",
-        " 23:20          bob  two ⏎ kettles",
+        " 23:20   bob  The kettle is on",
+        " 23:20   bob  two ⏎ kettles",
         "",
         "",
         "",
@@ -67,6 +67,14 @@ def test_what_was_found_is_a_row_each_under_its_day() -> None:
         " alice · 23 ms",
         " Search: kettle",
     ]
+
+
+def test_who_speaks_has_their_hue_of_that_room() -> None:
+    items = (Found("tea", said(1), named=True), Found("coffee", said(2), named=True))
+    widget = ViewWidget()
+    widget.show(replace(FOUND, items=items, chosen=None, hues={"tea": {"bob": 3}, "coffee": {"bob": 4}}))
+    drawn = widget.render((60, 10))
+    assert [styles(drawn, row)["bob"] for row in (1, 2)] == ["name-3", "name-4"]
 
 
 def test_what_was_looked_for_stands_out_and_what_is_chosen_too() -> None:
@@ -93,15 +101,15 @@ def test_a_text_that_is_too_long_ends_once() -> None:
 def test_the_room_is_told_where_there_are_several() -> None:
     items = (Found("tea", said(1, "alice!"), named=True), Found("coffee", said(2, "alice?"), named=True))
     assert drawn(replace(FOUND, items=items, chosen=0))[1:3] == [
-        " 23:20 tea             bob  alice!",
-        " 23:20 coffee          bob  alice?",
+        " 23:20 tea      bob  alice!",
+        " 23:20 coffee   bob  alice?",
     ]
 
 
 def test_rooms_have_what_is_new_in_them_beside_them_and_a_space_between() -> None:
     assert drawn(PLACES)[1:5] == [
         " • tea     12 new, 1 mention  Tea and biscuits",
-        " 23:20          bob  alice: tea?",
+        " 23:20   bob  alice: tea?",
         "",
         "   coffee                     For those who must",
     ]

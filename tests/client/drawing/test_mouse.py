@@ -88,7 +88,7 @@ def test_beside_the_text_is_nothing_to_click() -> None:
     widget.show(replace(ROOM, lines=(said(1),)))
     [row] = [number for number, row in enumerate(texts(widget.render((140, 12)))) if "message 1" in row]
     assert isinstance(widget.at(Click(60, row)), OnMessage)
-    assert widget.at(Click(18, row)) is None
+    assert widget.at(Click(13, row)) is None
     assert widget.at(Click(119, row)) is None
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from chatroom.client.drawing import panels
+from chatroom.client.drawing.name_looks import name_style
 from chatroom.client.drawing.rows import Row
-from chatroom.client.drawing.themes import Style, name_style
+from chatroom.client.drawing.themes import Style
 from chatroom.client.views.view import Tab
 
 

@@ -23,7 +23,7 @@ class Window:
     """A scrollback with the screen's *size*, and what is seen in it."""
 
     def __init__(self, view: RoomView, size: tuple[int, int] = SIZE) -> None:
-        self.scrollback = Scrollback()
+        self.scrollback = Scrollback(runs=False)
         self.size = size
         self.view = view
         self.show(view)
@@ -69,8 +69,8 @@ def test_few_lines_stand_at_the_bottom_below_their_day() -> None:
         "",
         "— the room begins here —",
         "── Friday, 20 November 2026 ──",
-        "23:20          bob  message 1",
-        "23:20          bob  message 2",
+        "23:20   bob  message 1",
+        "23:20   bob  message 2",
     ]
 
 
@@ -115,8 +115,8 @@ def test_a_row_is_known_by_its_line() -> None:
 def test_the_name_of_who_has_a_role_is_marked_where_they_speak() -> None:
     view = replace(a_room(said(1), said(2, speaker="carol")), roles={"carol": "owner", "alice": "moderator"})
     assert [row.strip() for row in Window(view, (60, 2)).rows()] == [
-        "23:20          bob  message 1",
-        "23:20       ~carol  message 2",
+        "23:20    bob  message 1",
+        "23:20 ~carol  message 2",
     ]
 
 
@@ -127,7 +127,7 @@ def test_what_is_said_next_comes_into_view() -> None:
 
 def test_what_waits_for_the_server_stands_at_the_end() -> None:
     window = Window(replace(a_room(*FORTY), pending=(Pending("c", "alice", "hello?"),)))
-    assert window.rows()[-1] == "     …        alice  hello?"
+    assert window.rows()[-1] == "     … alice  hello?"
 
 
 def test_a_page_is_a_row_less_than_the_screen() -> None:

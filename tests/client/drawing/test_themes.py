@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 import urwid
 
-from chatroom.client.drawing.themes import THEMES, Style, choose, name_style, theme
+from chatroom.client.drawing.name_looks import name_style
+from chatroom.client.drawing.themes import THEMES, Style, choose, theme
+from chatroom.client.views.hues import HUES
 
 NOBODY = "anna bela carl dora emil fred gina hugo ines jens kira lars mona nils olga paul rosa sven tina udo".split()
 
@@ -66,15 +68,54 @@ def test_what_has_been_read_stays_on_the_terminals_own_background() -> None:
 
 def test_a_name_keeps_its_colour() -> None:
     # Written down, so that neither Python's hash nor a new version of ours changes it unnoticed.
-    assert [name_style(name) for name in ("alice", "bob", "carol", "日本")] == ["name-9", "name-6", "name-2", "name-7"]
+    names = ("alice", "bob", "carol", "dave", "日本")
+    assert [name_style(name) for name in names] == ["name-7", "name-0", "name-3", "name-8", "name-12"]
 
 
 def test_a_name_has_its_colour_however_it_is_written() -> None:
     assert name_style("Alice") == name_style("alice") == name_style("ALICE")
 
 
+def test_a_name_has_the_colour_of_the_hue_that_it_is_given() -> None:
+    assert name_style("Alice", {"alice": 7, "bob": 3}) == "name-7"
+    assert name_style("carol", {"alice": 7}) == name_style("carol")
+
+
 def test_twenty_people_have_many_colours() -> None:
     assert len({name_style(name) for name in NOBODY}) >= 8
+
+
+def lightness(colour: tuple[int, ...]) -> float:
+    """Return how light *colour* is in OKLCH, from 0 to 1."""
+    parts = [part / 255 for part in colour]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    long = 0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue
+    middle = 0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue
+    short = 0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue
+    return float(0.2104542553 * long ** (1 / 3) + 0.7936177850 * middle ** (1 / 3) - 0.0040720468 * short ** (1 / 3))
+
+
+def name_colours(name: str, colours: int) -> list[tuple[int, ...]]:
+    """Return red, green and blue of all hues in the theme *name*."""
+    palette = {entry[0]: entry for entry in theme(name).palette}
+    looks = [palette[f"name-{number}"] for number in range(len(HUES))]
+    specs = [urwid.AttrSpec(look[4], look[5], colours) for look in looks]  # type: ignore[arg-type]
+    return [tuple(part or 0 for part in spec.get_rgb_values()[:3]) for spec in specs]
+
+
+@pytest.mark.parametrize(("name", "light", "apart"), [("dark", 0.78, 16), ("light", 0.45, 11)])
+def test_all_hues_are_equally_light_and_no_two_alike(name: str, light: float, apart: int) -> None:
+    colours = name_colours(name, 2**24)
+    assert len(set(colours)) == len(HUES) == 16
+    assert all(abs(lightness(colour) - light) < 0.01 for colour in colours)
+    # Those that 256 colours have are not as near to each other.
+    assert len(set(name_colours(name, 256))) >= apart
+
+
+@pytest.mark.parametrize(("name", "apart"), [("dark", 10), ("light", 9), ("ansi", 11)])
+def test_sixteen_colours_tell_many_hues_apart(name: str, apart: int) -> None:
+    palette = {entry[0]: entry for entry in theme(name).palette}
+    assert len({palette[f"name-{number}"][1] for number in range(len(HUES))}) >= apart
 
 
 def test_a_name_of_any_characters_has_a_colour() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from chatroom.client.drawing.themes import Style
 from chatroom.client.drawing.widget import ViewWidget
-from chatroom.client.views.lines import Line
+from chatroom.client.views.lines import Line, Private
 from chatroom.client.views.view import (
     Connectivity,
     HelpView,
@@ -22,7 +22,7 @@ from chatroom.client.views.view import (
     UsernameView,
     View,
 )
-from tests.client.drawing.reading import EMPTY, numbers, said, styles, texts
+from tests.client.drawing.reading import EMPTY, EVENING, numbers, said, styles, texts
 
 ROOM = replace(
     EMPTY,
@@ -63,11 +63,11 @@ def with_many(*, arrived: int = 0) -> RoomView:
 def test_a_room_has_all_around_it_where_there_is_room() -> None:
     assert drawn(ROOM, 100, 8) == [
         " tea · Tea and biscuits" + "2 people".rjust(76),
-        " 1 tea          │" + "│ alice".rjust(72),
-        " 2 coffee     2 │                    — the room begins here —                     │ bob",
-        "                │                 ── Friday, 20 November 2026 ──                  │",
-        "                │ 23:20          bob  message 1                                   │",
-        "                │ 23:20          bob  message 2                                   │",
+        " 1 tea       │" + "│ alice".rjust(83),
+        " 2 coffee  2 │                          — the room begins here —                          │ bob",
+        "             │                       ── Friday, 20 November 2026 ──                       │",
+        "             │ 23:20   bob  message 1                                                     │",
+        "             │              message 2                                                     │",
         " alice · tea · 23 ms",
         " > hello",
     ]
@@ -111,9 +111,9 @@ def test_a_panel_that_is_wanted_is_shown_in_a_narrow_terminal_too() -> None:
 
 def test_a_tall_terminal_has_a_line_under_the_title() -> None:
     rows = drawn(ROOM, 100, 24)
-    assert [column for column, cell in enumerate(rows[1]) if cell == "┬"] == [16, 82]
-    assert rows[2].startswith(" 1 tea          │")
-    assert rows[2][82] == "│"
+    assert [column for column, cell in enumerate(rows[1]) if cell == "┬"] == [13, 90]
+    assert rows[2].startswith(" 1 tea       │")
+    assert rows[2][90] == "│"
 
 
 def test_the_cursor_is_where_the_next_character_will_be() -> None:
@@ -295,6 +295,14 @@ def test_the_lobby_is_a_table() -> None:
 def test_a_room_that_does_not_let_in_everybody_says_so(fields: dict[str, Any], told: str) -> None:
     rooms = [replace(LOBBY.rooms[1], **fields), *LOBBY.rooms[2:]]
     assert drawn(replace(LOBBY, rooms=rooms), 72, 10)[2].endswith(told)
+
+
+def test_who_writes_to_one_in_the_lobby_has_the_hue_that_one_has_chosen() -> None:
+    widget = ViewWidget()
+    widget.show(replace(LOBBY, lines=(Private(EVENING, "bob", "alice", "psst"),), hues={"bob": 3}))
+    drawn = widget.render((72, 20))
+    [row] = [number for number, text in enumerate(texts(drawn)) if "psst" in text]
+    assert styles(drawn, row)["bob"] == "name-3"
 
 
 def test_the_chosen_room_stands_out_and_a_full_one_steps_back() -> None:

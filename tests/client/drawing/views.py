@@ -128,6 +128,7 @@ ROOMS = st.builds(
     emphasized=st.none() | COUNTS,
     pasted=st.none() | st.builds(Pasted, st.lists(TEXTS, min_size=1, max_size=20), COUNTS, COUNTS),
     roles=st.dictionaries(NAMES, st.sampled_from(("owner", "moderator", "operator", "")), max_size=6),
+    hues=st.dictionaries(NAMES, st.integers(0, 15), max_size=6),
     pointed=st.none() | COUNTS,
     menu=st.none() | menus(),
 )

@@ -28,8 +28,8 @@ def client(
     env: Mapping[str, str] | None = None,
 ) -> Iterator[Terminal]:
     """Run a client; *username* comes into the lobby by it, or into *room*, which is opened if it is not there."""
-    # Most tests are about other things than who is shown; one that is not says so.
-    arguments = ["--joins", "all", *options, *(("--username", username) if username else ())]
+    # Most tests are about other things than who is shown, and how often; one that is not says so.
+    arguments = ["--joins", "all", "--no-runs", *options, *(("--username", username) if username else ())]
     # The rows of a screen are counted, and no day is to end among them.
     environment = {"TZ": noon(), **(env or {})}
     program = terminal(PROGRAM, "127.0.0.1", str(port), *arguments, columns=columns, rows=rows, env=environment)
@@ -90,8 +90,8 @@ def begun(t: Terminal) -> None:
 
 
 def talk(t: Terminal) -> list[str]:
-    """Return what is said, row by row, without the panels, the time, the marks of roles and the blanks before it."""
-    lines = t.lines[1:]
+    """Return what is said, row by row, without the panels, the time, the marks of roles and what is before it."""
+    lines = [line.replace("▏", " ") for line in t.lines[1:]]
     bar = next((number for number, line in enumerate(lines) if re.match(r" \S+ · \S", line)), len(lines) - 1)
     rows = [line.split("│")[1] if "│" in line else line for line in lines[:bar]]
     return [

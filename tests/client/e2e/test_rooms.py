@@ -90,7 +90,7 @@ def test_the_keys_lead_from_room_to_room(server: Server) -> None:
         says(bob, "h", "alice")
         wait(t, lambda t: tabs(t) == ["1 g 3", "2 h @1", "3 i"])
         t.press(alt("a"))
-        shows(t, " alice · h", "bob  alice")
+        shows(t, " alice · h", "bob ▏alice")
         t.press(alt("a"))
         shows(t, " alice · g", "bob  three")
         t.press(alt("a"), "x")

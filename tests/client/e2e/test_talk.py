@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.client.e2e.house import client, history, members, sees, shows, tabs, talk, typed, wait
+from tests.client.e2e.house import client, history, members, says, sees, shows, tabs, talk, typed, wait
 from tests.client.terminal import (
     BACKSPACE,
     DOWN,
@@ -54,10 +54,10 @@ def test_a_line_is_time_name_and_text_and_goes_on_under_its_text(port: int) -> N
         bob.press(" ".join(["word"] * 30), ENTER)
         wait(alice, lambda t: t.text.count("word") == 30)
         row, column = alice.find("short")
-        assert re.search(r"│ \d\d:\d\d       ~alice  short", alice.line(row))
+        assert re.search(r"│ \d\d:\d\d ~alice  short", alice.line(row))
         for number in range(1, 4):
             assert alice.line(row + number)[column:].startswith("word word")
-        assert alice.line(row + 2)[18:column].strip() == alice.line(row + 3)[18:column].strip() == ""
+        assert alice.line(row + 2)[14:column].strip() == alice.line(row + 3)[14:column].strip() == ""
 
 
 def test_each_name_has_a_look_of_its_own_and_ones_own_another(port: int) -> None:
@@ -108,11 +108,12 @@ def test_a_mention_and_a_link_stand_out(port: int) -> None:
         name = bob.style(row, column + len("look, "))
         assert name.bold
         assert name.fg != "default"
-        # The time has the same colour, so that it is seen from afar; who said it has its own.
+        # Time and bar have the same colour, so that it is seen from afar; who said it has another.
         time = re.search(r"\d\d:\d\d", bob.line(row))
         assert time
         assert bob.style(row, time.start()).fg == name.fg
-        assert bob.style(row, bob.find("alice  look")[1]).fg not in ("default", name.fg)
+        assert bob.style(row, column - 1).fg == name.fg
+        assert bob.style(row, bob.find("alice ▏look")[1]).fg not in ("default", name.fg)
         assert not bob.style(row, column).bold
         assert not alice.style(*alice.find("bob: http")).bold
         for t in (alice, bob):
@@ -251,3 +252,16 @@ def test_the_keys_of_readline_edit_the_line(port: int) -> None:
         wait(t, lambda t: t.line(-1) == " >")
         t.press("end")
         typed(t, "end")
+
+
+def test_what_somebody_goes_on_saying_stands_under_their_name(server: Server) -> None:
+    with bots(server.address, "bob") as [bob], client(server.address[1], "alice", "--runs", room="runs") as t:
+        assert bob.ask("join", room="runs")["type"] != "error"
+        says(bob, "runs", "one", "two `x`", "#tea and three")
+        wait(t, lambda t: "three" in t.text)
+        row, column = t.find("one")
+        assert t.line(row).split("│")[1].split()[1:] == ["bob", "one"]
+        for further in (1, 2):
+            assert not t.line(row + further)[14:column].strip(" ")
+        assert t.style(row + 1, t.find("`x`")[1]).bg != "default"
+        assert t.style(row + 2, column).fg != "default"

@@ -6,7 +6,7 @@ import pytest
 
 from chatroom.client.screens.overlays.help import HelpScreen
 from chatroom.client.views.lines import Message, Pending, Skipped, Traffic
-from chatroom.client.views.view import Connectivity
+from chatroom.client.views.view import Connectivity, ListView
 from chatroom.wire.frames import answers, requests
 from tests.client.reader import Reader, at, entered, said
 
@@ -439,3 +439,23 @@ def test_a_private_message_that_comes_back_is_not_put_before_a_paste(reader: Rea
     reader.hear(answers.Error(code="no-such-user", message="Nobody called bob is here."), asked)
     assert reader.room_view.input.text == ""
     assert reader.press("enter") == requests.Say(room="tea", text="one\ntwo", cid="1")
+
+
+# Who is who.
+
+
+def test_people_have_their_hues_in_the_room_in_lists_and_in_the_lobby() -> None:
+    reader = Reader(hues={"Bob": 2})
+    reader.come_in()
+    assert reader.lobby_view.hues == {"bob": 2}
+    reader.enter_room("tea")
+    reader.hear_said("the kettle is on", speaker="bob")
+    reader.hear_said("thanks", first=2, speaker="carol")
+    hues = reader.room_view.hues
+    assert hues["bob"] == 2
+    assert hues["carol"] != 2
+    for key in ("f3", "f4", "ctrl s"):
+        reader.press(key)
+        view = reader.screen.view()
+        assert isinstance(view, ListView)
+        assert view.hues == {"tea": hues}

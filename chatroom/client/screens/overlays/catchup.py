@@ -65,6 +65,7 @@ class CatchupScreen(ListScreen):
             keys=((Action.SUBMIT, "go there"), (Action.MARK_READ, "count all as read"), CLOSE),
             input=None,
             status=self.chat.status(),
+            hues=self.chat.hues_by_room(),
         )
 
 

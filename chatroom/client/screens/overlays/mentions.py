@@ -162,6 +162,7 @@ class MentionsScreen(ListScreen):
             keys=((Action.SUBMIT, "go there"), (Action.UP, "newer"), (Action.DOWN, "older"), CLOSE),
             input=None,
             status=self.chat.status(),
+            hues=self.chat.hues_by_room(),
         )
 
     def _notice(self, items: Sequence[Item]) -> str:

@@ -152,6 +152,7 @@ class SearchScreen(TypedListScreen):
             keys=((Action.SUBMIT, "search, or go there"), (Action.UP, "newer"), (Action.DOWN, "older"), CLOSE),
             input=self.input_line("Search: "),
             status=self.chat.status(),
+            hues=self.chat.hues_by_room(),
         )
 
     def _notice(self) -> str:

@@ -1,0 +1,98 @@
+"""Hues of the people in a room: no two who speak shortly after one another have the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from chatroom.client.views.hues import HUES, first_choice, folded
+from chatroom.client.views.lines import Message
+
+MOST = 12_000
+"""Names whose hue is kept; the first of more have their first choice again."""
+
+_STEP = 7
+"""Places from a hue that is taken to the next one to try: far away on the circle, and by and by at each."""
+
+
+class Hues:
+    """The hues of people in a room, *chosen* for some by the user.
+
+    A name has the hue of its first choice, or the next that is free. It keeps it until somebody who speaks needs it: of
+    the last sixteen who spoke, no two have the same one, unless the user has chosen it for both.
+    """
+
+    def __init__(self, chosen: Mapping[str, int] | None = None) -> None:
+        self._chosen = {folded(name): hue for name, hue in (chosen or {}).items()}
+        self.given: dict[str, int] = dict(self._chosen)
+        self._owners: dict[int, str] = {}
+        # The last who spoke, the latest of them at the end.
+        self._speakers: dict[str, None] = {}
+
+    def spoke(self, name: str) -> None:
+        """Know that *name* has spoken, and see that they have a hue of their own."""
+        name = folded(name)
+        self._speakers.pop(name, None)
+        hue = self.given.get(name)
+        if name not in self._chosen and (hue is None or self._owners.get(hue, name) in self._speakers):
+            hue = min(_choices(name), key=self._claim)
+        assert hue is not None, "what is chosen is given"
+        before = self._owners.get(hue)
+        self._own(name, hue)
+        self._speakers[name] = None
+        if len(self._speakers) > len(HUES):
+            del self._speakers[next(iter(self._speakers))]
+        if before in self._speakers and before != name and before not in self._chosen:
+            # What the user has chosen for somebody is taken from those who had it.
+            self._own(before, min(_choices(before), key=self._claim))
+
+    def came(self, people: Iterable[str]) -> None:
+        """Know that *people* are here; who has not spoken has what is free, or shares their first choice."""
+        for name in map(folded, people):
+            hue = self.given.get(name)
+            if hue is None:
+                hue = next((free for free in _choices(name) if free not in self._owners), None)
+            if hue is None:
+                self._give(name, first_choice(name))
+            elif hue not in self._owners:
+                self._own(name, hue)
+
+    def left(self, people: Iterable[str]) -> None:
+        """Know that *people* have gone; those who said nothing lately leave their hue to others."""
+        for name in map(folded, people):
+            if name not in self._speakers and self._owners.get(self.given.get(name, -1)) == name:
+                del self._owners[self.given[name]]
+
+    def heard(self, older: Sequence[Message]) -> None:
+        """Know who said the *older* messages; who is not known yet has a hue that those beside them have not."""
+        speakers = [folded(message.speaker) for message in older]
+        for place in range(len(speakers) - 1, -1, -1):
+            name = speakers[place]
+            if name in self.given:
+                continue
+            beside = {self.given.get(other) for other in speakers[max(place - 1, 0) : place + 2] if other != name}
+            hue = min(_choices(name), key=lambda hue: (hue in beside, hue in self._owners))
+            self._give(name, hue)
+            self._owners.setdefault(hue, name)
+
+    def _own(self, name: str, hue: int) -> None:
+        """Let *hue* be that of *name*, whoever had it."""
+        self._give(name, hue)
+        self._owners[hue] = name
+
+    def _give(self, name: str, hue: int) -> None:
+        self.given[name] = hue
+        if len(self.given) > MOST:
+            del self.given[next(iter(self.given))]
+
+    def _claim(self, hue: int) -> int:
+        """Return how good a claim there is to *hue*: none, a silent owner's, or that of who spoke so lately."""
+        owner = self._owners.get(hue)
+        if owner is None:
+            return 0
+        return 2 + [*self._speakers].index(owner) if owner in self._speakers else 1
+
+
+def _choices(name: str) -> Iterable[int]:
+    """Give all hues in the order in which *name* would have them."""
+    first = first_choice(name)
+    return ((first + _STEP * number) % len(HUES) for number in range(len(HUES)))
