@@ -243,7 +243,8 @@ class App:
         self._terminal.show()
 
     def _tick(self) -> None:
-        """Keep what changes with time up to date."""
+        """Keep what changes with time up to date, and what is to be remembered."""
+        self.session.remember()
         server = self.session.server
         news = self._chat.news
         self._tell(server.state)

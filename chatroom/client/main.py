@@ -27,8 +27,9 @@ from chatroom.client.connection import Connection
 from chatroom.client.error_log import ErrorLog
 from chatroom.client.keys import bindings
 from chatroom.client.model.chat import Chat
+from chatroom.client.model.memory import Memory
 from chatroom.client.ports import Connect, Program
-from chatroom.client.state_file import StateFile, TokenFiles
+from chatroom.client.state_file import PlaceFile, StateFile, TokenFiles
 from chatroom.client.states import Incoming, State
 
 T = TypeVar("T")
@@ -106,6 +107,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         highlight_words=options.highlight,
         quiet=options.joins == "known",
         store=_stored(StateFile, options),
+        # A program is where it is told to be. The line of a terminal can't be filled for somebody.
+        memory=Memory(_stored(PlaceFile, options) if _is_attended() else None, drafts=not _is_plain(options)),
         tokens=_stored(TokenFiles, options) if options.remember else None,
     )
     run = _in_lines if _is_plain(options) else _on_screen

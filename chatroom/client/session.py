@@ -11,6 +11,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from chatroom.client import states
+from chatroom.client.model import remembering
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.preferences import NotRemembered
 from chatroom.client.ports import Connect, UserInterface
@@ -45,9 +46,14 @@ class Session:
         """Close the interface and say good-bye; :attr:`ended` then fires with *status* and *message*."""
         if self.leaving:
             return
+        self.remember()
         self.leaving = True
         self._interface.close()
         self.server.quit().addBoth(lambda _: self.ended.callback((status, message)))
+
+    def remember(self) -> None:
+        """Keep where the user is, for the next time; to be called every second or so."""
+        remembering.remember(self._chat)
 
     def ask(self, request: AnyRequest | None) -> None:
         """Ask for *request*, if it is one; the reply is taken, and what it leads to is asked in its turn."""
@@ -108,8 +114,8 @@ class Session:
             self._take(error.error, request)
         elif not isinstance(error, states.Disconnected):
             failure.raiseException()
-        elif not self.leaving:
-            # Why one leaves has been told.
+        elif not (self.leaving or (isinstance(request, requests.Join) and request.room in self._chat.wanted)):
+            # Why one leaves has been told; and a room where one was the last time is asked for again.
             self._chat.failed(request, f"That was not done: {error}.")
 
     def _not_logged_in(self, failure: Failure) -> None:

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from chatroom.client.model.memory import Mark, Place
 from chatroom.client.model.preferences import Interest, NotRemembered, Remembered
-from chatroom.client.state_file import StateFile, TokenFiles
+from chatroom.client.state_file import PlaceFile, StateFile, TokenFiles
 
+THERE = Place(["tea", "ops"], "ops", {"tea": Mark("e", 3)}, {"ops": "half a sentence"})
 SOME = Remembered({"tea": Interest.MUTE, "coffee": Interest.ALL}, ["bob", "Jürgen"])
 
 
@@ -64,9 +66,9 @@ def test_a_file_that_is_damaged_is_set_aside_and_another_begun(tmp_path: Path, d
     path.write_bytes(damage)
 
     file = StateFile(tmp_path, "localhost-8080")
-    with pytest.raises(NotRemembered, match=r"the old ones are kept as .*alice\.damaged"):
+    with pytest.raises(NotRemembered, match=r"the old ones are kept as .*alice\.json\.damaged"):
         file.recall("alice")
-    assert path.with_suffix(".damaged").read_bytes() == damage
+    assert path.with_name("alice.json.damaged").read_bytes() == damage
     file.keep(SOME)
     assert memory(tmp_path)[1] == SOME
 
@@ -111,6 +113,40 @@ def test_whatever_a_server_or_a_person_is_called_the_file_is_in_the_folder(
     file.keep(SOME)
     assert file.recall(username) == SOME
     assert {path.parent.parent for path in tmp_path.glob("**/*.json")} == {tmp_path}
+
+
+def test_a_place_is_kept_beside_the_settings_in_folders_for_oneself_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        file, _ = memory(tmp_path / "state")
+        file.keep(SOME)
+        places = PlaceFile(tmp_path / "state", "localhost-8080")
+        assert places.recall("alice") == Place()
+        places.keep(THERE)
+    finally:
+        os.umask(before)
+    assert PlaceFile(tmp_path / "state", "localhost-8080").recall("Alice") == THERE
+    assert memory(tmp_path / "state")[1] == SOME
+    [folder] = (tmp_path / "state").iterdir()
+    assert {path.name for path in folder.iterdir()} == {"alice.json", "alice.place"}
+    assert (folder / "alice.place").stat().st_mode & 0o777 == 0o600
+    assert folder.stat().st_mode & 0o777 == folder.parent.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("damage", [b"", b"[]", b'{"rooms": "tea"}', b'{"marks": {"tea": 3}}', b'{"view": null}'])
+def test_a_place_that_is_damaged_is_set_aside(tmp_path: Path, damage: bytes) -> None:
+    PlaceFile(tmp_path, "localhost-8080").recall("alice")
+    places = PlaceFile(tmp_path, "localhost-8080")
+    places.recall("alice")
+    places.keep(THERE)
+    [path] = tmp_path.glob("**/*.place")
+    path.write_bytes(damage)
+    with pytest.raises(
+        NotRemembered, match=r"Your rooms and drafts .* were damaged .* kept as .*alice\.place\.damaged\."
+    ):
+        places.recall("alice")
+    places.keep(THERE)
+    assert PlaceFile(tmp_path, "localhost-8080").recall("alice") == THERE
 
 
 TOKEN = "t" * 43

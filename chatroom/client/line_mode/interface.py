@@ -10,6 +10,7 @@ from typing import TextIO
 
 import msgspec
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
 from chatroom.client import states
@@ -80,6 +81,8 @@ class LineMode:
         self._typed: deque[bytes] = deque()
         self._over = False
         self._patience: IDelayedCall | None = None
+        self._second = LoopingCall(self._session.remember)
+        self._second.clock = reactor
         self._status = 0
         self._lost = False
         # What one has logged in by last.
@@ -96,6 +99,8 @@ class LineMode:
             self.end(2, "it has to be told a name where its input is no terminal: --username NAME")
             return
         self._input.start(self._take_line, self._input_ended)
+        if self._attended:
+            self._second.start(1, now=False)
         if username:
             self._log_in(username)
         else:
@@ -109,6 +114,8 @@ class LineMode:
         """Read nothing more."""
         self._input.read(False)
         self._input.echo(True)
+        if self._second.running:
+            self._second.stop()
         if self._patience:
             self._patience.cancel()
             self._patience = None
