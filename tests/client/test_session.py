@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from msgspec import UNSET, UnsetType
 from twisted.trial.unittest import SynchronousTestCase
@@ -26,11 +27,11 @@ from tests.client.reader import Reader, entered, rooms, said
 class FakeInterface:
     """The screens of *reader*, at which nobody looks."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, *, reads: bool = True) -> None:
         self.refusals: list[str] = []
         self.states: list[State] = []
         self.closed = False
-        self.session = Session(reader.chat, FakeServer, self)
+        self.session = Session(reader.chat, FakeServer, self, reads=reads)
         self._reader = reader
 
     @property
@@ -67,10 +68,10 @@ class SessionTests(SynchronousTestCase):
     def press(self, *keys: str) -> None:
         self.session.ask(self.reader.press(*keys))
 
-    def be_in(self, room: str) -> None:
+    def be_in(self, room: str, **fields: Any) -> None:
         """Come in, and enter *room* from the lobby."""
         self.press("alice", "enter")
-        self.server.let_in()
+        self.server.let_in(**fields)
         self.server.answer(answers.Rooms(rooms=rooms(room), more=False))
         self.press(room, "enter")
         self.server.answer(entered(room))
@@ -131,6 +132,46 @@ class SessionTests(SynchronousTestCase):
         assert self.interface.closed
         assert self.server.left
         assert self.successResultOf(self.session.ended) == (0, "")
+
+    def test_the_server_is_told_how_far_one_has_read(self) -> None:
+        self.be_in("tea", features=["marks"])
+        self.server.hear(said(1, "hello"))
+        self.session.remember()
+        self.session.remember()
+        assert self.server.asked == [requests.Mark(room="tea", seq=1)]
+        self.server.answer(answers.Error(code="not-a-member", message="You are not in tea."))
+        assert self.reader.texts == ["bob: hello"]
+
+    def test_it_is_told_before_one_leaves_a_room_and_before_one_goes(self) -> None:
+        self.be_in("tea", features=["marks"])
+        self.server.hear(said(1, "hello"))
+        self.press("/leave", "enter")
+        assert self.server.asked == [requests.Mark(room="tea", seq=1), requests.Leave(room="tea")]
+        self.server.break_off("the connection broke")
+        self.server.hear(said(2, "hello"))
+        self.press("/quit", "enter")
+        assert self.server.asked == [requests.Mark(room="tea", seq=2)]
+        self.server.break_off("the end")
+
+    def test_a_program_has_not_read_what_it_is_sent(self) -> None:
+        self.interface = FakeInterface(self.reader, reads=False)
+        self.session, self.server = self.interface.session, self.interface.server
+        self.be_in("tea", features=["marks"])
+        self.server.hear(said(1, "hello"))
+        self.session.end(0)
+        assert self.server.asked == []
+
+    def test_a_room_of_the_last_time_that_could_not_be_asked_for_is_asked_for_again(self) -> None:
+        self.reader = Reader("tea")
+        self.interface = FakeInterface(self.reader)
+        self.session, self.server = self.interface.session, self.interface.server
+        self.press("alice", "enter")
+        self.server.let_in()
+        self.server.break_off("the connection broke")
+        assert self.reader.lobby_texts() == ["! That was not done: the connection broke."]
+        self.session.ask(requests.Login(username="alice"))
+        self.server.let_in()
+        assert self.server.asked == [requests.List(watch=True), requests.Join(room="tea", backlog=100)]
 
     def test_what_a_server_says_leads_to_a_bounded_number_of_requests(self) -> None:
         self.be_in("tea")

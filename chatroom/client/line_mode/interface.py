@@ -68,7 +68,7 @@ class LineMode:
     ) -> None:
         self._clock = reactor
         self._chat = chat
-        self._session = Session(chat, connect, self)
+        self._session = Session(chat, connect, self, reads=attended)
         self.ended = self._session.ended
         self._input = input
         self._out = out

@@ -66,6 +66,8 @@ class Conversation:
         self.newest = 0
         # The life of the log in which its messages are numbered.
         self.epoch = ""
+        # Up to which message the server knows that the user has read.
+        self.marked = 0
         # Names by the last time when one addressed them, and when they spoke; the latest is the last.
         self.addressed: dict[str, None] = {}
         self.spoken: dict[str, None] = {}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import UnsetType
 
-from chatroom.client.model import remembering
+from chatroom.client.model import marking, remembering
 from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.conversation import MAX_ASKED_NAMES, Conversation
 from chatroom.client.model.moderating import (
@@ -72,12 +72,14 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
             list_reports(chat, reply, request)
         case answers.Audit():
             list_acts(chat, reply, request)
+        case answers.Unread():
+            marking.counted(chat, reply)
         case answers.Devices():
             _devices(chat, reply)
         case answers.Ok():
             _done(chat, reply, request)
-        case answers.Error() if chat.open_reports.was_asked(request):
-            # Who may not see them any more has none to look at.
+        case answers.Error() if chat.open_reports.was_asked(request) or isinstance(request, requests.Unread):
+            # Who may not see them any more has none to look at; and what was counted here has to do.
             pass
         case answers.Error() if request is not None:
             silenced = restrained(chat, reply, request)
@@ -133,9 +135,6 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
         case answers.Memberships():
             # Another connection of ours has come or gone; what this one shows, it has entered itself.
             return []
-        case answers.Marked():
-            # Nothing is shown yet of what is read at other connections.
-            return []
         case answers.Renamed(room=UnsetType()):
             chat.username = event.to
             return []
@@ -149,7 +148,12 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
 def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequence[AnyRequest]:
     match event:
         case answers.Said():
-            chat.alerts.said(conversation, chat.message(event), looked_at=conversation is chat.current)
+            message = chat.message(event)
+            chat.alerts.said(conversation, message, looked_at=conversation is chat.current)
+            if message.own:
+                marking.spoke(conversation, message.seq)
+        case answers.Marked():
+            marking.marked(chat, conversation, event.seq)
         case answers.Redacted():
             chat.take_back(conversation, event)
         case answers.Joined():
@@ -186,24 +190,26 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
                 return _look_at_reports(chat, conversation)
         case answers.Level():
             conversation.topic, conversation.count = event.topic, event.members
-            _reached(chat, conversation)
             chat.tell_again()
-            return [requests.Who(room=conversation.room), *chat.wanted.joins()]
+            asked = _reached(chat, conversation)
+            return [requests.Who(room=conversation.room), *chat.wanted.joins(), *asked]
         case answers.Gap():
             conversation.skipped(Skipped(chat.now(), event.first, event.last, event.kept))
     return []
 
 
-def _reached(chat: Chat, conversation: Conversation) -> None:
+def _reached(chat: Chat, conversation: Conversation) -> Sequence[AnyRequest]:
     """Know that all is here that was missed, and count news that are before it; the user may look at them."""
     unloaded = conversation.level()
-    if unloaded is None:
-        return
     news = conversation.news
+    if unloaded is None:
+        return []
     if conversation is chat.current:
         chat.tell_new(0 if news.read_to is None else conversation.newest - news.read_to)
-    elif chat.preferences.interest(conversation.room) is not Interest.MUTE:
+    elif unloaded and chat.preferences.interest(conversation.room) is not Interest.MUTE:
         news.unread += unloaded
+        return [requests.Unread()] if "marks" in chat.features else []
+    return []
 
 
 def _let_in(chat: Chat, room: str) -> Sequence[AnyRequest]:
@@ -237,6 +243,8 @@ def _entered(chat: Chat, reply: answers.Entered, request: AnyRequest | None) -> 
         chat.room_list.own.add(reply.room)
     read = remembering.read_to(chat, reply)
     conversation.entered(newest=reply.seq, resumed=reply.resumed, at=chat.now(), read=read, epoch=reply.epoch)
+    conversation.marked = 0
+    marking.marked(chat, conversation, reply.marked or 0)
     # A room entered again by itself, after the connection was lost, is no reason to look there.
     if request is not None and not chat.wanted.settle(request):
         chat.wanted.first = ""

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.client.e2e.house import PROGRAM, client, enter, says, sees, tabs, talk, typed, wait
+from tests.client.e2e.house import PROGRAM, client, enter, says, sees, shows, tabs, talk, typed, wait
 from tests.client.terminal import ENTER, F2, F3, Terminal, alt, terminal
 from tests.e2e.peers import bots
 from tests.e2e.processes import Server, noon
+
+SECRET = "correct horse"
 
 
 @contextmanager
@@ -24,6 +26,13 @@ def again(port: int, username: str, home: Path, *options: str) -> Iterator[Termi
         PROGRAM, "127.0.0.1", str(port), "--username", username, *options, env=env, columns=100, rows=30
     ) as t:
         yield t
+
+
+def come_in(t: Terminal, where: str) -> None:
+    """Type the password, and be in the room."""
+    shows(t, "Password:")
+    t.press(SECRET, ENTER)
+    shows(t, where)
 
 
 def end(t: Terminal, how: str) -> None:
@@ -67,3 +76,36 @@ def test_it_is_as_it_was(server: Server, tmp_path: Path, how: str) -> None:
             typed(t, "half a sentence")
         for room in ("t", "o"):
             bob.ask("leave", room=room)
+
+
+def test_what_is_read_at_one_device_is_not_new_at_the_other(server: Server, tmp_path: Path) -> None:
+    port = server.address[1]
+    with bots(server.address, "bob", "carol") as [bob, carol]:
+        assert carol.ask("register", password=SECRET)["type"] == "ok"
+        for room in ("t", "o"):
+            bob.ask("create", room=room)
+        with again(port, "carol", tmp_path / "1", "-r", "o", "-r", "t") as one:
+            come_in(one, " carol · o")
+            wait(one, lambda t: tabs(t) == ["1 o", "2 t"])
+            with again(port, "carol", tmp_path / "2", "-r", "t") as other:
+                come_in(other, " carol · t")
+                wait(other, lambda t: tabs(t) == ["1 t", "2 o"])
+                # The second looks at it, the first counts it until the second has told the server.
+                says(bob, "t", "carol: one")
+                sees(other, "bob carol: one")
+                wait(one, lambda t: tabs(t) == ["1 o", "2 t"])
+                says(bob, "o", "two")
+                wait(other, lambda t: tabs(t) == ["1 t", "2 o"])
+                other.press("/quit", ENTER)
+                assert other.ends() == 0
+            says(bob, "t", "three")
+            wait(one, lambda t: tabs(t) == ["1 o", "2 t 1"])
+            one.press(alt("2"))
+            sees(one, "bob three")
+            one.press("/quit", ENTER)
+            assert one.ends() == 0
+        # Nothing is remembered there but by the server.
+        says(bob, "t", "four")
+        with again(port, "carol", tmp_path / "3", "-r", "o") as new:
+            come_in(new, " carol · o")
+            wait(new, lambda t: tabs(t) == ["1 o", "2 t 1"])
