@@ -245,6 +245,9 @@ class App:
     def _tick(self) -> None:
         """Keep what changes with time up to date, and what is to be remembered."""
         self.session.remember()
+        if isinstance(self._screen, UsernameScreen):
+            self.session.ask(self._screen.retry())
+            self._terminal.show()
         server = self.session.server
         news = self._chat.news
         self._tell(server.state)

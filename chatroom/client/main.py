@@ -29,7 +29,7 @@ from chatroom.client.keys import bindings
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.memory import Memory
 from chatroom.client.ports import Connect, Program
-from chatroom.client.state_file import PlaceFile, StateFile, TokenFiles
+from chatroom.client.state_file import PlaceFile, SessionFiles, StateFile, TokenFiles
 from chatroom.client.states import Incoming, State
 
 T = TypeVar("T")
@@ -110,6 +110,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A program is where it is told to be. The line of a terminal can't be filled for somebody.
         memory=Memory(_stored(PlaceFile, options) if _is_attended() else None, drafts=not _is_plain(options)),
         tokens=_stored(TokenFiles, options) if options.remember else None,
+        # With a password, it is as good as that for as long as the server holds the place.
+        sessions=_stored(SessionFiles, options) if options.remember else None,
     )
     run = _in_lines if _is_plain(options) else _on_screen
     program = run(reactor, options, config, chat, connect)

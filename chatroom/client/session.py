@@ -55,7 +55,11 @@ class Session:
         self._mark(MARKS_AT_LAST)
         self.leaving = True
         self._interface.close()
-        self.server.quit().addBoth(lambda _: self.ended.callback((status, message)))
+        self.server.quit().addBoth(lambda _: self._gone(status, message))
+
+    def _gone(self, status: int, message: str) -> None:
+        self._chat.sessions.end()
+        self.ended.callback((status, message))
 
     def remember(self) -> None:
         """Keep where the user is, for the next time, and tell the server; to be called every second or so."""
@@ -100,7 +104,21 @@ class Session:
         except NotRemembered as error:
             self._not_remembered(error)
             token = ""
-        return self.server.login(request.username, password=password, token=token, remember=tokens.wanted)
+        return self.server.login(
+            request.username,
+            password=password,
+            token=token,
+            remember=tokens.wanted,
+            session=self._kept(request.username),
+        )
+
+    def _kept(self, username: str) -> str:
+        """Return the secret by which the server may know *username* again."""
+        try:
+            return self._chat.sessions.begin(username)
+        except NotRemembered as error:
+            self._chat.notice(f"If this client is killed, your place will wait for half a minute: {error}.", error=True)
+            return ""
 
     def _note_token(self, username: str = "") -> bool:
         """Keep the server's token for the next time; return whether one was forgotten that is worth nothing."""

@@ -1,9 +1,11 @@
-"""What is kept in files from one time to the next: preferences, tokens, and where the user was."""
+"""What is kept in files from one time to the next: preferences, where the user was, tokens, sessions."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
+import secrets
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Generic, TypeVar
@@ -13,12 +15,16 @@ import msgspec
 
 from chatroom.client.model.memory import Place, PlaceStore
 from chatroom.client.model.preferences import NotRemembered, PreferenceStore, Remembered
+from chatroom.client.model.sessions import SessionStore
 from chatroom.client.model.tokens import TokenStore
 
 T = TypeVar("T")
 
 _TOKEN = re.compile(rb"([!-~]{22,128})\n")
-"""The contents of a file with a token at which a server would look."""
+"""The contents of a file with a token, or the secret of a session, at which a server would look."""
+
+_MOST_READ = 200
+"""Bytes of such a file that are read; more is none."""
 
 
 class _Files(Generic[T]):
@@ -121,6 +127,56 @@ class TokenFiles:
         return self._folder / f"{_file_name(username)}.token"
 
 
+class SessionFiles:
+    """A file in *folder* for each name on *server* with the secret of its session, locked by the client that has it."""
+
+    def __init__(self, folder: Path, server: str) -> None:
+        self._folder = folder / _file_name(server)
+        self._name = self._secret = ""
+        self._locked: int | None = None
+
+    def take(self, username: str) -> str:
+        """Return the secret of *username*, made up if there is none; nothing while another client has it."""
+        name = _file_name(username)
+        if self._locked is not None and name == self._name:
+            return self._secret
+        self.release()
+        path = self._folder / f"{name}.session"
+        try:
+            _make_folders(path)
+            file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                # It lasts until the end of this client, whatever that is.
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._name, self._secret = name, _secret(file)
+            except OSError:
+                os.close(file)
+                raise
+        except BlockingIOError:
+            return ""
+        except OSError as error:
+            raise NotRemembered(f"{path} can't be used: {error.strerror}") from error
+        self._locked = file
+        return self._secret
+
+    def release(self) -> None:
+        """Let another client have it."""
+        if self._locked is not None:
+            os.close(self._locked)
+            self._locked = None
+
+
+def _secret(file: int) -> str:
+    """Return the secret in *file*, or else a new one that is in it from now on."""
+    if found := _TOKEN.fullmatch(os.pread(file, _MOST_READ, 0)):
+        return found[1].decode()
+    secret = secrets.token_urlsafe(32)
+    os.fchmod(file, 0o600)
+    os.ftruncate(file, 0)
+    os.pwrite(file, f"{secret}\n".encode(), 0)
+    return secret
+
+
 def _token(path: Path) -> str:
     """Return the token in *path*, or nothing if that holds none."""
     try:
@@ -132,8 +188,7 @@ def _token(path: Path) -> str:
 
 def _write(path: Path, data: bytes) -> None:
     """Put *data* in the place of what is in *path*: all of it or nothing, and for nobody else to read."""
-    for folder in (path.parent.parent, path.parent):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_folders(path)
     with NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
         try:
             file.write(data)
@@ -145,9 +200,19 @@ def _write(path: Path, data: bytes) -> None:
             raise
 
 
+def _make_folders(path: Path) -> None:
+    for folder in (path.parent.parent, path.parent):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def _file_name(name: str) -> str:
     """Return *name* in any case as that of a file, whatever is in it."""
     return quote(name.casefold(), safe="", errors="replace")
 
 
-_: tuple[type[PreferenceStore], type[PlaceStore], type[TokenStore]] = (StateFile, PlaceFile, TokenFiles)
+_: tuple[type[PreferenceStore], type[PlaceStore], type[TokenStore], type[SessionStore]] = (
+    StateFile,
+    PlaceFile,
+    TokenFiles,
+    SessionFiles,
+)

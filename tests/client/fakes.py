@@ -32,6 +32,7 @@ class FakeServer:
         self.silence = 0.0
         self.token = ""
         self.remembers = False
+        self.session = ""
         self.left = False
         self.hear = heard
         self._changed = changed
@@ -46,8 +47,10 @@ class FakeServer:
         """The requests that wait for their replies, the oldest first."""
         return [request for request, _ in self._asked]
 
-    def login(self, username: str, *, password: str = "", token: str = "", remember: bool = False) -> Deferred[Welcome]:
-        self.token, self.remembers = token, remember
+    def login(
+        self, username: str, *, password: str = "", token: str = "", remember: bool = False, session: str = ""
+    ) -> Deferred[Welcome]:
+        self.token, self.remembers, self.session = token, remember, session
         self.become(Connecting())
         login = requests.Login(username=username, password=password or UNSET, token=token or UNSET)
         return cast("Deferred[Welcome]", self.request(login))

@@ -10,6 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
 from chatroom.client.model.preferences import NotRemembered
+from chatroom.client.model.sessions import SessionStore
 from chatroom.client.model.tokens import TokenStore
 from chatroom.client.ports import UserInterface
 from chatroom.client.screens.lobby import LobbyScreen
@@ -293,4 +294,53 @@ class TokenTests(SynchronousTestCase):
         assert self.tokens.kept == {}
 
 
-_: tuple[type[UserInterface], type[TokenStore]] = (FakeInterface, FakeTokens)
+class FakeSessions:
+    """Secrets by name; *busy* says that another client holds them, *trouble* why they can't be had."""
+
+    def __init__(self) -> None:
+        self.held = ""
+        self.busy = False
+        self.trouble = ""
+
+    def take(self, username: str) -> str:
+        if self.trouble:
+            raise NotRemembered(self.trouble)
+        self.held = "" if self.busy else f"{username}'s {'s' * 22}"
+        return self.held
+
+    def release(self) -> None:
+        self.held = ""
+
+
+class KeptSessionTests(SynchronousTestCase):
+    @override
+    def setUp(self) -> None:
+        self.sessions = FakeSessions()
+        self.reader = Reader(sessions=self.sessions)
+        self.interface = FakeInterface(self.reader)
+        self.session, self.server = self.interface.session, self.interface.server
+
+    def test_who_was_here_comes_by_the_session_of_that_name_and_gives_it_back(self) -> None:
+        self.session.ask(requests.Login(username="alice"))
+        assert self.server.session == self.sessions.held == f"alice's {'s' * 22}"
+        self.server.let_in()
+        self.session.end(0)
+        assert self.sessions.held == ""
+
+    def test_a_second_client_does_without(self) -> None:
+        self.sessions.busy = True
+        self.session.ask(requests.Login(username="alice"))
+        assert self.server.session == ""
+        assert self.reader.chat.sessions.elsewhere
+
+    def test_that_it_can_not_be_had_is_said(self) -> None:
+        self.sessions.trouble = "FILE can't be used"
+        self.session.ask(requests.Login(username="alice"))
+        self.server.let_in()
+        assert self.server.session == ""
+        assert self.reader.lobby_texts() == [
+            "! If this client is killed, your place will wait for half a minute: FILE can't be used."
+        ]
+
+
+_: tuple[type[UserInterface], type[TokenStore], type[SessionStore]] = (FakeInterface, FakeTokens, FakeSessions)

@@ -322,7 +322,8 @@ class LineMode:
         else:
             self._print(trouble(error.message))
             if error.code in OF_A_NAME or not self._by_password:
-                self._print(information(["Type another username."]))
+                mine = "; if that was you, type it again in half a minute" if error.code == "username-taken" else ""
+                self._print(information([f"Type another username{mine}."]))
             else:
                 self._ask("Password:", self._take_password)
 

@@ -22,6 +22,7 @@ from chatroom.client.model.preferences import Interest, Preferences, PreferenceS
 from chatroom.client.model.restraints import Sanction
 from chatroom.client.model.retractions import TAKEN_BACK
 from chatroom.client.model.room_list import RoomList
+from chatroom.client.model.sessions import Sessions, SessionStore
 from chatroom.client.model.tokens import Tokens, TokenStore
 from chatroom.client.model.wanted_rooms import WantedRooms
 from chatroom.client.model.window import Window
@@ -46,8 +47,8 @@ class Chat:
     *now* tells the local time; *zone* is that of the times shown, the system's own if None. *wanted* is the room to
     enter first, *also* are others, which are entered along with it. *highlight_words* count as the user's
     name does; while *quiet*, strangers come and go unseen. *store* has the preferences of the last time, *memory* the
-    place where the user was, *tokens* what is as good as the password. *cid* makes up the name of a message, which no
-    other client of the user's may give.
+    place where the user was, *tokens* what is as good as the password, *sessions* by what the server knows them again.
+    *cid* makes up the name of a message, which no other client of the user's may give.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Chat:
         store: PreferenceStore | None = None,
         memory: Memory | None = None,
         tokens: TokenStore | None = None,
+        sessions: SessionStore | None = None,
         cid: Callable[[], str] = token_urlsafe,
     ) -> None:
         self.server = server
@@ -73,6 +75,7 @@ class Chat:
         self.account = ""
         self.features: frozenset[str] = frozenset()
         self.tokens = Tokens(tokens)
+        self.sessions = Sessions(sessions)
         self.memory = memory or Memory()
         self.wanted = WantedRooms(wanted, also, PAGE_SIZE)
         self.keys = keys

@@ -18,16 +18,18 @@ def begin(chat: Chat, welcome: Welcome) -> None:
         # Who goes straight into a room does not see the lobby.
         chat.untold = str(error) if chat.wanted.first else ""
         place = None
-    rooms = [*place.rooms] if place else []
+    rooms, view = ([*place.rooms], place.view) if place else ([], "")
     if welcome.account and welcome.follows:
         # What was left at another device meanwhile is not to be entered again.
         followed = {fold(room) for room in welcome.follows}
         rooms = [room for room in rooms if fold(room) in followed]
-    view = place.view if place and place.view in rooms else ""
+    held = welcome.rooms if welcome.resumed else []
+    if place and held and not rooms:
+        # The client has ended without a word, before it could write down where it was.
+        rooms, view = held, held[-1]
     if rooms:
-        chat.wanted.recall(rooms, view)
-    # Of an account, other devices; of a guest, what was entered just before the client ended without a word.
-    held = welcome.rooms if welcome.resumed else ()
+        chat.wanted.recall(rooms, view if view in rooms else "")
+    # Of an account, other devices; of a guest, rooms that were entered just before such an end.
     chat.wanted.follow((welcome.follows or ()) if welcome.account else held)
 
 

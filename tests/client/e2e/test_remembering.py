@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.client.e2e.house import PROGRAM, client, enter, says, sees, shows, tabs, talk, typed, wait
-from tests.client.terminal import ENTER, F2, F3, Terminal, alt, terminal
+from tests.client.terminal import ENTER, F2, F3, Terminal, alt, ctrl, terminal
 from tests.e2e.peers import bots
-from tests.e2e.processes import Server, noon
+from tests.e2e.processes import Server, noon, running
 
 SECRET = "correct horse"
 
@@ -41,8 +41,18 @@ def end(t: Terminal, how: str) -> None:
         t.press(alt("2"), "/quit", ENTER)
         assert t.ends() == 0
     else:
-        os.kill(t.pid, signal.Signals[how])
-        assert t.ends() == 128 + signal.Signals[how]
+        number = signal.Signals[how]
+        os.kill(t.pid, number)
+        assert t.ends() == (-number if number is signal.SIGKILL else 128 + number)
+
+
+def keep(t: Terminal, home: Path, what: str) -> None:
+    """Type until the client, which does so every second, has written down *what*."""
+    while not any(what in path.read_text() for path in home.rglob("*.place")):
+        t.press("x")
+        typed(t, "x")
+        t.press(ctrl("u"))
+        typed(t, "")
 
 
 @pytest.mark.parametrize("how", ["quit", "SIGTERM", "SIGHUP"])
@@ -109,3 +119,35 @@ def test_what_is_read_at_one_device_is_not_new_at_the_other(server: Server, tmp_
         with again(port, "carol", tmp_path / "3", "-r", "o") as new:
             come_in(new, " carol · o")
             wait(new, lambda t: tabs(t) == ["1 o", "2 t 1"])
+
+
+def test_who_was_killed_has_their_place_again_and_nobody_saw_them_go(tmp_path: Path) -> None:
+    with running(tmp_path) as server, bots(server.address, "bob") as [bob]:
+        port = server.address[1]
+        bob.ask("create", room="t")
+        with again(port, "alice", tmp_path, "--room", "t") as t:
+            shows(t, " alice · t")
+            bob.event("joined")
+            # A second client by that name does not throw the first one out.
+            with again(port, "alice", tmp_path) as other:
+                shows(other, "alice is in use; choose another. Another client of", "yours may have it.")
+            says(bob, "t", "one")
+            sees(t, "bob one")
+            keep(t, tmp_path, '"seq": 1')
+            end(t, "SIGKILL")
+        says(bob, "t", "two")
+        with again(port, "alice", tmp_path) as t:
+            wait(t, lambda t: "bob  two" in t.text and " alice · t" in t.text)
+            assert [line.strip("─ ") for line in talk(t)[-3:]] == ["bob one", "new", "bob two"]
+            end(t, "quit")
+        assert bob.event("left")["reason"] == "quit"
+
+
+def test_a_name_that_is_in_use_is_tried_again(server: Server, tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        [bob] = stack.enter_context(bots(server.address, "bob"))
+        with again(server.address[1], "bob", tmp_path) as t:
+            shows(t, "bob is in use; choose another. If that is you, it is", "free soon: trying again in 5 s.")
+            shows(t, "free soon: trying again in 4 s.")
+            assert bob.ask("quit")["type"] == "bye"
+            shows(t, " bob · lobby")

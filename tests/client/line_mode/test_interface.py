@@ -383,7 +383,7 @@ class TestPasswords(LineModeCase):
         assert self.seen() == ["* Type another username."]
         self.type("bob")
         assert self.reply(error("username-taken"))["username"] == "bob"
-        assert self.seen() == ["* Type another username."]
+        assert self.seen() == ["* Type another username; if that was you, type it again in half a minute."]
 
     def test_a_line_typed_before_the_password_was_asked_for_is_none(self) -> None:
         self.begin(attended=True)
@@ -460,7 +460,8 @@ class TestPeople(LineModeCase):
         self.clock.advance(0)
         [login] = self.cable.take()
         self.cable.give(error("username-taken", id=login["id"]))
-        assert (self.blamed(), self.seen()) == (["! That is username-taken."], ["* Type another username."])
+        hint = "* Type another username; if that was you, type it again in half a minute."
+        assert (self.blamed(), self.seen()) == (["! That is username-taken."], [hint])
         self.type("alice")
         self.come_in()
         assert self.seen() == [

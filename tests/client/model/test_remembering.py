@@ -336,6 +336,20 @@ def test_where_the_server_knows_nothing_of_following_all_are_entered(house: Hous
     assert [tab[0] for tab in tabs(house.come_in(account="alice"))] == ["tea", "ops", "coffee"]
 
 
+def test_who_was_killed_before_anything_was_written_is_in_their_rooms_again(house: House) -> None:
+    house.places.places.clear()
+    reader = house.come_in(resumed=True, rooms=["tea", "ops"])
+
+    assert ([tab[0] for tab in tabs(reader)], reader.room_view.room) == (["tea", "ops"], "ops")
+
+
+def test_a_room_that_was_entered_just_before_is_entered_too(house: House) -> None:
+    house.said["cake"] = []
+    reader = house.come_in(resumed=True, rooms=["tea", "ops", "coffee", "cake"])
+
+    assert [tab[0] for tab in tabs(reader)] == ["tea", "ops", "coffee", "cake"]
+
+
 def test_what_can_not_be_kept_is_told_once(house: House) -> None:
     reader = house.come_in()
     house.places.trouble = "FILE can't be written: No space left"
