@@ -23,13 +23,18 @@ class WantedRooms:
         self._awaited = {fold(room): room for room in others if fold(room) != fold(first)}
         self._unasked = dict(self._awaited)
         self._order: list[str] = []
-        self._refused = False
+        self._recalled = self._refused = False
         self._page_size = page_size
         self._begun = False
 
     def __contains__(self, room: str) -> bool:
         """Whether *room* is one of them, and not entered yet."""
         return fold(room) in {fold(self.first), *self._awaited}
+
+    @property
+    def named(self) -> str:
+        """The first one, if it was not only recalled."""
+        return "" if self._recalled else self.first
 
     @property
     def coming(self) -> str:
@@ -43,6 +48,7 @@ class WantedRooms:
 
     def recall(self, rooms: Sequence[str], view: str) -> None:
         """Want *rooms* too, where the user was the last time, in that order; if none is the first yet, the *view*."""
+        self._recalled = not self.first
         self.first = self.first or view
         self._order = [fold(room) for room in rooms]
         self._add(rooms)
