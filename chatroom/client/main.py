@@ -108,7 +108,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         quiet=options.joins == "known",
         store=_stored(StateFile, options),
         # A program is where it is told to be. The line of a terminal can't be filled for somebody.
-        memory=Memory(_stored(PlaceFile, options) if _is_attended() else None, drafts=not _is_plain(options)),
+        memory=Memory(
+            _stored(PlaceFile, options) if _is_attended() else None,
+            drafts=not _is_plain(options),
+            settled=_settled(arguments),
+        ),
         tokens=_stored(TokenFiles, options) if options.remember else None,
         # With a password, it is as good as that for as long as the server holds the place.
         sessions=_stored(SessionFiles, options) if options.remember else None,
@@ -158,9 +162,18 @@ def _configuration(parser: Parser, options: argparse.Namespace) -> Config:
     return file.read(path, parser, named="config" in options)
 
 
+def _settled(arguments: Sequence[str] | None) -> Sequence[str]:
+    """Return what of the layout *arguments* settle, whatever was switched the last time."""
+    parser = command_line()
+    parser.set_defaults(joins=None, mouse=None)
+    typed = parser.parse_args(arguments)
+    switches = {"strangers": typed.joins, "mouse": typed.mouse}
+    return [name for name, typed in switches.items() if typed is not None]
+
+
 def _is_plain(options: argparse.Namespace) -> bool:
     """Say whether there is to be no screen: nobody wants one, or there is none."""
-    return options.plain or not _is_attended() or os.environ.get("TERM") in NO_SCREEN
+    return options.plain or "listen" in options or not _is_attended() or os.environ.get("TERM") in NO_SCREEN
 
 
 def _is_attended() -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 from chatroom.client.model.preferences import NotRemembered
@@ -24,16 +24,31 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """What the user has switched while the client ran; None is as it was begun.
+
+    That is: the lists of *rooms* and *members* are shown, *strangers* are seen to come and go, the client has the
+    *mouse*.
+    """
+
+    rooms: bool | None = None
+    members: bool | None = None
+    strangers: bool | None = None
+    mouse: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where the user was: the open *rooms* in their order, the one in *view*, or none in the lobby.
 
-    *marks* and *drafts* are by the folded names of rooms.
+    *marks* and *drafts* are by the folded names of rooms; *layout* is how the screen was.
     """
 
     rooms: list[str] = field(default_factory=list)
     view: str = ""
     marks: dict[str, Mark] = field(default_factory=dict)
     drafts: dict[str, str] = field(default_factory=dict)
+    layout: Layout = field(default_factory=Layout)
 
 
 class PlaceStore(Protocol):
@@ -50,14 +65,17 @@ class Memory:
     """What is remembered of rooms, open or not; *store*, if there is one, has it from the last time.
 
     :param drafts: Whether drafts can be put back into their lines; else they are kept as they were.
+    :param settled: Fields of the layout that are as they were begun, whatever is remembered.
     """
 
-    def __init__(self, store: PlaceStore | None = None, *, drafts: bool = True) -> None:
+    def __init__(self, store: PlaceStore | None = None, *, drafts: bool = True, settled: Sequence[str] = ()) -> None:
         self._store = store
+        self._settled = settled
         self._has_lines = drafts
         self._begun = False
         self._failed = False
         self._kept = Place()
+        self.layout = Layout()
         self._marks: dict[str, Mark] = {}
         self._drafts: dict[str, str] = {}
 
@@ -72,7 +90,12 @@ class Memory:
         self._kept = place = self._store.recall(username)
         self._marks = dict(place.marks)
         self._drafts = dict(place.drafts)
+        self.layout = replace(place.layout, **dict.fromkeys(self._settled))
         return place
+
+    def switch(self, **switched: bool | None) -> None:
+        """Remember of the layout what was *switched*, by the names of its fields."""
+        self.layout = replace(self.layout, **switched)
 
     def read_to(self, room: str, epoch: str, marked: int | None) -> int | None:
         """Return how far *room* was read, by what is remembered or (*marked*) by what the server says."""
@@ -103,7 +126,7 @@ class Memory:
 
         :raises NotRemembered: if that fails for the first time.
         """
-        place = Place(list(rooms), view, dict(self._marks), dict(self._drafts))
+        place = Place(list(rooms), view, dict(self._marks), dict(self._drafts), self.layout)
         if self._store is None or not self._begun or place == self._kept:
             return
         self._kept = place

@@ -18,6 +18,8 @@ def begin(chat: Chat, welcome: Welcome) -> None:
         # Who goes straight into a room does not see the lobby.
         chat.untold = str(error) if chat.wanted.first else ""
         place = None
+    if chat.memory.layout.strangers is not None:
+        chat.line_filter.quiet = not chat.memory.layout.strangers
     rooms, view = ([*place.rooms], place.view) if place else ([], "")
     if welcome.account and welcome.follows:
         # What was left at another device meanwhile is not to be entered again.

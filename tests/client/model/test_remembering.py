@@ -246,6 +246,8 @@ def test_a_room_that_is_gone_is_told_and_then_forgotten(house: House) -> None:
     house.quit(reader)
 
     assert "! There is no room called coffee." in reader.lobby_texts()
+    # Nobody has asked to open it.
+    assert reader.lobby_view.input.text == ""
     assert house.places.places["alice"].rooms == ["tea", "ops"]
 
 
@@ -304,6 +306,17 @@ def test_where_there_is_no_line_drafts_stay_as_they_are(house: House) -> None:
     house.quit(plain)
 
     assert house.places.places["alice"].drafts == {"coffee": "half a sentence"}
+
+
+def test_strangers_are_seen_to_come_and_go_if_they_were_the_last_time(house: House) -> None:
+    reader = house.come_in()
+    assert not reader.chat.line_filter.quiet
+    reader.press("meta =")
+    house.quit(reader)
+    assert house.come_in().chat.line_filter.quiet
+    settled = Reader(memory=Memory(house.places, settled=["strangers"]), quiet=False)
+    settled.come_in()
+    assert not settled.chat.line_filter.quiet
 
 
 def test_nothing_that_others_said_is_kept(house: House) -> None:
