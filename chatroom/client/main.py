@@ -197,7 +197,8 @@ def _in_lines(
     from chatroom.client.line_mode.interface import LineMode
 
     lines = DescriptorLines(IReactorFDSet(reactor), sys.stdin.fileno())
-    return LineMode(reactor, chat, connect, lines, sys.stdout, sys.stderr, attended=_is_attended())
+    listens = "listen" in options
+    return LineMode(reactor, chat, connect, lines, sys.stdout, sys.stderr, attended=_is_attended(), listens=listens)
 
 
 def _on_screen(

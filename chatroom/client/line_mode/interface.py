@@ -50,7 +50,7 @@ class LineMode:
     """Carries out the lines of *input*, and writes what happens: to *out*, or to *err* what went wrong.
 
     Each line waits for the answer to the one before, unless that was only said. *attended* says that a person types,
-    who sees what goes wrong; else the exit status tells.
+    who sees what goes wrong; else the exit status tells. One that *listens* goes on when the input has ended.
     """
 
     log = Logger()
@@ -65,6 +65,7 @@ class LineMode:
         err: TextIO,
         *,
         attended: bool,
+        listens: bool = False,
     ) -> None:
         self._clock = reactor
         self._chat = chat
@@ -74,6 +75,7 @@ class LineMode:
         self._out = out
         self._err = err
         self._attended = attended
+        self._listens = listens
         self._transcript = Transcript(chat)
         # What a screen would list over this one is printed, when it is there.
         self._screen = LobbyScreen(chat)
@@ -176,6 +178,8 @@ class LineMode:
             self._print(information(["Nothing was changed."]))
 
     def _input_ended(self) -> None:
+        if self._listens:
+            return
         self._over = True
         if self._is_waited_for:
             self.quit()

@@ -17,7 +17,7 @@ from chatroom.client.model.chat import Chat
 from chatroom.client.reasons import NO_WORD
 from chatroom.client.views.view import Connectivity
 from tests.client.cables import WELCOME, Cable, FakeEndpoint
-from tests.client.caller import entered, error, said
+from tests.client.caller import OK, entered, error, said
 from tests.client.fakes import FakeLines
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -41,6 +41,7 @@ class LineModeCase(SynchronousTestCase):
         wanted: str = "",
         also: Sequence[str] = (),
         attended: bool,
+        listens: bool = False,
         out: StringIO | None = None,
         patient: bool = False,
         refuses: bool = False,
@@ -62,6 +63,7 @@ class LineModeCase(SynchronousTestCase):
             self.out,
             self.err,
             attended=attended,
+            listens=listens,
         )
         self.line_mode.ended.addCallback(self.ended.append)
         self.line_mode.start(username)
@@ -242,6 +244,20 @@ class TestPrograms(LineModeCase):
         self.cable.give(error("username-taken", id=login["id"]))
         assert self.left() == (1, "")
         assert self.blamed() == ["! That is username-taken."]
+
+    def test_one_that_listens_goes_on_when_nothing_more_is_to_be_said(self) -> None:
+        self.begin(wanted="tea", attended=False, listens=True)
+        self.type("hello")
+        self.input.end()
+        self.come_in("tea")
+        [say] = self.cable.take()
+        self.cable.give(OK | {"id": say["id"], "room": "tea", "seq": 1})
+        self.clock.advance(2 * STORE_TIMEOUT)
+        assert self.left() is None
+        self.cable.give(said(1, text="is anybody there?"))
+        assert self.seen() == ["23:29 <bob> is anybody there?"]
+        self.line_mode.end(143)
+        assert self.left() == (143, "")
 
     def test_it_needs_a_name(self) -> None:
         self.begin("", attended=False)
