@@ -256,7 +256,8 @@ class App:
 
     def _tick(self) -> None:
         """Keep what changes with time up to date, and what is to be remembered."""
-        self.session.remember()
+        # What comes to a terminal that is on and deserted is to be new at the user's other devices.
+        self.session.remember(looks=self._bell.looks)
         if isinstance(self._screen, UsernameScreen):
             self.session.ask(self._screen.retry())
             self._terminal.show()

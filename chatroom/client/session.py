@@ -43,6 +43,7 @@ class Session:
         self.awaited = 0
         self._chat = chat
         self._reads = reads
+        self._looks = True
         self._interface = interface
         self._refusal: answers.Error | None = None
         self.server = connect(self._heard, self._changed)
@@ -51,7 +52,7 @@ class Session:
         """Close the interface and say good-bye; :attr:`ended` then fires with *status* and *message*."""
         if self.leaving:
             return
-        self.remember()
+        remembering.remember(self._chat)
         self._mark(MARKS_AT_LAST)
         self.leaving = True
         self._interface.close()
@@ -61,13 +62,17 @@ class Session:
         self._chat.sessions.end()
         self.ended.callback((status, message))
 
-    def remember(self) -> None:
-        """Keep where the user is, for the next time, and tell the server; to be called every second or so."""
+    def remember(self, *, looks: bool = True) -> None:
+        """Keep where the user is, for the next time; to be called every second or so.
+
+        While they look, the server is told how far they have read.
+        """
         remembering.remember(self._chat)
+        self._looks = looks
         self._mark(MARKS_A_SECOND)
 
     def _mark(self, most: int, room: str = "") -> None:
-        if self._reads:
+        if self._reads and self._looks:
             for mark in marking.due(self._chat, most, room):
                 self.server.request(mark).addErrback(_not_marked)
 

@@ -110,6 +110,24 @@ class AppTests(SynchronousTestCase):
         self.app.end(0)
         assert self.places.places["alice"].drafts == {"tea": "half a sentence more"}
 
+    def test_what_comes_while_nobody_is_there_is_not_marked_as_read(self) -> None:
+        self.be_in_tea(features=["marks"])
+        self.clock.pump([1] * 61)
+        self.server.hear(said(1, "hello"))
+        self.clock.advance(1)
+        assert self.server.asked == []
+        self.type("x")
+        self.clock.advance(1)
+        assert self.server.asked == [requests.Mark(room="tea", seq=1)]
+        self.server.answer(answers.Ok(seq=1))
+        self.type("\x1b[O")
+        self.server.hear(said(2, "hello"))
+        self.clock.advance(1)
+        assert self.server.asked == []
+        self.type("\x1b[I")
+        self.clock.advance(1)
+        assert self.server.asked == [requests.Mark(room="tea", seq=2)]
+
     def test_a_name_in_use_is_asked_for_again_while_the_seconds_are_counted(self) -> None:
         self.type("alice\r")
         self.server.turn_away("alice is in use; choose another.")
