@@ -82,8 +82,7 @@ class App:
             self._chat.notice(problem, error=True)
         if problems:
             self._screen = UsernameScreen(self._chat, problems[0])
-        # Who goes straight into a room does not see the lobby.
-        self._untold = problems if self._chat.wanted.first else ()
+        self._untold = problems
         self._terminal.start(self._typed, self._display)
         self._second.start(1, now=False)
         if username:
@@ -198,7 +197,10 @@ class App:
         following = self._screen.parse_response(frame, request)
         if isinstance(frame, answers.Welcome):
             self._lay_out(self._chat.memory.layout)
-        if isinstance(frame, answers.Notice) and not self._chat.username and self._chat.wanted.first:
+            if not self._chat.wanted.first:
+                # Only who goes straight into a room does not see the lobby.
+                self._untold = ()
+        if isinstance(frame, answers.Notice) and not self._chat.username:
             self._untold = [*self._untold, frame.text]
         if self._untold and isinstance(frame, answers.Level):
             for problem in self._untold:

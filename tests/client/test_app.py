@@ -30,8 +30,8 @@ class AppTests(SynchronousTestCase):
         self.places = FakePlaces()
         self.begin()
 
-    def begin(self) -> None:
-        """Start the client."""
+    def begin(self, *problems: str) -> None:
+        """Start the client, and tell of *problems*."""
         self.clock = MemoryReactorClock()
         self.display = FakeDisplay()
         self.shown: list[str] = []
@@ -47,7 +47,7 @@ class AppTests(SynchronousTestCase):
         )
         bell = Bell(lambda _: None, self.clock.seconds)
         self.app = App(self.clock, terminal, self.chat, FakeServer, bell)
-        self.app.start()
+        self.app.start(problems=problems)
         server = self.app.session.server
         assert isinstance(server, FakeServer)
         self.server = server
@@ -100,6 +100,17 @@ class AppTests(SynchronousTestCase):
         self.server.hear(answers.Level(room="tea", seq=0, members=1, topic="green"))
         self.server.answer(answers.Members(room="tea", usernames=["alice"], more=False))
         assert self.text == before
+
+    def test_what_is_wrong_with_the_settings_is_told_where_one_was_the_last_time(self) -> None:
+        self.be_in_tea()
+        self.app.end(0)
+        self.begin("client.toml, line 7, is wrong.")
+        self.type("alice\r")
+        self.server.let_in()
+        self.server.answer(answers.Rooms(rooms=rooms("tea"), more=False), entered())
+        assert "line 7" not in self.text
+        self.server.hear(answers.Level(room="tea", seq=0, members=1, topic="green"))
+        assert "client.toml, line 7, is wrong." in self.text
 
     def test_it_is_written_down_within_a_second_and_at_the_end(self) -> None:
         self.be_in_tea()
