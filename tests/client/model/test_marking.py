@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatroom.client.model.marking import due
+from chatroom.client.navigation.message import go
 from chatroom.client.screens.overlays.catchup import CatchupScreen
 from chatroom.client.views.view import Connectivity
 from chatroom.wire.frames import answers, requests
@@ -137,11 +138,20 @@ def test_what_one_reads_oneself_keeps_its_line(reader: Reader) -> None:
 
 
 def test_what_one_has_jumped_away_from_may_be_read_elsewhere(reader: Reader) -> None:
-    reader.hear_said("four", "alice: five", "six", room="coffee", first=4)
-    reader.press("meta 1", "meta u", "meta 2", "meta 1", "meta u")
+    reader.hear_said("alice: four", "alice: five", "six", room="coffee", first=4)
+    go(reader.chat, reader.chat.conversations["coffee"], 2)
+    reader.hear(marked("coffee", 4))
+    reader.press("meta 2")
+    assert news(reader) == (2, True)
+
+    go(reader.chat, reader.chat.conversations["coffee"], 2)
+    reader.hear(marked("coffee", 5))
+    reader.press("meta 2")
+    assert news(reader) == (1, False)
+
+    go(reader.chat, reader.chat.conversations["coffee"], 2)
     reader.hear(marked("coffee", 6))
     reader.press("meta 2")
-
     assert news(reader) == (0, False)
 
 

@@ -10,6 +10,7 @@ from msgspec import UNSET
 
 from chatroom.client.model.memory import Mark, Memory
 from chatroom.client.model.remembering import remember
+from chatroom.client.navigation.message import go
 from chatroom.client.screens.overlays.catchup import CatchupScreen
 from chatroom.client.views.items import RoomItem
 from chatroom.client.views.view import Connectivity
@@ -178,10 +179,14 @@ def test_more_than_is_sent_is_counted_too(house: House) -> None:
 def test_what_one_jumped_away_from_is_new_the_next_time(house: House) -> None:
     house.say("tea", "four", "five")
     reader = house.come_in()
-    reader.press("meta 1")
-    reader.press("meta u")
+    go(reader.chat, reader.chat.conversations["tea"], 1)
     house.quit(reader)
-
+    assert house.places.places["alice"].marks["tea"] == Mark("e", 3)
+    reader.press("meta 3")
+    house.quit(reader)
+    assert house.places.places["alice"].marks["tea"] == Mark("e", 3)
+    reader.press("meta 1")
+    house.quit(reader)
     assert house.places.places["alice"].marks["tea"] == Mark("e", 5)
 
 
@@ -237,6 +242,25 @@ def test_a_room_that_was_left_is_not_entered_but_how_far_it_was_read_is_known(ho
     house.enter(reader, requests.Join(room="tea", backlog=100))
     assert reader.room_view.read_to == 3
     assert [tab[0] for tab in tabs(reader)] == ["ops", "coffee", "tea"]
+
+
+def test_a_room_that_was_left_stands_behind_the_others_when_it_is_entered_again(house: House) -> None:
+    reader = house.come_in()
+    reader.hear(answers.Ok(), requests.Leave(room="tea"))
+    house.enter(reader, requests.Join(room="tea", backlog=100))
+
+    assert [tab[0] for tab in tabs(reader)] == ["ops", "coffee", "tea"]
+
+
+def test_what_comes_to_a_room_before_one_looks_there_stands_below_the_line() -> None:
+    reader = Reader("tea", also=["coffee"])
+    reader.come_in()
+    reader.enter_room("tea")
+    reader.enter_room("coffee", seq=3)
+    reader.hear_said("four", room="coffee", first=4)
+    reader.press("meta 2")
+
+    assert reader.room_view.read_to == 3
 
 
 def test_a_room_that_is_gone_is_told_and_then_forgotten(house: House) -> None:
