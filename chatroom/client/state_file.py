@@ -30,14 +30,16 @@ _MOST_READ = 200
 class _Files(Generic[T]):
     """A file in *folder* for each name on *server* with a value of some *kind*, written whole.
 
-    So of two clients by the same name the last to write wins. *what* it holds is named in sentences, in the plural.
+    So of two clients by the same name the last to write wins. *what* it holds is named in sentences, in the plural;
+    to wait until it is *safe* takes as long as the disk does.
     """
 
-    def __init__(self, folder: Path, server: str, kind: type[T], suffix: str, what: str) -> None:
+    def __init__(self, folder: Path, server: str, kind: type[T], suffix: str, what: str, *, safe: bool = True) -> None:
         self._folder = folder / _file_name(server)
         self._kind = kind
         self._suffix = suffix
         self._what = what
+        self._safe = safe
         self._path: Path | None = None
 
     def recall(self, username: str) -> T:
@@ -62,7 +64,7 @@ class _Files(Generic[T]):
         if self._path is None:
             raise NotRemembered(f"{self._what[:1].lower()}{self._what[1:]} could not be read")
         try:
-            _write(self._path, msgspec.json.format(msgspec.json.encode(remembered)) + b"\n")
+            _write(self._path, msgspec.json.format(msgspec.json.encode(remembered)) + b"\n", safe=self._safe)
         except OSError as error:
             raise NotRemembered(f"{self._path} can't be written: {error.strerror}") from error
 
@@ -89,7 +91,8 @@ class PlaceFile(_Files[Place]):
     """A file in *folder* for each name on *server*: where the user was, and what they had begun to write."""
 
     def __init__(self, folder: Path, server: str) -> None:
-        super().__init__(folder, server, Place, ".place", "Your rooms and drafts of the last time")
+        # It is written each second while somebody types, who must not feel it.
+        super().__init__(folder, server, Place, ".place", "Your rooms and drafts of the last time", safe=False)
 
 
 class TokenFiles:
@@ -186,14 +189,18 @@ def _token(path: Path) -> str:
     return found[1].decode() if found else ""
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Put *data* in the place of what is in *path*: all of it or nothing, and for nobody else to read."""
+def _write(path: Path, data: bytes, *, safe: bool = True) -> None:
+    """Put *data* in the place of what is in *path*: all of it or nothing, and for nobody else to read.
+
+    If it is to be *safe*, that holds even when the power fails.
+    """
     _make_folders(path)
     with NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
         try:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if safe:
+                os.fsync(file.fileno())
             Path(file.name).replace(path)
         except OSError:
             Path(file.name).unlink(missing_ok=True)
