@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from msgspec import UnsetType
+
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
+from chatroom.client.model.memory import Place
 from chatroom.client.model.preferences import NotRemembered
 from chatroom.core.values.names import fold
 from chatroom.wire.frames.answers import Entered, Welcome
@@ -17,16 +20,17 @@ def begin(chat: Chat, welcome: Welcome) -> None:
         chat.notice(str(error), error=True)
         # Who goes straight into a room does not see the lobby.
         chat.untold = str(error) if chat.wanted.first else ""
-        place = None
+        place = Place()
     if chat.memory.layout.strangers is not None:
         chat.line_filter.quiet = not chat.memory.layout.strangers
     rooms, view = ([*place.rooms], place.view) if place else ([], "")
-    if welcome.account and welcome.follows:
+    if welcome.account and not isinstance(welcome.follows, UnsetType):
         # What was left at another device meanwhile is not to be entered again.
         followed = {fold(room) for room in welcome.follows}
         rooms = [room for room in rooms if fold(room) in followed]
-    held = welcome.rooms if welcome.resumed else []
-    if place and held and not rooms:
+    # A program is where it is told to be.
+    held = welcome.rooms if welcome.resumed and place else []
+    if held and not rooms:
         # The client has ended without a word, before it could write down where it was.
         rooms, view = held, held[-1]
     if rooms:

@@ -367,6 +367,8 @@ def test_an_account_does_not_enter_what_it_has_left_elsewhere(house: House) -> N
     reader = house.come_in(account="alice", follows=["ops", "coffee"])
 
     assert [tab[0] for tab in tabs(reader)] == ["ops", "coffee"]
+    reader = house.come_in(account="alice", follows=[])
+    assert not any(room.joined for room in reader.lobby_view.rooms)
 
 
 def test_where_the_server_knows_nothing_of_following_all_are_entered(house: House) -> None:
@@ -378,6 +380,22 @@ def test_who_was_killed_before_anything_was_written_is_in_their_rooms_again(hous
     reader = house.come_in(resumed=True, rooms=["tea", "ops"])
 
     assert ([tab[0] for tab in tabs(reader)], reader.room_view.room) == (["tea", "ops"], "ops")
+
+
+def test_who_has_no_memory_enters_none_of_the_rooms_that_a_killed_one_was_in() -> None:
+    reader = Reader("tea")
+    reader.come_in(resumed=True, rooms=["coffee", "tea"])
+    reader.enter_room("tea")
+
+    assert [join.room for join in joins(reader)] == ["tea"]
+
+
+def test_whose_memory_can_not_be_read_does() -> None:
+    house = House()
+    house.places.trouble = "Your rooms can't be read."
+    reader = house.come_in(resumed=True, rooms=["tea"])
+
+    assert reader.room_view.room == "tea"
 
 
 def test_a_room_that_was_entered_just_before_is_entered_too(house: House) -> None:
