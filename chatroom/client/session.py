@@ -44,6 +44,7 @@ class Session:
         self._chat = chat
         self._reads = reads
         self._looks = True
+        self._forgetful = False
         self._interface = interface
         self._refusal: answers.Error | None = None
         self.server = connect(self._heard, self._changed)
@@ -52,7 +53,7 @@ class Session:
         """Close the interface and say good-bye; :attr:`ended` then fires with *status* and *message*."""
         if self.leaving:
             return
-        remembering.remember(self._chat)
+        self._keep()
         self._mark(MARKS_AT_LAST)
         self.leaving = True
         self._interface.close()
@@ -67,9 +68,18 @@ class Session:
 
         While they look, the server is told how far they have read.
         """
-        remembering.remember(self._chat)
+        self._keep()
         self._looks = looks
         self._mark(MARKS_A_SECOND)
+
+    def _keep(self) -> None:
+        try:
+            if not self._forgetful:
+                remembering.remember(self._chat)
+        except Exception:
+            # Whatever it is, the terminal is to be left as it was.
+            self._forgetful = True
+            self.log.failure("The place of the user was not remembered")
 
     def _mark(self, most: int, room: str = "") -> None:
         if self._reads and self._looks:

@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
+from chatroom.client.model.memory import Memory, Place
 from chatroom.client.model.preferences import NotRemembered
 from chatroom.client.model.sessions import SessionStore
 from chatroom.client.model.tokens import TokenStore
@@ -21,7 +22,7 @@ from chatroom.client.states import Away, Outside, State
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.answers import AnyEvent, AnyReply
 from chatroom.wire.frames.requests import AnyRequest
-from tests.client.fakes import FakeServer
+from tests.client.fakes import FakePlaces, FakeServer
 from tests.client.reader import Reader, entered, rooms, said
 
 
@@ -292,6 +293,31 @@ class TokenTests(SynchronousTestCase):
         self.server.let_in()
         self.server.hear(answers.Renamed(from_="alice", to="carol"))
         assert self.tokens.kept == {}
+
+
+class BrokenPlaces(FakePlaces):
+    """A store with a defect."""
+
+    @override
+    def keep(self, place: Place) -> None:
+        self.writes += 1
+        raise RuntimeError("a defect")
+
+
+class MemoryTests(SynchronousTestCase):
+    def test_a_client_whose_memory_has_a_defect_ends_in_order(self) -> None:
+        places = BrokenPlaces()
+        interface = FakeInterface(Reader("tea", memory=Memory(places)))
+        interface.session.ask(requests.Login(username="alice"))
+        interface.server.let_in()
+        interface.server.answer(answers.Rooms(rooms=[], more=False), entered())
+        interface.session.remember()
+        interface.session.remember()
+        interface.session.end(0)
+        assert interface.closed
+        assert self.successResultOf(interface.session.ended) == (0, "")
+        assert places.writes == 1
+        assert len(self.flushLoggedErrors(RuntimeError)) == 1
 
 
 class FakeSessions:
