@@ -19,7 +19,10 @@ class SessionStore(Protocol):
 
 
 class Sessions:
-    """The secret in use, out of *store*; without one, and for a second client by one name, it is made up each time."""
+    """The secret in use, out of *store*; without one, and for a second client by one name, it is made up each time.
+
+    *elsewhere* says that another running client of the user has the one that is kept.
+    """
 
     def __init__(self, store: SessionStore | None = None) -> None:
         self.elsewhere = False
@@ -32,7 +35,6 @@ class Sessions:
         """
         self.elsewhere = False
         secret = self._store.take(username) if self._store else ""
-        # Another client of the user's is at the place that the secret is for.
         self.elsewhere = self._store is not None and not secret
         return secret
 
