@@ -15,7 +15,10 @@ from tools.generated import keep
 
 FILES = {
     "~/.config/chatroom/client.toml": "The configuration; --print-config writes it with everything in it.",
-    "~/.local/state/chatroom": "Notifications of each room, and ignored people: a file for each server and name.",
+    "~/.local/state/chatroom": (
+        "For each server and name: your settings, the rooms where you were and how far they are read, drafts, "
+        "and secrets that are as good as your password."
+    ),
 }
 
 ENVIRONMENT = {

@@ -15,6 +15,7 @@ from chatroom.client.drawing.paste import Paste, Typed
 from chatroom.client.drawing.scrollback import Scroll
 from chatroom.client.keys.actions import Action
 from chatroom.client.model.chat import Chat
+from chatroom.client.model.memory import Layout
 from chatroom.client.ports import Connect, Program, UserInterface
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.overlays.lists import Chooser
@@ -81,8 +82,7 @@ class App:
             self._chat.notice(problem, error=True)
         if problems:
             self._screen = UsernameScreen(self._chat, problems[0])
-        # Who goes straight into a room does not see the lobby.
-        self._untold = problems if self._chat.wanted.first else ()
+        self._untold = problems
         self._terminal.start(self._typed, self._display)
         self._second.start(1, now=False)
         if username:
@@ -140,10 +140,13 @@ class App:
                 self._terminal.clear()
             case Action.SHOW_ROOMS:
                 self._terminal.widget.toggle_rooms()
+                self._chat.memory.switch(rooms=self._terminal.widget.wanted[0])
             case Action.SHOW_MEMBERS:
                 self._terminal.widget.toggle_members()
+                self._chat.memory.switch(members=self._terminal.widget.wanted[1])
             case Action.MOUSE:
                 self._terminal.toggle_mouse()
+                self._chat.memory.switch(mouse=self._terminal.widget.mouse)
             case Action.COPY:
                 self._terminal.copy()
             case Action.RETRY:
@@ -192,13 +195,24 @@ class App:
     def take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:
         """Give the screen what the server says; return what to ask next."""
         following = self._screen.parse_response(frame, request)
-        if isinstance(frame, answers.Notice) and not self._chat.username and self._chat.wanted.first:
+        if isinstance(frame, answers.Welcome):
+            self._lay_out(self._chat.memory.layout)
+            if not self._chat.wanted.first:
+                # Only who goes straight into a room does not see the lobby.
+                self._untold = ()
+        if isinstance(frame, answers.Notice) and not self._chat.username:
             self._untold = [*self._untold, frame.text]
         if self._untold and isinstance(frame, answers.Level):
             for problem in self._untold:
                 self._chat.notice(problem, error=True)
             self._untold = ()
         return following
+
+    def _lay_out(self, layout: Layout) -> None:
+        """Let the screen be as the user has switched it."""
+        self._terminal.widget.want(layout.rooms, layout.members)
+        if layout.mouse is not None and layout.mouse is not self._terminal.widget.mouse:
+            self._terminal.toggle_mouse()
 
     def refused(self, error: answers.Error) -> None:
         """Ask for another name or a password, and say why."""
@@ -243,7 +257,12 @@ class App:
         self._terminal.show()
 
     def _tick(self) -> None:
-        """Keep what changes with time up to date."""
+        """Keep what changes with time up to date, and what is to be remembered."""
+        # What comes to a terminal that is on and deserted is to be new at the user's other devices.
+        self.session.remember(looks=self._bell.looks)
+        if isinstance(self._screen, UsernameScreen):
+            self.session.ask(self._screen.retry())
+            self._terminal.show()
         server = self.session.server
         news = self._chat.news
         self._tell(server.state)

@@ -23,6 +23,11 @@ class Bell:
         self._typed = seconds()
         self._rung = float("-inf")
 
+    @property
+    def looks(self) -> bool:
+        """Whether the user looks, as far as the terminal tells, or else by when they have typed."""
+        return self._seconds() - self._typed < PRESENT if self._focused is None else self._focused
+
     def typed(self) -> None:
         """Know that a key was pressed."""
         self._typed = self._seconds()
@@ -34,7 +39,6 @@ class Bell:
     def tell(self, alert: Alert | None) -> None:
         """Call for *alert*, if there is one, unless the user looks or has just been called."""
         now = self._seconds()
-        looking = self._focused if self._focused is not None else now - self._typed < PRESENT
-        if alert and not looking and now - self._rung >= PAUSE:
+        if alert and not self.looks and now - self._rung >= PAUSE:
             self._rung = now
             self._ring(alert)

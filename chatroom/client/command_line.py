@@ -110,6 +110,12 @@ def command_line() -> Parser:
         default=False,
         help="no screen: one line after the other, also for pipes",
     )
+    parser.add_argument(
+        "--listen",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="no screen, and go on when the input has ended: print what is said until a signal comes",
+    )
     parser.add_argument("--config", metavar="FILE", default=argparse.SUPPRESS, help="read this file for the usual one")
     parser.add_argument(
         "--print-config",

@@ -27,8 +27,9 @@ from chatroom.client.connection import Connection
 from chatroom.client.error_log import ErrorLog
 from chatroom.client.keys import bindings
 from chatroom.client.model.chat import Chat
+from chatroom.client.model.memory import Memory
 from chatroom.client.ports import Connect, Program
-from chatroom.client.state_file import StateFile, TokenFiles
+from chatroom.client.state_file import PlaceFile, SessionFiles, StateFile, TokenFiles
 from chatroom.client.states import Incoming, State
 
 T = TypeVar("T")
@@ -106,8 +107,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         highlight_words=options.highlight,
         quiet=options.joins == "known",
         store=_stored(StateFile, options),
+        # A program is where it is told to be. The line of a terminal can't be filled for somebody.
+        memory=Memory(
+            _stored(PlaceFile, options) if _is_attended() else None,
+            drafts=not _is_plain(options),
+            settled=_settled(arguments),
+        ),
         tokens=_stored(TokenFiles, options) if options.remember else None,
         hues=config.hues,
+        # With a password, it is as good as that for as long as the server holds the place.
+        sessions=_stored(SessionFiles, options) if options.remember else None,
     )
     run = _in_lines if _is_plain(options) else _on_screen
     program = run(reactor, options, config, chat, connect)
@@ -154,9 +163,18 @@ def _configuration(parser: Parser, options: argparse.Namespace) -> Config:
     return file.read(path, parser, named="config" in options)
 
 
+def _settled(arguments: Sequence[str] | None) -> Sequence[str]:
+    """Return what of the layout *arguments* settle, whatever was switched the last time."""
+    parser = command_line()
+    parser.set_defaults(joins=None, mouse=None)
+    typed = parser.parse_args(arguments)
+    switches = {"strangers": typed.joins, "mouse": typed.mouse}
+    return [name for name, typed in switches.items() if typed is not None]
+
+
 def _is_plain(options: argparse.Namespace) -> bool:
     """Say whether there is to be no screen: nobody wants one, or there is none."""
-    return options.plain or not _is_attended() or os.environ.get("TERM") in NO_SCREEN
+    return options.plain or "listen" in options or not _is_attended() or os.environ.get("TERM") in NO_SCREEN
 
 
 def _is_attended() -> bool:
@@ -180,7 +198,8 @@ def _in_lines(
     from chatroom.client.line_mode.interface import LineMode
 
     lines = DescriptorLines(IReactorFDSet(reactor), sys.stdin.fileno())
-    return LineMode(reactor, chat, connect, lines, sys.stdout, sys.stderr, attended=_is_attended())
+    listens = "listen" in options
+    return LineMode(reactor, chat, connect, lines, sys.stdout, sys.stderr, attended=_is_attended(), listens=listens)
 
 
 def _on_screen(

@@ -35,8 +35,12 @@ class Server(Protocol):
     def unsent(self) -> int:
         """Messages that are said and not yet known to be stored."""
 
-    def login(self, username: str, *, password: str = "", token: str = "", remember: bool = False) -> Deferred[Welcome]:
+    def login(
+        self, username: str, *, password: str = "", token: str = "", remember: bool = False, session: str = ""
+    ) -> Deferred[Welcome]:
         """Be called *username*, by a *password* or *token* if it is an account's; to *remember* asks for a token.
+
+        The place left behind by a client with the same *session* is taken over.
 
         It fails with :exc:`~.states.Refused`, or with why there is no connection.
         """

@@ -11,6 +11,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from chatroom.client import states
+from chatroom.client.model import marking, remembering
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.preferences import NotRemembered
 from chatroom.client.ports import Connect, UserInterface
@@ -23,20 +24,27 @@ from chatroom.wire.frames.requests import AnyRequest
 MAX_AWAITED = 1000
 """Requests that wait for their replies before what a server says leads to no more of them."""
 
+MARKS_A_SECOND, MARKS_AT_LAST = 3, 20
+"""Rooms of which the server is told in a second how far they are read, and at the end; it takes some requests only."""
+
 
 class Session:
     """Asks what *chat* wants of the server that *connect* makes, and gives *interface* what it says.
 
-    *awaited* counts the requests that wait for their replies, but for what was said.
+    *awaited* counts the requests that wait for their replies, but for what was said. *reads* says that a person reads
+    what is shown, which the server is told.
     """
 
     log = Logger()
 
-    def __init__(self, chat: Chat, connect: Connect, interface: UserInterface) -> None:
+    def __init__(self, chat: Chat, connect: Connect, interface: UserInterface, *, reads: bool = True) -> None:
         self.ended: Deferred[tuple[int, str]] = Deferred()
         self.leaving = False
         self.awaited = 0
         self._chat = chat
+        self._reads = reads
+        self._looks = True
+        self._forgetful = False
         self._interface = interface
         self._refusal: answers.Error | None = None
         self.server = connect(self._heard, self._changed)
@@ -45,9 +53,38 @@ class Session:
         """Close the interface and say good-bye; :attr:`ended` then fires with *status* and *message*."""
         if self.leaving:
             return
+        self._keep()
+        self._mark(MARKS_AT_LAST)
         self.leaving = True
         self._interface.close()
-        self.server.quit().addBoth(lambda _: self.ended.callback((status, message)))
+        self.server.quit().addBoth(lambda _: self._gone(status, message))
+
+    def _gone(self, status: int, message: str) -> None:
+        self._chat.sessions.end()
+        self.ended.callback((status, message))
+
+    def remember(self, *, looks: bool = True) -> None:
+        """Keep where the user is, for the next time; to be called every second or so.
+
+        While they look, the server is told how far they have read.
+        """
+        self._keep()
+        self._looks = looks
+        self._mark(MARKS_A_SECOND)
+
+    def _keep(self) -> None:
+        try:
+            if not self._forgetful:
+                remembering.remember(self._chat)
+        except Exception:
+            # Whatever it is, the terminal is to be left as it was.
+            self._forgetful = True
+            self.log.failure("The place of the user was not remembered")
+
+    def _mark(self, most: int, room: str = "") -> None:
+        if self._reads and self._looks:
+            for mark in marking.due(self._chat, most, room):
+                self.server.request(mark).addErrback(_not_marked)
 
     def ask(self, request: AnyRequest | None) -> None:
         """Ask for *request*, if it is one; the reply is taken, and what it leads to is asked in its turn."""
@@ -65,6 +102,8 @@ class Session:
                 said.addCallbacks(partial(self._take, request=request), partial(self._failed, request))
                 said.addBoth(self._done)
             case _:
+                if isinstance(request, requests.Leave):
+                    self._mark(1, request.room)
                 self.awaited += 1
                 reply = self.server.request(request)
                 reply.addCallbacks(partial(self._take, request=request), partial(self._failed, request))
@@ -80,7 +119,21 @@ class Session:
         except NotRemembered as error:
             self._not_remembered(error)
             token = ""
-        return self.server.login(request.username, password=password, token=token, remember=tokens.wanted)
+        return self.server.login(
+            request.username,
+            password=password,
+            token=token,
+            remember=tokens.wanted,
+            session=self._kept(request.username),
+        )
+
+    def _kept(self, username: str) -> str:
+        """Return the secret by which the server may know *username* again."""
+        try:
+            return self._chat.sessions.begin(username)
+        except NotRemembered as error:
+            self._chat.notice(f"If this client is killed, your place will wait for half a minute: {error}.", error=True)
+            return ""
 
     def _note_token(self, username: str = "") -> bool:
         """Keep the server's token for the next time; return whether one was forgotten that is worth nothing."""
@@ -108,9 +161,14 @@ class Session:
             self._take(error.error, request)
         elif not isinstance(error, states.Disconnected):
             failure.raiseException()
-        elif not self.leaving:
+        elif not (self.leaving or self._is_asked_again(request)):
             # Why one leaves has been told.
             self._chat.failed(request, f"That was not done: {error}.")
+
+    def _is_asked_again(self, request: AnyRequest) -> bool:
+        """Say whether coming back leads to *request*, which nobody has typed."""
+        wanted = isinstance(request, requests.Join) and request.room in self._chat.wanted
+        return wanted or isinstance(request, requests.Unread)
 
     def _not_logged_in(self, failure: Failure) -> None:
         error = failure.value
@@ -172,3 +230,8 @@ class Session:
             case _:
                 assert_never(state)
         self._interface.turn()
+
+
+def _not_marked(failure: Failure) -> None:
+    # The room was left meanwhile, or the server tells its mark when one is back.
+    failure.trap(states.Refused, states.Disconnected)

@@ -12,6 +12,8 @@ from typing_extensions import override
 from urwid.event_loop import EventLoop
 
 from chatroom.client.drawing.display import Display, written_apart
+from chatroom.client.model.memory import Place, PlaceStore
+from chatroom.client.model.preferences import NotRemembered
 from chatroom.client.ports import LineSource, Server
 from chatroom.client.states import Connecting, Disconnected, Incoming, Nameless, Offline, Online, Refused, State
 from chatroom.wire.frames import answers, requests
@@ -30,6 +32,7 @@ class FakeServer:
         self.silence = 0.0
         self.token = ""
         self.remembers = False
+        self.session = ""
         self.left = False
         self.hear = heard
         self._changed = changed
@@ -44,8 +47,10 @@ class FakeServer:
         """The requests that wait for their replies, the oldest first."""
         return [request for request, _ in self._asked]
 
-    def login(self, username: str, *, password: str = "", token: str = "", remember: bool = False) -> Deferred[Welcome]:
-        self.token, self.remembers = token, remember
+    def login(
+        self, username: str, *, password: str = "", token: str = "", remember: bool = False, session: str = ""
+    ) -> Deferred[Welcome]:
+        self.token, self.remembers, self.session = token, remember, session
         self.become(Connecting())
         login = requests.Login(username=username, password=password or UNSET, token=token or UNSET)
         return cast("Deferred[Welcome]", self.request(login))
@@ -135,6 +140,30 @@ class FakeLines:
         self.shown = wanted
 
 
+class FakePlaces:
+    """Places that the test keeps, by username; *trouble* is why they can't be read or written."""
+
+    def __init__(self) -> None:
+        self.places: dict[str, Place] = {}
+        self.trouble = ""
+        self.writes = 0
+        self._username = ""
+
+    def recall(self, username: str) -> Place:
+        self._username = username
+        self._fail()
+        return self.places.get(username, Place())
+
+    def keep(self, place: Place) -> None:
+        self._fail()
+        self.writes += 1
+        self.places[self._username] = place
+
+    def _fail(self) -> None:
+        if self.trouble:
+            raise NotRemembered(self.trouble)
+
+
 class FakeDisplay(Display):
     """A terminal that the test types at and looks at, without a tty: *screen* is what it shows.
 
@@ -196,4 +225,4 @@ class FakeDisplay(Display):
         self._stop_mouse_restore_buffer()
 
 
-_: tuple[type[Server], type[LineSource]] = (FakeServer, FakeLines)
+_: tuple[type[Server], type[LineSource], type[PlaceStore]] = (FakeServer, FakeLines, FakePlaces)

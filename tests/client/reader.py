@@ -65,7 +65,15 @@ class Reader:
         self.screen = self.screen.change_state()
         return asked
 
-    def come_in(self, username: str = "alice", motd: str | UnsetType = UNSET, **fields: Any) -> None:
+    def come_in(
+        self,
+        username: str = "alice",
+        motd: str | UnsetType = UNSET,
+        *,
+        resumed: bool = False,
+        rooms: Sequence[str] = (),
+        **fields: Any,
+    ) -> None:
         """Be logged in, and told *motd*, and what else the server says in *fields*."""
         self.chat.connection_changed(Connectivity.ONLINE)
         self.hear(
@@ -73,11 +81,11 @@ class Reader:
                 username=username,
                 server="chatroom",
                 protocol=1,
-                resumed=False,
-                rooms=[],
                 heartbeat=60,
                 limits=LIMITS,
                 motd=motd,
+                resumed=resumed,
+                rooms=[*rooms],
                 **fields,
             )
         )

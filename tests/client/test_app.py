@@ -16,27 +16,38 @@ from chatroom.client.bell import Bell
 from chatroom.client.drawing.themes import theme
 from chatroom.client.drawing.widget import ViewWidget
 from chatroom.client.model.chat import Chat
+from chatroom.client.model.memory import Memory
 from chatroom.client.states import Away, Connecting, Waiting
 from chatroom.client.terminal import INTERVAL, Terminal
 from chatroom.wire.frames import answers, requests
-from tests.client.fakes import FakeDisplay, FakeServer
+from tests.client.fakes import FakeDisplay, FakePlaces, FakeServer
 from tests.client.reader import NOON, entered, rooms, said
 
 
 class AppTests(SynchronousTestCase):
     @override
     def setUp(self) -> None:
+        self.places = FakePlaces()
+        self.begin()
+
+    def begin(self, *problems: str) -> None:
+        """Start the client, and tell of *problems*."""
         self.clock = MemoryReactorClock()
         self.display = FakeDisplay()
         self.shown: list[str] = []
-        self.chat = Chat("localhost", lambda: NOON + timedelta(seconds=self.clock.seconds()), UTC)
+        self.chat = Chat(
+            "localhost",
+            lambda: NOON + timedelta(seconds=self.clock.seconds()),
+            UTC,
+            memory=Memory(self.places),
+        )
         # To urwid a reactor is one of Twisted's own.
         terminal = Terminal(
             cast(ReactorBase, self.clock), self.display, theme("dark"), ViewWidget(), self.fail_for, mouse=False
         )
         bell = Bell(lambda _: None, self.clock.seconds)
         self.app = App(self.clock, terminal, self.chat, FakeServer, bell)
-        self.app.start()
+        self.app.start(problems=problems)
         server = self.app.session.server
         assert isinstance(server, FakeServer)
         self.server = server
@@ -72,6 +83,72 @@ class AppTests(SynchronousTestCase):
         self.type("/quit\r")
         assert self.server.left
         assert self.successResultOf(self.app.ended) == (0, "")
+
+    def test_what_was_switched_is_as_it_was(self) -> None:
+        self.be_in_tea()
+        assert "mouse on" not in self.text
+        self.type("\x1bB\x1bm")
+        self.clock.advance(1)
+        before = self.text
+        assert "mouse on" in before
+        self.app.end(0)
+        self.begin()
+        self.type("alice\r")
+        self.server.let_in()
+        assert [type(asked) for asked in self.server.asked] == [requests.List, requests.Join]
+        self.server.answer(answers.Rooms(rooms=rooms("tea"), more=False), entered(topic="green"))
+        self.server.hear(answers.Level(room="tea", seq=0, members=1, topic="green"))
+        self.server.answer(answers.Members(room="tea", usernames=["alice"], more=False))
+        assert self.text == before
+
+    def test_what_is_wrong_with_the_settings_is_told_where_one_was_the_last_time(self) -> None:
+        self.be_in_tea()
+        self.app.end(0)
+        self.begin("client.toml, line 7, is wrong.")
+        self.type("alice\r")
+        self.server.let_in()
+        self.server.answer(answers.Rooms(rooms=rooms("tea"), more=False), entered())
+        assert "line 7" not in self.text
+        self.server.hear(answers.Level(room="tea", seq=0, members=1, topic="green"))
+        assert "client.toml, line 7, is wrong." in self.text
+
+    def test_it_is_written_down_within_a_second_and_at_the_end(self) -> None:
+        self.be_in_tea()
+        self.type("half a sentence")
+        self.clock.advance(1)
+        assert self.places.places["alice"].drafts == {"tea": "half a sentence"}
+        self.type(" more")
+        self.app.end(0)
+        assert self.places.places["alice"].drafts == {"tea": "half a sentence more"}
+
+    def test_what_comes_while_nobody_is_there_is_not_marked_as_read(self) -> None:
+        self.be_in_tea(features=["marks"])
+        self.clock.pump([1] * 61)
+        self.server.hear(said(1, "hello"))
+        self.clock.advance(1)
+        assert self.server.asked == []
+        self.type("x")
+        self.clock.advance(1)
+        assert self.server.asked == [requests.Mark(room="tea", seq=1)]
+        self.server.answer(answers.Ok(seq=1))
+        self.type("\x1b[O")
+        self.server.hear(said(2, "hello"))
+        self.clock.advance(1)
+        assert self.server.asked == []
+        self.type("\x1b[I")
+        self.clock.advance(1)
+        assert self.server.asked == [requests.Mark(room="tea", seq=2)]
+
+    def test_a_name_in_use_is_asked_for_again_while_the_seconds_are_counted(self) -> None:
+        self.type("alice\r")
+        self.server.turn_away("alice is in use; choose another.")
+        assert "trying again in 5 s." in self.text
+        self.clock.advance(1)
+        assert "trying again in 4 s." in self.text
+        for _ in range(4):
+            self.clock.advance(1)
+        self.server.let_in()
+        assert "lobby" in self.text
 
     def test_a_password_is_asked_for_on_the_first_page_and_not_shown(self) -> None:
         self.type("alice\r")

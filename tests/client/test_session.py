@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from msgspec import UNSET, UnsetType
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
+from chatroom.client.model.memory import Memory, Place
 from chatroom.client.model.preferences import NotRemembered
+from chatroom.client.model.sessions import SessionStore
 from chatroom.client.model.tokens import TokenStore
 from chatroom.client.ports import UserInterface
 from chatroom.client.screens.lobby import LobbyScreen
@@ -19,18 +22,18 @@ from chatroom.client.states import Away, Outside, State
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.answers import AnyEvent, AnyReply
 from chatroom.wire.frames.requests import AnyRequest
-from tests.client.fakes import FakeServer
+from tests.client.fakes import FakePlaces, FakeServer
 from tests.client.reader import Reader, entered, rooms, said
 
 
 class FakeInterface:
     """The screens of *reader*, at which nobody looks."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, *, reads: bool = True) -> None:
         self.refusals: list[str] = []
         self.states: list[State] = []
         self.closed = False
-        self.session = Session(reader.chat, FakeServer, self)
+        self.session = Session(reader.chat, FakeServer, self, reads=reads)
         self._reader = reader
 
     @property
@@ -67,10 +70,10 @@ class SessionTests(SynchronousTestCase):
     def press(self, *keys: str) -> None:
         self.session.ask(self.reader.press(*keys))
 
-    def be_in(self, room: str) -> None:
+    def be_in(self, room: str, **fields: Any) -> None:
         """Come in, and enter *room* from the lobby."""
         self.press("alice", "enter")
-        self.server.let_in()
+        self.server.let_in(**fields)
         self.server.answer(answers.Rooms(rooms=rooms(room), more=False))
         self.press(room, "enter")
         self.server.answer(entered(room))
@@ -131,6 +134,46 @@ class SessionTests(SynchronousTestCase):
         assert self.interface.closed
         assert self.server.left
         assert self.successResultOf(self.session.ended) == (0, "")
+
+    def test_the_server_is_told_how_far_one_has_read(self) -> None:
+        self.be_in("tea", features=["marks"])
+        self.server.hear(said(1, "hello"))
+        self.session.remember()
+        self.session.remember()
+        assert self.server.asked == [requests.Mark(room="tea", seq=1)]
+        self.server.answer(answers.Error(code="not-a-member", message="You are not in tea."))
+        assert self.reader.texts == ["bob: hello"]
+
+    def test_it_is_told_before_one_leaves_a_room_and_before_one_goes(self) -> None:
+        self.be_in("tea", features=["marks"])
+        self.server.hear(said(1, "hello"))
+        self.press("/leave", "enter")
+        assert self.server.asked == [requests.Mark(room="tea", seq=1), requests.Leave(room="tea")]
+        self.server.break_off("the connection broke")
+        self.server.hear(said(2, "hello"))
+        self.press("/quit", "enter")
+        assert self.server.asked == [requests.Mark(room="tea", seq=2)]
+        self.server.break_off("the end")
+
+    def test_a_program_has_not_read_what_it_is_sent(self) -> None:
+        self.interface = FakeInterface(self.reader, reads=False)
+        self.session, self.server = self.interface.session, self.interface.server
+        self.be_in("tea", features=["marks"])
+        self.server.hear(said(1, "hello"))
+        self.session.end(0)
+        assert self.server.asked == []
+
+    def test_a_room_of_the_last_time_that_could_not_be_asked_for_is_asked_for_again(self) -> None:
+        self.reader = Reader("tea")
+        self.interface = FakeInterface(self.reader)
+        self.session, self.server = self.interface.session, self.interface.server
+        self.press("alice", "enter")
+        self.server.let_in()
+        self.server.break_off("the connection broke")
+        assert self.reader.lobby_texts() == ["! That was not done: the connection broke."]
+        self.session.ask(requests.Login(username="alice"))
+        self.server.let_in()
+        assert self.server.asked == [requests.List(watch=True), requests.Join(room="tea", backlog=100)]
 
     def test_what_a_server_says_leads_to_a_bounded_number_of_requests(self) -> None:
         self.be_in("tea")
@@ -252,4 +295,78 @@ class TokenTests(SynchronousTestCase):
         assert self.tokens.kept == {}
 
 
-_: tuple[type[UserInterface], type[TokenStore]] = (FakeInterface, FakeTokens)
+class BrokenPlaces(FakePlaces):
+    """A store with a defect."""
+
+    @override
+    def keep(self, place: Place) -> None:
+        self.writes += 1
+        raise RuntimeError("a defect")
+
+
+class MemoryTests(SynchronousTestCase):
+    def test_a_client_whose_memory_has_a_defect_ends_in_order(self) -> None:
+        places = BrokenPlaces()
+        interface = FakeInterface(Reader("tea", memory=Memory(places)))
+        interface.session.ask(requests.Login(username="alice"))
+        interface.server.let_in()
+        interface.server.answer(answers.Rooms(rooms=[], more=False), entered())
+        interface.session.remember()
+        interface.session.remember()
+        interface.session.end(0)
+        assert interface.closed
+        assert self.successResultOf(interface.session.ended) == (0, "")
+        assert places.writes == 1
+        assert len(self.flushLoggedErrors(RuntimeError)) == 1
+
+
+class FakeSessions:
+    """Secrets by name; *busy* says that another client holds them, *trouble* why they can't be had."""
+
+    def __init__(self) -> None:
+        self.held = ""
+        self.busy = False
+        self.trouble = ""
+
+    def take(self, username: str) -> str:
+        if self.trouble:
+            raise NotRemembered(self.trouble)
+        self.held = "" if self.busy else f"{username}'s {'s' * 22}"
+        return self.held
+
+    def release(self) -> None:
+        self.held = ""
+
+
+class KeptSessionTests(SynchronousTestCase):
+    @override
+    def setUp(self) -> None:
+        self.sessions = FakeSessions()
+        self.reader = Reader(sessions=self.sessions)
+        self.interface = FakeInterface(self.reader)
+        self.session, self.server = self.interface.session, self.interface.server
+
+    def test_who_was_here_comes_by_the_session_of_that_name_and_gives_it_back(self) -> None:
+        self.session.ask(requests.Login(username="alice"))
+        assert self.server.session == self.sessions.held == f"alice's {'s' * 22}"
+        self.server.let_in()
+        self.session.end(0)
+        assert self.sessions.held == ""
+
+    def test_a_second_client_does_without(self) -> None:
+        self.sessions.busy = True
+        self.session.ask(requests.Login(username="alice"))
+        assert self.server.session == ""
+        assert self.reader.chat.sessions.elsewhere
+
+    def test_that_it_can_not_be_had_is_said(self) -> None:
+        self.sessions.trouble = "FILE can't be used"
+        self.session.ask(requests.Login(username="alice"))
+        self.server.let_in()
+        assert self.server.session == ""
+        assert self.reader.lobby_texts() == [
+            "! If this client is killed, your place will wait for half a minute: FILE can't be used."
+        ]
+
+
+_: tuple[type[UserInterface], type[TokenStore], type[SessionStore]] = (FakeInterface, FakeTokens, FakeSessions)

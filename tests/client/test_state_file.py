@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from chatroom.client.model.memory import Mark, Place
 from chatroom.client.model.preferences import Interest, NotRemembered, Remembered
-from chatroom.client.state_file import StateFile, TokenFiles
+from chatroom.client.state_file import PlaceFile, SessionFiles, StateFile, TokenFiles
 
+THERE = Place(["tea", "ops"], "ops", {"tea": Mark("e", 3)}, {"ops": "half a sentence"})
 SOME = Remembered({"tea": Interest.MUTE, "coffee": Interest.ALL}, ["bob", "Jürgen"])
 
 
@@ -64,9 +67,9 @@ def test_a_file_that_is_damaged_is_set_aside_and_another_begun(tmp_path: Path, d
     path.write_bytes(damage)
 
     file = StateFile(tmp_path, "localhost-8080")
-    with pytest.raises(NotRemembered, match=r"the old ones are kept as .*alice\.damaged"):
+    with pytest.raises(NotRemembered, match=r"the old ones are kept as .*alice\.json\.damaged"):
         file.recall("alice")
-    assert path.with_suffix(".damaged").read_bytes() == damage
+    assert path.with_name("alice.json.damaged").read_bytes() == damage
     file.keep(SOME)
     assert memory(tmp_path)[1] == SOME
 
@@ -111,6 +114,40 @@ def test_whatever_a_server_or_a_person_is_called_the_file_is_in_the_folder(
     file.keep(SOME)
     assert file.recall(username) == SOME
     assert {path.parent.parent for path in tmp_path.glob("**/*.json")} == {tmp_path}
+
+
+def test_a_place_is_kept_beside_the_settings_in_folders_for_oneself_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        file, _ = memory(tmp_path / "state")
+        file.keep(SOME)
+        places = PlaceFile(tmp_path / "state", "localhost-8080")
+        assert places.recall("alice") == Place()
+        places.keep(THERE)
+    finally:
+        os.umask(before)
+    assert PlaceFile(tmp_path / "state", "localhost-8080").recall("Alice") == THERE
+    assert memory(tmp_path / "state")[1] == SOME
+    [folder] = (tmp_path / "state").iterdir()
+    assert {path.name for path in folder.iterdir()} == {"alice.json", "alice.place"}
+    assert (folder / "alice.place").stat().st_mode & 0o777 == 0o600
+    assert folder.stat().st_mode & 0o777 == folder.parent.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("damage", [b"", b"[]", b'{"rooms": "tea"}', b'{"marks": {"tea": 3}}', b'{"view": null}'])
+def test_a_place_that_is_damaged_is_set_aside(tmp_path: Path, damage: bytes) -> None:
+    PlaceFile(tmp_path, "localhost-8080").recall("alice")
+    places = PlaceFile(tmp_path, "localhost-8080")
+    places.recall("alice")
+    places.keep(THERE)
+    [path] = tmp_path.glob("**/*.place")
+    path.write_bytes(damage)
+    with pytest.raises(
+        NotRemembered, match=r"Your rooms and drafts .* were damaged .* kept as .*alice\.place\.damaged\."
+    ):
+        places.recall("alice")
+    places.keep(THERE)
+    assert PlaceFile(tmp_path, "localhost-8080").recall("alice") == THERE
 
 
 TOKEN = "t" * 43
@@ -185,3 +222,68 @@ def test_where_tokens_can_not_be_kept_that_is_said(tmp_path: Path) -> None:
     path.mkdir()
     with pytest.raises(NotRemembered, match=r"alice\.token can't be removed: "):
         files.forget(TOKEN)
+
+
+@pytest.fixture
+def sessions(tmp_path: Path) -> Iterator[Callable[..., SessionFiles]]:
+    """Return what makes the sessions of a client, and lets go of all of them in the end."""
+    made: list[SessionFiles] = []
+
+    def make(server: str = "localhost-8080") -> SessionFiles:
+        made.append(SessionFiles(tmp_path / "state", server))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.release()
+
+
+def test_a_session_is_made_up_once_and_for_each_name(tmp_path: Path, sessions: Callable[..., SessionFiles]) -> None:
+    before = os.umask(0)
+    try:
+        one = sessions()
+        secret = one.take("alice")
+        one.release()
+    finally:
+        os.umask(before)
+    [path] = (path for path in tmp_path.rglob("*") if path.is_file())
+    assert len(secret) >= 40
+    assert path.read_text(encoding="utf-8") == f"{secret}\n"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    again = sessions("LOCALHOST-8080")
+    assert again.take("Alice") == again.take("alice") == secret
+    assert len({secret, again.take("bob"), sessions("localhost-8081").take("alice")}) == 3
+
+
+def test_two_clients_at_once_do_not_share_one(sessions: Callable[..., SessionFiles]) -> None:
+    one, other = sessions(), sessions()
+    secret = one.take("alice")
+    assert other.take("alice") == ""
+    assert one.take("alice") == secret
+    one.take("bob")
+    assert other.take("alice") == secret
+    assert one.take("alice") == ""
+
+
+@pytest.mark.parametrize("damage", [b"", b"short\n", b"t" * 43, b"t" * 300 + b"\n", b"\xff" * 43 + b"\n"])
+def test_what_is_no_session_is_replaced(tmp_path: Path, sessions: Callable[..., SessionFiles], damage: bytes) -> None:
+    one = sessions()
+    one.take("alice")
+    one.release()
+    [path] = tmp_path.rglob("*.session")
+    path.write_bytes(damage)
+    path.chmod(0o644)
+    secret = sessions().take("alice")
+    assert path.read_text(encoding="utf-8") == f"{secret}\n"
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_where_no_session_can_be_kept_that_is_said(tmp_path: Path, sessions: Callable[..., SessionFiles]) -> None:
+    (tmp_path / "state").write_text("not a folder", encoding="utf-8")
+    with pytest.raises(NotRemembered, match=r"alice\.session can't be used: File exists"):
+        sessions().take("alice")
+    (tmp_path / "state").unlink()
+    (tmp_path / "state" / "localhost-8080" / "alice.session").mkdir(parents=True)
+    with pytest.raises(NotRemembered, match=r"alice\.session can't be used: Is a directory"):
+        sessions().take("alice")

@@ -129,11 +129,14 @@ class Connection:
         """Messages that are said and not yet known to be stored."""
         return self._multiplexer.unsent
 
-    def login(self, username: str, *, password: str = "", token: str = "", remember: bool = False) -> Deferred[Welcome]:
+    def login(
+        self, username: str, *, password: str = "", token: str = "", remember: bool = False, session: str = ""
+    ) -> Deferred[Welcome]:
         """Be called *username*; connect, if there is no connection, and come back from then on until the end.
 
         The name of an account needs its *password*, or the :attr:`token` that it has been given for asking to be
-        remembered (*remember*). A token that is refused is forgotten, and the login tried without it.
+        remembered (*remember*). A token that is refused is forgotten, and the login tried without it. With a *session*
+        kept for this name one has the place that a client with it left behind.
 
         It fails with :exc:`~.states.Refused` if the name is taken or invalid: then log in by another one. If the first
         connection can't be made, it fails with the endpoint's error, or with :exc:`~.states.Disconnected`; one that is
@@ -143,7 +146,7 @@ class Connection:
         if isinstance(self.state, Online) or objection(request):
             # One has a name, or this is none.
             return cast("Deferred[Welcome]", self.request(request))
-        self._credentials.take(username, password, token, remember=remember)
+        self._credentials.take(username, password, token, remember=remember, session=session)
         done = self._logins.add()
         if isinstance(self.state, Nameless) and self._link:
             self._log_in(self._link)

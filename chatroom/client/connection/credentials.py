@@ -21,19 +21,20 @@ class Credentials:
     *client* is what the program calls itself.
     """
 
-    __slots__ = ("_client", "_password", "_remember", "session", "token", "username")
+    __slots__ = ("_client", "_own_session", "_password", "_remember", "session", "token", "username")
 
     def __init__(self, session: str | None = None, client: str = "") -> None:
-        self.session = session or secrets.token_urlsafe(32)
+        self.session = self._own_session = session or secrets.token_urlsafe(32)
         self.username: str | None = None
         self.token = ""
         self._password = ""
         self._remember = False
         self._client = client
 
-    def take(self, username: str, password: str, token: str, *, remember: bool) -> None:
-        """Log in as *username* from now on, by *password* or else *token*."""
+    def take(self, username: str, password: str, token: str, *, remember: bool, session: str = "") -> None:
+        """Log in as *username* from now on, by *password* or else *token*, with a *session* of that name's own."""
         self.username = username
+        self.session = session or self._own_session
         self.token = "" if password else token
         self._password = password
         self._remember = remember

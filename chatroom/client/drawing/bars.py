@@ -14,7 +14,7 @@ from chatroom.client.views.view import Connectivity, Status
 SLOW = 2.0
 """Seconds above which an answer is slow."""
 
-SILENT = 5
+SILENT = 2
 """Seconds from which on it is the answer that is missing, and not its speed that matters."""
 
 MOUSE_HINT = "mouse on, Shift+drag marks text"
@@ -69,9 +69,8 @@ def _connection(state: Status, keys: Bindings) -> list[Segment]:
             if state.silence >= SILENT:
                 parts.append((Style.STATUS_NEWS, f"no answer for {state.silence} s"))
             elif state.lag is not None:
-                # Whole seconds have passed in silence, and a little more.
-                slow = state.lag > SLOW or state.silence >= SLOW
-                parts.append((Style.STATUS_NEWS if slow else Style.STATUS_DIM, lag(max(state.lag, state.silence))))
+                style = Style.STATUS_NEWS if state.lag > SLOW else Style.STATUS_DIM
+                parts.append((style, lag(max(state.lag, state.silence))))
             if state.news:
                 parts.append((Style.STATUS_DIM, state.news))
         case Connectivity.CONNECTING:

@@ -120,6 +120,16 @@ class ViewWidget(urwid.Widget):
         """Whether the last line here is shown."""
         return self._text is None or self._text.at_end
 
+    @property
+    def wanted(self) -> tuple[bool | None, bool | None]:
+        """Whether the lists of rooms and of members are to be shown; None is as they fit."""
+        return self._panels.rooms, self._panels.members
+
+    def want(self, rooms: bool | None, members: bool | None) -> None:
+        """Show the list of *rooms* and that of *members*, or not, or (None) as they fit."""
+        self._panels.rooms, self._panels.members = rooms, members
+        self._invalidate()
+
     def toggle_rooms(self) -> None:
         """Hide the list of rooms if it is shown, and show it if not."""
         self._panels.rooms = not self._panels.fitting(self._columns)[0]

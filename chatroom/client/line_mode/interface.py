@@ -10,6 +10,7 @@ from typing import TextIO
 
 import msgspec
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
 from chatroom.client import states
@@ -49,7 +50,7 @@ class LineMode:
     """Carries out the lines of *input*, and writes what happens: to *out*, or to *err* what went wrong.
 
     Each line waits for the answer to the one before, unless that was only said. *attended* says that a person types,
-    who sees what goes wrong; else the exit status tells.
+    who sees what goes wrong; else the exit status tells. One that *listens* goes on when the input has ended.
     """
 
     log = Logger()
@@ -64,15 +65,17 @@ class LineMode:
         err: TextIO,
         *,
         attended: bool,
+        listens: bool = False,
     ) -> None:
         self._clock = reactor
         self._chat = chat
-        self._session = Session(chat, connect, self)
+        self._session = Session(chat, connect, self, reads=attended)
         self.ended = self._session.ended
         self._input = input
         self._out = out
         self._err = err
         self._attended = attended
+        self._listens = listens
         self._transcript = Transcript(chat)
         # What a screen would list over this one is printed, when it is there.
         self._screen = LobbyScreen(chat)
@@ -80,6 +83,8 @@ class LineMode:
         self._typed: deque[bytes] = deque()
         self._over = False
         self._patience: IDelayedCall | None = None
+        self._second = LoopingCall(self._session.remember)
+        self._second.clock = reactor
         self._status = 0
         self._lost = False
         # What one has logged in by last.
@@ -96,6 +101,8 @@ class LineMode:
             self.end(2, "it has to be told a name where its input is no terminal: --username NAME")
             return
         self._input.start(self._take_line, self._input_ended)
+        if self._attended:
+            self._second.start(1, now=False)
         if username:
             self._log_in(username)
         else:
@@ -109,6 +116,8 @@ class LineMode:
         """Read nothing more."""
         self._input.read(False)
         self._input.echo(True)
+        if self._second.running:
+            self._second.stop()
         if self._patience:
             self._patience.cancel()
             self._patience = None
@@ -169,6 +178,8 @@ class LineMode:
             self._print(information(["Nothing was changed."]))
 
     def _input_ended(self) -> None:
+        if self._listens:
+            return
         self._over = True
         if self._is_waited_for:
             self.quit()
@@ -315,7 +326,8 @@ class LineMode:
         else:
             self._print(trouble(error.message))
             if error.code in OF_A_NAME or not self._by_password:
-                self._print(information(["Type another username."]))
+                mine = "; if that was you, type it again in half a minute" if error.code == "username-taken" else ""
+                self._print(information([f"Type another username{mine}."]))
             else:
                 self._ask("Password:", self._take_password)
 

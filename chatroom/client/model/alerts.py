@@ -27,6 +27,8 @@ class Alerts:
         seen = interest is Interest.MUTE or (looked_at and self.focused)
         hidden = self._preferences.ignores(message.speaker)
         news = conversation.said(message, seen=seen, hidden=hidden)
+        if looked_at and self.focused:
+            conversation.news.see(conversation.newest)
         if news and (interest is Interest.ALL or (message.mention and interest is Interest.MENTIONS)):
             self._alert = Alert(f"{message.speaker} in {conversation.room}", message.text)
             self._about = conversation.room, message.seq

@@ -17,11 +17,13 @@ from chatroom.client.model.hues import Hues
 from chatroom.client.model.invitations import Invitations
 from chatroom.client.model.line_filter import LineFilter
 from chatroom.client.model.lookups import Lookups
+from chatroom.client.model.memory import Memory
 from chatroom.client.model.open_reports import OpenReports
 from chatroom.client.model.preferences import Interest, Preferences, PreferenceStore
 from chatroom.client.model.restraints import Sanction
 from chatroom.client.model.retractions import TAKEN_BACK
 from chatroom.client.model.room_list import RoomList
+from chatroom.client.model.sessions import Sessions, SessionStore
 from chatroom.client.model.tokens import Tokens, TokenStore
 from chatroom.client.model.wanted_rooms import WantedRooms
 from chatroom.client.model.window import Window
@@ -44,10 +46,11 @@ class Chat:
     """A chat and what the user does with it; the reducer puts in what the server says.
 
     *now* tells the local time; *zone* is that of the times shown, the system's own if None. *wanted* is the room to
-    enter first, *also* are others, which are entered along with it. *highlight_words* count as the user's name does;
-    while *quiet*, strangers come and go unseen; *store* has the preferences of the last time, *tokens* what is as good
-    as the password. *hues* are those that the user has chosen for some people. *cid* makes up the name of a message,
-    which no other client of the user's may give.
+    enter first, *also* are others, which are entered along with it. *highlight_words* count as the user's
+    name does; while *quiet*, strangers come and go unseen. *store* has the preferences of the last time, *memory* the
+    place where the user was, *tokens* what is as good as the password, *sessions* by what the server knows them again.
+    *hues* are those that the user has chosen for some people. *cid* makes up the name of a message, which no other
+    client of the user's may give.
     """
 
     def __init__(
@@ -62,7 +65,9 @@ class Chat:
         highlight_words: Sequence[str] = (),
         quiet: bool = False,
         store: PreferenceStore | None = None,
+        memory: Memory | None = None,
         tokens: TokenStore | None = None,
+        sessions: SessionStore | None = None,
         hues: Mapping[str, int] | None = None,
         cid: Callable[[], str] = token_urlsafe,
     ) -> None:
@@ -73,6 +78,8 @@ class Chat:
         self.account = ""
         self.features: frozenset[str] = frozenset()
         self.tokens = Tokens(tokens)
+        self.sessions = Sessions(sessions)
+        self.memory = memory or Memory()
         self.wanted = WantedRooms(wanted, also, PAGE_SIZE)
         self.keys = keys
         self.highlight_words = tuple(highlight_words)
@@ -83,6 +90,7 @@ class Chat:
         self.silence = 0
         self.remark = ""
         self.returned = ""
+        self.untold = ""
         # What one key asks for besides the first.
         self.further: list[AnyRequest] = []
         self.lookups = Lookups()
@@ -229,9 +237,13 @@ class Chat:
 
     def _see(self, conversation: Conversation) -> None:
         """Count nothing there as new any more; if it is more than can be seen, say how to get to the first of it."""
-        if conversation.unread > MANY_UNREAD and (key := self.keys.label(Action.UNREAD)):
-            self.remark = f"{conversation.unread} new, {key} goes to the first"
+        self.tell_new(conversation.unread)
         conversation.look()
+
+    def tell_new(self, count: int) -> None:
+        """Say how to get to the first of *count* messages that are new where one looks, if there are many."""
+        if count > MANY_UNREAD and (key := self.keys.label(Action.UNREAD)):
+            self.remark = f"{count} new, {key} goes to the first"
 
     def say(self, conversation: Conversation, text: str, *, action: bool = False) -> requests.Say:
         """Say *text*; it is shown as waiting until the server has it."""
@@ -247,6 +259,12 @@ class Chat:
     def notice(self, text: str, *, error: bool = False) -> None:
         """Tell the user something, where it is seen."""
         self._window().add(Notice(self.now(), text, error))
+
+    def tell_again(self) -> None:
+        """Tell in the first room what nobody has seen, for they did not see the lobby."""
+        untold, self.untold = self.untold, ""
+        if untold:
+            self.notice(untold, error=True)
 
     def messages(self, page: answers.Entries) -> list[Message]:
         """Return the messages of a *page* of a log as they are shown."""
@@ -364,6 +382,8 @@ class Chat:
 
     def _forget(self, conversation: Conversation, *, back: bool) -> None:
         """Forget *conversation*; go *back* to the one before, or to the lobby."""
+        self.memorize(conversation)
+        self.wanted.left(conversation.room)
         del self.conversations[conversation.room]
         self.open_reports.forget(conversation.room)
         if self.last is conversation:
@@ -373,6 +393,12 @@ class Chat:
             if back:
                 self.look(self.last or next(reversed(self.conversations.values()), None))
                 self.last = None
+
+    def memorize(self, conversation: Conversation) -> None:
+        """Know how far *conversation* was read and what was begun there, when it is entered again."""
+        if conversation.epoch:
+            self.memory.read(conversation.room, conversation.epoch, conversation.news.read)
+        self.memory.draft(conversation.room, conversation.begun)
 
     def _window(self) -> Window:
         return self.current.window if self.current else self.lobby

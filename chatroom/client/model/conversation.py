@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import NamedTuple
@@ -13,11 +13,12 @@ from chatroom.client.compose.input_history import HistoryCursor, InputHistory
 from chatroom.client.compose.returned_lines import ReturnedLines
 from chatroom.client.compose.reverse_search import ReverseSearch
 from chatroom.client.model.hues import Hues
+from chatroom.client.model.news import News
 from chatroom.client.model.reading import Reading
 from chatroom.client.model.restraints import Restraints
 from chatroom.client.model.retractions import Retractions
 from chatroom.client.model.smart_filter import SmartFilter
-from chatroom.client.model.window import WINDOW_LINES, Window
+from chatroom.client.model.window import Window
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Skipped, Traffic
 from chatroom.core.values.names import fold
 from chatroom.wire.frames.answers import Redacted
@@ -70,19 +71,20 @@ class Conversation:
         self.history = HistoryCursor(room, sent)
         self.reverse_search: ReverseSearch | None = None
         self.pasted = ""
-        self.unread = 0
-        # By their numbers, those among them that mention the user.
-        self.mentions: deque[int] = deque(maxlen=WINDOW_LINES)
         # The higher, the later one has looked here last.
         self.visited = 0
-        self.read_to: int | None = None
         self.newest = 0
+        # The life of the log in which its messages are numbered.
+        self.epoch = ""
+        # Up to which message the server knows that the user has read.
+        self.marked = 0
         # Names by the last time when one addressed them, and when they spoke; the latest is the last.
         self.addressed: dict[str, None] = {}
         self.spoken: dict[str, None] = {}
         self.smart_filter = SmartFilter()
         self.hues = Hues(chosen)
         self.reading = Reading(self.window)
+        self.news = News(self.reading)
         self.restraints = Restraints()
         self.retractions = Retractions()
         # Of those who have one here.
@@ -91,7 +93,6 @@ class Conversation:
         self.former_roles: set[str] = set()
         self._usernames: set[str] = set()
         self._members: tuple[str, ...] | None = ()
-        self._replaying = False
         self._stored: dict[int, str] = {}
         self._recent: deque[_Known] = deque(maxlen=MAX_RECENT)
 
@@ -103,9 +104,14 @@ class Conversation:
         return self._members
 
     @property
+    def unread(self) -> int:
+        """How many messages are new."""
+        return self.news.unread
+
+    @property
     def mentioned(self) -> bool:
         """Whether something new mentions the user."""
-        return bool(self.mentions)
+        return bool(self.news.mentions)
 
     @property
     def begun(self) -> str:
@@ -113,25 +119,30 @@ class Conversation:
         text, cursor = self.editor.text, self.editor.cursor
         return f"{text[:cursor]}{self.pasted}{text[cursor:]}"
 
-    def entered(self, *, newest: int, resumed: bool, at: datetime) -> None:
-        """Begin to read: on from the last message, or (not *resumed*) with the backlog of a log that is new here."""
-        self._replaying = not resumed
-        self.loading = False
-        if not resumed:
-            if self.newest:
-                self.reading.return_to_live()
-                self.window.start_over()
-                self.retractions.clear()
-                self._recent.clear()
-                self.window.add(Notice(at, "The server has another log of this room now; it is read anew."))
-            self.read_to = None
-            self.newest = newest
+    def entered(self, *, newest: int, resumed: bool, at: datetime, read: int | None = None, epoch: str = "") -> None:
+        """Begin to read: on from the last message, or (not *resumed*) with the backlog of a log that is new here.
 
-    def level(self) -> None:
-        """Know that all that was missed is here."""
-        self._replaying = False
+        Of that, messages behind number *read* are news.
+        """
+        self.epoch = epoch
+        self.loading = False
+        if resumed:
+            self.news.go_on()
+            return
+        if self.newest:
+            self.reading.return_to_live()
+            self.window.start_over()
+            self.retractions.clear()
+            self._recent.clear()
+            self.window.add(Notice(at, "The server has another log of this room now; it is read anew."))
+        self.newest = newest
+        self.news.begin(newest, read)
+
+    def level(self) -> int | None:
+        """Know that all that was missed is here; return how many messages before a backlog are news."""
         # Logs begin with the number 1; whether more of an older one is kept, only the server knows.
         self.window.complete |= (self.window.first or self.newest + 1) == 1
+        return self.news.level(self.newest)
 
     def said(self, message: Message, *, seen: bool, hidden: bool = False) -> bool:
         """Take *message*; count it as new unless it is *seen* as it comes, or *hidden*; say whether it is news."""
@@ -146,18 +157,15 @@ class Conversation:
             self.smart_filter.spoke(message.speaker)
         if not (self.reading.following or hidden):
             self.reading.arrived += 1
-        news = not (hidden or self._replaying or message.own)
+        news = self.news.concerns(message) and not hidden
         if news and not seen:
-            self.unread += 1
-            if message.mention:
-                self.mentions.append(message.seq)
+            self.news.add(message)
         return news
 
     def take_back(self, event: Redacted) -> Message | None:
         """Know that a message was taken back, and keep nothing of its text; return what it was, if it was here."""
         self.retractions.add(event)
-        if event.seq in self.mentions:
-            self.mentions.remove(event.seq)
+        self.news.forget(event.seq)
         was = next((line for line in self._messages() if line.seq == event.seq), None)
         if was:
             for window in self._windows():
@@ -293,21 +301,21 @@ class Conversation:
 
     def look(self) -> None:
         """Look at it: nothing is new any more, though the line before what was new stays."""
-        self.unread = 0
-        self.mentions.clear()
+        self.news.look(self.newest)
 
     def look_away(self) -> None:
         """Look at it no longer: what comes from now on is new."""
-        self.read_to = self.newest
+        self.news.look_away(self.newest)
 
     def go_away(self) -> None:
         """Leave it for another, or for the lobby; what was new and has not been seen is new again."""
-        self.look_away()
-        if unseen := self.reading.unseen:
-            self.unread = unseen.unread + self.reading.arrived
-            self.mentions.extend(seq for seq in unseen.mentions if seq not in self.retractions)
-            self.read_to = unseen.read_to
-            self.reading.unseen = None
+        self.news.go_away(self.newest, self.retractions)
+
+    def read_elsewhere(self, to: int, ignores: Callable[[str], bool]) -> None:
+        """Know that the user, who *ignores* some people, has read up to the message *to* by another device."""
+        known = (line for line in self.window.lines if isinstance(line, Message))
+        counted = (line for line in known if not line.own and not ignores(line.speaker))
+        self.news.read_elsewhere(to, self.newest, counted)
 
     def _resign(self, username: str) -> None:
         if self.roles.pop(username, None):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import UnsetType
 
+from chatroom.client.model import marking, remembering
 from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.conversation import MAX_ASKED_NAMES, Conversation
 from chatroom.client.model.moderating import (
@@ -17,7 +18,7 @@ from chatroom.client.model.moderating import (
     restrained,
     restrict,
 )
-from chatroom.client.model.preferences import NotRemembered
+from chatroom.client.model.preferences import Interest, NotRemembered
 from chatroom.client.model.reporting import list_reports, reported
 from chatroom.client.views.lines import Notice, Skipped, Traffic
 from chatroom.client.views.roles import marked
@@ -51,14 +52,8 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
             if reply.motd and reply.motd != chat.motd:
                 chat.motd = reply.motd
                 chat.notice(reply.motd)
-            # A guest has nowhere else a device of theirs.
-            chat.wanted.follow((reply.follows or ()) if reply.account else ())
-            follow: list[AnyRequest] = [requests.List(watch=True)]
-            if chat.wanted.first:
-                follow.append(requests.Join(room=chat.wanted.first, backlog=PAGE_SIZE))
-            else:
-                follow += chat.wanted.joins()
-            return follow
+            remembering.begin(chat, reply)
+            return [requests.List(watch=True), *chat.wanted.begin()]
         case answers.Rooms():
             return chat.room_list.listed(reply, request)
         case answers.Entered() if request is None and reply.room not in chat.conversations:
@@ -77,12 +72,14 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
             list_reports(chat, reply, request)
         case answers.Audit():
             list_acts(chat, reply, request)
+        case answers.Unread():
+            marking.counted(chat, reply)
         case answers.Devices():
             _devices(chat, reply)
         case answers.Ok():
             _done(chat, reply, request)
-        case answers.Error() if chat.open_reports.was_asked(request):
-            # Who may not see them any more has none to look at.
+        case answers.Error() if chat.open_reports.was_asked(request) or isinstance(request, requests.Unread):
+            # Who may not see them any more has none to look at; and what was counted here has to do.
             pass
         case answers.Error() if request is not None:
             silenced = restrained(chat, reply, request)
@@ -91,7 +88,7 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
                     # It was taken back, or the room is gone.
                     chat.invitations.settle(request.room)
                 chat.failed(request, reply.message + _offer(chat, reply, request))
-                chat.wanted.settle(request)
+                chat.wanted.refused(request)
                 return chat.wanted.joins()
             if isinstance(request, ChangesAccount) and reply.code == "password-wrong":
                 chat.failed(request, "That is not your password; nothing was changed.")
@@ -138,9 +135,6 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
         case answers.Memberships():
             # Another connection of ours has come or gone; what this one shows, it has entered itself.
             return []
-        case answers.Marked():
-            # Nothing is shown yet of what is read at other connections.
-            return []
         case answers.Renamed(room=UnsetType()):
             chat.username = event.to
             return []
@@ -154,7 +148,12 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
 def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequence[AnyRequest]:
     match event:
         case answers.Said():
-            chat.alerts.said(conversation, chat.message(event), looked_at=conversation is chat.current)
+            message = chat.message(event)
+            chat.alerts.said(conversation, message, looked_at=conversation is chat.current)
+            if message.own:
+                marking.spoke(conversation, message.seq)
+        case answers.Marked():
+            marking.marked(chat, conversation, event.seq)
         case answers.Redacted():
             chat.take_back(conversation, event)
         case answers.Joined():
@@ -191,10 +190,25 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
                 return _look_at_reports(chat, conversation)
         case answers.Level():
             conversation.topic, conversation.count = event.topic, event.members
-            conversation.level()
-            return [requests.Who(room=conversation.room), *chat.wanted.joins()]
+            chat.tell_again()
+            asked = _reached(chat, conversation)
+            return [requests.Who(room=conversation.room), *chat.wanted.joins(), *asked]
         case answers.Gap():
             conversation.skipped(Skipped(chat.now(), event.first, event.last, event.kept))
+    return []
+
+
+def _reached(chat: Chat, conversation: Conversation) -> Sequence[AnyRequest]:
+    """Know that all is here that was missed, and count news that are before it; the user may look at them."""
+    unloaded = conversation.level()
+    news = conversation.news
+    if unloaded is None:
+        return []
+    if conversation is chat.current:
+        chat.tell_new(0 if news.read_to is None else conversation.newest - news.read_to)
+    elif unloaded and chat.preferences.interest(conversation.room) is not Interest.MUTE:
+        news.unread += unloaded
+        return [requests.Unread()] if "marks" in chat.features else []
     return []
 
 
@@ -217,19 +231,27 @@ def _is_stranger(chat: Chat, conversation: Conversation, username: str) -> bool:
 
 
 def _entered(chat: Chat, reply: answers.Entered, request: AnyRequest | None) -> Sequence[AnyRequest]:
-    new = Conversation(reply.room, chat.input_history, chat.clipboard, chat.chosen_hues)
-    conversation = chat.conversations.setdefault(reply.room, new)
+    conversation = chat.conversations.get(reply.room)
+    if conversation is None:
+        conversation = Conversation(reply.room, chat.input_history, chat.clipboard, chat.chosen_hues)
+        remembering.restore(chat, conversation)
     conversation.topic, conversation.count = reply.topic, reply.members
     restrict(chat, conversation, reply)
     chat.bans.pop(reply.room, None)
     chat.invitations.settle(reply.room)
     if isinstance(request, requests.Create):
         chat.room_list.own.add(reply.room)
-    conversation.entered(newest=reply.seq, resumed=reply.resumed, at=chat.now())
+    read = remembering.read_to(chat, reply)
+    conversation.entered(newest=reply.seq, resumed=reply.resumed, at=chat.now(), read=read, epoch=reply.epoch)
+    conversation.marked = 0
+    marking.marked(chat, conversation, reply.marked or 0)
     # A room entered again by itself, after the connection was lost, is no reason to look there.
     if request is not None and not chat.wanted.settle(request):
         chat.wanted.first = ""
         chat.look(conversation)
+    elif conversation is not chat.current and not reply.resumed and read is None:
+        # What comes before one looks there is new.
+        conversation.look_away()
     if isinstance(request, requests.Create) and reply.seq:
         # A room of that name had been closed, and has all that was said there.
         conversation.loading = True

@@ -21,7 +21,7 @@ class Retractions:
     def __init__(self) -> None:
         self._told: dict[int, str] = {}
 
-    def __contains__(self, seq: int) -> bool:
+    def __contains__(self, seq: object) -> bool:
         return seq in self._told
 
     def add(self, event: Redacted) -> None:

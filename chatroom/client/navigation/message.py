@@ -81,8 +81,8 @@ def go(chat: Chat, conversation: Conversation, seq: int, *, emphasized: bool = T
     if conversation.reading.back is None:
         here = chat.current
         conversation.reading.back = Origin(here, here.reading.at if here else None)
-    unread, mentions = conversation.unread, tuple(conversation.mentions)
-    new = Unseen(unread, mentions, conversation.read_to) if unread else None
+    unread, mentions = conversation.unread, tuple(conversation.news.mentions)
+    new = Unseen(unread, mentions, conversation.news.read_to) if unread else None
     if conversation is not chat.current:
         chat.look(conversation)
         conversation.reading.unseen = new
@@ -138,7 +138,7 @@ def newer(conversation: Conversation) -> AnyRequest | None:
 
 def go_to_unread(chat: Chat, conversation: Conversation) -> AnyRequest | None:
     """Look at the first message that is new in *conversation*; return what to ask for."""
-    read_to = conversation.read_to
+    read_to = conversation.news.read_to
     if read_to is None or read_to >= conversation.newest:
         chat.remark = "Nothing is new here"
         return None

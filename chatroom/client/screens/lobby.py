@@ -27,7 +27,7 @@ class LobbyScreen(CommandScreen):
 
     def __init__(self, chat: Chat) -> None:
         super().__init__(chat)
-        self._editor = Editor(chat.wanted.first)
+        self._editor = Editor(chat.wanted.named)
         self._chosen = ""
         self._opening = ""
         self._deleting = ""

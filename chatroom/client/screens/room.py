@@ -123,7 +123,7 @@ class RoomScreen(CommandScreen, ComposeScreen):
             hues=conversation.hues.given,
             lines=line_filter.shown(window.lines),
             pending=list(conversation.pending.values()),
-            read_to=conversation.read_to,
+            read_to=conversation.news.read_to,
             complete=window.complete,
             live=window.live,
             loading=conversation.loading,

@@ -106,6 +106,7 @@ class Screen(ABC):
             self.editor.replace("")
         elif action is Action.SHOW_TRAFFIC:
             self.chat.line_filter.quiet = not self.chat.line_filter.quiet
+            self.chat.memory.switch(strangers=not self.chat.line_filter.quiet)
         return None
 
     def submit(self) -> AnyRequest | None:

@@ -7,6 +7,7 @@ from typing_extensions import override
 from chatroom.client.compose.editor import Editor
 from chatroom.client.keys.actions import Action
 from chatroom.client.model.chat import Chat
+from chatroom.client.model.name_wait import NameWait
 from chatroom.client.screens.commands import open_help
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.screen import Screen
@@ -32,6 +33,7 @@ class UsernameScreen(Screen):
         # While a password is asked for: why, and what is typed.
         self._why = ""
         self._password: Editor | None = None
+        self._wait: NameWait | None = None
 
     @property
     @override
@@ -40,6 +42,7 @@ class UsernameScreen(Screen):
 
     @override
     def parse_request(self, input: str) -> AnyRequest | None:
+        self._wait = None
         # It stays there until the server has taken it.
         self.editor.replace(input)
         username = self._editor.text.strip()
@@ -81,11 +84,31 @@ class UsernameScreen(Screen):
             if self._password:
                 self._password = None if error.code in OF_A_NAME else Editor()
             self.notice = error.message
+            if error.code == "username-taken":
+                self._in_use()
+
+    def _in_use(self) -> None:
+        """Wait for the name, in case that it is held for the user."""
+        name = self._editor.text.strip()
+        if self.chat.sessions.elsewhere:
+            self.notice += " Another client of yours may have it."
+        elif self._wait is None or self._wait.username != name:
+            self._wait = NameWait(name, self.chat.now())
+
+    def retry(self) -> AnyRequest | None:
+        """Return what asks again for a name that was in use, when it is time to; to be called every second or so."""
+        if self._wait and self._editor.text.strip() != self._wait.username:
+            self._wait = None
+        if self._wait is None or self._password or not self._wait.is_due(self.chat.now()):
+            return None
+        return requests.Login(username=self._wait.username)
 
     @override
     def view(self) -> UsernameView:
         why = self._why if self._password else ""
-        return UsernameView(self.chat.server, self.notice, self._input(), self.chat.status(), why)
+        waits = self._wait.told(self.chat.now()) if self._wait and self.notice else ""
+        notice = f"{self.notice} {waits}".strip()
+        return UsernameView(self.chat.server, notice, self._input(), self.chat.status(), why)
 
     def _input(self) -> InputLine:
         return self.hidden_line("Password: ") if self._password else self.input_line("Your name: ")

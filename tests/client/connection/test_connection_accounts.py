@@ -53,6 +53,14 @@ class AccountTests(ConnectionCase):
         again = self.lost()
         assert (again.get("password"), again["token"], again["session"]) == (None, TOKEN, SESSION)
 
+    def test_each_name_may_come_by_a_session_of_its_own(self) -> None:
+        kept = "k" * 22
+        assert self.log_in(error("username-taken"), session=kept)["session"] == kept
+        assert self.connection.session == kept
+        self.connection.login("bob").addErrback(lambda failure: failure.trap(Refused))
+        [login] = self.cable.take()
+        assert (login["username"], login["session"]) == ("bob", SESSION)
+
     def test_a_token_of_before_is_used_and_kept(self) -> None:
         assert self.log_in(ACCOUNT, token=TOKEN)["token"] == TOKEN
         assert self.connection.token == TOKEN

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from tests.client.e2e.house import PROGRAM
 from tests.client.terminal import ENTER, LIMIT, ctrl, terminal
 from tests.e2e.peers import bots
 from tests.e2e.processes import Server
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path) -> Iterator[None]:
+    """Let programs keep what they know in a folder of the test's."""
+    before = os.environ.get("XDG_STATE_HOME")
+    os.environ["XDG_STATE_HOME"] = str(tmp_path / "state")
+    yield
+    del os.environ["XDG_STATE_HOME"]
+    if before is not None:
+        os.environ["XDG_STATE_HOME"] = before
 
 
 def command(server: Server, *options: str) -> list[str]:
@@ -68,6 +84,23 @@ def test_who_closes_the_pipe_ends_it_without_a_word(server: Server) -> None:
                 assert bob.event("left")["username"] == "urn"
                 assert program.wait(LIMIT) == 141
                 assert program.stderr.read() == b""
+            finally:
+                program.kill()
+
+
+def test_what_listens_goes_on_without_an_input_until_it_is_told_to_end(server: Server) -> None:
+    with bots(server.address, "bob") as [bob]:
+        bob.ask("create", room="ear")
+        options = command(server, "--username", "ear", "--room", "ear", "--listen")
+        with subprocess.Popen(options, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as program:
+            try:
+                assert bob.event("joined")["username"] == "ear"
+                bob.ask("say", room="ear", text="is anybody there?")
+                assert program.stdout
+                assert program.stdout.readline().endswith(b" <bob> is anybody there?\n")
+                program.send_signal(signal.SIGTERM)
+                assert program.wait(LIMIT) == 128 + signal.SIGTERM
+                assert bob.event("left")["reason"] == "quit"
             finally:
                 program.kill()
 

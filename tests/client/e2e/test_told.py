@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.client.e2e.house import client, members, says, sees, shows, tabs, talk, typed, wait
-from tests.client.terminal import ENTER, Terminal, alt, ctrl
+from tests.client.terminal import ENTER, F2, Terminal, alt, ctrl
 from tests.e2e.peers import bots
 from tests.e2e.processes import Server
 
@@ -63,6 +63,8 @@ def test_one_is_told_what_one_wants_to_be_and_no_more(server: Server, tmp_path: 
             # As dim as its number.
             assert (t.style(2, 1).data, t.style(2, 3).data) == ("1", "p")
             assert t.style(2, 1).fg == t.style(2, 3).fg
+            t.press(F2)
+            shows(t, " alice · lobby")
             t.press("/quit", ENTER)
             assert t.ends() == 0
             assert t.left_changed() == []

@@ -17,7 +17,7 @@ from chatroom.client.model.chat import Chat
 from chatroom.client.reasons import NO_WORD
 from chatroom.client.views.view import Connectivity
 from tests.client.cables import WELCOME, Cable, FakeEndpoint
-from tests.client.caller import entered, error, said
+from tests.client.caller import OK, entered, error, said
 from tests.client.fakes import FakeLines
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -41,6 +41,7 @@ class LineModeCase(SynchronousTestCase):
         wanted: str = "",
         also: Sequence[str] = (),
         attended: bool,
+        listens: bool = False,
         out: StringIO | None = None,
         patient: bool = False,
         refuses: bool = False,
@@ -62,6 +63,7 @@ class LineModeCase(SynchronousTestCase):
             self.out,
             self.err,
             attended=attended,
+            listens=listens,
         )
         self.line_mode.ended.addCallback(self.ended.append)
         self.line_mode.start(username)
@@ -243,6 +245,20 @@ class TestPrograms(LineModeCase):
         assert self.left() == (1, "")
         assert self.blamed() == ["! That is username-taken."]
 
+    def test_one_that_listens_goes_on_when_nothing_more_is_to_be_said(self) -> None:
+        self.begin(wanted="tea", attended=False, listens=True)
+        self.type("hello")
+        self.input.end()
+        self.come_in("tea")
+        [say] = self.cable.take()
+        self.cable.give(OK | {"id": say["id"], "room": "tea", "seq": 1})
+        self.clock.advance(2 * STORE_TIMEOUT)
+        assert self.left() is None
+        self.cable.give(said(1, text="is anybody there?"))
+        assert self.seen() == ["23:29 <bob> is anybody there?"]
+        self.line_mode.end(143)
+        assert self.left() == (143, "")
+
     def test_it_needs_a_name(self) -> None:
         self.begin("", attended=False)
         assert self.left() == (2, "it has to be told a name where its input is no terminal: --username NAME")
@@ -383,7 +399,7 @@ class TestPasswords(LineModeCase):
         assert self.seen() == ["* Type another username."]
         self.type("bob")
         assert self.reply(error("username-taken"))["username"] == "bob"
-        assert self.seen() == ["* Type another username."]
+        assert self.seen() == ["* Type another username; if that was you, type it again in half a minute."]
 
     def test_a_line_typed_before_the_password_was_asked_for_is_none(self) -> None:
         self.begin(attended=True)
@@ -460,7 +476,8 @@ class TestPeople(LineModeCase):
         self.clock.advance(0)
         [login] = self.cable.take()
         self.cable.give(error("username-taken", id=login["id"]))
-        assert (self.blamed(), self.seen()) == (["! That is username-taken."], ["* Type another username."])
+        hint = "* Type another username; if that was you, type it again in half a minute."
+        assert (self.blamed(), self.seen()) == (["! That is username-taken."], [hint])
         self.type("alice")
         self.come_in()
         assert self.seen() == [

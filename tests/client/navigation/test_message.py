@@ -235,7 +235,7 @@ def test_a_room_that_was_left_is_not_gone_to(log: Log) -> None:
 
 
 def test_alt_u_leads_to_what_is_new_however_far_that_is(log: Log) -> None:
-    log.reader.room_screen.conversation.read_to = 300
+    log.reader.room_screen.conversation.news.read_to = 300
     log.answer(log.reader.press("meta u"))
     assert (log.anchor, log.reader.room_view.emphasized) == (301, None)
     assert {300, 301} <= set(log.seqs)
@@ -243,7 +243,7 @@ def test_alt_u_leads_to_what_is_new_however_far_that_is(log: Log) -> None:
 
 @pytest.mark.parametrize("read_to", [None, 1000])
 def test_where_nothing_is_new_it_says_so(log: Log, read_to: int | None) -> None:
-    log.reader.room_screen.conversation.read_to = read_to
+    log.reader.room_screen.conversation.news.read_to = read_to
     assert log.reader.press("meta u") is None
     assert log.reader.chat.remark == "Nothing is new here"
 
@@ -371,7 +371,7 @@ def busy(log: Log) -> Log:
 
 def new(log: Log) -> tuple[int, bool, int | None]:
     tea = log.reader.chat.conversations["tea"]
-    return tea.unread, tea.mentioned, tea.read_to
+    return tea.unread, tea.mentioned, tea.news.read_to
 
 
 @pytest.mark.parametrize("key", ["esc", "meta 2", "f2"])

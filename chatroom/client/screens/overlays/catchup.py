@@ -86,7 +86,8 @@ def _told(conversation: Conversation, chat: Chat) -> Iterator[Item]:
     """Give *conversation* and its last lines: those that are new, or else one; mentions stand out."""
     new = _last(conversation, chat, conversation.unread)
     mentions = [message for message in new if message.mention]
-    yield RoomItem(conversation.room, conversation.topic, conversation.unread, len(mentions), joined=True)
+    count = max(len(mentions), len(conversation.news.mentions))
+    yield RoomItem(conversation.room, conversation.topic, conversation.unread, count, joined=True)
     kept = mentions[-_MENTIONS:]
     kept += [message for message in new if message not in kept][len(kept) - _LINES :]
     shown = sorted(kept, key=lambda message: message.seq) if new else _last(conversation, chat, 1)

@@ -1,0 +1,51 @@
+"""Marks: the server knows how far the user has read each room, and tells what they read at their other devices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+
+from chatroom.client.model.chat import Chat
+from chatroom.client.model.conversation import Conversation
+from chatroom.client.views.view import Connectivity
+from chatroom.wire.frames import answers, requests
+
+MOST_COUNTED = 1000
+"""Unread messages of a room beyond which the server does not count."""
+
+
+def due(chat: Chat, most: int, room: str = "") -> Sequence[requests.Mark]:
+    """Return at most so many marks that the server does not know, of all rooms or one; then it counts as told."""
+    if "marks" not in chat.features or chat.connectivity is not Connectivity.ONLINE:
+        return []
+    named = chat.called(room) if room else None
+    rooms = [named] if named else [] if room else list(chat.conversations.values())
+    told = list(islice((each for each in rooms if each.news.read > each.marked), most))
+    for conversation in told:
+        conversation.marked = conversation.news.read
+    return [requests.Mark(room=conversation.room, seq=conversation.marked) for conversation in told]
+
+
+def spoke(conversation: Conversation, seq: int) -> None:
+    """Know that the user said the message *seq*: the server marks it by itself, if nothing was unread before."""
+    if conversation.marked == seq - 1 == conversation.news.read - 1:
+        conversation.marked = seq
+
+
+def marked(chat: Chat, conversation: Conversation, seq: int) -> None:
+    """Know that the server has a mark at the message *seq*, perhaps by another device."""
+    conversation.marked = max(conversation.marked, seq)
+    conversation.read_elsewhere(seq, chat.preferences.ignores)
+
+
+def counted(chat: Chat, reply: answers.Unread) -> None:
+    """Take the server's word for how much is new where more is than was sent."""
+    for row in reply.unread:
+        conversation = chat.conversations.get(row.room or "")
+        if conversation is None or conversation is chat.current or row.marked != conversation.news.read:
+            continue
+        news = conversation.news
+        if row.unread < MOST_COUNTED:
+            news.unread = min(news.unread, row.unread)
+        if row.mention and news.unread and row.mention.seq not in news.mentions:
+            news.mentions.appendleft(row.mention.seq)

@@ -1,0 +1,64 @@
+"""Remembering: what the chat keeps of where the user is, and brings back the next time."""
+
+from __future__ import annotations
+
+from msgspec import UnsetType
+
+from chatroom.client.model.chat import Chat
+from chatroom.client.model.conversation import Conversation
+from chatroom.client.model.memory import Place
+from chatroom.client.model.preferences import NotRemembered
+from chatroom.core.values.names import fold
+from chatroom.wire.frames.answers import Entered, Welcome
+
+
+def begin(chat: Chat, welcome: Welcome) -> None:
+    """Want to be where the user was the last time, as far as *welcome* has nothing against it."""
+    try:
+        place = chat.memory.begin(welcome.username)
+    except NotRemembered as error:
+        chat.notice(str(error), error=True)
+        # Who goes straight into a room does not see the lobby.
+        chat.untold = str(error) if chat.wanted.first else ""
+        place = Place()
+    if chat.memory.layout.strangers is not None:
+        chat.line_filter.quiet = not chat.memory.layout.strangers
+    rooms, view = ([*place.rooms], place.view) if place else ([], "")
+    if welcome.account and not isinstance(welcome.follows, UnsetType):
+        # What was left at another device meanwhile is not to be entered again.
+        followed = {fold(room) for room in welcome.follows}
+        rooms = [room for room in rooms if fold(room) in followed]
+    # A program is where it is told to be.
+    held = welcome.rooms if welcome.resumed and place else []
+    if held and not rooms:
+        # The client has ended without a word, before it could write down where it was.
+        rooms, view = held, held[-1]
+    if rooms:
+        chat.wanted.recall(rooms, view if view in rooms else "")
+    # Of an account, other devices; of a guest, rooms that were entered just before such an end.
+    chat.wanted.follow((welcome.follows or ()) if welcome.account else held)
+
+
+def restore(chat: Chat, conversation: Conversation) -> None:
+    """Put *conversation*, which is new, where it stood the last time, with what was begun there."""
+    chat.conversations[conversation.room] = conversation
+    chat.conversations = {room: chat.conversations[room] for room in chat.wanted.in_order(chat.conversations)}
+    conversation.editor.replace(chat.memory.begun(conversation.room))
+
+
+def read_to(chat: Chat, entered: Entered) -> int | None:
+    """Return up to which message the user has read the room that they have *entered*, if anybody knows."""
+    marked = entered.marked if isinstance(entered.marked, int) else None
+    return chat.memory.read_to(entered.room, entered.epoch, marked)
+
+
+def remember(chat: Chat) -> None:
+    """Keep where the user is, for the next time; that this fails is told once."""
+    for conversation in chat.conversations.values():
+        chat.memorize(conversation)
+    rooms = chat.wanted.in_order([*chat.conversations, *chat.wanted.pending])
+    view = chat.current.room if chat.current else chat.wanted.coming
+    try:
+        chat.memory.keep(rooms, view)
+    except NotRemembered as error:
+        chat.notice(f"Where you are is not remembered: {error}.", error=True)
