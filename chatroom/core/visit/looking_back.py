@@ -53,7 +53,7 @@ async def history_with(lobby: Lobby, seat: Seat, other: Username, command: Histo
         # By hand they read what they are shown.
         seq, newest = found.entries[-1]
         lobby.marks.move(seat, talk.name, talk.log_id, Mark(seq, newest.at))
-    return replace(_entries(seat, talk, found), room=None, other=name)
+    return _told(_entries(seat, talk, found), name)
 
 
 async def search(lobby: Lobby, seat: Seat, reader: Reader, command: Search, answer: Answer) -> Entries:
@@ -78,7 +78,7 @@ async def search_with(lobby: Lobby, seat: Seat, other: Username, command: Search
 
     found = await _search(lobby, seat, command, still, mine.id)
     mine.stay()
-    return replace(found, room=None, other=name)
+    return _told(found, name)
 
 
 async def _search(
@@ -120,3 +120,10 @@ def _entries(seat: Seat, room: Transcript, page: Page, *, backwards: bool = Fals
     said = room.said(page.entries, seat.identity)
     seat.visitor.charge_for(event.message.text for event in said)
     return Entries(room.name, tuple(reversed(said) if backwards else said), page.more, page.more_before)
+
+
+def _told(entries: Entries, other: Username) -> Entries:
+    """Return *entries* as those of the talk with an *other*."""
+    return replace(
+        entries, room=None, other=other, entries=tuple(replace(said, other=other) for said in entries.entries)
+    )

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from chatroom.core.values.events import (
     Appointed,
     Bye,
@@ -39,6 +41,7 @@ from chatroom.core.values.events import (
     Unmuted,
 )
 from chatroom.core.values.limits import MOST_UNREAD
+from chatroom.core.values.names import Username
 from chatroom.core.values.wording import appointed, because, configured, ending, taken_back
 from chatroom.wire.text.quoting import quote
 from chatroom.wire.text.writing import bye, head_count, message_count, written
@@ -91,7 +94,9 @@ def placed(entries: Sequence[Said]) -> bytes:
     lines: list[str] = []
     for said in entries:
         day, time = day_and_time(said.message.at)
-        lines += _said(f"{day} {time} {said.room if said.other is None else f'[{said.other}]'}", said)
+        # With whom it was is told before, by whom behind.
+        where = said.room if said.other is None else f"[{said.other}]"
+        lines += _said(f"{day} {time} {where}", replace(said, other=None))
     return written(*lines)
 
 
@@ -99,7 +104,7 @@ def _said(time: str, said: Said) -> list[str]:
     message = said.message
     if not message.text:
         return [f"{time} * A message of {message.speaker} was taken back."]
-    who = f"* {message.speaker}" if message.action else f"<{message.speaker}>"
+    who = _who(message.speaker, action=message.action, told=said.other is not None)
     lines = [f"{time} {who} {line}" for line in message.text.split("\n")]
     return [*_answered(f"{time} {who}", message.re, said.quoted), *lines]
 
@@ -109,8 +114,15 @@ def _answered(prefix: str, re: int | None, quoted: Message | None) -> list[str]:
     return [] if re is None else [f"{prefix} > {quote(re, quoted)}"]
 
 
+def _who(speaker: Username, *, action: bool, told: bool) -> str:
+    """Write who has said something, or *told* it to one person."""
+    if told:
+        return f"[* {speaker}]" if action else f"[{speaker}]"
+    return f"* {speaker}" if action else f"<{speaker}>"
+
+
 def _told(time: str, told: Told) -> list[str]:
-    who = f"[* {told.speaker}]" if told.action else f"[{told.speaker}]"
+    who = _who(told.speaker, action=told.action, told=True)
     lines = (f"{time} {who} {line}" for line in told.text.split("\n"))
     return [*_answered(f"{time} {who}", told.re, told.quoted), *lines]
 

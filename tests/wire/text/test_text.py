@@ -333,6 +333,7 @@ def test_talks_are_listed_and_unread_as_they_are_shown_in_talk() -> None:
     assert lines == ["*   tea     12 new, 2 for you", "*   [bob]   1 new"]
     found = answer(replies.Entries(None, (said("hi"), talk), more=False), commands.Search(None, "h"))
     assert found == [f"{TODAY} {NOW} tea <alice> hi", f"{TODAY} {NOW} [bob] <bob> hello"]
+    assert answer(replies.Entries(None, (talk,), more=False, other=BOB)) == [f"{NOW} [bob] hello"]
     listed = answer(replies.TalkList((replies.TalkInfo(BOB, 3, talk.message, unread=2),), more=False))
     assert listed == [f"*   bob   {TODAY} {NOW}   bob: hello   2 new"]
 
