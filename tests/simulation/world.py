@@ -357,7 +357,8 @@ class World:
                     opened.add(answer.log)
         # What was there before: the changes of others that this node may not know.
         behind = {log: self.logs[log].pos for log in known if log in self.logs}
-        for at, row in enumerate(rows):
+        # By logs, as a database does it: mail and numbers are given out in that order.
+        for at, row in sorted(enumerate(rows), key=lambda it: (it[1].log is None, it[1].log or 0, it[0])):
             if row.kind not in PEOPLE and row.kind not in ("open", "claim"):
                 since = known.get(row.log) if row.log is not None else None
                 missed = since if since is not None and behind.get(row.log or LogId(0), 0) > since else None
