@@ -318,6 +318,43 @@ def test_what_accounts_tell_each_other_is_kept_and_shown_at_all_servers(chat: Ch
     assert carol.ask("history", **{"with": "bob"})["entries"] == []
 
 
+def test_talks_are_marked_answered_and_withheld_alike_at_all_servers(chat: Chat) -> None:
+    one, other = chat.servers
+    alice, bob = chat.come(one, "alice"), chat.come(other, "bob")
+    for person in (alice, bob):
+        assert person.ask("register", password=PASSWORD)["type"] == "ok"
+    his, _ = chat.enter(one, "bob", password=PASSWORD)
+    hers = {"with": "alice"}
+    assert alice.ask("tell", to="bob", text="tea, bob?")["seq"] == 1
+    assert his.wait(of("told"))["seq"] == 1
+    assert bob.ask("mark", **hers, seq=1)["seq"] == 1
+    marked = his.wait(of("marked"))
+    assert (marked["with"], marked["seq"], "room" in marked) == ("alice", 1, False)
+    # What he says when he has read all he has read, wherever he is.
+    assert his.ask("tell", to="alice", text="yes", re=1)["seq"] == 2
+    assert bob.wait(of("told", text="yes"))["re"] == 1
+    assert bob.wait(of("marked"))["seq"] == 2
+    assert alice.wait(of("told", text="yes"))["re"] == 1
+
+    assert bob.ask("ignore", username="alice")["type"] == "ok"
+    # All servers know of it within a moment, at once by a hint.
+    while his.ask("ignored")["usernames"] != ["alice"]:
+        pass
+    assert alice.ask("tell", to="bob", text="hello, bob")["seq"] == 3
+    assert bob.ask("unignore", username="alice")["type"] == "ok"
+    while his.ask("ignored")["usernames"]:
+        pass
+    assert alice.ask("tell", to="bob", text="good night")["seq"] == 4
+    for connection in (bob, his):
+        assert connection.wait(of("told", text="good night"))["seq"] == 4
+        assert [entry["seq"] for entry in connection.ask("history", **hers)["entries"]] == [1, 2, 4]
+        assert [entry["seq"] for entry in connection.ask("search", query="bob")["entries"]] == [1]
+        [row] = connection.ask("unread")["unread"]
+        assert (row["with"], row["marked"], row["first"], row["unread"], row["mentions"]) == ("alice", 2, 4, 1, 0)
+        [talk] = connection.ask("talks")["talks"]
+        assert (talk["seq"], talk["marked"], talk["unread"]) == (4, 2, 1)
+
+
 def test_who_has_an_account_is_renamed_at_all_servers(chat: Chat) -> None:
     one, other = chat.servers
     alice, bob = chat.come(one, "alice"), chat.come(one, "bob")
