@@ -134,6 +134,7 @@ def older(path: Path) -> None:
             "DROP TABLE redactions; DROP TABLE erased; DROP TABLE audit; DELETE FROM meta WHERE name = 'erased';"
             "ALTER TABLE logs DROP COLUMN slow; ALTER TABLE logs DROP COLUMN locked;"
             "ALTER TABLE logs DROP COLUMN private; ALTER TABLE messages DROP COLUMN re;"
+            "ALTER TABLE messages DROP COLUMN withheld;"
             "ALTER TABLE logs DROP COLUMN guests; ALTER TABLE logs DROP COLUMN redactions;"
             "DELETE FROM logs WHERE key = ''; PRAGMA user_version = 2"
         )

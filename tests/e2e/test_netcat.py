@@ -162,7 +162,8 @@ def test_a_script_is_carried_out_to_its_last_line_and_answered(netcat: tuple[str
     said = ["HH:MM <alice> hello", "HH:MM * alice waves", "HH:MM <alice> bye"]
     assert [line for line in after if line in said] == said
     # What is kept is shown once it is kept; what is answered at once may come before it, or after.
-    assert sorted(after) == sorted([*said, "* In tea: alice.", "HH:MM [alice] so long"])
+    notes = "! no-such-user: What you tell yourself is kept for an account; register makes your name yours."
+    assert sorted(after) == sorted([*said, "* In tea: alice.", notes])
 
 
 def test_a_long_script_ends_when_all_of_it_is_shown(netcat: tuple[str | Path, ...], server: Server) -> None:

@@ -499,6 +499,13 @@ class NoSuchUser(ChatError):
 
 
 @dataclass(eq=False)
+class NoNotes(NoSuchUser):
+    """A guest called *username* tells something to themselves: only who has an account has notes."""
+
+    sentence = "What you tell yourself is kept for an account; register makes your name yours."
+
+
+@dataclass(eq=False)
 class Unavailable(ChatError):
     """*username*, whose seats are held, can't be told anything until they are back."""
 

@@ -14,7 +14,7 @@ from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
 from chatroom.core.values.authors import Author
 from chatroom.core.values.commands import Say, Tell
-from chatroom.core.values.errors import ChatError, NoSuchMessage, NoSuchUser, NotTold, Unavailable
+from chatroom.core.values.errors import ChatError, NoNotes, NoSuchMessage, NoSuchUser, NotTold, Unavailable
 from chatroom.core.values.events import Message, Told
 from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import Username, key
@@ -100,8 +100,7 @@ async def tell(lobby: Lobby, seat: Seat, command: Tell) -> Reply:
     account = accounts.named(command.to) if accounts else None
     if account is None or not seat.user.has_account:
         if key(command.to) == seat.user.key:
-            # Only who has an account has notes.
-            raise NoSuchUser(command.to)
+            raise NoNotes(command.to)
         to = account.username if account else command.to
         if command.re is not None:
             # It is kept nowhere, and so answers nothing.
