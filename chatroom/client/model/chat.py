@@ -7,6 +7,8 @@ from datetime import datetime, tzinfo
 from itertools import count
 from secrets import token_urlsafe
 
+from msgspec import UnsetType
+
 from chatroom.client.compose.editor import Clipboard
 from chatroom.client.compose.input_history import InputHistory
 from chatroom.client.keys.actions import Action
@@ -22,6 +24,7 @@ from chatroom.client.model.open_reports import OpenReports
 from chatroom.client.model.preferences import Interest, Preferences, PreferenceStore
 from chatroom.client.model.restraints import Sanction
 from chatroom.client.model.retractions import TAKEN_BACK
+from chatroom.client.model.room import Room
 from chatroom.client.model.room_list import RoomList
 from chatroom.client.model.sessions import Sessions, SessionStore
 from chatroom.client.model.tokens import Tokens, TokenStore
@@ -150,20 +153,20 @@ class Chat:
         now = self.now()
         if self.mute and self.mute.holds(now):
             return self.mute.told("muted everywhere", now)
-        if self.current:
+        if isinstance(self.current, Room):
             return self.current.restraints.told(now, free=self.username in self.current.roles)
         held = [(room, ban) for room, ban in self.bans.items() if ban.holds(now)]
         return next((ban.told(f"banned from {room}", now) for room, ban in reversed(held)), "")
 
     def tabs(self) -> Sequence[Tab]:
-        """Return the joined rooms, in the order of entering."""
+        """Return the open conversations, in their order."""
         return [
             Tab(
-                conversation.room,
+                conversation.name,
                 conversation.unread,
                 conversation.mentioned,
                 conversation is self.current,
-                muted=self.preferences.interest(conversation.room) is Interest.MUTE,
+                muted=self.preferences.interest(conversation.name) is Interest.MUTE,
             )
             for conversation in self.conversations.values()
         ]
@@ -176,11 +179,16 @@ class Chat:
         """List the open rooms that have *part* in their name, those that begin with it first."""
         return self.room_list.matching(part, self.conversations, self.invitations)
 
-    def called(self, room: str) -> Conversation | None:
-        """Return the joined room that *room* names, in any case."""
-        if exact := self.conversations.get(room):
+    def called(self, name: str) -> Conversation | None:
+        """Return the open conversation that is called *name*, in any case."""
+        if exact := self.conversations.get(name):
             return exact
-        return next((found for found in self.conversations.values() if fold(found.room) == fold(room)), None)
+        return next((found for found in self.conversations.values() if fold(found.name) == fold(name)), None)
+
+    def room(self, name: str | UnsetType) -> Room | None:
+        """Return the joined room *name*, as the server calls it."""
+        found = self.conversations.get(name or "")
+        return found if isinstance(found, Room) else None
 
     def active(self) -> Conversation | None:
         """Return the room where most goes on: the first with a mention, else the one with the most new messages."""
@@ -245,11 +253,11 @@ class Chat:
         if count > MANY_UNREAD and (key := self.keys.label(Action.UNREAD)):
             self.remark = f"{count} new, {key} goes to the first"
 
-    def say(self, conversation: Conversation, text: str, *, action: bool = False) -> requests.Say:
+    def say(self, conversation: Conversation, text: str, *, action: bool = False) -> requests.Say | requests.Tell:
         """Say *text*; it is shown as waiting until the server has it."""
-        cid = self._cid()
-        conversation.say(Pending(cid, self.username, text, action))
-        return requests.Say(room=conversation.room, text=text, action=action, cid=cid)
+        pending = Pending(self._cid(), self.username, text, action)
+        conversation.say(pending)
+        return conversation.request(pending)
 
     def ask(self, request: AnyRequest) -> AnyRequest:
         """Return *request*, whose reply shall be written out."""
@@ -315,7 +323,7 @@ class Chat:
     def take_back(self, conversation: Conversation, event: answers.Redacted) -> None:
         """Know that a message in *conversation* was taken back: no copy of it is kept."""
         was = conversation.take_back(event)
-        self.alerts.take_back(conversation.room, event.seq)
+        self.alerts.take_back(conversation.name, event.seq)
         # Who takes back their own may be about to say it better.
         if was and not was.own and self.clipboard.text == was.text:
             self.clipboard.text = ""
@@ -328,7 +336,7 @@ class Chat:
             return
         self.alerts.told(private)
         if self.current:
-            self.current.address(speaker)
+            self.current.speak_to(speaker)
 
     def leave(self, room: str, reason: str = "", *, error: bool = False) -> None:
         """Be no longer in *room*, for a *reason* to be told; what was begun there can be put into another line."""
@@ -383,9 +391,9 @@ class Chat:
     def _forget(self, conversation: Conversation, *, back: bool) -> None:
         """Forget *conversation*; go *back* to the one before, or to the lobby."""
         self.memorize(conversation)
-        self.wanted.left(conversation.room)
-        del self.conversations[conversation.room]
-        self.open_reports.forget(conversation.room)
+        self.wanted.left(conversation.name)
+        del self.conversations[conversation.name]
+        self.open_reports.forget(conversation.name)
         if self.last is conversation:
             self.last = None
         if self.current is conversation:
@@ -396,9 +404,9 @@ class Chat:
 
     def memorize(self, conversation: Conversation) -> None:
         """Know how far *conversation* was read and what was begun there, when it is entered again."""
-        if conversation.epoch:
-            self.memory.read(conversation.room, conversation.epoch, conversation.news.read)
-        self.memory.draft(conversation.room, conversation.begun)
+        if isinstance(conversation, Room) and conversation.epoch:
+            self.memory.read(conversation.name, conversation.epoch, conversation.news.read)
+        self.memory.draft(conversation.name, conversation.begun)
 
     def _window(self) -> Window:
         return self.current.window if self.current else self.lobby

@@ -23,7 +23,7 @@ def due(chat: Chat, most: int, room: str = "") -> Sequence[requests.Mark]:
     told = list(islice((each for each in rooms if each.news.read > each.marked), most))
     for conversation in told:
         conversation.marked = conversation.news.read
-    return [requests.Mark(room=conversation.room, seq=conversation.marked) for conversation in told]
+    return [conversation.address.mark(conversation.marked) for conversation in told]
 
 
 def spoke(conversation: Conversation, seq: int) -> None:

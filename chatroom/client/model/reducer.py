@@ -8,7 +8,7 @@ from msgspec import UnsetType
 
 from chatroom.client.model import marking, remembering
 from chatroom.client.model.chat import PAGE_SIZE, Chat
-from chatroom.client.model.conversation import MAX_ASKED_NAMES, Conversation
+from chatroom.client.model.conversation import MAX_ASKED_NAMES
 from chatroom.client.model.moderating import (
     list_acts,
     list_sanctions,
@@ -20,6 +20,7 @@ from chatroom.client.model.moderating import (
 )
 from chatroom.client.model.preferences import Interest, NotRemembered
 from chatroom.client.model.reporting import list_reports, reported
+from chatroom.client.model.room import Room
 from chatroom.client.views.lines import Notice, Skipped, Traffic
 from chatroom.client.views.roles import marked
 from chatroom.core.values.durations import spoken
@@ -140,12 +141,12 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
             return []
         case answers.Ping():
             return []
-    if isinstance(event.room, str) and (conversation := chat.conversations.get(event.room)):
+    if conversation := chat.room(event.room):
         return _in_room(chat, conversation, event)
     return []
 
 
-def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequence[AnyRequest]:
+def _in_room(chat: Chat, conversation: Room, event: AnyEvent) -> Sequence[AnyRequest]:
     match event:
         case answers.Said():
             message = chat.message(event)
@@ -164,7 +165,7 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
                 conversation.came_with(event.username, event.role)
             elif event.username in conversation.former_roles:
                 # Who has none any more; or an older server does not tell.
-                return [requests.Who(room=conversation.room)]
+                return [requests.Who(room=conversation.name)]
         case answers.Left() if event.by:
             conversation.count = event.members
             conversation.gone(event.username)
@@ -192,13 +193,13 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
             conversation.topic, conversation.count = event.topic, event.members
             chat.tell_again()
             asked = _reached(chat, conversation)
-            return [requests.Who(room=conversation.room), *chat.wanted.joins(), *asked]
+            return [requests.Who(room=conversation.name), *chat.wanted.joins(), *asked]
         case answers.Gap():
             conversation.skipped(Skipped(chat.now(), event.first, event.last, event.kept))
     return []
 
 
-def _reached(chat: Chat, conversation: Conversation) -> Sequence[AnyRequest]:
+def _reached(chat: Chat, conversation: Room) -> Sequence[AnyRequest]:
     """Know that all is here that was missed, and count news that are before it; the user may look at them."""
     unloaded = conversation.level()
     news = conversation.news
@@ -206,7 +207,7 @@ def _reached(chat: Chat, conversation: Conversation) -> Sequence[AnyRequest]:
         return []
     if conversation is chat.current:
         chat.tell_new(0 if news.read_to is None else conversation.newest - news.read_to)
-    elif unloaded and chat.preferences.interest(conversation.room) is not Interest.MUTE:
+    elif unloaded and chat.preferences.interest(conversation.name) is not Interest.MUTE:
         news.unread += unloaded
         return [requests.Unread()] if "marks" in chat.features else []
     return []
@@ -226,14 +227,14 @@ def _offer(chat: Chat, reply: answers.Error, request: requests.Join) -> str:
     return "" if request.room in chat.wanted or reply.code != "no-such-room" else f" /create {request.room} opens it."
 
 
-def _is_stranger(chat: Chat, conversation: Conversation, username: str) -> bool:
+def _is_stranger(chat: Chat, conversation: Room, username: str) -> bool:
     return chat.preferences.ignores(username) or not conversation.smart_filter.knows(username)
 
 
 def _entered(chat: Chat, reply: answers.Entered, request: AnyRequest | None) -> Sequence[AnyRequest]:
-    conversation = chat.conversations.get(reply.room)
+    conversation = chat.room(reply.room)
     if conversation is None:
-        conversation = Conversation(reply.room, chat.input_history, chat.clipboard, chat.chosen_hues)
+        conversation = Room(reply.room, chat.input_history, chat.clipboard, chat.chosen_hues)
         remembering.restore(chat, conversation)
     conversation.topic, conversation.count = reply.topic, reply.members
     restrict(chat, conversation, reply)
@@ -266,7 +267,7 @@ def _people(chat: Chat, reply: answers.Members, request: AnyRequest | None) -> S
         more = " …" if reply.more else ""
         chat.notice(f"In {room}: {names}{more}" if room else f"Online: {names}{more}")
         return []
-    conversation = chat.conversations.get(room)
+    conversation = chat.room(room)
     if conversation is None or not isinstance(request, requests.Who):
         return []
     conversation.people(reply.usernames, reply.roles or {}, first=not request.after)
@@ -276,11 +277,11 @@ def _people(chat: Chat, reply: answers.Members, request: AnyRequest | None) -> S
     return asked
 
 
-def _look_at_reports(chat: Chat, conversation: Conversation) -> Sequence[AnyRequest]:
+def _look_at_reports(chat: Chat, conversation: Room) -> Sequence[AnyRequest]:
     """Return what to ask about reports, if the user moderates there."""
     if chat.username in conversation.roles:
-        return chat.open_reports.look(conversation.room) if chat.moderates else []
-    chat.open_reports.forget(conversation.room)
+        return chat.open_reports.look(conversation.name) if chat.moderates else []
+    chat.open_reports.forget(conversation.name)
     return []
 
 
@@ -296,7 +297,7 @@ def _devices(chat: Chat, reply: answers.Devices) -> None:
 
 
 def _read(chat: Chat, reply: answers.Entries, request: AnyRequest | None) -> None:
-    conversation = chat.conversations.get(reply.room or "")
+    conversation = chat.room(reply.room or "")
     if conversation is None or not isinstance(request, requests.History):
         return
     messages = chat.messages(reply)
@@ -308,7 +309,7 @@ def _read(chat: Chat, reply: answers.Entries, request: AnyRequest | None) -> Non
 def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:
     match request:
         case requests.Say() if request.cid and isinstance(reply.seq, int):
-            if conversation := chat.conversations.get(request.room):
+            if conversation := chat.room(request.room):
                 conversation.stored(request.cid, reply.seq)
                 conversation.restraints.spoke(chat.now())
                 chat.mute = None
@@ -321,7 +322,7 @@ def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:
         case requests.Tell():
             chat.private(chat.username, request.to, request.text, chat.now())
             if chat.current:
-                chat.current.address(request.to)
+                chat.current.speak_to(request.to)
         case requests.Mute() | requests.Ban():
             how = "muted" if isinstance(request, requests.Mute) else "banned"
             chat.notice(f"You {how} {request.username}{f' for {spoken(request.seconds)}' if request.seconds else ''}.")

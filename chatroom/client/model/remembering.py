@@ -5,9 +5,9 @@ from __future__ import annotations
 from msgspec import UnsetType
 
 from chatroom.client.model.chat import Chat
-from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.memory import Place
 from chatroom.client.model.preferences import NotRemembered
+from chatroom.client.model.room import Room
 from chatroom.core.values.names import fold
 from chatroom.wire.frames.answers import Entered, Welcome
 
@@ -39,11 +39,11 @@ def begin(chat: Chat, welcome: Welcome) -> None:
     chat.wanted.follow((welcome.follows or ()) if welcome.account else held)
 
 
-def restore(chat: Chat, conversation: Conversation) -> None:
-    """Put *conversation*, which is new, where it stood the last time, with what was begun there."""
-    chat.conversations[conversation.room] = conversation
-    chat.conversations = {room: chat.conversations[room] for room in chat.wanted.in_order(chat.conversations)}
-    conversation.editor.replace(chat.memory.begun(conversation.room))
+def restore(chat: Chat, room: Room) -> None:
+    """Put *room*, which is new, where it stood the last time, with what was begun there."""
+    chat.conversations[room.name] = room
+    chat.conversations = {name: chat.conversations[name] for name in chat.wanted.in_order(chat.conversations)}
+    room.editor.replace(chat.memory.begun(room.name))
 
 
 def read_to(chat: Chat, entered: Entered) -> int | None:
@@ -57,7 +57,7 @@ def remember(chat: Chat) -> None:
     for conversation in chat.conversations.values():
         chat.memorize(conversation)
     rooms = chat.wanted.in_order([*chat.conversations, *chat.wanted.pending])
-    view = chat.current.room if chat.current else chat.wanted.coming
+    view = chat.current.name if chat.current else chat.wanted.coming
     try:
         chat.memory.keep(rooms, view)
     except NotRemembered as error:

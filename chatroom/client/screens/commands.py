@@ -52,10 +52,10 @@ def _room(chat: Chat, rest: str) -> str:
     """Return the room that *rest* names, or the one that is looked at."""
     if rest:
         name = word(rest)
-        return found.room if (found := chat.called(name)) else name
+        return found.name if (found := chat.called(name)) else name
     if chat.current is None:
         raise Incomplete
-    return chat.current.room
+    return chat.current.name
 
 
 def _me(screen: Screen, rest: str) -> AnyRequest | None:
@@ -77,14 +77,14 @@ def _topic(screen: Screen, rest: str) -> AnyRequest | None:
         raise NotDone("You are in the lobby: enter a room to set its topic.")
     if not rest:
         topic = chat.current.topic
-        chat.notice(f"The topic of {chat.current.room}: {topic}" if topic else f"{chat.current.room} has no topic.")
+        chat.notice(f"The topic of {chat.current.name}: {topic}" if topic else f"{chat.current.name} has no topic.")
         return None
-    return requests.Topic(room=chat.current.room, topic=rest)
+    return requests.Topic(room=chat.current.name, topic=rest)
 
 
 def _who(screen: Screen, rest: str) -> AnyRequest | None:
     chat = screen.chat
-    here = chat.current.room if chat.current else UNSET
+    here = chat.current.name if chat.current else UNSET
     return chat.ask(requests.Who(room=_room(chat, rest) if rest else here))
 
 

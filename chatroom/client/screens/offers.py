@@ -176,7 +176,7 @@ def _offered(
         chat.moderates,
         message is not None and bool(message.retraction),
     )
-    values = {"name": username, "room": conversation.room}
+    values = {"name": username, "room": conversation.name}
     if message:
         values |= {"text": message.text, "seq": str(message.seq)}
     return [offer.about(values) for offer in table if offer.whose(standing)]

@@ -114,7 +114,7 @@ class RoomScreen(CommandScreen, ComposeScreen):
         line_filter = self.chat.line_filter
         window = conversation.reading.shown
         return RoomView(
-            room=conversation.room,
+            room=conversation.name,
             topic=conversation.topic,
             count=conversation.count,
             tabs=self.chat.tabs(),

@@ -19,7 +19,7 @@ def vocabulary(chat: Chat) -> Vocabulary:
         people = ranked(here.members, list(reversed(here.addressed)), list(reversed(here.spoken)), chat.username)
     joined = list(chat.conversations)
     if here:
-        joined = [here.room, *(room for room in joined if room != here.room)]
+        joined = [here.name, *(room for room in joined if room != here.name)]
     others = [room for room in chat.room_list.rooms if room not in chat.conversations]
     levels = [str(interest) for interest in Interest]
     words: Mapping[Kind, Sequence[str]] = {

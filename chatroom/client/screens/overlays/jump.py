@@ -64,8 +64,8 @@ class JumpScreen(TypedListScreen):
     def _room_items(self) -> Sequence[RoomItem]:
         """Return the joined rooms, and the others that are open."""
         joined = [
-            RoomItem(room.room, room.topic, room.unread, int(room.mentioned), joined=True)
-            for room in self.chat.conversations.values()
+            RoomItem(each.name, each.topic, each.unread, int(each.mentioned), joined=True)
+            for each in self.chat.conversations.values()
         ]
         others = [
             RoomItem(info.room, info.topic, 0, 0, joined=False)
