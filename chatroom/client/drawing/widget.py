@@ -269,7 +269,8 @@ def _title(view: RoomView | LobbyView | HelpView | ListView, columns: int, bindi
     """Return the first row of *view*."""
     match view:
         case RoomView():
-            return bars.title(view.room, view.topic, _counted(view.count, "person", "people"), columns)
+            people = _counted(view.count, "person", "people") if view.count else ""
+            return bars.title(view.room, view.topic, people, columns)
         case LobbyView():
             if view.total is None:
                 return bars.title("chatroom", "", view.server, columns)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.preferences import Interest, Preferences
 from chatroom.client.views.alert import Alert
-from chatroom.client.views.lines import Message, Private
+from chatroom.client.views.lines import Message
 
 
 class Alerts:
@@ -33,9 +33,9 @@ class Alerts:
             self._alert = Alert(conversation.called_by(message.speaker), message.text)
             self._about = conversation.name, message.seq
 
-    def told(self, private: Private) -> None:
-        """Take a *private* message."""
-        self._alert = Alert(f"{private.speaker} privately", private.text)
+    def told(self, speaker: str, text: str) -> None:
+        """Take what *speaker* told the user meanwhile, and last."""
+        self._alert = Alert(f"{speaker} privately", text)
         self._about = None
 
     def invited(self, room: str, by: str) -> None:

@@ -27,6 +27,7 @@ from chatroom.client.model.retractions import TAKEN_BACK
 from chatroom.client.model.room import Room
 from chatroom.client.model.room_list import RoomList
 from chatroom.client.model.sessions import Sessions, SessionStore
+from chatroom.client.model.talk import SIGN, Talk
 from chatroom.client.model.tokens import Tokens, TokenStore
 from chatroom.client.model.wanted_rooms import WantedRooms
 from chatroom.client.model.window import Window
@@ -41,6 +42,9 @@ from chatroom.wire.frames.requests import AnyRequest
 MANY_UNREAD = 20
 """Messages that may be new in a room without a word: their beginning is in view."""
 
+MAX_TALKS = 100
+"""Pages of private talks that are open at most."""
+
 PAGE_SIZE = 100
 """Messages of a room that are shown on entering it; a page of history too."""
 
@@ -52,7 +56,8 @@ class Chat:
     enter first, *also* are others, which are entered along with it. *highlight_words* count as the user's
     name does; while *quiet*, strangers come and go unseen. *store* has the preferences of the last time, *memory* the
     place where the user was, *tokens* what is as good as the password, *sessions* by what the server knows them again.
-    *hues* are those that the user has chosen for some people. *cid* makes up the name of a message, which no other
+    *hues* are those that the user has chosen for some people. Without *pages* what is told privately is a line where
+    the user is; else each talk has a page. *cid* makes up the name of a message, which no other
     client of the user's may give.
     """
 
@@ -72,6 +77,7 @@ class Chat:
         tokens: TokenStore | None = None,
         sessions: SessionStore | None = None,
         hues: Mapping[str, int] | None = None,
+        pages: bool = True,
         cid: Callable[[], str] = token_urlsafe,
     ) -> None:
         self.server = server
@@ -84,6 +90,10 @@ class Chat:
         self.sessions = Sessions(sessions)
         self.memory = memory or Memory()
         self.wanted = WantedRooms(wanted, also, PAGE_SIZE)
+        self.pages = pages
+        # With whom a page was open the last time, and the one that was looked at, until the server has told of them.
+        self.wanted_talks: list[str] = []
+        self.wanted_talk = ""
         self.keys = keys
         self.highlight_words = tuple(highlight_words)
         self.motd = ""
@@ -131,6 +141,16 @@ class Chat:
     def moderates(self) -> bool:
         """Whether the server lets people moderate rooms."""
         return "moderation" in self.features
+
+    @property
+    def keeps_talks(self) -> bool:
+        """Whether the server keeps what the user and others with an account tell each other."""
+        return self.pages and bool(self.account) and "talks" in self.features
+
+    @property
+    def talks(self) -> Sequence[Talk]:
+        """The private talks whose pages are open, in their order."""
+        return [each for each in self.conversations.values() if isinstance(each, Talk)]
 
     def status(self) -> Status:
         """Return the user's name and the state of the connection."""
@@ -189,6 +209,20 @@ class Chat:
         """Return the joined room *name*, as the server calls it."""
         found = self.conversations.get(name or "")
         return found if isinstance(found, Room) else None
+
+    def talk(self, other: str) -> Talk | None:
+        """Return the talk with *other*, in any case, if its page is open."""
+        found = self.called(f"{SIGN}{other}")
+        return found if isinstance(found, Talk) else None
+
+    def addressed(self, request: requests.Tell) -> Talk | None:
+        """Return the talk of *request*: the one where its message waits, or that with whom it names."""
+        waiting = (talk for talk in self.talks if request.cid and request.cid in talk.pending)
+        return next(waiting, None) or self.talk(request.to)
+
+    def at(self, room: str | UnsetType, with_: str | UnsetType) -> Conversation | None:
+        """Return what the server calls *room*, or the talk *with_* somebody."""
+        return self.talk(with_) if with_ else self.room(room)
 
     def active(self) -> Conversation | None:
         """Return the room where most goes on: the first with a mention, else the one with the most new messages."""
@@ -253,6 +287,24 @@ class Chat:
         if count > MANY_UNREAD and (key := self.keys.label(Action.UNREAD)):
             self.remark = f"{count} new, {key} goes to the first"
 
+    def open_talk(self, other: str) -> Talk:
+        """Open the page of a talk with *other*, behind all others; of too many, one that nobody looks at is closed."""
+        talks = self.talks
+        if len(talks) >= MAX_TALKS:
+            self._forget(
+                min(talks, key=lambda talk: (talk is self.current, bool(talk.begun), talk.visited)), back=False
+            )
+        talk = Talk(other, self.input_history, self.clipboard, self.chosen_hues)
+        self.conversations[talk.name] = talk
+        talk.editor.replace(self.memory.begun(talk.name))
+        return talk
+
+    def tell(self, to: str, text: str) -> AnyRequest:
+        """Say *text* to somebody alone; it is shown as waiting on their page, which is opened if need be."""
+        if not self.pages:
+            return requests.Tell(to=to, text=text)
+        return self.say(self.talk(to) or self.open_talk(to), text)
+
     def say(self, conversation: Conversation, text: str, *, action: bool = False) -> requests.Say | requests.Tell:
         """Say *text*; it is shown as waiting until the server has it."""
         pending = Pending(self._cid(), self.username, text, action)
@@ -277,7 +329,7 @@ class Chat:
     def messages(self, page: answers.Entries) -> list[Message]:
         """Return the messages of a *page* of a log as they are shown."""
         messages = [self.message(entry) for entry in page.entries]
-        conversation = self.conversations.get(page.room or "")
+        conversation = self.at(page.room, page.with_)
         return [conversation.retractions.applied(message) for message in messages] if conversation else messages
 
     # What happens.
@@ -302,23 +354,38 @@ class Chat:
         self.was_asked(request)
         if lookup := self.lookups.take(request):
             lookup.failed(reason)
-        elif isinstance(request, requests.Say) and request.cid and (found := self.conversations.get(request.room)):
-            found.refused(request.cid, reason, self.now())
-            put = back and not found.reverse_search and found.returned.put(_typed(request))
-            if found is self.current and not put and (back or "\n" not in request.text):
-                self.returned = _typed(request)
+        elif isinstance(request, requests.Say) and request.cid and (found := self.room(request.room)):
+            self._refused(found, request, reason, back=back)
+        elif isinstance(request, requests.Tell) and request.cid and (talk := self.addressed(request)):
+            self._refused(talk, request, reason, back=back)
+            if talk is not self.current:
+                self._not_told(request, reason)
+            if talk.unused and talk is not self.current:
+                # It was opened for that alone.
+                self._forget(talk, back=False)
         elif isinstance(request, requests.Say):
             # The room is gone, or one is; what was said there is not lost for that.
             self.notice(f"Not sent: {request.text}\n{reason}", error=True)
-        elif isinstance(request, requests.History) and (found := self.conversations.get(request.room or "")):
-            found.loading = False
+        elif isinstance(request, requests.History) and (there := self.at(request.room, request.with_)):
+            there.loading = False
+        elif isinstance(request, requests.Tell):
+            self._not_told(request, reason)
         elif not isinstance(request, requests.Quit):
             self.notice(reason, error=True)
-            if isinstance(request, requests.Tell):
-                # Nobody has it, so whoever wrote it shall not have to write it again.
-                self.returned = f"/msg {request.to} {request.text}"
-            elif isinstance(request, requests.Topic) and back:
+            if isinstance(request, requests.Topic) and back:
                 self.returned = f"/topic {request.topic}"
+
+    def _refused(self, found: Conversation, request: requests.Say | requests.Tell, reason: str, *, back: bool) -> None:
+        """Show that the message of *request* won't be said; what was typed is put into the line again, if it fits."""
+        found.refused(request.cid or "", reason, self.now())
+        put = back and not found.reverse_search and found.returned.put(_typed(request))
+        if found is self.current and not put and (back or "\n" not in request.text):
+            self.returned = _typed(request)
+
+    def _not_told(self, request: requests.Tell, reason: str) -> None:
+        self.notice(reason, error=True)
+        # Nobody has it, so whoever wrote it shall not have to write it again.
+        self.returned = f"/msg {request.to} {request.text}"
 
     def take_back(self, conversation: Conversation, event: answers.Redacted) -> None:
         """Know that a message in *conversation* was taken back: no copy of it is kept."""
@@ -329,14 +396,9 @@ class Chat:
             self.clipboard.text = ""
 
     def private(self, speaker: str, to: str, text: str, at: datetime) -> None:
-        """Show a private message."""
+        """Show a private message where the user is."""
         private = Private(at, speaker, to, text, own=speaker == self.username)
         self._window().add(private)
-        if private.own or self.preferences.ignores(speaker):
-            return
-        self.alerts.told(private)
-        if self.current:
-            self.current.speak_to(speaker)
 
     def leave(self, room: str, reason: str = "", *, error: bool = False) -> None:
         """Be no longer in *room*, for a *reason* to be told; what was begun there can be put into another line."""
@@ -412,7 +474,7 @@ class Chat:
         return self.current.window if self.current else self.lobby
 
 
-def _typed(say: requests.Say) -> str:
+def _typed(say: requests.Say | requests.Tell) -> str:
     """Return what was typed for *say*."""
     if say.action:
         return f"/me {say.text}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import UnsetType
 
-from chatroom.client.model import marking, remembering
+from chatroom.client.model import marking, remembering, talking
 from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.conversation import MAX_ASKED_NAMES
 from chatroom.client.model.moderating import (
@@ -33,6 +33,9 @@ from chatroom.wire.frames.requests import AnyRequest
 ChangesAccount = requests.ChangePassword | requests.Unregister
 """Requests for which the present password is typed."""
 
+AsksByItself = requests.Unread | requests.Talks
+"""Requests of the client's own, which no person waits for."""
+
 
 def reduce(chat: Chat, frame: AnyReply | AnyEvent, request: AnyRequest | None) -> Sequence[AnyRequest]:
     """Take *frame*, which may be the reply to *request*; return what to ask next."""
@@ -54,7 +57,7 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
                 chat.motd = reply.motd
                 chat.notice(reply.motd)
             remembering.begin(chat, reply)
-            return [requests.List(watch=True), *chat.wanted.begin()]
+            return [requests.List(watch=True), *chat.wanted.begin(), *talking.begin(chat)]
         case answers.Rooms():
             return chat.room_list.listed(reply, request)
         case answers.Entered() if request is None and reply.room not in chat.conversations:
@@ -75,12 +78,16 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
             list_acts(chat, reply, request)
         case answers.Unread():
             marking.counted(chat, reply)
+        case answers.Talks():
+            return talking.listed(chat, reply)
         case answers.Devices():
             _devices(chat, reply)
         case answers.Ok():
-            _done(chat, reply, request)
-        case answers.Error() if chat.open_reports.was_asked(request) or isinstance(request, requests.Unread):
+            return _done(chat, reply, request)
+        case answers.Error() if chat.open_reports.was_asked(request) or isinstance(request, AsksByItself):
             # Who may not see them any more has none to look at; and what was counted here has to do.
+            pass
+        case answers.Error() if isinstance(request, requests.History) and talking.kept_nowhere(chat, reply, request):
             pass
         case answers.Error() if request is not None:
             silenced = restrained(chat, reply, request)
@@ -106,8 +113,18 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
             for room in event.closed:
                 chat.invitations.settle(room)
             return chat.room_list.changed(event)
+        case answers.Told() if chat.pages:
+            return talking.told(chat, event)
         case answers.Told():
             chat.private(event.from_, event.to, event.text, chat.local(event.at))
+            return []
+        case answers.Marked(with_=str(other)):
+            if talk := chat.talk(other):
+                marking.marked(chat, talk, event.seq)
+            return []
+        case answers.Redacted(with_=str(other)):
+            if talk := chat.talk(other):
+                chat.take_back(talk, event)
             return []
         case answers.Deleted():
             chat.leave(event.room, f"{event.by} deleted {event.room}.")
@@ -182,6 +199,7 @@ def _in_room(chat: Chat, conversation: Room, event: AnyEvent) -> Sequence[AnyReq
                 chat.username = event.to
             quiet = event.to != chat.username and _is_stranger(chat, conversation, event.from_)
             conversation.traffic(Traffic(chat.now(), renamed=((event.from_, event.to),), quiet=quiet))
+            talking.renamed(chat, event.from_, event.to)
         case answers.TopicChanged():
             conversation.topic = event.topic
             conversation.show(Notice(chat.now(), f"{event.by} set the topic: {event.topic}"))
@@ -297,8 +315,13 @@ def _devices(chat: Chat, reply: answers.Devices) -> None:
 
 
 def _read(chat: Chat, reply: answers.Entries, request: AnyRequest | None) -> None:
-    conversation = chat.room(reply.room or "")
-    if conversation is None or not isinstance(request, requests.History):
+    if not isinstance(request, requests.History):
+        return
+    if request.with_ and (talk := chat.talk(request.with_)):
+        talking.read(chat, talk, reply, request)
+        return
+    conversation = chat.room(reply.room)
+    if conversation is None:
         return
     messages = chat.messages(reply)
     before = request.before if isinstance(request.before, int) else None
@@ -306,7 +329,7 @@ def _read(chat: Chat, reply: answers.Entries, request: AnyRequest | None) -> Non
     conversation.page(messages, more=reply.more is True, before=before, after=after)
 
 
-def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:
+def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> Sequence[AnyRequest]:
     match request:
         case requests.Say() if request.cid and isinstance(reply.seq, int):
             if conversation := chat.room(request.room):
@@ -319,10 +342,12 @@ def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:
             chat.username = request.username
             if not chat.conversations:
                 chat.notice(f"You are {request.username} now.")
+        case requests.Tell() if chat.pages:
+            if isinstance(chat.current, Room):
+                chat.current.speak_to(request.to)
+            return talking.stored(chat, reply, request)
         case requests.Tell():
             chat.private(chat.username, request.to, request.text, chat.now())
-            if chat.current:
-                chat.current.speak_to(request.to)
         case requests.Mute() | requests.Ban():
             how = "muted" if isinstance(request, requests.Mute) else "banned"
             chat.notice(f"You {how} {request.username}{f' for {spoken(request.seconds)}' if request.seconds else ''}.")
@@ -337,7 +362,7 @@ def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:
             messages = f"{count} message{'s' * (count != 1)}"
             chat.notice(f"You took back {messages} of {username}.")
         case requests.Report():
-            chat.notice(f"Those who moderate {request.room} are told.")
+            chat.notice(f"Those who {f'moderate {request.room}' if request.room else 'run the server'} are told.")
         case requests.Resolve():
             chat.open_reports.resolved(request.report)
             chat.notice(f"Report {request.report} is seen to.")
@@ -345,6 +370,7 @@ def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:
             chat.username = reply.username or request.username
             chat.account = reply.account or chat.username
             chat.notice(f"You are {chat.account} now, and no guest any more.")
+            return talking.begin(chat)
         case requests.Register():
             chat.account = reply.account or chat.username
             when = "the next start you are asked for the password once, and then remembered here"
@@ -360,3 +386,4 @@ def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:
         case requests.Delete():
             if request.room not in chat.conversations:
                 chat.notice(f"You deleted {request.room}.")
+    return []

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from chatroom.client.compose.completion import Kind, Vocabulary, ranked
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.preferences import Interest
+from chatroom.client.model.room import Room
 from chatroom.client.screens.commands import ARGUMENTS, COMMANDS, topics
 from chatroom.client.screens.moderating_commands import SWITCH
 
@@ -32,6 +33,7 @@ def vocabulary(chat: Chat) -> Vocabulary:
         "switch": SWITCH,
         "ignored": chat.preferences.ignored,
         "name": [chat.username],
-        "topic": [here.topic] if here and here.topic else [],
+        "topic": [here.topic] if isinstance(here, Room) and here.topic else [],
     }
-    return Vocabulary(people, [*joined, *others], ARGUMENTS, words)
+    rooms = [name for name in joined if chat.room(name)]
+    return Vocabulary(people, [*rooms, *others], ARGUMENTS, words)

@@ -170,6 +170,9 @@ def open_search(screen: Screen, words: str = "") -> AnyRequest | None:
     if chat.current is None:
         chat.notice("You are in the lobby: enter a room to search it.", error=True)
         return None
+    if not chat.current.kept:
+        chat.notice("What is said here is not kept, and can't be searched.", error=True)
+        return None
     search = Search(chat, chat.current)
     screen.open(partial(SearchScreen, search=search))
     return search.begin(words) if words else None

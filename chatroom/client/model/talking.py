@@ -1,0 +1,169 @@
+"""Talking: what the server says of private talks, and the pages that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import UnsetType
+
+from chatroom.client.model import marking
+from chatroom.client.model.chat import PAGE_SIZE, Chat
+from chatroom.client.model.preferences import Interest
+from chatroom.client.model.room import Room
+from chatroom.client.model.talk import SIGN, Talk
+from chatroom.client.views.lines import Notice
+from chatroom.core.values.names import fold
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.requests import AnyRequest
+
+KEPT_NOWHERE = frozenset(("no-such-user", "password-required", "not-allowed", "unknown-type"))
+"""Answers to a question about a talk which mean that the server keeps none."""
+
+
+def begin(chat: Chat) -> Sequence[AnyRequest]:
+    """Return what asks for the talks of the user's account."""
+    return [requests.Talks()] if chat.keeps_talks else []
+
+
+def listed(chat: Chat, reply: answers.Talks) -> Sequence[AnyRequest]:
+    """Open the pages that were open the last time, and those with something unread; know what was read elsewhere."""
+    rows = {fold(row.with_): row for row in reply.talks}
+    wanted, chat.wanted_talks = chat.wanted_talks, []
+    asked: list[AnyRequest] = []
+    for other in wanted:
+        row = rows.get(fold(other))
+        if not chat.talk(other):
+            asked += _read(chat.open_talk(other)) if row is None else _list(chat, row)
+    for row in reversed(reply.talks):
+        if talk := chat.talk(row.with_):
+            marking.marked(chat, talk, row.marked)
+            if row.gone:
+                talk.lose()
+            asked += _read(talk) if talk.kept else []
+        elif row.unread and not _is_quiet(chat, row.with_):
+            asked += _list(chat, row)
+            chat.alerts.told(row.from_, row.text)
+    if (view := chat.talk(chat.wanted_talk)) and not (chat.current or chat.wanted.first):
+        chat.look(view)
+    chat.wanted_talk = ""
+    return asked
+
+
+def told(chat: Chat, event: answers.Told) -> Sequence[AnyRequest]:
+    """Put what somebody was told where it belongs: on a page, which appears if there is none."""
+    own = event.from_ == chat.username
+    other = event.with_ or (event.to if own else event.from_)
+    talk = chat.talk(other)
+    if talk is None:
+        if chat.preferences.ignores(other):
+            return []
+        talk = chat.open_talk(other)
+    if isinstance(chat.current, Room) and not own:
+        # Who writes to the user is no stranger.
+        chat.current.speak_to(event.from_)
+    asked = _take(chat, talk, event.seq, event.from_, event.at, event.text, event.action or False, event.re)
+    talk.arrived(event.cid or "")
+    return asked
+
+
+def stored(chat: Chat, reply: answers.Ok, request: requests.Tell) -> Sequence[AnyRequest]:
+    """Know that the user's own message is told, and whether the server keeps it."""
+    talk = chat.addressed(request)
+    if talk is None or not request.cid:
+        return []
+    talk.arrived(request.cid)
+    at = reply.at or chat.now().isoformat()
+    return _take(chat, talk, reply.seq, chat.username, at, request.text, request.action, request.re)
+
+
+def read(chat: Chat, talk: Talk, reply: answers.Entries, request: requests.History) -> None:
+    """Take a page of what the server keeps of *talk*."""
+    newest = reply.entries[-1].seq if reply.entries else 0
+    talk.keep(newest)
+    if isinstance(reply.with_, str) and reply.with_ != talk.other:
+        renamed(chat, talk.other, reply.with_)
+    before = request.before if isinstance(request.before, int) else None
+    after = request.after if isinstance(request.after, int) else None
+    talk.page(chat.messages(reply), more=reply.more is True, before=before, after=after)
+    if talk is chat.current and chat.alerts.focused:
+        talk.news.see(talk.newest)
+
+
+def kept_nowhere(chat: Chat, error: answers.Error, request: requests.History) -> bool:
+    """Return whether *error* means that no server keeps the talk of which *request* asks."""
+    if not (request.with_ and error.code in KEPT_NOWHERE and (talk := chat.talk(request.with_))):
+        return False
+    talk.loading = False
+    talk.keep_not()
+    return True
+
+
+def query(chat: Chat, other: str) -> Sequence[AnyRequest]:
+    """Look at the page of *other*, opened if need be; return what to ask for."""
+    talk = chat.talk(other)
+    if talk is None:
+        talk = chat.open_talk(other)
+        if not chat.keeps_talks:
+            talk.keep_not()
+    chat.look(talk)
+    return _read(talk) if chat.keeps_talks and not talk.newest else []
+
+
+def renamed(chat: Chat, old: str, new: str) -> None:
+    """Let the page of somebody go on under their *new* name."""
+    talk = chat.talk(old)
+    if talk is None or (chat.talk(new) not in (None, talk)):
+        return
+    was = talk.name
+    talk.rename(new)
+    chat.conversations = {(talk.name if name == was else name): each for name, each in chat.conversations.items()}
+    if fold(old) != fold(new):
+        talk.show(Notice(chat.now(), f"{old} is now {new}."))
+
+
+def _list(chat: Chat, row: answers.Talk) -> Sequence[AnyRequest]:
+    """Open the page of a talk that the server has listed."""
+    talk = chat.open_talk(row.with_)
+    talk.list(row, counts=not _is_quiet(chat, row.with_))
+    if row.gone:
+        talk.lose()
+    if not talk.unread:
+        talk.look_away()
+    return _read(talk)
+
+
+def _is_quiet(chat: Chat, other: str) -> bool:
+    """Whether the user wants to know nothing of what *other* tells them."""
+    return chat.preferences.ignores(other) or chat.preferences.interest(f"{SIGN}{other}") is Interest.MUTE
+
+
+def _read(talk: Talk) -> Sequence[AnyRequest]:
+    """Return what asks for the newest page of *talk*, unless it was asked for."""
+    return [talk.address.history(limit=PAGE_SIZE)] if talk.wants_page() else []
+
+
+def _take(
+    chat: Chat,
+    talk: Talk,
+    seq: int | UnsetType,
+    speaker: str,
+    at: str,
+    text: str,
+    action: bool,
+    re: int | UnsetType,
+) -> Sequence[AnyRequest]:
+    """Take message *seq* of *talk*, which without a number nobody keeps; return what to ask next."""
+    if isinstance(seq, int):
+        talk.keep(seq - 1)
+        asked = _read(talk)
+    else:
+        talk.keep_not()
+        seq, asked = talk.newest + 1, []
+    if talk is not chat.current and talk.news.read_to is None:
+        # What comes before one looks there is new.
+        talk.look_away()
+    message = chat.message(answers.Message(seq=seq, at=at, from_=speaker, text=text, action=action, re=re))
+    chat.alerts.said(talk, message, looked_at=talk is chat.current)
+    if message.own:
+        marking.spoke(talk, seq)
+    return asked
