@@ -50,6 +50,9 @@ class Conversation(ABC):
     *sent* and *clipboard* are those of all conversations, and so are the hues *chosen* for some people.
     """
 
+    kind = "room"
+    """A word for what it is."""
+
     topic = ""
     """Words about it, for the title."""
 

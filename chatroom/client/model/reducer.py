@@ -361,6 +361,10 @@ def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> Sequence
             count = reply.count or 0
             messages = f"{count} message{'s' * (count != 1)}"
             chat.notice(f"You took back {messages} of {username}.")
+        case requests.Redact(with_=str(other), seq=int(seq)):
+            # Everybody else is told of it.
+            if talk := chat.talk(other):
+                chat.take_back(talk, answers.Redacted(with_=other, seq=seq, from_=chat.username, by=chat.username))
         case requests.Report():
             chat.notice(f"Those who {f'moderate {request.room}' if request.room else 'run the server'} are told.")
         case requests.Resolve():

@@ -11,6 +11,7 @@ from chatroom.client.compose.input_history import HistoryCursor, InputHistory
 from chatroom.client.model.address import Address
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.views.lines import Message, Pending, Private
+from chatroom.core.values.names import fold
 from chatroom.wire.frames.answers import Talk as Listed
 from chatroom.wire.frames.requests import Tell
 
@@ -28,6 +29,8 @@ class Talk(Conversation):
     Between accounts the server keeps it (:attr:`kept`), and numbers it. Otherwise, or until that is known, the client
     gives numbers of its own, and has it for as long as it runs.
     """
+
+    kind = "talk"
 
     def __init__(
         self,
@@ -114,6 +117,16 @@ class Talk(Conversation):
             self.window.start_over()
         self.window.complete = True
 
+    def is_also(self, talk: Talk) -> bool:
+        """Say whether it is the same as *talk*, by another name: messages of both are the same."""
+        known = {line.seq: line for line in self._messages()}
+        return any(_is_same(line, known.get(line.seq)) for line in talk._messages())
+
+    def is_named_last(self) -> bool:
+        """Say whether the other one has said something, and last by the name that the page has."""
+        speakers = [line.speaker for line in self._messages() if not line.own]
+        return bool(speakers) and fold(speakers[-1]) == fold(self.other)
+
     def lose(self) -> None:
         """Know that the other one has no account any more."""
         self.topic = GONE
@@ -148,3 +161,7 @@ class Talk(Conversation):
     def arrived(self, cid: str) -> None:
         """Know that the message *cid* waits no longer: it is there."""
         self.pending.pop(cid, None)
+
+
+def _is_same(message: Message, other: Message | None) -> bool:
+    return other is not None and (message.at, message.speaker) == (other.at, other.speaker)

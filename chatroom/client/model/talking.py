@@ -87,6 +87,7 @@ def read(chat: Chat, talk: Talk, reply: answers.Entries, request: requests.Histo
     talk.page(chat.messages(reply), more=reply.more is True, before=before, after=after)
     if talk is chat.current and chat.alerts.focused:
         talk.news.see(talk.newest)
+    _unite(chat, talk)
 
 
 def kept_nowhere(chat: Chat, error: answers.Error, request: requests.History) -> bool:
@@ -119,6 +120,22 @@ def renamed(chat: Chat, old: str, new: str) -> None:
     chat.conversations = {(talk.name if name == was else name): each for name, each in chat.conversations.items()}
     if fold(old) != fold(new):
         talk.show(Notice(chat.now(), f"{old} is now {new}."))
+
+
+def _unite(chat: Chat, talk: Talk) -> None:
+    """Close the page of *talk*, or another one that is the same: the other person has had both names."""
+    twin = next((each for each in chat.talks if each is not talk and each.kept and each.is_also(talk)), None)
+    if twin is None:
+        return
+    closed, stays = (twin, talk) if talk.is_named_last() else (talk, twin)
+    stays.pending.update(closed.pending)
+    if not stays.editor.text:
+        stays.editor.replace(closed.begun)
+    closed.editor.replace("")
+    closed.pasted = ""
+    if closed is chat.current:
+        chat.look(stays)
+    chat.leave(closed.name)
 
 
 def _list(chat: Chat, row: answers.Talk) -> Sequence[AnyRequest]:
@@ -166,4 +183,6 @@ def _take(
     chat.alerts.said(talk, message, looked_at=talk is chat.current)
     if message.own:
         marking.spoke(talk, seq)
+        if talk is not chat.current and not talk.unread:
+            talk.look_away()
     return asked

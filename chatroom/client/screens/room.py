@@ -139,6 +139,7 @@ class RoomScreen(CommandScreen, ComposeScreen):
             anchor=conversation.reading.anchor,
             emphasized=conversation.reading.emphasized,
             pasted=self.pasted(),
+            kind=conversation.kind,
         )
 
     @override

@@ -161,7 +161,7 @@ class RoomView:
     *members* may have *roles*. *complete* says that there is nothing before the first line, *live* that there is
     nothing behind the last one. A *anchor* that was not there before is to be brought into view; the message
     *emphasized* stands out. So does the one *pointed* at, which is in view for as long as it is that. People are told
-    apart by *hues*, which are by their folded names.
+    apart by *hues*, which are by their folded names. *kind* is the word for such a place.
     """
 
     room: str
@@ -185,6 +185,7 @@ class RoomView:
     pointed: int | None = None
     menu: Menu | None = None
     hues: Mapping[str, int] = field(default_factory=dict)
+    kind: str = "room"
 
 
 @dataclass(frozen=True, slots=True)

@@ -304,10 +304,13 @@ def test_what_was_read_elsewhere_is_not_new_here(reader: Reader) -> None:
 def test_one_takes_back_ones_own_words_and_sees_that_the_other_does(reader: Reader) -> None:
     reader.enter("/query bob")
     reader.hear(page(entry(1, "one"), entry(2, "two", speaker="alice")), ASKED)
-    assert reader.enter("/redact") == requests.Redact(with_="bob", seq=2)
+    asked = reader.enter("/redact")
+    assert asked == requests.Redact(with_="bob", seq=2)
+    reader.hear(answers.Ok(), asked)
+    assert reader.texts == ["bob: one", "alice: "]
     assert reader.enter("/report bob rude") == requests.Report(with_="bob", seq=1, reason="rude")
     reader.hear(answers.Redacted(with_="bob", seq=1, from_="bob", by="bob"))
-    assert reader.texts == ["bob: ", "alice: two"]
+    assert reader.texts == ["bob: ", "alice: "]
 
 
 def test_what_is_for_rooms_is_not_for_talks(reader: Reader) -> None:
@@ -338,6 +341,28 @@ def test_a_former_name_finds_the_page(reader: Reader) -> None:
     reader.enter("/query bob")
     reader.hear(page(entry(1, "one"), other="robert"), ASKED)
     assert reader.room_view.room == "@robert"
+
+
+@pytest.mark.parametrize("first", ["bob", "robert"])
+def test_two_names_of_one_person_lead_to_one_page(reader: Reader, first: str) -> None:
+    log = [entry(1, "one"), entry(2, "two", speaker="alice"), entry(3, "three", speaker="robert")]
+    for name in (first, "robert" if first == "bob" else "bob"):
+        asked = requests.History(with_=name, limit=100)
+        reader.enter(f"/query {name}")
+        reader.press("a draft")
+        reader.hear(page(*log, other=name), asked)
+    assert tabs(reader) == ["tea", "@robert"]
+    assert reader.room_view.room == "@robert"
+    assert reader.texts == ["bob: one", "alice: two", "robert: three"]
+    assert reader.room_view.input.text == "a draft"
+
+
+def test_what_one_tells_without_looking_parts_what_is_new(reader: Reader) -> None:
+    asked = reader.enter("/msg bob psst")
+    reader.hear(answers.Ok(seq=1, at=at(1), cid="1"), asked)
+    reader.hear(told(2, "what?"))
+    reader.press("meta a")
+    assert reader.room_view.read_to == 1
 
 
 def test_who_has_no_account_any_more_is_told_of(reader: Reader) -> None:
