@@ -366,8 +366,10 @@ class Chat:
         elif isinstance(request, requests.Say):
             # The room is gone, or one is; what was said there is not lost for that.
             self.notice(f"Not sent: {request.text}\n{reason}", error=True)
-        elif isinstance(request, requests.History) and (there := self.at(request.room, request.with_)):
-            there.loading = False
+        elif isinstance(request, requests.History):
+            # Where nobody looks any more, nobody waits for it.
+            if there := self.at(request.room, request.with_):
+                there.loading = False
         elif isinstance(request, requests.Tell):
             self._not_told(request, reason)
         elif not isinstance(request, requests.Quit):

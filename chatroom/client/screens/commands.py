@@ -110,9 +110,11 @@ def _tell(chat: Chat, to: str, text: str) -> AnyRequest:
     :raises NotDone: if it can't be said.
     """
     try:
-        return chat.tell(names.username(to), texts.message(text))
+        request = chat.tell(names.username(to), texts.message(text))
     except ChatError as error:
         raise NotDone(str(error)) from error
+    # Who looks at the page sees it there.
+    return request if chat.current and chat.current is chat.talk(to) else chat.ask(request)
 
 
 def _topic(screen: Screen, rest: str) -> AnyRequest | None:

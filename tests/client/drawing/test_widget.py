@@ -73,6 +73,16 @@ def test_a_room_has_all_around_it_where_there_is_room() -> None:
     ]
 
 
+def test_a_talk_has_no_list_of_people() -> None:
+    tabs = (Tab("tea", 0, False, False), Tab("@bob", 0, False, True))
+    talk = replace(ROOM, room="@bob", topic="kept by the server", count=0, tabs=tabs, members=(), kind="talk")
+    assert drawn(talk, 100, 8)[:3] == [
+        " @bob · kept by the server",
+        " 1 tea     │",
+        " 2 @bob    │" + " " * 32 + "— the talk begins here —",
+    ]
+
+
 def test_the_members_give_way_first_and_then_the_rooms() -> None:
     assert [
         ("2 coffee" in text, "│ bob" in text) for text in ("\n".join(drawn(ROOM, n)) for n in (100, 99, 80, 79))

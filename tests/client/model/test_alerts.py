@@ -308,7 +308,7 @@ def test_whom_one_addressed_is_no_stranger(alice: Alice) -> None:
     asked = alice.enter("/msg carol hello")
     alice.hear(answers.Ok(), asked)
     alice.comes("carol")
-    assert alice.traffic == [(("carol",), ("bob",))]
+    assert alice.traffic == [((), ("bob",)), (("carol",), ())]
 
 
 def test_friends_and_strangers_who_come_and_go_by_turns_are_told_apart(alice: Alice) -> None:

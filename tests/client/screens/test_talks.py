@@ -118,7 +118,7 @@ def test_what_is_new_in_a_talk_is_in_the_list_of_news(reader: Reader) -> None:
     view = reader.screen.view()
     assert isinstance(view, ListView)
     first, second = view.items[:2]
-    assert first == RoomItem("@bob", KEPT, 1, 1, joined=True)
+    assert first == RoomItem("@bob", KEPT, 1, 1, joined=True, private=True)
     assert isinstance(second, Found)
     assert second.message.text == "psst"
     reader.press("enter")
@@ -149,8 +149,11 @@ def test_msg_tells_without_going_there(reader: Reader) -> None:
     assert reader.room_view.room == "tea"
     reader.press("meta 2")
     assert reader.room_view.pending == [Pending("1", "alice", "psst")]
+    reader.press("meta 1")
     assert reader.hear(answers.Ok(seq=4, at=at(4), cid="1"), asked) == [ASKED]
     reader.hear(page(entry(3, "hello"), entry(4, "psst", speaker="alice")), ASKED)
+    assert reader.texts == ["Told bob."]
+    reader.press("meta 2")
     assert reader.room_view.pending == []
     assert reader.texts == ["bob: hello", "alice: psst"]
 

@@ -9,6 +9,7 @@ from typing_extensions import override
 from chatroom.client.keys.actions import Action
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
+from chatroom.client.model.talk import Talk
 from chatroom.client.navigation.mention import mention_spans
 from chatroom.client.screens.overlays.lists import ListScreen
 from chatroom.client.screens.overlays.search import CLOSE
@@ -87,7 +88,8 @@ def _told(conversation: Conversation, chat: Chat) -> Iterator[Item]:
     new = _last(conversation, chat, conversation.unread)
     mentions = [message for message in new if message.mention]
     count = max(len(mentions), conversation.calling)
-    yield RoomItem(conversation.name, conversation.topic, conversation.unread, count, joined=True)
+    private = isinstance(conversation, Talk)
+    yield RoomItem(conversation.name, conversation.topic, conversation.unread, count, joined=True, private=private)
     kept = mentions[-_MENTIONS:]
     kept += [message for message in new if message not in kept][len(kept) - _LINES :]
     shown = sorted(kept, key=lambda message: message.seq) if new else _last(conversation, chat, 1)
