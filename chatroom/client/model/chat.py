@@ -166,6 +166,7 @@ class Chat:
             silence=self.silence,
             restraint=self.restraint(),
             reports=self.open_reports.told(),
+            elsewhere=tuple(tab for tab in self.tabs() if (tab.unread or tab.mentioned) and not tab.current),
         )
 
     def restraint(self) -> str:

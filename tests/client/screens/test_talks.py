@@ -140,6 +140,14 @@ def test_what_one_has_told_by_another_device_is_on_the_page_and_not_new(reader: 
     assert reader.texts == ["alice: milk?"]
 
 
+@pytest.mark.parametrize("key", ["f1", "f2", "f3"])
+def test_wherever_one_looks_the_bar_says_that_there_is_something(reader: Reader, key: str) -> None:
+    reader.press(key)
+    reader.hear(told(1, "psst"))
+    view = reader.screen.view()
+    assert view.status.elsewhere == (Tab("@bob", unread=1, mentioned=True, current=False),)
+
+
 # Going there, telling, and closing.
 
 
