@@ -42,9 +42,6 @@ from chatroom.wire.frames.requests import AnyRequest
 MANY_UNREAD = 20
 """Messages that may be new in a room without a word: their beginning is in view."""
 
-MAX_TALKS = 100
-"""Pages of private talks that are open at most."""
-
 PAGE_SIZE = 100
 """Messages of a room that are shown on entering it; a page of history too."""
 
@@ -287,24 +284,6 @@ class Chat:
         """Say how to get to the first of *count* messages that are new where one looks, if there are many."""
         if count > MANY_UNREAD and (key := self.keys.label(Action.UNREAD)):
             self.remark = f"{count} new, {key} goes to the first"
-
-    def open_talk(self, other: str) -> Talk:
-        """Open the page of a talk with *other*, behind all others; of too many, one that nobody looks at is closed."""
-        talks = self.talks
-        if len(talks) >= MAX_TALKS:
-            self._forget(
-                min(talks, key=lambda talk: (talk is self.current, bool(talk.begun), talk.visited)), back=False
-            )
-        talk = Talk(other, self.input_history, self.clipboard, self.chosen_hues)
-        self.conversations[talk.name] = talk
-        talk.editor.replace(self.memory.begun(talk.name))
-        return talk
-
-    def tell(self, to: str, text: str) -> AnyRequest:
-        """Say *text* to somebody alone; it is shown as waiting on their page, which is opened if need be."""
-        if not self.pages:
-            return requests.Tell(to=to, text=text)
-        return self.say(self.talk(to) or self.open_talk(to), text)
 
     def say(self, conversation: Conversation, text: str, *, action: bool = False) -> requests.Say | requests.Tell:
         """Say *text*; it is shown as waiting until the server has it."""

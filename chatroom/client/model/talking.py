@@ -16,6 +16,9 @@ from chatroom.core.values.names import fold
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.requests import AnyRequest
 
+MAX_TALKS = 100
+"""Pages of private talks that are open at most."""
+
 KEPT_NOWHERE = frozenset(("no-such-user", "password-required", "not-allowed", "unknown-type"))
 """Answers to a question about a talk which mean that the server keeps none."""
 
@@ -23,6 +26,24 @@ KEPT_NOWHERE = frozenset(("no-such-user", "password-required", "not-allowed", "u
 def begin(chat: Chat) -> Sequence[AnyRequest]:
     """Return what asks for the talks of the user's account."""
     return [requests.Talks()] if chat.keeps_talks else []
+
+
+def open_talk(chat: Chat, other: str) -> Talk:
+    """Open the page of a talk with *other*, behind all others; of too many, one that nobody looks at is closed."""
+    if len(chat.talks) >= MAX_TALKS:
+        rank = [(talk is chat.current, bool(talk.begun), talk.visited, talk.name) for talk in chat.talks]
+        chat.leave(min(rank)[-1])
+    talk = Talk(other, chat.input_history, chat.clipboard, chat.chosen_hues)
+    chat.conversations[talk.name] = talk
+    talk.editor.replace(chat.memory.begun(talk.name))
+    return talk
+
+
+def tell(chat: Chat, to: str, text: str) -> AnyRequest:
+    """Say *text* to somebody alone; it is shown as waiting on their page, which is opened if need be."""
+    if not chat.pages:
+        return requests.Tell(to=to, text=text)
+    return chat.say(chat.talk(to) or open_talk(chat, to), text)
 
 
 def listed(chat: Chat, reply: answers.Talks) -> Sequence[AnyRequest]:
@@ -33,7 +54,7 @@ def listed(chat: Chat, reply: answers.Talks) -> Sequence[AnyRequest]:
     for other in wanted:
         row = rows.get(fold(other))
         if not chat.talk(other):
-            asked += _read(chat.open_talk(other)) if row is None else _list(chat, row)
+            asked += _read(open_talk(chat, other)) if row is None else _list(chat, row)
     for row in reversed(reply.talks):
         if talk := chat.talk(row.with_):
             marking.marked(chat, talk, row.marked)
@@ -57,7 +78,7 @@ def told(chat: Chat, event: answers.Told) -> Sequence[AnyRequest]:
     if talk is None:
         if chat.preferences.ignores(other):
             return []
-        talk = chat.open_talk(other)
+        talk = open_talk(chat, other)
     if isinstance(chat.current, Room) and not own:
         # Who writes to the user is no stranger.
         chat.current.speak_to(event.from_)
@@ -105,7 +126,7 @@ def query(chat: Chat, other: str) -> Sequence[AnyRequest]:
     """Look at the page of *other*, opened if need be; return what to ask for."""
     talk = chat.talk(other)
     if talk is None:
-        talk = chat.open_talk(other)
+        talk = open_talk(chat, other)
         if not chat.keeps_talks:
             talk.keep_not()
     chat.look(talk)
@@ -142,7 +163,7 @@ def _unite(chat: Chat, talk: Talk) -> None:
 
 def _list(chat: Chat, row: answers.Talk) -> Sequence[AnyRequest]:
     """Open the page of a talk that the server has listed."""
-    talk = chat.open_talk(row.with_)
+    talk = open_talk(chat, row.with_)
     talk.list(row, counts=not _is_quiet(chat, row.with_))
     if row.gone:
         talk.lose()

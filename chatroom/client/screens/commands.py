@@ -110,7 +110,7 @@ def _tell(chat: Chat, to: str, text: str) -> AnyRequest:
     :raises NotDone: if it can't be said.
     """
     try:
-        request = chat.tell(names.username(to), texts.message(text))
+        request = talking.tell(chat, names.username(to), texts.message(text))
     except ChatError as error:
         raise NotDone(str(error)) from error
     # Who looks at the page sees it there.
