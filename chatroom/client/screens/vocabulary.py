@@ -18,6 +18,8 @@ def vocabulary(chat: Chat) -> Vocabulary:
     people: Sequence[str] = ()
     if here:
         people = ranked(here.members, list(reversed(here.addressed)), list(reversed(here.spoken)), chat.username)
+    # Whom one talks with alone can be told something from anywhere.
+    people = [*people, *(talk.other for talk in chat.talks if talk.other not in people)]
     joined = list(chat.conversations)
     if here:
         joined = [here.name, *(room for room in joined if room != here.name)]

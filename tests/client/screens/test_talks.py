@@ -183,6 +183,14 @@ def test_query_goes_there_and_says_something(reader: Reader) -> None:
     assert reader.room_view.pending == [Pending("1", "alice", "hello")]
 
 
+def test_tab_knows_whom_one_talks_with(reader: Reader) -> None:
+    reader.hear(told(1, "psst"))
+    reader.press("f2", "/msg b", "tab")
+    assert reader.lobby_view.input.text == "/msg bob "
+    reader.press("ctrl u", "/close ", "tab")
+    assert "@bob" in reader.lobby_view.input.hint
+
+
 @pytest.mark.parametrize("line", ["/leave", "/close", "/close bob", "/close @Bob"])
 def test_closing_a_page_asks_nobody_and_leads_back(reader: Reader, line: str) -> None:
     reader.hear(told(1, "psst"))
