@@ -278,7 +278,7 @@ def title(chat: Chat) -> str:
     tabs = chat.tabs()
     unread = sum(tab.unread for tab in tabs)
     new = f" ({unread}{'!' if any(tab.mentioned for tab in tabs) else ''})" if unread else ""
-    return f"chatroom{f': {chat.current.room}' if chat.current else ''}{new}"
+    return f"chatroom{f': {chat.current.name}' if chat.current else ''}{new}"
 
 
 _: tuple[type[UserInterface], type[Program]] = (App, App)

@@ -115,6 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ),
         tokens=_stored(TokenFiles, options) if options.remember else None,
         hues=config.hues,
+        pages=not _is_plain(options),
         # With a password, it is as good as that for as long as the server holds the place.
         sessions=_stored(SessionFiles, options) if options.remember else None,
     )

@@ -51,6 +51,9 @@ class Server(Protocol):
     def say(self, room: str, text: str, *, action: bool = False, cid: str | None = None) -> Deferred[Ok]:
         """Say *text* in *room*, once, whatever is lost meanwhile; fails as a request does."""
 
+    def tell(self, to: str, text: str, *, action: bool = False, cid: str | None = None) -> Deferred[Ok]:
+        """Say *text* to one person alone, likewise."""
+
     def hurry(self) -> bool:
         """Make the next attempt to connect at once; return False if none is waited for."""
 

@@ -101,6 +101,12 @@ class Session:
                 said = self.server.say(request.room, request.text, action=request.action, cid=request.cid or None)
                 said.addCallbacks(partial(self._take, request=request), partial(self._failed, request))
                 said.addBoth(self._done)
+            case requests.Tell() if request.cid:
+                told = self.server.tell(request.to, request.text, action=request.action, cid=request.cid)
+                told.addCallbacks(partial(self._take, request=request), partial(self._failed, request))
+                told.addBoth(self._done)
+            case requests.Mark():
+                self.server.request(request).addErrback(_not_marked)
             case _:
                 if isinstance(request, requests.Leave):
                     self._mark(1, request.room)
@@ -168,7 +174,7 @@ class Session:
     def _is_asked_again(self, request: AnyRequest) -> bool:
         """Say whether coming back leads to *request*, which nobody has typed."""
         wanted = isinstance(request, requests.Join) and request.room in self._chat.wanted
-        return wanted or isinstance(request, requests.Unread)
+        return wanted or isinstance(request, requests.Unread | requests.Talks)
 
     def _not_logged_in(self, failure: Failure) -> None:
         error = failure.value

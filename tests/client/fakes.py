@@ -40,7 +40,7 @@ class FakeServer:
 
     @property
     def unsent(self) -> int:
-        return sum(isinstance(request, requests.Say) for request, _ in self._asked)
+        return sum(isinstance(request, requests.Say | requests.Tell) for request, _ in self._asked)
 
     @property
     def asked(self) -> list[AnyRequest]:
@@ -62,6 +62,9 @@ class FakeServer:
 
     def say(self, room: str, text: str, *, action: bool = False, cid: str | None = None) -> Deferred[Ok]:
         return cast("Deferred[Ok]", self.request(requests.Say(room=room, text=text, action=action, cid=cid or "")))
+
+    def tell(self, to: str, text: str, *, action: bool = False, cid: str | None = None) -> Deferred[Ok]:
+        return cast("Deferred[Ok]", self.request(requests.Tell(to=to, text=text, action=action, cid=cid or "")))
 
     def hurry(self) -> bool:
         return False

@@ -68,13 +68,18 @@ class SessionTests(SynchronousTestCase):
         self.session, self.server = self.interface.session, self.interface.server
 
     def press(self, *keys: str) -> None:
-        self.session.ask(self.reader.press(*keys))
+        before = len(self.reader.asked)
+        self.reader.press(*keys)
+        for asked in self.reader.asked[before:]:
+            self.session.ask(asked)
 
     def be_in(self, room: str, **fields: Any) -> None:
         """Come in, and enter *room* from the lobby."""
         self.press("alice", "enter")
         self.server.let_in(**fields)
         self.server.answer(answers.Rooms(rooms=rooms(room), more=False))
+        if "talks" in fields.get("features", ()):
+            self.server.answer(answers.Talks(talks=[], more=False))
         self.press(room, "enter")
         self.server.answer(entered(room))
         self.server.hear(answers.Level(room=room, seq=0, members=1, topic=""))
@@ -103,6 +108,35 @@ class SessionTests(SynchronousTestCase):
         self.server.hear(said(1, "hello", speaker="alice"))
         assert not self.reader.room_view.pending
         assert self.reader.texts == ["alice: hello"]
+
+    def test_what_is_told_waits_on_its_page_until_it_is_stored(self) -> None:
+        self.be_in("tea", account="alice", features=["talks"])
+        self.press("/query bob hello", "enter")
+        tell, history = self.server.asked
+        assert isinstance(tell, requests.Tell)
+        assert isinstance(history, requests.History)
+        assert len(self.reader.room_view.pending) == 1
+        self.server.answer(answers.Ok(seq=1, at="2026-11-20T12:01:00Z"), answers.Entries(with_="bob", entries=[]))
+        assert not self.reader.room_view.pending
+        assert self.reader.texts == ["alice: hello"]
+
+    def test_talks_that_could_not_be_asked_for_are_asked_for_again_without_a_word(self) -> None:
+        self.press("alice", "enter")
+        self.server.let_in(account="alice", features=["talks"])
+        assert self.server.asked == [requests.List(watch=True), requests.Talks()]
+        self.server.answer(answers.Rooms(rooms=[], more=False))
+        self.server.break_off("the connection broke")
+        assert self.reader.lobby_texts() == []
+
+    def test_the_mark_of_a_page_that_is_closed_is_asked_for_without_a_word(self) -> None:
+        self.be_in("tea", account="alice", features=["marks", "talks"])
+        self.server.hear(
+            answers.Told(from_="bob", to="alice", at="2026-11-20T12:01:00Z", text="psst", with_="bob", seq=1)
+        )
+        self.press("meta 2", "/close", "enter")
+        assert self.server.asked[-1] == requests.Mark(with_="bob", seq=1)
+        self.server.break_off("the connection broke")
+        assert self.reader.texts == []
 
     def test_a_name_that_is_taken_is_told_once(self) -> None:
         self.press("alice", "enter")

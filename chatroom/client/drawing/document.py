@@ -163,7 +163,7 @@ class Document:
     def _beginning(self) -> str:
         """Return what there is to say about what is before the first line."""
         if self._view.complete:
-            return "the room begins here"
+            return f"the {self._view.kind} begins here"
         # What has nothing yet is about to.
         return "loading …" if self._view.loading or not self._view.lines else "there is more above"
 

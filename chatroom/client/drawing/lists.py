@@ -147,7 +147,7 @@ class _Drawing:
 def _news(item: RoomItem) -> str:
     """Return how much is new in a room."""
     new = [f"{item.unread} new"] if item.unread else []
-    if item.mentions:
+    if item.mentions and not item.private:
         new.append(f"{item.mentions} mention{'s' * (item.mentions > 1)}")
     return ", ".join(new)
 

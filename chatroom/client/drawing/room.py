@@ -41,6 +41,7 @@ class Panels:
         self.rooms: bool | None = None
         self.members: bool | None = None
         self._left = self._right = self._names = _NARROWEST
+        self._counted = True
 
     def enter(self) -> None:
         """Let them take no more columns than they need from now on."""
@@ -51,11 +52,13 @@ class Panels:
         self._left = max(self._left, min(panels.tabs_width(view.tabs), _WIDEST))
         self._right = max(self._right, min(panels.members_width(view.members, view.count, height), _WIDEST))
         self._names = names
+        # A talk of two has no list of people.
+        self._counted = view.count > 0
 
     def fitting(self, columns: int) -> tuple[int, int]:
         """Return the widths of the panels of rooms and members among *columns*; 0 is hidden."""
         left = self._left if _wanted(self.rooms, columns, _WITH_ROOMS) else 0
-        right = self._right if _wanted(self.members, columns, _WITH_MEMBERS) else 0
+        right = self._right if self._counted and _wanted(self.members, columns, _WITH_MEMBERS) else 0
         rules = len(_LEFT_RULE) * bool(left) + len(_RIGHT_RULE) * bool(right)
         spare = text_room(columns - rules, self._names) - columns * _PERCENT // 100
         if left + right > spare:

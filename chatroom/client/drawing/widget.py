@@ -253,9 +253,9 @@ class ViewWidget(urwid.Widget):
 
     def _elsewhere(self, view: View) -> list[Segment]:
         """Return for the bar what is new in other rooms, if their list does not say it."""
-        if not isinstance(view, RoomView) or self._panels.fitting(self._columns)[0]:
+        if isinstance(view, RoomView) and self._panels.fitting(self._columns)[0]:
             return []
-        return elsewhere(view.tabs)
+        return elsewhere(view.status.elsewhere)
 
     def _news(self, view: View) -> str:
         """Return what there is to say on the right of the bar: that there is more than what is shown."""
@@ -269,7 +269,8 @@ def _title(view: RoomView | LobbyView | HelpView | ListView, columns: int, bindi
     """Return the first row of *view*."""
     match view:
         case RoomView():
-            return bars.title(view.room, view.topic, _counted(view.count, "person", "people"), columns)
+            people = _counted(view.count, "person", "people") if view.count else ""
+            return bars.title(view.room, view.topic, people, columns)
         case LobbyView():
             if view.total is None:
                 return bars.title("chatroom", "", view.server, columns)

@@ -30,7 +30,7 @@ class Transcript:
         printed: list[Printed] = []
         for conversation in self._chat.conversations.values():
             # Where several rooms are heard at once, only the one that is talked in goes without its name.
-            name = "" if conversation is self._chat.current else conversation.room
+            name = "" if conversation is self._chat.current else conversation.name
             printed += self._taken(conversation.window, name)
         return printed + self._taken(self._chat.lobby)
 
@@ -90,7 +90,7 @@ def entered(conversation: Conversation) -> str:
     """Name the room that was entered."""
     people = f"{conversation.count} {'person' if conversation.count == 1 else 'people'}"
     topic = f" Topic: {conversation.topic}" if conversation.topic else ""
-    return f"You are in {conversation.room} ({people}).{topic}"
+    return f"You are in {conversation.name} ({people}).{topic}"
 
 
 def help_lines(groups: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> list[Printed]:

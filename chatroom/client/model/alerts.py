@@ -5,7 +5,7 @@ from __future__ import annotations
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.preferences import Interest, Preferences
 from chatroom.client.views.alert import Alert
-from chatroom.client.views.lines import Message, Private
+from chatroom.client.views.lines import Message
 
 
 class Alerts:
@@ -18,24 +18,24 @@ class Alerts:
         self.focused = True
         self._preferences = preferences
         self._alert: Alert | None = None
-        # The room and the number of the message that it is about.
+        # The conversation and the number of the message that it is about.
         self._about: tuple[str, int] | None = None
 
     def said(self, conversation: Conversation, message: Message, *, looked_at: bool) -> None:
         """Put *message* into *conversation*, which may be the one that is *looked_at*."""
-        interest = self._preferences.interest(conversation.room)
+        interest = self._preferences.interest(conversation.name)
         seen = interest is Interest.MUTE or (looked_at and self.focused)
         hidden = self._preferences.ignores(message.speaker)
         news = conversation.said(message, seen=seen, hidden=hidden)
         if looked_at and self.focused:
             conversation.news.see(conversation.newest)
-        if news and (interest is Interest.ALL or (message.mention and interest is Interest.MENTIONS)):
-            self._alert = Alert(f"{message.speaker} in {conversation.room}", message.text)
-            self._about = conversation.room, message.seq
+        if news and (interest is Interest.ALL or (conversation.calls(message) and interest is Interest.MENTIONS)):
+            self._alert = Alert(conversation.called_by(message.speaker), message.text)
+            self._about = conversation.name, message.seq
 
-    def told(self, private: Private) -> None:
-        """Take a *private* message."""
-        self._alert = Alert(f"{private.speaker} privately", private.text)
+    def told(self, speaker: str, text: str) -> None:
+        """Take what *speaker* told the user meanwhile, and last."""
+        self._alert = Alert(f"{speaker} privately", text)
         self._about = None
 
     def invited(self, room: str, by: str) -> None:
@@ -43,9 +43,9 @@ class Alerts:
         self._alert = Alert(f"{by} invites you", room)
         self._about = None
 
-    def take_back(self, room: str, seq: int) -> None:
+    def take_back(self, name: str, seq: int) -> None:
         """Call for nobody by a message that was taken back."""
-        if self._about == (room, seq):
+        if self._about == (name, seq):
             self._alert = None
 
     def take(self) -> Alert | None:

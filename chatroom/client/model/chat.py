@@ -7,6 +7,8 @@ from datetime import datetime, tzinfo
 from itertools import count
 from secrets import token_urlsafe
 
+from msgspec import UnsetType
+
 from chatroom.client.compose.editor import Clipboard
 from chatroom.client.compose.input_history import InputHistory
 from chatroom.client.keys.actions import Action
@@ -22,8 +24,10 @@ from chatroom.client.model.open_reports import OpenReports
 from chatroom.client.model.preferences import Interest, Preferences, PreferenceStore
 from chatroom.client.model.restraints import Sanction
 from chatroom.client.model.retractions import TAKEN_BACK
+from chatroom.client.model.room import Room
 from chatroom.client.model.room_list import RoomList
 from chatroom.client.model.sessions import Sessions, SessionStore
+from chatroom.client.model.talk import SIGN, Talk
 from chatroom.client.model.tokens import Tokens, TokenStore
 from chatroom.client.model.wanted_rooms import WantedRooms
 from chatroom.client.model.window import Window
@@ -49,7 +53,8 @@ class Chat:
     enter first, *also* are others, which are entered along with it. *highlight_words* count as the user's
     name does; while *quiet*, strangers come and go unseen. *store* has the preferences of the last time, *memory* the
     place where the user was, *tokens* what is as good as the password, *sessions* by what the server knows them again.
-    *hues* are those that the user has chosen for some people. *cid* makes up the name of a message, which no other
+    *hues* are those that the user has chosen for some people. Without *pages* what is told privately is a line where
+    the user is; else each talk has a page. *cid* makes up the name of a message, which no other
     client of the user's may give.
     """
 
@@ -69,6 +74,7 @@ class Chat:
         tokens: TokenStore | None = None,
         sessions: SessionStore | None = None,
         hues: Mapping[str, int] | None = None,
+        pages: bool = True,
         cid: Callable[[], str] = token_urlsafe,
     ) -> None:
         self.server = server
@@ -81,6 +87,10 @@ class Chat:
         self.sessions = Sessions(sessions)
         self.memory = memory or Memory()
         self.wanted = WantedRooms(wanted, also, PAGE_SIZE)
+        self.pages = pages
+        # With whom a page was open the last time, and the one that was looked at, until the server has told of them.
+        self.wanted_talks: list[str] = []
+        self.wanted_talk = ""
         self.keys = keys
         self.highlight_words = tuple(highlight_words)
         self.motd = ""
@@ -129,6 +139,16 @@ class Chat:
         """Whether the server lets people moderate rooms."""
         return "moderation" in self.features
 
+    @property
+    def keeps_talks(self) -> bool:
+        """Whether the server keeps what the user and others with an account tell each other."""
+        return self.pages and bool(self.account) and "talks" in self.features
+
+    @property
+    def talks(self) -> Sequence[Talk]:
+        """The private talks whose pages are open, in their order."""
+        return [each for each in self.conversations.values() if isinstance(each, Talk)]
+
     def status(self) -> Status:
         """Return the user's name and the state of the connection."""
         unsent = sum(len(conversation.pending) for conversation in self.conversations.values())
@@ -143,6 +163,7 @@ class Chat:
             silence=self.silence,
             restraint=self.restraint(),
             reports=self.open_reports.told(),
+            elsewhere=tuple(tab for tab in self.tabs() if (tab.unread or tab.mentioned) and not tab.current),
         )
 
     def restraint(self) -> str:
@@ -150,20 +171,20 @@ class Chat:
         now = self.now()
         if self.mute and self.mute.holds(now):
             return self.mute.told("muted everywhere", now)
-        if self.current:
+        if isinstance(self.current, Room):
             return self.current.restraints.told(now, free=self.username in self.current.roles)
         held = [(room, ban) for room, ban in self.bans.items() if ban.holds(now)]
         return next((ban.told(f"banned from {room}", now) for room, ban in reversed(held)), "")
 
     def tabs(self) -> Sequence[Tab]:
-        """Return the joined rooms, in the order of entering."""
+        """Return the open conversations, in their order."""
         return [
             Tab(
-                conversation.room,
+                conversation.name,
                 conversation.unread,
                 conversation.mentioned,
                 conversation is self.current,
-                muted=self.preferences.interest(conversation.room) is Interest.MUTE,
+                muted=self.preferences.interest(conversation.name) is Interest.MUTE,
             )
             for conversation in self.conversations.values()
         ]
@@ -176,11 +197,30 @@ class Chat:
         """List the open rooms that have *part* in their name, those that begin with it first."""
         return self.room_list.matching(part, self.conversations, self.invitations)
 
-    def called(self, room: str) -> Conversation | None:
-        """Return the joined room that *room* names, in any case."""
-        if exact := self.conversations.get(room):
+    def called(self, name: str) -> Conversation | None:
+        """Return the open conversation that is called *name*, in any case."""
+        if exact := self.conversations.get(name):
             return exact
-        return next((found for found in self.conversations.values() if fold(found.room) == fold(room)), None)
+        return next((found for found in self.conversations.values() if fold(found.name) == fold(name)), None)
+
+    def room(self, name: str | UnsetType) -> Room | None:
+        """Return the joined room *name*, as the server calls it."""
+        found = self.conversations.get(name or "")
+        return found if isinstance(found, Room) else None
+
+    def talk(self, other: str) -> Talk | None:
+        """Return the talk with *other*, in any case, if its page is open."""
+        found = self.called(f"{SIGN}{other}")
+        return found if isinstance(found, Talk) else None
+
+    def addressed(self, request: requests.Tell) -> Talk | None:
+        """Return the talk of *request*: the one where its message waits, or that with whom it names."""
+        waiting = (talk for talk in self.talks if request.cid and request.cid in talk.pending)
+        return next(waiting, None) or self.talk(request.to)
+
+    def at(self, room: str | UnsetType, with_: str | UnsetType) -> Conversation | None:
+        """Return what the server calls *room*, or the talk *with_* somebody."""
+        return self.talk(with_) if with_ else self.room(room)
 
     def active(self) -> Conversation | None:
         """Return the room where most goes on: the first with a mention, else the one with the most new messages."""
@@ -245,11 +285,11 @@ class Chat:
         if count > MANY_UNREAD and (key := self.keys.label(Action.UNREAD)):
             self.remark = f"{count} new, {key} goes to the first"
 
-    def say(self, conversation: Conversation, text: str, *, action: bool = False) -> requests.Say:
+    def say(self, conversation: Conversation, text: str, *, action: bool = False) -> requests.Say | requests.Tell:
         """Say *text*; it is shown as waiting until the server has it."""
-        cid = self._cid()
-        conversation.say(Pending(cid, self.username, text, action))
-        return requests.Say(room=conversation.room, text=text, action=action, cid=cid)
+        pending = Pending(self._cid(), self.username, text, action)
+        conversation.say(pending)
+        return conversation.request(pending)
 
     def ask(self, request: AnyRequest) -> AnyRequest:
         """Return *request*, whose reply shall be written out."""
@@ -269,7 +309,7 @@ class Chat:
     def messages(self, page: answers.Entries) -> list[Message]:
         """Return the messages of a *page* of a log as they are shown."""
         messages = [self.message(entry) for entry in page.entries]
-        conversation = self.conversations.get(page.room or "")
+        conversation = self.at(page.room, page.with_)
         return [conversation.retractions.applied(message) for message in messages] if conversation else messages
 
     # What happens.
@@ -294,41 +334,53 @@ class Chat:
         self.was_asked(request)
         if lookup := self.lookups.take(request):
             lookup.failed(reason)
-        elif isinstance(request, requests.Say) and request.cid and (found := self.conversations.get(request.room)):
-            found.refused(request.cid, reason, self.now())
-            put = back and not found.reverse_search and found.returned.put(_typed(request))
-            if found is self.current and not put and (back or "\n" not in request.text):
-                self.returned = _typed(request)
+        elif isinstance(request, requests.Say) and request.cid and (found := self.room(request.room)):
+            self._refused(found, request, reason, back=back)
+        elif isinstance(request, requests.Tell) and request.cid and (talk := self.addressed(request)):
+            self._refused(talk, request, reason, back=back)
+            if talk is not self.current:
+                self._not_told(request, reason)
+            if talk.unused and talk is not self.current:
+                # It was opened for that alone.
+                self._forget(talk, back=False)
         elif isinstance(request, requests.Say):
             # The room is gone, or one is; what was said there is not lost for that.
             self.notice(f"Not sent: {request.text}\n{reason}", error=True)
-        elif isinstance(request, requests.History) and (found := self.conversations.get(request.room or "")):
-            found.loading = False
+        elif isinstance(request, requests.History):
+            # Where nobody looks any more, nobody waits for it.
+            if there := self.at(request.room, request.with_):
+                there.loading = False
+        elif isinstance(request, requests.Tell):
+            self._not_told(request, reason)
         elif not isinstance(request, requests.Quit):
             self.notice(reason, error=True)
-            if isinstance(request, requests.Tell):
-                # Nobody has it, so whoever wrote it shall not have to write it again.
-                self.returned = f"/msg {request.to} {request.text}"
-            elif isinstance(request, requests.Topic) and back:
+            if isinstance(request, requests.Topic) and back:
                 self.returned = f"/topic {request.topic}"
+
+    def _refused(self, found: Conversation, request: requests.Say | requests.Tell, reason: str, *, back: bool) -> None:
+        """Show that the message of *request* won't be said; what was typed is put into the line again, if it fits."""
+        found.refused(request.cid or "", reason, self.now())
+        put = back and not found.reverse_search and found.returned.put(_typed(request))
+        if found is self.current and not put and (back or "\n" not in request.text):
+            self.returned = _typed(request)
+
+    def _not_told(self, request: requests.Tell, reason: str) -> None:
+        self.notice(reason, error=True)
+        # Nobody has it, so whoever wrote it shall not have to write it again.
+        self.returned = f"/msg {request.to} {request.text}"
 
     def take_back(self, conversation: Conversation, event: answers.Redacted) -> None:
         """Know that a message in *conversation* was taken back: no copy of it is kept."""
         was = conversation.take_back(event)
-        self.alerts.take_back(conversation.room, event.seq)
+        self.alerts.take_back(conversation.name, event.seq)
         # Who takes back their own may be about to say it better.
         if was and not was.own and self.clipboard.text == was.text:
             self.clipboard.text = ""
 
     def private(self, speaker: str, to: str, text: str, at: datetime) -> None:
-        """Show a private message."""
+        """Show a private message where the user is."""
         private = Private(at, speaker, to, text, own=speaker == self.username)
         self._window().add(private)
-        if private.own or self.preferences.ignores(speaker):
-            return
-        self.alerts.told(private)
-        if self.current:
-            self.current.address(speaker)
 
     def leave(self, room: str, reason: str = "", *, error: bool = False) -> None:
         """Be no longer in *room*, for a *reason* to be told; what was begun there can be put into another line."""
@@ -383,9 +435,9 @@ class Chat:
     def _forget(self, conversation: Conversation, *, back: bool) -> None:
         """Forget *conversation*; go *back* to the one before, or to the lobby."""
         self.memorize(conversation)
-        self.wanted.left(conversation.room)
-        del self.conversations[conversation.room]
-        self.open_reports.forget(conversation.room)
+        self.wanted.left(conversation.name)
+        del self.conversations[conversation.name]
+        self.open_reports.forget(conversation.name)
         if self.last is conversation:
             self.last = None
         if self.current is conversation:
@@ -396,15 +448,15 @@ class Chat:
 
     def memorize(self, conversation: Conversation) -> None:
         """Know how far *conversation* was read and what was begun there, when it is entered again."""
-        if conversation.epoch:
-            self.memory.read(conversation.room, conversation.epoch, conversation.news.read)
-        self.memory.draft(conversation.room, conversation.begun)
+        if isinstance(conversation, Room) and conversation.epoch:
+            self.memory.read(conversation.name, conversation.epoch, conversation.news.read)
+        self.memory.draft(conversation.name, conversation.begun)
 
     def _window(self) -> Window:
         return self.current.window if self.current else self.lobby
 
 
-def _typed(say: requests.Say) -> str:
+def _typed(say: requests.Say | requests.Tell) -> str:
     """Return what was typed for *say*."""
     if say.action:
         return f"/me {say.text}"

@@ -14,16 +14,19 @@ MOST_COUNTED = 1000
 """Unread messages of a room beyond which the server does not count."""
 
 
-def due(chat: Chat, most: int, room: str = "") -> Sequence[requests.Mark]:
-    """Return at most so many marks that the server does not know, of all rooms or one; then it counts as told."""
+def due(chat: Chat, most: int, name: str = "") -> Sequence[requests.Mark]:
+    """Return at most so many marks that the server does not know, of all or of what is called *name*.
+
+    Then it counts as told.
+    """
     if "marks" not in chat.features or chat.connectivity is not Connectivity.ONLINE:
         return []
-    named = chat.called(room) if room else None
-    rooms = [named] if named else [] if room else list(chat.conversations.values())
-    told = list(islice((each for each in rooms if each.news.read > each.marked), most))
+    named = chat.called(name) if name else None
+    places = [named] if named else [] if name else list(chat.conversations.values())
+    told = list(islice((each for each in places if each.kept and each.news.read > each.marked), most))
     for conversation in told:
         conversation.marked = conversation.news.read
-    return [requests.Mark(room=conversation.room, seq=conversation.marked) for conversation in told]
+    return [conversation.address.mark(conversation.marked) for conversation in told]
 
 
 def spoke(conversation: Conversation, seq: int) -> None:
@@ -41,7 +44,7 @@ def marked(chat: Chat, conversation: Conversation, seq: int) -> None:
 def counted(chat: Chat, reply: answers.Unread) -> None:
     """Take the server's word for how much is new where more is than was sent."""
     for row in reply.unread:
-        conversation = chat.conversations.get(row.room or "")
+        conversation = chat.at(row.room, row.with_)
         if conversation is None or conversation is chat.current or row.marked != conversation.news.read:
             continue
         news = conversation.news

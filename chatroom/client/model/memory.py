@@ -41,7 +41,8 @@ class Layout:
 class Place:
     """Where the user was: the open *rooms* in their order, the one in *view*, or none in the lobby.
 
-    *marks* and *drafts* are by the folded names of rooms; *layout* is how the screen was.
+    *talks* names those with whom a page was open, if the server keeps what is said there. *marks* and *drafts* are by
+    the folded names of rooms and talks; *layout* is how the screen was.
     """
 
     rooms: list[str] = field(default_factory=list)
@@ -49,6 +50,7 @@ class Place:
     marks: dict[str, Mark] = field(default_factory=dict)
     drafts: dict[str, str] = field(default_factory=dict)
     layout: Layout = field(default_factory=Layout)
+    talks: list[str] = field(default_factory=list)
 
 
 class PlaceStore(Protocol):
@@ -121,12 +123,12 @@ class Memory:
         """Return what was begun in *room*, if it can be put into its line."""
         return self._drafts.get(fold(room), "") if self._has_lines else ""
 
-    def keep(self, rooms: Sequence[str], view: str) -> None:
+    def keep(self, rooms: Sequence[str], view: str, talks: Sequence[str] = ()) -> None:
         """Remember for the next time, if it is another place than the last time.
 
         :raises NotRemembered: if that fails for the first time.
         """
-        place = Place(list(rooms), view, dict(self._marks), dict(self._drafts), self.layout)
+        place = Place(list(rooms), view, dict(self._marks), dict(self._drafts), self.layout, list(talks))
         if self._store is None or not self._begun or place == self._kept:
             return
         self._kept = place

@@ -7,8 +7,8 @@ from typing import Literal, TypeVar, cast
 from msgspec import UNSET, UnsetType
 
 from chatroom.client.model.chat import Chat
-from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.restraints import Sanction
+from chatroom.client.model.room import Room
 from chatroom.client.views.lines import Notice
 from chatroom.core.values.acts import acted
 from chatroom.core.values.audit import Act, Action
@@ -29,7 +29,7 @@ Speaks = requests.Say | requests.Topic
 _IMPOSED = {"mute": "is muted", "ban": "is banned"}
 
 
-def moderated(chat: Chat, conversation: Conversation, act: Moderation) -> None:
+def moderated(chat: Chat, conversation: Room, act: Moderation) -> None:
     """Know of *act* in *conversation*, and tell it."""
     match act:
         case answers.Sanctioned():
@@ -63,7 +63,7 @@ def moderated_everywhere(chat: Chat, act: answers.Sanctioned | answers.Lifted) -
     chat.notice(told)
 
 
-def restrict(chat: Chat, conversation: Conversation, settings: answers.Configured | answers.Entered) -> None:
+def restrict(chat: Chat, conversation: Room, settings: answers.Configured | answers.Entered) -> None:
     """Know of the *settings* of the room, and whether one is muted, on entering it; later of what has changed."""
     restraints = conversation.restraints
     anew = isinstance(settings, answers.Entered)
@@ -93,7 +93,7 @@ def restrained(chat: Chat, error: answers.Error, request: AnyRequest) -> bool:
     if error.code == "muted" and not error.room:
         chat.mute = _sanction(chat, error.until, error.reason)
         return isinstance(request, Speaks)
-    if not isinstance(request, Speaks) or not (found := chat.conversations.get(request.room)):
+    if not isinstance(request, Speaks) or not (found := chat.room(request.room)):
         return False
     match error.code:
         case "muted":

@@ -13,11 +13,9 @@ from chatroom.client.views.view import Anchor
 
 
 class Visited(Protocol):
-    """A room that the user has looked at."""
+    """A conversation that the user has looked at."""
 
-    @property
-    def room(self) -> str:
-        """Its name."""
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from msgspec import UnsetType
 
-from chatroom.client.model import marking, remembering
+from chatroom.client.model import marking, remembering, talking
 from chatroom.client.model.chat import PAGE_SIZE, Chat
-from chatroom.client.model.conversation import MAX_ASKED_NAMES, Conversation
+from chatroom.client.model.conversation import MAX_ASKED_NAMES
 from chatroom.client.model.moderating import (
     list_acts,
     list_sanctions,
@@ -20,6 +20,7 @@ from chatroom.client.model.moderating import (
 )
 from chatroom.client.model.preferences import Interest, NotRemembered
 from chatroom.client.model.reporting import list_reports, reported
+from chatroom.client.model.room import Room
 from chatroom.client.views.lines import Notice, Skipped, Traffic
 from chatroom.client.views.roles import marked
 from chatroom.core.values.durations import spoken
@@ -31,6 +32,9 @@ from chatroom.wire.frames.requests import AnyRequest
 
 ChangesAccount = requests.ChangePassword | requests.Unregister
 """Requests for which the present password is typed."""
+
+AsksByItself = requests.Unread | requests.Talks
+"""Requests of the client's own, which no person waits for."""
 
 
 def reduce(chat: Chat, frame: AnyReply | AnyEvent, request: AnyRequest | None) -> Sequence[AnyRequest]:
@@ -53,7 +57,7 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
                 chat.motd = reply.motd
                 chat.notice(reply.motd)
             remembering.begin(chat, reply)
-            return [requests.List(watch=True), *chat.wanted.begin()]
+            return [requests.List(watch=True), *chat.wanted.begin(), *talking.begin(chat)]
         case answers.Rooms():
             return chat.room_list.listed(reply, request)
         case answers.Entered() if request is None and reply.room not in chat.conversations:
@@ -74,12 +78,16 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
             list_acts(chat, reply, request)
         case answers.Unread():
             marking.counted(chat, reply)
+        case answers.Talks():
+            return talking.listed(chat, reply)
         case answers.Devices():
             _devices(chat, reply)
         case answers.Ok():
-            _done(chat, reply, request)
-        case answers.Error() if chat.open_reports.was_asked(request) or isinstance(request, requests.Unread):
+            return _done(chat, reply, request)
+        case answers.Error() if chat.open_reports.was_asked(request) or isinstance(request, AsksByItself):
             # Who may not see them any more has none to look at; and what was counted here has to do.
+            pass
+        case answers.Error() if isinstance(request, requests.History) and talking.kept_nowhere(chat, reply, request):
             pass
         case answers.Error() if request is not None:
             silenced = restrained(chat, reply, request)
@@ -105,8 +113,18 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
             for room in event.closed:
                 chat.invitations.settle(room)
             return chat.room_list.changed(event)
+        case answers.Told() if chat.pages:
+            return talking.told(chat, event)
         case answers.Told():
             chat.private(event.from_, event.to, event.text, chat.local(event.at))
+            return []
+        case answers.Marked(with_=str(other)):
+            if talk := chat.talk(other):
+                marking.marked(chat, talk, event.seq)
+            return []
+        case answers.Redacted(with_=str(other)):
+            if talk := chat.talk(other):
+                chat.take_back(talk, event)
             return []
         case answers.Deleted():
             chat.leave(event.room, f"{event.by} deleted {event.room}.")
@@ -140,12 +158,12 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
             return []
         case answers.Ping():
             return []
-    if isinstance(event.room, str) and (conversation := chat.conversations.get(event.room)):
+    if conversation := chat.room(event.room):
         return _in_room(chat, conversation, event)
     return []
 
 
-def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequence[AnyRequest]:
+def _in_room(chat: Chat, conversation: Room, event: AnyEvent) -> Sequence[AnyRequest]:
     match event:
         case answers.Said():
             message = chat.message(event)
@@ -164,7 +182,7 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
                 conversation.came_with(event.username, event.role)
             elif event.username in conversation.former_roles:
                 # Who has none any more; or an older server does not tell.
-                return [requests.Who(room=conversation.room)]
+                return [requests.Who(room=conversation.name)]
         case answers.Left() if event.by:
             conversation.count = event.members
             conversation.gone(event.username)
@@ -181,6 +199,7 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
                 chat.username = event.to
             quiet = event.to != chat.username and _is_stranger(chat, conversation, event.from_)
             conversation.traffic(Traffic(chat.now(), renamed=((event.from_, event.to),), quiet=quiet))
+            talking.renamed(chat, event.from_, event.to)
         case answers.TopicChanged():
             conversation.topic = event.topic
             conversation.show(Notice(chat.now(), f"{event.by} set the topic: {event.topic}"))
@@ -192,13 +211,13 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
             conversation.topic, conversation.count = event.topic, event.members
             chat.tell_again()
             asked = _reached(chat, conversation)
-            return [requests.Who(room=conversation.room), *chat.wanted.joins(), *asked]
+            return [requests.Who(room=conversation.name), *chat.wanted.joins(), *asked]
         case answers.Gap():
             conversation.skipped(Skipped(chat.now(), event.first, event.last, event.kept))
     return []
 
 
-def _reached(chat: Chat, conversation: Conversation) -> Sequence[AnyRequest]:
+def _reached(chat: Chat, conversation: Room) -> Sequence[AnyRequest]:
     """Know that all is here that was missed, and count news that are before it; the user may look at them."""
     unloaded = conversation.level()
     news = conversation.news
@@ -206,7 +225,7 @@ def _reached(chat: Chat, conversation: Conversation) -> Sequence[AnyRequest]:
         return []
     if conversation is chat.current:
         chat.tell_new(0 if news.read_to is None else conversation.newest - news.read_to)
-    elif unloaded and chat.preferences.interest(conversation.room) is not Interest.MUTE:
+    elif unloaded and chat.preferences.interest(conversation.name) is not Interest.MUTE:
         news.unread += unloaded
         return [requests.Unread()] if "marks" in chat.features else []
     return []
@@ -226,14 +245,14 @@ def _offer(chat: Chat, reply: answers.Error, request: requests.Join) -> str:
     return "" if request.room in chat.wanted or reply.code != "no-such-room" else f" /create {request.room} opens it."
 
 
-def _is_stranger(chat: Chat, conversation: Conversation, username: str) -> bool:
+def _is_stranger(chat: Chat, conversation: Room, username: str) -> bool:
     return chat.preferences.ignores(username) or not conversation.smart_filter.knows(username)
 
 
 def _entered(chat: Chat, reply: answers.Entered, request: AnyRequest | None) -> Sequence[AnyRequest]:
-    conversation = chat.conversations.get(reply.room)
+    conversation = chat.room(reply.room)
     if conversation is None:
-        conversation = Conversation(reply.room, chat.input_history, chat.clipboard, chat.chosen_hues)
+        conversation = Room(reply.room, chat.input_history, chat.clipboard, chat.chosen_hues)
         remembering.restore(chat, conversation)
     conversation.topic, conversation.count = reply.topic, reply.members
     restrict(chat, conversation, reply)
@@ -266,7 +285,7 @@ def _people(chat: Chat, reply: answers.Members, request: AnyRequest | None) -> S
         more = " …" if reply.more else ""
         chat.notice(f"In {room}: {names}{more}" if room else f"Online: {names}{more}")
         return []
-    conversation = chat.conversations.get(room)
+    conversation = chat.room(room)
     if conversation is None or not isinstance(request, requests.Who):
         return []
     conversation.people(reply.usernames, reply.roles or {}, first=not request.after)
@@ -276,11 +295,11 @@ def _people(chat: Chat, reply: answers.Members, request: AnyRequest | None) -> S
     return asked
 
 
-def _look_at_reports(chat: Chat, conversation: Conversation) -> Sequence[AnyRequest]:
+def _look_at_reports(chat: Chat, conversation: Room) -> Sequence[AnyRequest]:
     """Return what to ask about reports, if the user moderates there."""
     if chat.username in conversation.roles:
-        return chat.open_reports.look(conversation.room) if chat.moderates else []
-    chat.open_reports.forget(conversation.room)
+        return chat.open_reports.look(conversation.name) if chat.moderates else []
+    chat.open_reports.forget(conversation.name)
     return []
 
 
@@ -296,8 +315,13 @@ def _devices(chat: Chat, reply: answers.Devices) -> None:
 
 
 def _read(chat: Chat, reply: answers.Entries, request: AnyRequest | None) -> None:
-    conversation = chat.conversations.get(reply.room or "")
-    if conversation is None or not isinstance(request, requests.History):
+    if not isinstance(request, requests.History):
+        return
+    if request.with_ and (talk := chat.talk(request.with_)):
+        talking.read(chat, talk, reply, request)
+        return
+    conversation = chat.room(reply.room)
+    if conversation is None:
         return
     messages = chat.messages(reply)
     before = request.before if isinstance(request.before, int) else None
@@ -305,10 +329,10 @@ def _read(chat: Chat, reply: answers.Entries, request: AnyRequest | None) -> Non
     conversation.page(messages, more=reply.more is True, before=before, after=after)
 
 
-def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:
+def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> Sequence[AnyRequest]:
     match request:
         case requests.Say() if request.cid and isinstance(reply.seq, int):
-            if conversation := chat.conversations.get(request.room):
+            if conversation := chat.room(request.room):
                 conversation.stored(request.cid, reply.seq)
                 conversation.restraints.spoke(chat.now())
                 chat.mute = None
@@ -318,10 +342,12 @@ def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:
             chat.username = request.username
             if not chat.conversations:
                 chat.notice(f"You are {request.username} now.")
+        case requests.Tell() if chat.pages:
+            if isinstance(chat.current, Room):
+                chat.current.speak_to(request.to)
+            return talking.stored(chat, reply, request)
         case requests.Tell():
             chat.private(chat.username, request.to, request.text, chat.now())
-            if chat.current:
-                chat.current.address(request.to)
         case requests.Mute() | requests.Ban():
             how = "muted" if isinstance(request, requests.Mute) else "banned"
             chat.notice(f"You {how} {request.username}{f' for {spoken(request.seconds)}' if request.seconds else ''}.")
@@ -335,8 +361,12 @@ def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:
             count = reply.count or 0
             messages = f"{count} message{'s' * (count != 1)}"
             chat.notice(f"You took back {messages} of {username}.")
+        case requests.Redact(with_=str(other), seq=int(seq)):
+            # Everybody else is told of it.
+            if talk := chat.talk(other):
+                chat.take_back(talk, answers.Redacted(with_=other, seq=seq, from_=chat.username, by=chat.username))
         case requests.Report():
-            chat.notice(f"Those who moderate {request.room} are told.")
+            chat.notice(f"Those who {f'moderate {request.room}' if request.room else 'run the server'} are told.")
         case requests.Resolve():
             chat.open_reports.resolved(request.report)
             chat.notice(f"Report {request.report} is seen to.")
@@ -344,6 +374,7 @@ def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:
             chat.username = reply.username or request.username
             chat.account = reply.account or chat.username
             chat.notice(f"You are {chat.account} now, and no guest any more.")
+            return talking.begin(chat)
         case requests.Register():
             chat.account = reply.account or chat.username
             when = "the next start you are asked for the password once, and then remembered here"
@@ -359,3 +390,4 @@ def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:
         case requests.Delete():
             if request.room not in chat.conversations:
                 chat.notice(f"You deleted {request.room}.")
+    return []

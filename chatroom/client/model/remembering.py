@@ -5,9 +5,10 @@ from __future__ import annotations
 from msgspec import UnsetType
 
 from chatroom.client.model.chat import Chat
-from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.memory import Place
 from chatroom.client.model.preferences import NotRemembered
+from chatroom.client.model.room import Room
+from chatroom.client.model.talk import SIGN
 from chatroom.core.values.names import fold
 from chatroom.wire.frames.answers import Entered, Welcome
 
@@ -24,6 +25,9 @@ def begin(chat: Chat, welcome: Welcome) -> None:
     if chat.memory.layout.strangers is not None:
         chat.line_filter.quiet = not chat.memory.layout.strangers
     rooms, view = ([*place.rooms], place.view) if place else ([], "")
+    if place:
+        chat.wanted_talks = [*place.talks]
+        chat.wanted_talk = view.removeprefix(SIGN) if view.startswith(SIGN) else ""
     if welcome.account and not isinstance(welcome.follows, UnsetType):
         # What was left at another device meanwhile is not to be entered again.
         followed = {fold(room) for room in welcome.follows}
@@ -39,11 +43,13 @@ def begin(chat: Chat, welcome: Welcome) -> None:
     chat.wanted.follow((welcome.follows or ()) if welcome.account else held)
 
 
-def restore(chat: Chat, conversation: Conversation) -> None:
-    """Put *conversation*, which is new, where it stood the last time, with what was begun there."""
-    chat.conversations[conversation.room] = conversation
-    chat.conversations = {room: chat.conversations[room] for room in chat.wanted.in_order(chat.conversations)}
-    conversation.editor.replace(chat.memory.begun(conversation.room))
+def restore(chat: Chat, room: Room) -> None:
+    """Put *room*, which is new, where it stood the last time, with what was begun there."""
+    chat.conversations[room.name] = room
+    # Talks stand behind the rooms.
+    names = sorted(chat.wanted.in_order(chat.conversations), key=lambda name: chat.room(name) is None)
+    chat.conversations = {name: chat.conversations[name] for name in names}
+    room.editor.replace(chat.memory.begun(room.name))
 
 
 def read_to(chat: Chat, entered: Entered) -> int | None:
@@ -56,9 +62,13 @@ def remember(chat: Chat) -> None:
     """Keep where the user is, for the next time; that this fails is told once."""
     for conversation in chat.conversations.values():
         chat.memorize(conversation)
-    rooms = chat.wanted.in_order([*chat.conversations, *chat.wanted.pending])
-    view = chat.current.room if chat.current else chat.wanted.coming
+    joined = [name for name in chat.conversations if chat.room(name)]
+    rooms = chat.wanted.in_order([*joined, *chat.wanted.pending])
+    talks = [talk.other for talk in chat.talks if talk.may_be_kept] + chat.wanted_talks
+    view = chat.current.name if chat.current else chat.wanted.coming
+    if not view and chat.wanted_talk:
+        view = f"{SIGN}{chat.wanted_talk}"
     try:
-        chat.memory.keep(rooms, view)
+        chat.memory.keep(rooms, view, talks)
     except NotRemembered as error:
         chat.notice(f"Where you are is not remembered: {error}.", error=True)

@@ -46,11 +46,15 @@ class Window:
     def add(self, line: Line) -> None:
         """Put *line* behind all others; while the end is not here, what is not in the log waits for it."""
         if self.live:
-            self.lines.append(line)
+            self.lines.insert(self._place_of(line), line)
             self._forget_oldest()
         elif not isinstance(line, (Message, Skipped)):
             self._later.append(line)
             del self._later[: -self._limit]
+
+    def has(self, seq: int) -> bool:
+        """Say whether the message *seq* is here."""
+        return any(isinstance(line, Message) and line.seq == seq for line in self.lines)
 
     def add_traffic(self, traffic: Traffic) -> None:
         """Put *traffic* behind all others, as one line with what came and went just before."""
@@ -101,11 +105,24 @@ class Window:
         """Let every message be what *renewed* makes of it."""
         self.lines = [renewed(line) if isinstance(line, Message) else line for line in self.lines]
 
+    def let_numbers_go(self, other: str) -> None:
+        """Let all messages, said with *other* alone, be lines that are in no log: what comes now is in one."""
+        self.lines = [_unnumbered(line, other) if isinstance(line, Message) else line for line in self.lines]
+        self.complete = False
+
     def start_over(self) -> None:
         """Forget all messages: what comes now is of another log."""
         self.lines = [*_local(self.lines)]
         self.complete = False
         self._end_is_here()
+
+    def _place_of(self, line: Line) -> int:
+        """Return where *line* belongs: at the end, or before messages that have overtaken it."""
+        place = len(self.lines)
+        if isinstance(line, Message):
+            while place and isinstance(before := self.lines[place - 1], Message) and before.seq > line.seq:
+                place -= 1
+        return place
 
     def _end_is_here(self) -> None:
         self.live = True
@@ -132,6 +149,14 @@ class Window:
 def _local(lines: Sequence[Line]) -> list[Private | Notice]:
     """Return those of *lines* that no server can give back."""
     return [line for line in lines if isinstance(line, (Private, Notice))]
+
+
+def _unnumbered(message: Message, other: str) -> Private | Notice:
+    """Return *message*, said with *other* alone, as a line that is in no log."""
+    if message.retraction:
+        return Notice(message.at, message.retraction)
+    text = f"/me {message.text}" if message.action else message.text
+    return Private(message.at, message.speaker, other if message.own else "", text, own=message.own)
 
 
 def is_crowd(traffic: Traffic) -> bool:

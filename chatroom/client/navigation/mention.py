@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeGuard
 
-from msgspec import UNSET
-
 from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.navigation.message import LOOKING, go
 from chatroom.client.text.highlights import highlights
 from chatroom.client.views.lines import Line, Message
-from chatroom.wire.frames import requests
 from chatroom.wire.frames.answers import Entries
 from chatroom.wire.frames.requests import AnyRequest
 
@@ -77,13 +74,8 @@ class _MentionLookup:
     def _ask(self, before: int | None) -> AnyRequest:
         self._left -= 1
         self._chat.remark = LOOKING
-        request = requests.Search(
-            room=self._conversation.room,
-            query=name_query(self._chat.username),
-            before=UNSET if before is None else before,
-            limit=PAGE_SIZE,
-            newest_first=True,
-        )
+        query = name_query(self._chat.username)
+        request = self._conversation.address.search(query, before=before, limit=PAGE_SIZE)
         return self._chat.lookups.ask(request, self)
 
 

@@ -37,7 +37,7 @@ class MessageLookup:
                 self._arrive(None if window is conversation.window else window)
                 return None
         # A page may be cut short by its length, so each of the two begins with what is looked for.
-        return self._ask(requests.History(room=conversation.room, before=self._seq + 1, limit=PAGE_SIZE // 2))
+        return self._ask(conversation.address.history(before=self._seq + 1, limit=PAGE_SIZE // 2))
 
     def answered(self, reply: Entries, request: AnyRequest) -> Sequence[AnyRequest]:
         """Take a page: first that of the message and what is before it, then what is behind it."""
@@ -49,7 +49,7 @@ class MessageLookup:
                 self.failed("The server does not keep that message any more.")
                 return ()
             self._window.add_older(messages, more=reply.more is True)
-            return (self._ask(requests.History(room=request.room, after=self._seq, limit=PAGE_SIZE // 2)),)
+            return (self._ask(self._conversation.address.history(after=self._seq, limit=PAGE_SIZE // 2)),)
         # Something of the first page may have been taken back meanwhile.
         self._window.renew(self._conversation.retractions.applied)
         self._window.live = False
@@ -76,7 +76,7 @@ class MessageLookup:
 def go(chat: Chat, conversation: Conversation, seq: int, *, emphasized: bool = True) -> AnyRequest | None:
     """Look at the message *seq* of *conversation*, and remember the way back; return what to ask for."""
     if conversation not in chat.conversations.values():
-        chat.remark = f"You are not in {conversation.room} any more"
+        chat.remark = f"You are not in {conversation.name} any more"
         return None
     if conversation.reading.back is None:
         here = chat.current
@@ -95,7 +95,7 @@ def go_back(chat: Chat, conversation: Conversation) -> AnyRequest | None:
     if origin is None:
         return None
     if origin.conversation is not conversation:
-        there = chat.conversations.get(origin.conversation.room) if origin.conversation else None
+        there = chat.conversations.get(origin.conversation.name) if origin.conversation else None
         # When one comes here again, it is for what is said now.
         if there is origin.conversation:
             chat.look(there)
@@ -115,7 +115,7 @@ def go_to_end(conversation: Conversation) -> AnyRequest | None:
     if conversation.loading:
         return None
     conversation.loading = True
-    return requests.History(room=conversation.room, limit=PAGE_SIZE)
+    return conversation.address.history(limit=PAGE_SIZE)
 
 
 def older(conversation: Conversation) -> AnyRequest | None:
@@ -124,7 +124,7 @@ def older(conversation: Conversation) -> AnyRequest | None:
     if conversation.loading or window.complete or window.first is None:
         return None
     conversation.loading = True
-    return requests.History(room=conversation.room, before=window.first, limit=PAGE_SIZE)
+    return conversation.address.history(before=window.first, limit=PAGE_SIZE)
 
 
 def newer(conversation: Conversation) -> AnyRequest | None:
@@ -133,7 +133,7 @@ def newer(conversation: Conversation) -> AnyRequest | None:
     if conversation.loading or window.live or window.last is None:
         return None
     conversation.loading = True
-    return requests.History(room=conversation.room, after=window.last, limit=PAGE_SIZE)
+    return conversation.address.history(after=window.last, limit=PAGE_SIZE)
 
 
 def go_to_unread(chat: Chat, conversation: Conversation) -> AnyRequest | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from chatroom.client.compose.completion import Kind
 from chatroom.client.model.conversation import Conversation
+from chatroom.client.model.room import Room
 from chatroom.client.screens.screen import Screen
 from chatroom.wire.frames.requests import AnyRequest
 
@@ -73,12 +74,18 @@ def number(text: str) -> int | None:
 
 
 def here(screen: Screen) -> str:
-    """Return the name of the room that is looked at."""
-    return conversation(screen).room
+    """Return the name of the room that is looked at.
+
+    :raises NotDone: if that is none.
+    """
+    there = conversation(screen)
+    if not isinstance(there, Room):
+        raise NotDone("That is for rooms: go to the one that it is about.")
+    return there.name
 
 
 def conversation(screen: Screen) -> Conversation:
-    """Return the room that is looked at.
+    """Return the conversation that is looked at.
 
     :raises NotDone: if that is none.
     """

@@ -8,10 +8,13 @@ from functools import partial
 from msgspec import UNSET
 
 from chatroom.client.compose.completion import Kind
+from chatroom.client.model import marking, talking
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.preferences import Interest, NotRemembered
+from chatroom.client.model.room import Room
+from chatroom.client.model.talk import SIGN, Talk
 from chatroom.client.screens.account_commands import ACCOUNTS
-from chatroom.client.screens.command import Command, Incomplete, NotDone, word, words
+from chatroom.client.screens.command import Command, Incomplete, NotDone, here, word, words
 from chatroom.client.screens.moderating_commands import MODERATING
 from chatroom.client.screens.overlays.catchup import open_catchup
 from chatroom.client.screens.overlays.help import HelpScreen
@@ -48,14 +51,29 @@ def _create(_: Screen, rest: str) -> AnyRequest | None:
     return requests.Create(room=room, topic=topic)
 
 
-def _room(chat: Chat, rest: str) -> str:
-    """Return the room that *rest* names, or the one that is looked at."""
+def _named(chat: Chat, rest: str) -> str:
+    """Return the room or talk that *rest* names, or the one that is looked at."""
     if rest:
         name = word(rest)
-        return found.room if (found := chat.called(name)) else name
+        return found.name if (found := chat.called(name)) else name
     if chat.current is None:
         raise Incomplete
-    return chat.current.room
+    return chat.current.name
+
+
+def _leave(screen: Screen, rest: str) -> AnyRequest | None:
+    chat = screen.chat
+    name = _named(chat, rest)
+    there = chat.called(name) or chat.talk(name)
+    if not isinstance(there, Talk):
+        return requests.Leave(room=name)
+    chat.further += marking.due(chat, 1, there.name)
+    chat.leave(there.name)
+    return None
+
+
+def _delete(screen: Screen, rest: str) -> AnyRequest | None:
+    return requests.Delete(room=_named(screen.chat, rest) if rest else here(screen))
 
 
 def _me(screen: Screen, rest: str) -> AnyRequest | None:
@@ -64,28 +82,57 @@ def _me(screen: Screen, rest: str) -> AnyRequest | None:
     return say(screen.chat, rest, action=True)
 
 
-def _msg(_: Screen, rest: str) -> AnyRequest | None:
+def _msg(screen: Screen, rest: str) -> AnyRequest | None:
     to, text = words(rest)
-    if not text:
+    to = to.removeprefix(SIGN)
+    chat = screen.chat
+    if text:
+        return _tell(chat, to, text)
+    if not chat.pages:
         raise Incomplete
-    return requests.Tell(to=to, text=text)
+    try:
+        chat.further += talking.query(chat, names.username(to))
+    except ChatError as error:
+        raise NotDone(str(error)) from error
+    return None
+
+
+def _query(screen: Screen, rest: str) -> AnyRequest | None:
+    to, text = words(rest)
+    if screen.chat.pages:
+        _msg(screen, to)
+    return _msg(screen, rest) if text or not screen.chat.pages else None
+
+
+def _tell(chat: Chat, to: str, text: str) -> AnyRequest:
+    """Say *text* to one person alone.
+
+    :raises NotDone: if it can't be said.
+    """
+    try:
+        request = talking.tell(chat, names.username(to), texts.message(text))
+    except ChatError as error:
+        raise NotDone(str(error)) from error
+    # Who looks at the page sees it there.
+    return request if chat.current and chat.current is chat.talk(to) else chat.ask(request)
 
 
 def _topic(screen: Screen, rest: str) -> AnyRequest | None:
     chat = screen.chat
     if chat.current is None:
         raise NotDone("You are in the lobby: enter a room to set its topic.")
+    name = here(screen)
     if not rest:
         topic = chat.current.topic
-        chat.notice(f"The topic of {chat.current.room}: {topic}" if topic else f"{chat.current.room} has no topic.")
+        chat.notice(f"The topic of {name}: {topic}" if topic else f"{name} has no topic.")
         return None
-    return requests.Topic(room=chat.current.room, topic=rest)
+    return requests.Topic(room=name, topic=rest)
 
 
 def _who(screen: Screen, rest: str) -> AnyRequest | None:
     chat = screen.chat
-    here = chat.current.room if chat.current else UNSET
-    return chat.ask(requests.Who(room=_room(chat, rest) if rest else here))
+    room = chat.current.name if isinstance(chat.current, Room) else UNSET
+    return chat.ask(requests.Who(room=_named(chat, rest) if rest else room))
 
 
 def _lobby(screen: Screen, _: str) -> AnyRequest | None:
@@ -131,7 +178,7 @@ def _notify(screen: Screen, rest: str) -> AnyRequest | None:
         named, interest = [*named, interest], ""
     if len(named) > 1:
         raise Incomplete
-    room = _room(chat, named[0] if named else "")
+    room = _named(chat, named[0] if named else "")
     known = chat.called(room) or names.fold(room) in map(names.fold, chat.room_list.rooms)
     if not known:
         raise NotDone(f"There is no room called {room}; what you can ask for is all, mentions or mute.")
@@ -178,24 +225,21 @@ def _unignore(screen: Screen, rest: str) -> AnyRequest | None:
 
 TALKING = (
     Command("join", "room", "enter a room, or go to it if you are in it", _join, ("elsewhere",), ("j",)),
-    Command(
-        "leave",
-        "[room]",
-        "go out of a room",
-        lambda screen, rest: requests.Leave(room=_room(screen.chat, rest)),
-        ("joined",),
-        ("part",),
-    ),
+    Command("leave", "[room]", "go out of a room, or close the page of a talk", _leave, ("joined",), ("part", "close")),
     Command("create", "room [topic]", "open a room and enter it", _create, ("room", "text")),
-    Command(
-        "delete",
-        "[room]",
-        "close a room that you created",
-        lambda screen, rest: requests.Delete(room=_room(screen.chat, rest)),
-        ("own",),
-    ),
+    Command("delete", "[room]", "close a room that you created", _delete, ("own",)),
     Command("me", "text", "do something, as in /me waves", _me, ("text",)),
-    Command("msg", "user text", "say something to one person alone", _msg, ("user", "text"), ("tell", "query")),
+    Command(
+        "msg",
+        "user [text]",
+        "say something to one person alone; without a text, go to the page of the talk",
+        _msg,
+        ("user", "text"),
+        ("tell",),
+    ),
+    Command(
+        "query", "user [text]", "go to the page of a talk, and say something there", _query, ("user", "text"), ("talk",)
+    ),
     Command(
         "nick",
         "name",

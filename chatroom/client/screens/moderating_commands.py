@@ -85,16 +85,16 @@ def _redact(screen: Screen, rest: str) -> AnyRequest | None:
             raise NotDone("What you said last is not stored yet; take it back in a moment.")
         if (newest := there.newest_of(None)) is None:
             raise NotDone("Nothing that you said here is left to take back.")
-        return requests.Redact(room=there.room, seq=newest)
+        return there.address.redact(newest)
     what, why = words(rest)
     if seq := number(what):
-        return requests.Redact(room=there.room, seq=seq, reason=why or UNSET)
+        return there.address.redact(seq, why)
     lasts, note = leading(why, most=DAY)
     if lasts is not None:
-        return requests.Redact(room=there.room, username=what, seconds=lasts, reason=note or UNSET)
+        return requests.Redact(room=here(screen), username=what, seconds=lasts, reason=note or UNSET)
     if (newest := there.newest_of(what)) is None:
         raise NotDone(f"Nothing that {what} said here is left to take back.")
-    return requests.Redact(room=there.room, seq=newest, reason=why or UNSET)
+    return there.address.redact(newest, why)
 
 
 def _report(screen: Screen, rest: str) -> AnyRequest | None:
@@ -104,7 +104,7 @@ def _report(screen: Screen, rest: str) -> AnyRequest | None:
     there = conversation(screen)
     if not (seq := number(what) or there.newest_of(what)):
         raise NotDone(f"Nothing that {what} said here is left to report.")
-    return requests.Report(room=there.room, seq=seq, reason=why)
+    return there.address.report(seq, why)
 
 
 def _reports(screen: Screen, rest: str) -> AnyRequest | None:

@@ -8,6 +8,7 @@ from enum import Enum, auto
 
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
+from chatroom.client.model.talk import Talk
 from chatroom.client.views.lines import Message
 from chatroom.core.values.rights import Rank
 
@@ -36,7 +37,7 @@ class Standing:
     """The ranks in a room of the user and of somebody, who may be the user themselves (*oneself*), or *ignored*.
 
     The server may take messages back (*takes_back*), and let people report them (*reports*); the message that it is
-    about may be *blank*.
+    about may be *blank*. It may be that nobody else is there (*private*).
     """
 
     own: Rank
@@ -46,11 +47,17 @@ class Standing:
     takes_back: bool
     reports: bool
     blank: bool
+    private: bool
 
 
 def others(standing: Standing) -> bool:
     """Say whether it is somebody else."""
     return not standing.oneself
+
+
+def apart(standing: Standing) -> bool:
+    """Say whether it is somebody else, with whom the user does not talk in private already."""
+    return not (standing.oneself or standing.private)
 
 
 def moderates(standing: Standing) -> bool:
@@ -109,13 +116,14 @@ MESSAGES = (
         Then.NEED,
         lambda to: to.reports and others(to) and not to.blank,
         "Report: ",
-        "Why; the moderators of {room} read it",
+        "Why; {readers} read it",
     ),
 )
 
 PEOPLE = (
     Offer("mention {name}", "{name}", Then.ADDRESS),
-    Offer("tell {name} …", "/msg {name} ", Then.NEED, others, "To {name}: ", "Nobody else reads it"),
+    Offer("tell {name} …", "/msg {name} ", Then.NEED, apart, "To {name}: ", "Nobody else reads it"),
+    Offer("talk with {name} alone", "/query {name}", Then.DO, apart),
     Offer("ignore {name}", "/ignore {name}", Then.DO, lambda to: others(to) and not to.ignored),
     Offer("see again what {name} says", "/unignore {name}", Then.DO, lambda to: others(to) and to.ignored),
     Offer("mute {name} for 10 minutes", "/mute {name} 10m", Then.DO, moderates),
@@ -175,8 +183,10 @@ def _offered(
         chat.takes_back,
         chat.moderates,
         message is not None and bool(message.retraction),
+        isinstance(conversation, Talk),
     )
-    values = {"name": username, "room": conversation.room}
+    values = {"name": username, "room": conversation.name}
+    values["readers"] = "the operators" if standing.private else f"the moderators of {conversation.name}"
     if message:
         values |= {"text": message.text, "seq": str(message.seq)}
     return [offer.about(values) for offer in table if offer.whose(standing)]

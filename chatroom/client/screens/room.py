@@ -10,10 +10,13 @@ from typing_extensions import override
 from chatroom.client.keys.actions import Action
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
+from chatroom.client.model.room import Room
+from chatroom.client.model.talk import Talk
 from chatroom.client.navigation.mention import go_to_mention
 from chatroom.client.navigation.message import go_back, go_to_end, go_to_unread, newer, older
 from chatroom.client.screens.commanding import CommandScreen
 from chatroom.client.screens.composing import ComposeScreen
+from chatroom.client.screens.overlays.menu import open_person
 from chatroom.client.screens.overlays.messages import open_messages
 from chatroom.client.screens.overlays.people import PeopleScreen
 from chatroom.client.screens.screen import Screen
@@ -74,6 +77,9 @@ class RoomScreen(CommandScreen, ComposeScreen):
                 return go_to_unread(self.chat, conversation)
             case Action.PREVIOUS_MENTION | Action.NEXT_MENTION:
                 return go_to_mention(self.chat, conversation, later=action is Action.NEXT_MENTION)
+            case Action.CHOOSE_PERSON if isinstance(conversation, Talk):
+                open_person(self, conversation, conversation.other)
+                return None
             case Action.CHOOSE_PERSON:
                 self.open(partial(PeopleScreen, conversation=conversation))
                 return None
@@ -114,11 +120,11 @@ class RoomScreen(CommandScreen, ComposeScreen):
         line_filter = self.chat.line_filter
         window = conversation.reading.shown
         return RoomView(
-            room=conversation.room,
+            room=conversation.name,
             topic=conversation.topic,
             count=conversation.count,
             tabs=self.chat.tabs(),
-            members=conversation.members,
+            members=conversation.members if isinstance(conversation, Room) else (),
             roles=conversation.roles,
             hues=conversation.hues.given,
             lines=line_filter.shown(window.lines),
@@ -133,6 +139,7 @@ class RoomScreen(CommandScreen, ComposeScreen):
             anchor=conversation.reading.anchor,
             emphasized=conversation.reading.emphasized,
             pasted=self.pasted(),
+            kind=conversation.kind,
         )
 
     @override

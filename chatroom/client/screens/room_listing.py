@@ -14,9 +14,9 @@ def listing(chat: Chat, part: str = "") -> str:
     """List the rooms with *part* in their name, a line each: the joined ones by number, then the others."""
     lines = [
         # What the room itself tells is newer than the list of all rooms.
-        _line(f"{number} {room.room}", room.count, _news(chat, room), room.topic)
+        _line(f"{number} {room.name}", room.count, _news(chat, room), room.topic)
         for number, room in enumerate(chat.conversations.values(), 1)
-        if fold(part) in fold(room.room)
+        if fold(part) in fold(room.name)
     ]
     others = [row for row in chat.lobby_rooms(part) if not row.joined]
     lines += [_line(row.room, row.members, "full" if row.full else "", row.topic) for row in others[:_MAX_LISTED]]

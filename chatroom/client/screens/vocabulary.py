@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from chatroom.client.compose.completion import Kind, Vocabulary, ranked
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.preferences import Interest
+from chatroom.client.model.room import Room
 from chatroom.client.screens.commands import ARGUMENTS, COMMANDS, topics
 from chatroom.client.screens.moderating_commands import SWITCH
 
@@ -17,9 +18,11 @@ def vocabulary(chat: Chat) -> Vocabulary:
     people: Sequence[str] = ()
     if here:
         people = ranked(here.members, list(reversed(here.addressed)), list(reversed(here.spoken)), chat.username)
+    # Whom one talks with alone can be told something from anywhere.
+    people = [*people, *(talk.other for talk in chat.talks if talk.other not in people)]
     joined = list(chat.conversations)
     if here:
-        joined = [here.room, *(room for room in joined if room != here.room)]
+        joined = [here.name, *(room for room in joined if room != here.name)]
     others = [room for room in chat.room_list.rooms if room not in chat.conversations]
     levels = [str(interest) for interest in Interest]
     words: Mapping[Kind, Sequence[str]] = {
@@ -32,6 +35,7 @@ def vocabulary(chat: Chat) -> Vocabulary:
         "switch": SWITCH,
         "ignored": chat.preferences.ignored,
         "name": [chat.username],
-        "topic": [here.topic] if here and here.topic else [],
+        "topic": [here.topic] if isinstance(here, Room) and here.topic else [],
     }
-    return Vocabulary(people, [*joined, *others], ARGUMENTS, words)
+    rooms = [name for name in joined if chat.room(name)]
+    return Vocabulary(people, [*rooms, *others], ARGUMENTS, words)

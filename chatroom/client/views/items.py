@@ -28,13 +28,17 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class RoomItem:
-    """A *room* with its *unread* messages, the *mentions* among these, and its topic (*about*)."""
+    """A *room* with its *unread* messages, the *mentions* among these, and its topic (*about*).
+
+    In a *private* talk all of them are for the user.
+    """
 
     room: str
     about: str
     unread: int
     mentions: int
     joined: bool
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,24 @@ class Connectivity(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Tab:
+    """A joined room, as the list on the left shows it; of a *muted* one nothing is told."""
+
+    room: str
+    unread: int
+    mentioned: bool
+    current: bool
+    muted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """The line above the input: the user, and the connection (*connectivity*, *news* in words).
 
     *hidden* lines tell of strangers who came and went; *remark* answers the last key; *highlight_words* stand out as
     the user's name does; for *silence* seconds there has been no answer. A *restraint* keeps the user from speaking.
-    *reports* says how many messages wait for those who moderate.
+    *reports* says how many messages wait for those who moderate. *elsewhere* are the rooms and talks with something new
+    that the user does not look at.
     """
 
     username: str
@@ -41,6 +53,7 @@ class Status:
     silence: int = 0
     restraint: str = ""
     reports: str = ""
+    elsewhere: Sequence[Tab] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +98,6 @@ class LobbyRoom:
     def full(self) -> bool:
         """Say whether nobody else gets in."""
         return 0 < self.capacity <= self.members
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A joined room, as the list on the left shows it; of a *muted* one nothing is told."""
-
-    room: str
-    unread: int
-    mentioned: bool
-    current: bool
-    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ class RoomView:
     *members* may have *roles*. *complete* says that there is nothing before the first line, *live* that there is
     nothing behind the last one. A *anchor* that was not there before is to be brought into view; the message
     *emphasized* stands out. So does the one *pointed* at, which is in view for as long as it is that. People are told
-    apart by *hues*, which are by their folded names.
+    apart by *hues*, which are by their folded names. *kind* is the word for such a place.
     """
 
     room: str
@@ -185,6 +187,7 @@ class RoomView:
     pointed: int | None = None
     menu: Menu | None = None
     hues: Mapping[str, int] = field(default_factory=dict)
+    kind: str = "room"
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,15 @@ def test_rooms_have_what_is_new_in_them_beside_them_and_a_space_between() -> Non
     ]
 
 
+def test_what_is_new_in_a_talk_is_all_for_the_user() -> None:
+    talk = RoomItem("@bob", "kept by the server", 2, 2, joined=True, private=True)
+    widget = ViewWidget()
+    widget.show(replace(PLACES, items=(talk,), chosen=None))
+    canvas = widget.render((60, 10))
+    assert texts(canvas)[1].rstrip() == " • @bob  2 new  kept by the server"
+    assert Style.TAB_MENTION in styles(canvas, 1).values()
+
+
 def test_the_chosen_line_is_in_view_however_many_there_are() -> None:
     many = tuple(Found("tea", said(number)) for number in range(500))
     for chosen in (0, 3, 250, 499):

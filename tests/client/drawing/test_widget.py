@@ -73,6 +73,16 @@ def test_a_room_has_all_around_it_where_there_is_room() -> None:
     ]
 
 
+def test_a_talk_has_no_list_of_people() -> None:
+    tabs = (Tab("tea", 0, False, False), Tab("@bob", 0, False, True))
+    talk = replace(ROOM, room="@bob", topic="kept by the server", count=0, tabs=tabs, members=(), kind="talk")
+    assert drawn(talk, 100, 8)[:3] == [
+        " @bob · kept by the server",
+        " 1 tea     │",
+        " 2 @bob    │" + " " * 32 + "— the talk begins here —",
+    ]
+
+
 def test_the_members_give_way_first_and_then_the_rooms() -> None:
     assert [
         ("2 coffee" in text, "│ bob" in text) for text in ("\n".join(drawn(ROOM, n)) for n in (100, 99, 80, 79))
@@ -123,7 +133,8 @@ def test_the_cursor_is_where_the_next_character_will_be() -> None:
 
 
 def test_the_input_grows_to_a_third_of_the_screen() -> None:
-    rows = drawn(replace(ROOM, input=InputLine("> ", "1\n2\n3\n4\n5\n6", 11)), 79, 12)
+    news = replace(ONLINE, elsewhere=ROOM.tabs[1:])
+    rows = drawn(replace(ROOM, status=news, input=InputLine("> ", "1\n2\n3\n4\n5\n6", 11)), 79, 12)
     assert rows[-5:] == [" alice · tea · 23 ms · coffee 2", "   3", "   4", "   5", "   6"]
 
 
@@ -139,18 +150,14 @@ def test_the_bar_says_who_one_is_where_and_how_long_the_server_takes() -> None:
 
 
 def test_where_the_list_of_rooms_is_hidden_the_bar_says_what_is_new_in_them() -> None:
-    tabs = (
-        Tab("tea", 1, True, True),
-        Tab("coffee", 120, False, False),
-        Tab("cake", 0, False, False),
-        Tab("milk", 3, True, False),
-    )
-    view = replace(ROOM, tabs=tabs)
+    tabs = (Tab("coffee", 120, False, False), Tab("milk", 3, True, False))
+    view = replace(ROOM, tabs=(*QUIET, *tabs), status=replace(ONLINE, elsewhere=tabs))
     assert drawn(view, 79)[-2] == " alice · tea · 23 ms · milk @3 · coffee 99+"
     assert drawn(view, 80)[-2] == " alice · tea · 23 ms"
 
     widget = ViewWidget()
     widget.show(view)
+    assert drawn(replace(LOBBY, status=view.status), 100)[-2] == " alice · lobby · 23 ms · milk @3 · coffee 99+"
     looks = styles(widget.render((79, 12)), 10)
     assert (looks["milk @3"], looks["· coffee 99+"]) == (Style.STATUS_NEWS, Style.STATUS)
 

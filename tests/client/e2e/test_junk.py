@@ -55,13 +55,13 @@ def test_text_of_all_kinds_is_shown_harmless() -> None:
         server.frame("error", code=EVIL, message=EVIL)
         server.frame("members", room="tea", usernames=[EVIL], more=False, id=None)
         server.say("after")
-        shows(t, "bob  after", "[privately]")
+        shows(t, "bob  after", "@1")
         t.press("/wh\t", ENTER)
         shows(t, "In tea: alice, bob")
         written = t.raw[before:].decode()
         for bad in ("\x1b]0", "\x07", "\x9b", "\x90", "\x9c", "\x7f", "\u202e", "\u2066", "\x1b[31m\x9b", "\x00"):
             assert bad not in written
-        assert t.screen.cells.title == "chatroom: tea"
+        assert t.screen.cells.title == "chatroom: tea (1!)"
         assert t.line(0).startswith(" tea")
         assert any(line.endswith("end") for line in talk(t)) or "end" in t.text
 

@@ -88,10 +88,12 @@ def test_what_is_said_privately_is_seen_by_one_alone(server: Server) -> None:
     with two(server.address[1], "private") as (alice, bob), client(server.address[1], "carol", room="private") as carol:
         sees(alice, "→ bob, carol joined")
         alice.press("/msg bob psst", ENTER)
-        sees(alice, "alice [privately to bob] psst")
-        sees(bob, "alice [privately] psst")
-        said, mark = alice.style(*alice.find("psst")), alice.style(*alice.find("[privately"))
-        assert (said.fg, said.bold) == (mark.fg, mark.bold) != ("default", False)
+        sees(alice, "-- Told bob.")
+        wait(bob, lambda t: tabs(t) == ["1 private", "2 @alice @1"] and "psst" not in t.text)
+        bob.press(alt("a"))
+        shows(bob, " @alice · only here, until you close the client", " bob · @alice", "alice  psst")
+        bob.press("yes?", ENTER, alt("1"))
+        wait(alice, lambda t: tabs(t) == ["1 private", "2 @bob @1"])
         alice.press("aloud", ENTER)
         sees(carol, "alice aloud")
         assert "psst" not in carol.text
@@ -172,9 +174,9 @@ def test_commands_answer_in_the_room(server: Server) -> None:
         t.press("/wave", ENTER)
         shows(t, "There is no command /wave.")
         typed(t, "/wave")
-        t.press(ctrl("u"), "/msg bob", ENTER)
-        shows(t, "Write /msg user text")
-        typed(t, "/msg bob")
+        t.press(ctrl("u"), "/msg", ENTER)
+        shows(t, "Write /msg user [text]")
+        typed(t, "/msg")
         assert history(bob, "commands") == ["Alice2 /slash"]
 
 

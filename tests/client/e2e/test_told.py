@@ -81,10 +81,10 @@ def test_one_is_told_what_one_wants_to_be_and_no_more(server: Server, tmp_path: 
             says(carol, "q", "alice: ~")
             says(bob, "p", "alice: this is muted")
             assert bob.ask("tell", to="alice", text="come here; now")["type"] == "ok"
-            sees(t, "bob [privately] come here; now")
+            shows(t, "3 @bob")
             wait(t, lambda t: b"\x1b]777;notify;bob privately;come here, now\x1b\\" in t.raw)
             assert t.raw.count(b"]777;") == 1
-            assert tabs(t) == ["1 p", "2 q"]
+            assert tabs(t) == ["1 p", "2 q", "3 @bob @1"]
             assert "carol alice" not in t.text
             t.press("/unignore carol", ENTER)
             shows(t, "alice: ~", "You see again what carol says.")

@@ -52,7 +52,7 @@ class LineModeCase(SynchronousTestCase):
         self.input = FakeLines()
         self.out, self.err = out or StringIO(), StringIO()
         self.ended: list[tuple[int, str]] = []
-        self.chat = Chat("localhost", lambda: NOON, UTC, wanted, also=also)
+        self.chat = Chat("localhost", lambda: NOON, UTC, wanted, also=also, pages=False)
         self.line_mode = LineMode(
             self.clock,
             self.chat,

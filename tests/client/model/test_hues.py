@@ -8,8 +8,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.hues import MOST, Hues
+from chatroom.client.model.room import Room
 from chatroom.client.views.hues import HUES, first_choice
 from chatroom.client.views.lines import Message, Traffic
 
@@ -129,7 +129,7 @@ def test_no_more_names_are_kept_than_a_room_can_have() -> None:
 
 
 def test_a_room_gives_hues_to_those_who_are_there_and_who_speak() -> None:
-    room = Conversation("tea")
+    room = Room("tea")
     room.people(["alice", "bob"], {}, first=True)
     room.said(said("carol"), seen=True)
     room.traffic(Traffic(NOON, joined=("dave",)))
@@ -140,6 +140,6 @@ def test_a_room_gives_hues_to_those_who_are_there_and_who_speak() -> None:
 
 
 def test_those_of_a_room_who_the_user_has_chosen_a_hue_for_have_it() -> None:
-    room = Conversation("tea", chosen={"bob": 5})
+    room = Room("tea", chosen={"bob": 5})
     room.people(["alice", "bob"], {}, first=True)
     assert room.hues.given["bob"] == 5

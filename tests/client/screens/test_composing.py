@@ -191,7 +191,7 @@ def test_what_is_pasted_is_no_command(reader: Reader) -> None:
 def test_behind_a_command_it_is_its_text(reader: Reader) -> None:
     reader.press("/msg bob ")
     reader.paste("one\ntwo")
-    assert reader.press("enter") == requests.Tell(to="bob", text="one\ntwo")
+    assert reader.press("enter") == requests.Tell(to="bob", text="one\ntwo", cid="1")
 
 
 def test_too_much_for_a_message_is_sent_in_pieces_or_edited(reader: Reader) -> None:

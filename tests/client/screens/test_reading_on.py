@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chatroom.wire.frames import answers, requests
-from tests.client.reader import Reader, at, entry, said
+from tests.client.reader import Reader, entry, said
 
 
 def test_older_messages_are_asked_for_once_and_put_before_the_others(reader: Reader) -> None:
@@ -53,15 +53,15 @@ def test_five_thousand_lines_are_kept_and_the_newest_come_back() -> None:
     assert (reader.texts[0], reader.texts[-1]) == ("bob: 3901", "bob: 8900")
     assert not reader.room_view.live
 
-    # What comes now is not here, but counted; what is told is kept until the end is back.
+    # What comes now is not here, but counted; what the client tells is kept until the end is back.
     reader.hear(said(9001, "new"))
-    reader.hear(answers.Told(from_="bob", to="alice", at=at(9001), text="psst"))
+    reader.hear(answers.TopicChanged(room="tea", topic="green", by="bob"))
     assert reader.texts[-1] == "bob: 8900"
     assert reader.room_view.arrived == 1
 
     asked = reader.room_screen.newest()
     reader.hear(answers.Entries(room="tea", entries=[_entry(9000), _entry(9001)], more=True), asked)
-    assert reader.texts == ["bob: 9000", "bob: 9001", "bob to alice: psst"]
+    assert reader.texts == ["bob: 9000", "bob: 9001", "bob set the topic: green"]
     assert reader.room_view.live
 
 

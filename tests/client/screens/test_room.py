@@ -94,7 +94,7 @@ def test_me_is_an_action(reader: Reader) -> None:
         ("/leave TEA", requests.Leave(room="tea")),
         ("/create cake All about cake", requests.Create(room="cake", topic="All about cake")),
         ("/delete", requests.Delete(room="tea")),
-        ("/msg bob how are you", requests.Tell(to="bob", text="how are you")),
+        ("/msg bob how are you", requests.Tell(to="bob", text="how are you", cid="1")),
         ("/nick alicia", requests.Rename(username="alicia")),
         ("/topic Tea only", requests.Topic(room="tea", topic="Tea only")),
         ("/who", requests.Who(room="tea")),
@@ -118,7 +118,15 @@ def test_help_lists_every_command(reader: Reader) -> None:
 
     assert isinstance(reader.screen, HelpScreen)
     shown = [name for _, lines in reader.screen.view().groups for name, _ in lines]
-    for command in ("/join room", "/me text", "/msg user text", "/nick name", "/topic [text]", "/who [room]", "/quit"):
+    for command in (
+        "/join room",
+        "/me text",
+        "/msg user [text]",
+        "/nick name",
+        "/topic [text]",
+        "/who [room]",
+        "/quit",
+    ):
         assert command in shown
 
 
@@ -134,9 +142,9 @@ def test_help_lists_the_commands_about_something_alone(reader: Reader, about: st
 
 
 def test_help_explains_one_command(reader: Reader) -> None:
-    reader.enter("/help msg")
+    reader.enter("/help query")
 
-    assert reader.texts == ["/msg user text: say something to one person alone (also /tell, /query)"]
+    assert reader.texts == ["/query user [text]: go to the page of a talk, and say something there (also /talk)"]
 
 
 def test_the_topic_is_shown_and_set(reader: Reader) -> None:
@@ -203,14 +211,6 @@ def test_who_is_written_out_when_one_asks(reader: Reader) -> None:
     reader.hear(answers.Members(room="tea", usernames=["alice", "bob"], more=False), asked)
 
     assert reader.texts == ["In tea: alice, bob"]
-
-
-def test_a_private_message_shows_both_ways(reader: Reader) -> None:
-    asked = reader.enter("/msg bob psst")
-    reader.hear(answers.Ok(), asked)
-    reader.hear(answers.Told(from_="bob", to="alice", at=at(0), text="what?"))
-
-    assert reader.texts == ["alice to bob: psst", "bob to alice: what?"]
 
 
 # What is new.
@@ -438,7 +438,7 @@ def test_a_private_message_that_comes_back_is_not_put_before_a_paste(reader: Rea
     reader.paste("one\ntwo")
     reader.hear(answers.Error(code="no-such-user", message="Nobody called bob is here."), asked)
     assert reader.room_view.input.text == ""
-    assert reader.press("enter") == requests.Say(room="tea", text="one\ntwo", cid="1")
+    assert reader.press("enter") == requests.Say(room="tea", text="one\ntwo", cid="2")
 
 
 # Who is who.

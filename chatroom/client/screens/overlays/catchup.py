@@ -9,6 +9,7 @@ from typing_extensions import override
 from chatroom.client.keys.actions import Action
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
+from chatroom.client.model.talk import Talk
 from chatroom.client.navigation.mention import mention_spans
 from chatroom.client.screens.overlays.lists import ListScreen
 from chatroom.client.screens.overlays.search import CLOSE
@@ -86,13 +87,14 @@ def _told(conversation: Conversation, chat: Chat) -> Iterator[Item]:
     """Give *conversation* and its last lines: those that are new, or else one; mentions stand out."""
     new = _last(conversation, chat, conversation.unread)
     mentions = [message for message in new if message.mention]
-    count = max(len(mentions), len(conversation.news.mentions))
-    yield RoomItem(conversation.room, conversation.topic, conversation.unread, count, joined=True)
+    count = max(len(mentions), conversation.calling)
+    private = isinstance(conversation, Talk)
+    yield RoomItem(conversation.name, conversation.topic, conversation.unread, count, joined=True, private=private)
     kept = mentions[-_MENTIONS:]
     kept += [message for message in new if message not in kept][len(kept) - _LINES :]
     shown = sorted(kept, key=lambda message: message.seq) if new else _last(conversation, chat, 1)
     for message in shown:
-        yield Found(conversation.room, message, mention_spans(chat, message.text) if message.mention else ())
+        yield Found(conversation.name, message, mention_spans(chat, message.text) if message.mention else ())
 
 
 def _last(conversation: Conversation, chat: Chat, count: int) -> list[Message]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from chatroom.client.keys.actions import Action
+from chatroom.client.model.talk import Talk
 from chatroom.client.screens.overlays.lists import GOES, TypedListScreen
 from chatroom.client.screens.overlays.search import CLOSE
 from chatroom.client.screens.screen import Screen
@@ -64,8 +65,10 @@ class JumpScreen(TypedListScreen):
     def _room_items(self) -> Sequence[RoomItem]:
         """Return the joined rooms, and the others that are open."""
         joined = [
-            RoomItem(room.room, room.topic, room.unread, int(room.mentioned), joined=True)
-            for room in self.chat.conversations.values()
+            RoomItem(
+                each.name, each.topic, each.unread, int(each.mentioned), joined=True, private=isinstance(each, Talk)
+            )
+            for each in self.chat.conversations.values()
         ]
         others = [
             RoomItem(info.room, info.topic, 0, 0, joined=False)

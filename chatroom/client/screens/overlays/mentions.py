@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from msgspec import UNSET
 from typing_extensions import override
 
 from chatroom.client.keys.actions import Action
@@ -19,7 +18,6 @@ from chatroom.client.screens.screen import Screen
 from chatroom.client.views.items import Found, Item
 from chatroom.client.views.lines import Message
 from chatroom.client.views.view import ListView
-from chatroom.wire.frames import requests
 from chatroom.wire.frames.answers import Entries
 from chatroom.wire.frames.requests import AnyRequest
 
@@ -27,14 +25,19 @@ MAX_MENTIONS = 2000
 """Mentions that are kept."""
 
 
-class _Room:
-    """The mentions in one room by number, all of them back to *oldest*; *more* says that there may be older ones."""
+class _Place:
+    """The mentions in one conversation by number, all back to *oldest*; *more* says that there may be older ones."""
 
     def __init__(self, conversation: Conversation) -> None:
         self._conversation = conversation
         self.found: dict[int, Found] = {}
         self.oldest: Message | None = None
-        self.more = True
+        self.more = conversation.kept
+
+    def ask(self, query: str) -> AnyRequest:
+        """Ask for older ones, by *query*."""
+        before = self.oldest.seq if self.oldest else None
+        return self._conversation.address.search(query, before=before, limit=MATCHES_PER_PAGE)
 
     def forget_taken_back(self) -> None:
         """Forget what was taken back since it was found."""
@@ -43,15 +46,16 @@ class _Room:
 
 
 class Mentions:
-    """The mentions of all rooms, the newest first; one room is asked after the other."""
+    """The mentions of all rooms and talks, the newest first; one is asked after the other."""
 
     def __init__(self, chat: Chat) -> None:
         self.notice = ""
         self._chat = chat
-        self._rooms: dict[str, _Room] = {}
+        self._places: dict[str, _Place] = {}
         self._asked: AnyRequest | None = None
+        self._about = ""
         for name, conversation in chat.conversations.items():
-            self._rooms[name] = _Room(conversation)
+            self._places[name] = _Place(conversation)
             # What mentions one here, and what the server finds by the name, may differ by an accent.
             self._take(name, [line for line in conversation.window.lines if isinstance(line, Message)])
 
@@ -63,47 +67,40 @@ class Mentions:
     @property
     def more(self) -> bool:
         """Whether there may be older ones."""
-        return any(room.more for room in self._rooms.values())
+        return any(place.more for place in self._places.values())
 
     def found(self) -> list[Found]:
         """Return those that are sure to come next, in order: what one room has is not all, while others may have it."""
-        rooms = self._rooms.values()
-        if any(room.more and room.oldest is None for room in rooms):
+        places = self._places.values()
+        if any(place.more and place.oldest is None for place in places):
             return []
-        for room in rooms:
-            room.forget_taken_back()
-        since = max((room.oldest.at for room in rooms if room.more and room.oldest), default=None)
-        found = [item for room in rooms for item in room.found.values() if since is None or item.message.at >= since]
+        for place in places:
+            place.forget_taken_back()
+        since = max((place.oldest.at for place in places if place.more and place.oldest), default=None)
+        found = [each for place in places for each in place.found.values() if since is None or each.message.at >= since]
         return sorted(found, key=lambda item: item.message.at, reverse=True)
 
     def further(self) -> AnyRequest | None:
         """Return what to ask for to have more of them, if there may be any."""
-        open_rooms = [(name, room) for name, room in self._rooms.items() if room.more]
-        if self._asked or not open_rooms or sum(len(room.found) for room in self._rooms.values()) >= MAX_MENTIONS:
+        unread = [(name, place) for name, place in self._places.items() if place.more]
+        if self._asked or not unread or sum(len(place.found) for place in self._places.values()) >= MAX_MENTIONS:
             return None
-        # The room of which least is known, reckoned from now, holds up the others.
-        name, room = max(open_rooms, key=lambda pair: (pair[1].oldest is None, pair[1].oldest and pair[1].oldest.at))
-        self.notice = ""
-        self._asked = requests.Search(
-            room=name,
-            query=name_query(self._chat.username),
-            before=room.oldest.seq if room.oldest else UNSET,
-            limit=MATCHES_PER_PAGE,
-            newest_first=True,
+        # The one of which least is known, reckoned from now, holds up the others.
+        self._about, place = max(
+            unread, key=lambda pair: (pair[1].oldest is None, pair[1].oldest and pair[1].oldest.at)
         )
+        self.notice = ""
+        self._asked = place.ask(name_query(self._chat.username))
         return self._chat.lookups.ask(self._asked, self)
 
     def answered(self, reply: Entries, request: AnyRequest) -> Sequence[AnyRequest]:
-        """Take a page, and ask the next room, until there is a list."""
+        """Take a page, and ask for the next, until there is a list."""
         self._asked = None
-        assert isinstance(request, requests.Search)
-        assert request.room, "each room is asked by itself"
-        name = request.room
-        room = self._rooms[name]
+        place = self._places[self._about]
         messages = self._chat.messages(reply)
-        self._take(name, messages)
-        room.oldest = messages[-1] if messages else room.oldest
-        room.more = reply.more is True and bool(messages)
+        self._take(self._about, messages)
+        place.oldest = messages[-1] if messages else place.oldest
+        place.more = reply.more is True and bool(messages)
         following = None if self.found() else self.further()
         return (following,) if following else ()
 
@@ -112,11 +109,11 @@ class Mentions:
         self._asked = None
         self.notice = reason
 
-    def _take(self, room: str, messages: Iterable[Message]) -> None:
+    def _take(self, name: str, messages: Iterable[Message]) -> None:
         for message in messages:
             if is_mention(message, self._chat):
                 spans = mention_spans(self._chat, message.text)
-                self._rooms[room].found[message.seq] = Found(room, message, spans, named=True)
+                self._places[name].found[message.seq] = Found(name, message, spans, named=True)
 
 
 class MentionsScreen(ListScreen):

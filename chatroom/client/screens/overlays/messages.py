@@ -27,12 +27,12 @@ class MessageScreen(Chooser):
     own = Action.CHOOSE_MESSAGE
 
     def __init__(self, under: Screen, conversation: Conversation, message: Message) -> None:
-        super().__init__(under, Found(conversation.room, message))
+        super().__init__(under, Found(conversation.name, message))
         self._conversation = conversation
 
     @override
     def items(self) -> Sequence[Item]:
-        return [Found(self._conversation.room, message) for message in _messages(self.chat, self._conversation)]
+        return [Found(self._conversation.name, message) for message in _messages(self.chat, self._conversation)]
 
     @override
     def act(self, action: Action) -> AnyRequest | None:

@@ -53,7 +53,7 @@ class PeopleScreen(TypedListScreen):
     def view(self) -> ListView:
         items = self.items()
         return ListView(
-            title=f"People in {self._conversation.room}",
+            title=f"People in {self._conversation.name}",
             about="",
             count=f"{self._conversation.count} here",
             items=items,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
-from msgspec import UNSET
 from typing_extensions import override
 
 from chatroom.client.keys.actions import Action
@@ -17,7 +16,6 @@ from chatroom.client.screens.screen import Screen
 from chatroom.client.text.spans import spans
 from chatroom.client.views.items import Day, Found, Item
 from chatroom.client.views.view import ListView
-from chatroom.wire.frames import requests
 from chatroom.wire.frames.answers import Entries
 from chatroom.wire.frames.requests import AnyRequest
 
@@ -80,8 +78,8 @@ class Search:
         self._oldest = messages[-1].seq if messages else self._oldest
         self.more = reply.more is True and bool(messages)
         seen = [message for message in messages if not self._chat.preferences.ignores(message.speaker)]
-        room = self.conversation.room
-        self.found += [Found(room, message, spans(message.text, self.words)) for message in seen]
+        name = self.conversation.name
+        self.found += [Found(name, message, spans(message.text, self.words)) for message in seen]
         return () if seen or not (self.more and self._left) else (self._ask(),)
 
     def failed(self, reason: str) -> None:
@@ -92,13 +90,7 @@ class Search:
     def _ask(self) -> AnyRequest:
         self.notice = ""
         self._left -= 1
-        self._asked = requests.Search(
-            room=self.conversation.room,
-            query=self.words,
-            before=UNSET if self._oldest is None else self._oldest,
-            limit=MATCHES_PER_PAGE,
-            newest_first=True,
-        )
+        self._asked = self.conversation.address.search(self.words, before=self._oldest, limit=MATCHES_PER_PAGE)
         return self._chat.lookups.ask(self._asked, self)
 
 
@@ -142,7 +134,7 @@ class SearchScreen(TypedListScreen):
     def view(self) -> ListView:
         search, items = self._search, self.items()
         return ListView(
-            title=f"Found in {search.conversation.room}",
+            title=f"Found in {search.conversation.name}",
             about=search.words,
             count=f"{len(search.found)}{'+' if search.more else ''} found" if search.found else "",
             items=items,
@@ -165,7 +157,7 @@ class SearchScreen(TypedListScreen):
         if search.more and not search.found:
             return "So far, only people whom you ignore said that; there may be more further back."
         if search.words and not search.found:
-            return f"Nobody said that in {search.conversation.room}."
+            return f"Nobody said that in {search.conversation.name}."
         return "" if search.found else 'All words must occur, in any case; word* is how one begins, "…" a phrase.'
 
 
@@ -177,6 +169,9 @@ def open_search(screen: Screen, words: str = "") -> AnyRequest | None:
     chat = screen.chat
     if chat.current is None:
         chat.notice("You are in the lobby: enter a room to search it.", error=True)
+        return None
+    if not chat.current.kept:
+        chat.notice("What is said here is not kept, and can't be searched.", error=True)
         return None
     search = Search(chat, chat.current)
     screen.open(partial(SearchScreen, search=search))

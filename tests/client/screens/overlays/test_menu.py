@@ -15,7 +15,7 @@ from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.requests import AnyRequest
 from tests.client.reader import Reader
 
-ANYBODY = ["mention bob", "tell bob …", "ignore bob"]
+ANYBODY = ["mention bob", "tell bob …", "talk with bob alone", "ignore bob"]
 MODERATOR = [
     "mute bob for 10 minutes",
     "mute bob …",
@@ -122,7 +122,7 @@ def test_some_of_it_is_done_at_once(reader: Reader, row: str, asked: AnyRequest)
         ("ban bob for a day …", "2 much", requests.Ban(room="tea", username="bob", seconds=86400, reason="2 much")),
         ("ban bob for good …", "loud", requests.Ban(room="tea", username="bob", reason="loud")),
         ("mute bob …", "2h loud", requests.Mute(room="tea", username="bob", seconds=7200, reason="loud")),
-        ("tell bob …", "how are you", requests.Tell(to="bob", text="how are you")),
+        ("tell bob …", "how are you", requests.Tell(to="bob", text="how are you", cid="1")),
         ("give tea to bob …", "yes", requests.Appoint(room="tea", username="bob", role="owner")),
     ],
 )

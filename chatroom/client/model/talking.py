@@ -1,0 +1,211 @@
+"""Talking: what the server says of private talks, and the pages that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import UnsetType
+
+from chatroom.client.model import marking
+from chatroom.client.model.chat import PAGE_SIZE, Chat
+from chatroom.client.model.preferences import Interest
+from chatroom.client.model.room import Room
+from chatroom.client.model.talk import SIGN, Talk
+from chatroom.client.views.lines import Notice
+from chatroom.core.values.names import fold
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.requests import AnyRequest
+
+MAX_TALKS = 100
+"""Pages of private talks that are open at most."""
+
+KEPT_NOWHERE = frozenset(("no-such-user", "password-required", "not-allowed", "unknown-type"))
+"""Answers to a question about a talk which mean that the server keeps none."""
+
+
+def begin(chat: Chat) -> Sequence[AnyRequest]:
+    """Return what asks for the talks of the user's account."""
+    return [requests.Talks()] if chat.keeps_talks else []
+
+
+def open_talk(chat: Chat, other: str) -> Talk:
+    """Open the page of a talk with *other*, behind all others; of too many, one that nobody looks at is closed."""
+    if len(chat.talks) >= MAX_TALKS:
+        rank = [(talk is chat.current, bool(talk.begun), talk.visited, talk.name) for talk in chat.talks]
+        chat.leave(min(rank)[-1])
+    talk = Talk(other, chat.input_history, chat.clipboard, chat.chosen_hues)
+    chat.conversations[talk.name] = talk
+    talk.editor.replace(chat.memory.begun(talk.name))
+    return talk
+
+
+def tell(chat: Chat, to: str, text: str) -> AnyRequest:
+    """Say *text* to somebody alone; it is shown as waiting on their page, which is opened if need be."""
+    if not chat.pages:
+        return requests.Tell(to=to, text=text)
+    return chat.say(chat.talk(to) or open_talk(chat, to), text)
+
+
+def listed(chat: Chat, reply: answers.Talks) -> Sequence[AnyRequest]:
+    """Open the pages that were open the last time, and those with something unread; know what was read elsewhere."""
+    rows = {fold(row.with_): row for row in reply.talks}
+    wanted, chat.wanted_talks = chat.wanted_talks, []
+    asked: list[AnyRequest] = []
+    for other in wanted:
+        row = rows.get(fold(other))
+        if not chat.talk(other):
+            asked += _read(open_talk(chat, other)) if row is None else _list(chat, row)
+    for row in reversed(reply.talks):
+        if talk := chat.talk(row.with_):
+            marking.marked(chat, talk, row.marked)
+            if row.gone:
+                talk.lose()
+            asked += _read(talk) if talk.kept else []
+        elif row.unread and not _is_quiet(chat, row.with_):
+            asked += _list(chat, row)
+            chat.alerts.told(row.from_, row.text)
+    if (view := chat.talk(chat.wanted_talk)) and not (chat.current or chat.wanted.first):
+        chat.look(view)
+    chat.wanted_talk = ""
+    return asked
+
+
+def told(chat: Chat, event: answers.Told) -> Sequence[AnyRequest]:
+    """Put what somebody was told where it belongs: on a page, which appears if there is none."""
+    own = event.from_ == chat.username
+    other = event.with_ or (event.to if own else event.from_)
+    talk = chat.talk(other)
+    if talk is None:
+        if chat.preferences.ignores(other):
+            return []
+        talk = open_talk(chat, other)
+    if isinstance(chat.current, Room) and not own:
+        # Who writes to the user is no stranger.
+        chat.current.speak_to(event.from_)
+    asked = _take(chat, talk, event.seq, event.from_, event.at, event.text, event.action or False, event.re)
+    talk.arrived(event.cid or "")
+    return asked
+
+
+def stored(chat: Chat, reply: answers.Ok, request: requests.Tell) -> Sequence[AnyRequest]:
+    """Know that the user's own message is told, and whether the server keeps it."""
+    if chat.was_asked(request):
+        chat.notice(f"Told {request.to}.")
+    talk = chat.addressed(request)
+    if talk is None or not request.cid:
+        return []
+    talk.arrived(request.cid)
+    at = reply.at or chat.now().isoformat()
+    return _take(chat, talk, reply.seq, chat.username, at, request.text, request.action, request.re)
+
+
+def read(chat: Chat, talk: Talk, reply: answers.Entries, request: requests.History) -> None:
+    """Take a page of what the server keeps of *talk*."""
+    newest = reply.entries[-1].seq if reply.entries else 0
+    talk.keep(newest)
+    if isinstance(reply.with_, str) and reply.with_ != talk.other:
+        renamed(chat, talk.other, reply.with_)
+    before = request.before if isinstance(request.before, int) else None
+    after = request.after if isinstance(request.after, int) else None
+    talk.page(chat.messages(reply), more=reply.more is True, before=before, after=after)
+    if talk is chat.current and chat.alerts.focused:
+        talk.news.see(talk.newest)
+    _unite(chat, talk)
+
+
+def kept_nowhere(chat: Chat, error: answers.Error, request: requests.History) -> bool:
+    """Return whether *error* means that no server keeps the talk of which *request* asks."""
+    if not (request.with_ and error.code in KEPT_NOWHERE and (talk := chat.talk(request.with_))):
+        return False
+    talk.loading = False
+    talk.keep_not()
+    return True
+
+
+def query(chat: Chat, other: str) -> Sequence[AnyRequest]:
+    """Look at the page of *other*, opened if need be; return what to ask for."""
+    talk = chat.talk(other)
+    if talk is None:
+        talk = open_talk(chat, other)
+        if not chat.keeps_talks:
+            talk.keep_not()
+    chat.look(talk)
+    return _read(talk) if chat.keeps_talks and not talk.newest else []
+
+
+def renamed(chat: Chat, old: str, new: str) -> None:
+    """Let the page of somebody go on under their *new* name."""
+    talk = chat.talk(old)
+    if talk is None or (chat.talk(new) not in (None, talk)):
+        return
+    was = talk.name
+    talk.rename(new)
+    chat.conversations = {(talk.name if name == was else name): each for name, each in chat.conversations.items()}
+    if fold(old) != fold(new):
+        talk.show(Notice(chat.now(), f"{old} is now {new}."))
+
+
+def _unite(chat: Chat, talk: Talk) -> None:
+    """Close the page of *talk*, or another one that is the same: the other person has had both names."""
+    twin = next((each for each in chat.talks if each is not talk and each.kept and each.is_also(talk)), None)
+    if twin is None:
+        return
+    closed, stays = (twin, talk) if talk.is_named_last() else (talk, twin)
+    stays.pending.update(closed.pending)
+    if not stays.editor.text:
+        stays.editor.replace(closed.begun)
+    closed.editor.replace("")
+    closed.pasted = ""
+    if closed is chat.current:
+        chat.look(stays)
+    chat.leave(closed.name)
+
+
+def _list(chat: Chat, row: answers.Talk) -> Sequence[AnyRequest]:
+    """Open the page of a talk that the server has listed."""
+    talk = open_talk(chat, row.with_)
+    talk.list(row, counts=not _is_quiet(chat, row.with_))
+    if row.gone:
+        talk.lose()
+    if not talk.unread:
+        talk.look_away()
+    return _read(talk)
+
+
+def _is_quiet(chat: Chat, other: str) -> bool:
+    """Whether the user wants to know nothing of what *other* tells them."""
+    return chat.preferences.ignores(other) or chat.preferences.interest(f"{SIGN}{other}") is Interest.MUTE
+
+
+def _read(talk: Talk) -> Sequence[AnyRequest]:
+    """Return what asks for the newest page of *talk*, unless it was asked for."""
+    return [talk.address.history(limit=PAGE_SIZE)] if talk.wants_page() else []
+
+
+def _take(
+    chat: Chat,
+    talk: Talk,
+    seq: int | UnsetType,
+    speaker: str,
+    at: str,
+    text: str,
+    action: bool,
+    re: int | UnsetType,
+) -> Sequence[AnyRequest]:
+    """Take message *seq* of *talk*, which without a number nobody keeps; return what to ask next."""
+    if isinstance(seq, int):
+        talk.keep(seq - 1)
+        asked = _read(talk)
+    else:
+        talk.keep_not()
+        seq, asked = talk.newest + 1, []
+    if talk is not chat.current and talk.news.read_to is None:
+        # What comes before one looks there is new.
+        talk.look_away()
+    message = chat.message(answers.Message(seq=seq, at=at, from_=speaker, text=text, action=action, re=re))
+    chat.alerts.said(talk, message, looked_at=talk is chat.current)
+    if message.own:
+        marking.spoke(talk, seq)
+        if talk is not chat.current and not talk.unread:
+            talk.look_away()
+    return asked
