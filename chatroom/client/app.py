@@ -263,6 +263,9 @@ class App:
         if isinstance(self._screen, UsernameScreen):
             self.session.ask(self._screen.retry())
             self._terminal.show()
+        if isinstance(self._screen, RoomScreen) and self._chat.connectivity is Connectivity.ONLINE:
+            for asked in self._screen.look_up(self._terminal.widget.missing):
+                self.session.ask(asked)
         server = self.session.server
         news = self._chat.news
         self._tell(server.state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 from typing import Any, cast
 
+import msgspec
 from twisted.internet.base import ReactorBase
 from twisted.internet.testing import MemoryReactorClock
 from twisted.python.failure import Failure
@@ -21,7 +22,7 @@ from chatroom.client.states import Away, Connecting, Waiting
 from chatroom.client.terminal import INTERVAL, Terminal
 from chatroom.wire.frames import answers, requests
 from tests.client.fakes import FakeDisplay, FakePlaces, FakeServer
-from tests.client.reader import NOON, entered, rooms, said
+from tests.client.reader import NOON, entered, entry, rooms, said
 
 
 class AppTests(SynchronousTestCase):
@@ -83,6 +84,18 @@ class AppTests(SynchronousTestCase):
         self.type("/quit\r")
         assert self.server.left
         assert self.successResultOf(self.app.ended) == (0, "")
+
+    def test_what_is_answered_in_view_and_not_here_is_looked_up(self) -> None:
+        self.be_in_tea()
+        self.server.hear(msgspec.structs.replace(said(9, "yes"), re=3))
+        assert "message 3" in self.text
+        self.clock.advance(1)
+        [asked] = self.server.asked
+        assert asked == requests.History(room="tea", before=4, limit=1)
+        self.server.answer(answers.Entries(room="tea", entries=[entry(3, "a cup?")], more=False))
+        assert "┌ bob: a cup?" in self.text
+        self.clock.advance(1)
+        assert self.server.asked == []
 
     def test_what_was_switched_is_as_it_was(self) -> None:
         self.be_in_tea()

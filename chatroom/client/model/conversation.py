@@ -14,6 +14,7 @@ from chatroom.client.compose.returned_lines import ReturnedLines
 from chatroom.client.compose.reverse_search import ReverseSearch
 from chatroom.client.model.hues import Hues
 from chatroom.client.model.news import News
+from chatroom.client.model.quotes import Quotes
 from chatroom.client.model.reading import Reading
 from chatroom.client.model.restraints import Restraints
 from chatroom.client.model.retractions import Retractions
@@ -87,6 +88,7 @@ class Conversation:
         self.news = News(self.reading)
         self.restraints = Restraints()
         self.retractions = Retractions()
+        self.quotes = Quotes()
         # Of those who have one here.
         self.roles: dict[str, str] = {}
         # Of those who have gone: whether it is they who come by that name, only the server knows.
@@ -133,6 +135,7 @@ class Conversation:
             self.reading.return_to_live()
             self.window.start_over()
             self.retractions.clear()
+            self.quotes.clear()
             self._recent.clear()
             self.window.add(Notice(at, "The server has another log of this room now; it is read anew."))
         self.newest = newest
@@ -165,6 +168,7 @@ class Conversation:
     def take_back(self, event: Redacted) -> Message | None:
         """Know that a message was taken back, and keep nothing of its text; return what it was, if it was here."""
         self.retractions.add(event)
+        self.quotes.renew(self.retractions.applied)
         self.news.forget(event.seq)
         was = next((line for line in self._messages() if line.seq == event.seq), None)
         if was:

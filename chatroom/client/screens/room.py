@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -12,6 +13,7 @@ from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.navigation.mention import go_to_mention
 from chatroom.client.navigation.message import go_back, go_to_end, go_to_unread, newer, older
+from chatroom.client.navigation.quote import look_up
 from chatroom.client.screens.commanding import CommandScreen
 from chatroom.client.screens.composing import ComposeScreen
 from chatroom.client.screens.overlays.messages import open_messages
@@ -108,6 +110,10 @@ class RoomScreen(CommandScreen, ComposeScreen):
         """Look at what was said last; ask for it, if that is not here."""
         return go_to_end(self.conversation)
 
+    def look_up(self, seqs: Iterable[int]) -> Sequence[AnyRequest]:
+        """Ask for the messages *seqs*, which are answered by what is in view."""
+        return look_up(self.chat, self.conversation, seqs)
+
     @override
     def view(self) -> RoomView:
         conversation = self.conversation
@@ -133,6 +139,7 @@ class RoomScreen(CommandScreen, ComposeScreen):
             anchor=conversation.reading.anchor,
             emphasized=conversation.reading.emphasized,
             pasted=self.pasted(),
+            answered=conversation.quotes.seen(self.chat.preferences.ignores),
         )
 
     @override
