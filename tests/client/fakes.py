@@ -60,8 +60,11 @@ class FakeServer:
         self._asked.append((request, reply))
         return reply
 
-    def say(self, room: str, text: str, *, action: bool = False, cid: str | None = None) -> Deferred[Ok]:
-        return cast("Deferred[Ok]", self.request(requests.Say(room=room, text=text, action=action, cid=cid or "")))
+    def say(
+        self, room: str, text: str, *, action: bool = False, cid: str | None = None, re: int | None = None
+    ) -> Deferred[Ok]:
+        said = requests.Say(room=room, text=text, action=action, cid=cid or "", re=UNSET if re is None else re)
+        return cast("Deferred[Ok]", self.request(said))
 
     def hurry(self) -> bool:
         return False

@@ -63,6 +63,8 @@ class Action(Enum):
     PREVIOUS_MENTION = auto()
     NEXT_MENTION = auto()
     MENTIONS = auto()
+    ANSWERED = auto()
+    ANSWER = auto()
     CHOOSE_MESSAGE = auto()
     CHOOSE_PERSON = auto()
     PAGE_UP = auto()
@@ -155,6 +157,8 @@ KEYS = (
     Key(Action.PREVIOUS_MENTION, ("meta p",), "to the message before that mentions one", FINDING),
     Key(Action.NEXT_MENTION, ("meta n",), "to the next message that mentions one", FINDING),
     Key(Action.MENTIONS, ("f4",), "all messages that mention one, of all rooms", FINDING),
+    Key(Action.ANSWERED, ("meta g",), "to the message that is answered; again for what that one answers", FINDING),
+    Key(Action.ANSWER, ("meta q",), "choose a message, to answer it", DOING),
     Key(Action.CHOOSE_MESSAGE, ("meta x", "f9"), "choose a message, and what to do with it or its author", DOING),
     Key(Action.CHOOSE_PERSON, ("meta w", "f10"), "choose somebody who is here, and what to do", DOING),
     Key(Action.PAGE_UP, ("page up",), "a page back; at the top, older messages are fetched", READING),

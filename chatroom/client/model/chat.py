@@ -7,6 +7,8 @@ from datetime import datetime, tzinfo
 from itertools import count
 from secrets import token_urlsafe
 
+from msgspec import UNSET
+
 from chatroom.client.compose.editor import Clipboard
 from chatroom.client.compose.input_history import InputHistory
 from chatroom.client.keys.actions import Action
@@ -123,6 +125,11 @@ class Chat:
     def takes_back(self) -> bool:
         """Whether the server takes messages back, and keeps who did what to others."""
         return "redaction" in self.features
+
+    @property
+    def replies(self) -> bool:
+        """Whether the server lets a message answer another one."""
+        return "replies" in self.features
 
     @property
     def moderates(self) -> bool:
@@ -245,11 +252,14 @@ class Chat:
         if count > MANY_UNREAD and (key := self.keys.label(Action.UNREAD)):
             self.remark = f"{count} new, {key} goes to the first"
 
-    def say(self, conversation: Conversation, text: str, *, action: bool = False) -> requests.Say:
-        """Say *text*; it is shown as waiting until the server has it."""
+    def say(
+        self, conversation: Conversation, text: str, *, action: bool = False, re: int | None = None
+    ) -> requests.Say:
+        """Say *text*, perhaps in answer to message *re*; it is shown as waiting until the server has it."""
         cid = self._cid()
-        conversation.say(Pending(cid, self.username, text, action))
-        return requests.Say(room=conversation.room, text=text, action=action, cid=cid)
+        conversation.say(Pending(cid, self.username, text, action, re))
+        answered = UNSET if re is None else re
+        return requests.Say(room=conversation.room, text=text, action=action, cid=cid, re=answered)
 
     def ask(self, request: AnyRequest) -> AnyRequest:
         """Return *request*, whose reply shall be written out."""
@@ -408,4 +418,6 @@ def _typed(say: requests.Say) -> str:
     """Return what was typed for *say*."""
     if say.action:
         return f"/me {say.text}"
+    if say.re:
+        return f"/reply {say.re} {say.text}"
     return f"/{say.text}" if say.text.startswith("/") else say.text

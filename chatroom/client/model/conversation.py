@@ -20,7 +20,7 @@ from chatroom.client.model.restraints import Restraints
 from chatroom.client.model.retractions import Retractions
 from chatroom.client.model.smart_filter import SmartFilter
 from chatroom.client.model.window import Window
-from chatroom.client.views.lines import Line, Message, Notice, Pending, Skipped, Traffic
+from chatroom.client.views.lines import Line, Message, Notice, Pending, Skipped, Traffic, message_at
 from chatroom.core.values.names import fold
 from chatroom.wire.frames.answers import Redacted
 
@@ -89,6 +89,8 @@ class Conversation:
         self.restraints = Restraints()
         self.retractions = Retractions()
         self.quotes = Quotes()
+        # The message that what is typed answers.
+        self.answering: int | None = None
         # Of those who have one here.
         self.roles: dict[str, str] = {}
         # Of those who have gone: whether it is they who come by that name, only the server knows.
@@ -136,6 +138,7 @@ class Conversation:
             self.window.start_over()
             self.retractions.clear()
             self.quotes.clear()
+            self.answering = None
             self._recent.clear()
             self.window.add(Notice(at, "The server has another log of this room now; it is read anew."))
         self.newest = newest
@@ -182,6 +185,10 @@ class Conversation:
         here = (_Known(line.seq, line.speaker, line.own) for line in self._messages() if not line.retraction)
         recent = (known for known in self._recent if known.seq not in self.retractions)
         return max((each.seq for each in chain(here, recent) if each.is_of(name)), default=None)
+
+    def message(self, seq: int) -> Message | None:
+        """Return the message *seq*, if it is here."""
+        return next((found for window in self._windows() if (found := message_at(window.lines, seq))), None)
 
     def _windows(self) -> Sequence[Window]:
         return [window for window in (self.window, self.reading.elsewhere) if window]

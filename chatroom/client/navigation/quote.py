@@ -1,4 +1,4 @@
-"""The lookup of a message that another one answers, to be shown above it."""
+"""The message that another one answers: the way there, and the lookup of what is shown above the answer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
-from chatroom.client.views.lines import message_at
+from chatroom.client.navigation.message import go
+from chatroom.client.views.lines import Message, message_at
 from chatroom.wire.frames import requests
 from chatroom.wire.frames.answers import Entries
 from chatroom.wire.frames.requests import AnyRequest
@@ -34,6 +35,25 @@ class _QuoteLookup:
 
     def failed(self, reason: str) -> None:
         self._conversation.quotes.retry(self._seq)
+
+
+def go_to_answered(chat: Chat, conversation: Conversation, message: Message | None) -> AnyRequest | None:
+    """Look at what *message* answers, or (None) the answer that was read last; return what to ask for."""
+    answer = message or _last_answer(chat, conversation)
+    if answer and answer.re is not None:
+        return go(chat, conversation, answer.re)
+    chat.remark = "That answers no other message" if answer else "Nothing here answers another message"
+    return None
+
+
+def _last_answer(chat: Chat, conversation: Conversation) -> Message | None:
+    """Return the newest answer, or where the user reads further up the first one from there on."""
+    at = conversation.reading.at
+    lines = chat.line_filter.shown(conversation.reading.shown.lines)
+    answers = [line for line in lines if isinstance(line, Message) and line.re is not None]
+    if at is not None and (below := next((line for line in answers if line.seq >= at), None)):
+        return below
+    return answers[-1] if answers else None
 
 
 def look_up(chat: Chat, conversation: Conversation, seqs: Iterable[int]) -> Sequence[AnyRequest]:

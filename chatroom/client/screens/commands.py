@@ -11,11 +11,12 @@ from chatroom.client.compose.completion import Kind
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.preferences import Interest, NotRemembered
 from chatroom.client.screens.account_commands import ACCOUNTS
-from chatroom.client.screens.command import Command, Incomplete, NotDone, word, words
+from chatroom.client.screens.command import Command, Incomplete, NotDone, conversation, number, word, words
 from chatroom.client.screens.moderating_commands import MODERATING
 from chatroom.client.screens.overlays.catchup import open_catchup
 from chatroom.client.screens.overlays.help import HelpScreen
 from chatroom.client.screens.overlays.mentions import open_mentions
+from chatroom.client.screens.overlays.messages import NO_REPLIES
 from chatroom.client.screens.overlays.search import open_search
 from chatroom.client.screens.room_listing import listing
 from chatroom.client.screens.screen import Screen
@@ -27,16 +28,18 @@ from chatroom.wire.frames.requests import AnyRequest
 
 
 def say(chat: Chat, text: str, *, action: bool = False) -> AnyRequest | None:
-    """Say *text* in the room that is looked at.
+    """Say *text* in the room that is looked at, in answer to the message that is to be answered there.
 
     :raises NotDone: if it can't be said.
     """
     if chat.current is None:
         raise NotDone("You are in the lobby: enter a room to talk, or write /msg and a name.")
     try:
-        return chat.say(chat.current, texts.message(text), action=action)
+        said = chat.say(chat.current, texts.message(text), action=action, re=chat.current.answering)
     except ChatError as error:
         raise NotDone(str(error)) from error
+    chat.current.answering = None
+    return said
 
 
 def _join(screen: Screen, rest: str) -> AnyRequest | None:
@@ -62,6 +65,17 @@ def _me(screen: Screen, rest: str) -> AnyRequest | None:
     if not rest:
         raise Incomplete
     return say(screen.chat, rest, action=True)
+
+
+def _reply(screen: Screen, rest: str) -> AnyRequest | None:
+    what, text = words(rest)
+    if not screen.chat.replies:
+        raise NotDone(NO_REPLIES)
+    there = conversation(screen)
+    if not (seq := number(what) or there.newest_of(what)):
+        raise NotDone(f"Nothing that {what} said here is left to answer.")
+    there.answering = seq
+    return say(screen.chat, text) if text else None
 
 
 def _msg(_: Screen, rest: str) -> AnyRequest | None:
@@ -195,6 +209,7 @@ TALKING = (
         ("own",),
     ),
     Command("me", "text", "do something, as in /me waves", _me, ("text",)),
+    Command("reply", "user text", "answer their last message, or one by its number", _reply, ("user", "text")),
     Command("msg", "user text", "say something to one person alone", _msg, ("user", "text"), ("tell", "query")),
     Command(
         "nick",

@@ -27,6 +27,8 @@ class Then(Enum):
     """Its line is carried out if the user says yes."""
     ADDRESS = auto()
     """Its line is a name that is typed where the cursor is."""
+    ANSWER = auto()
+    """Its line is the number of the message that what is typed answers."""
     KEEP = auto()
     """Its line is kept, to be put into the line that is typed."""
 
@@ -36,7 +38,7 @@ class Standing:
     """The ranks in a room of the user and of somebody, who may be the user themselves (*oneself*), or *ignored*.
 
     The server may take messages back (*takes_back*), and let people report them (*reports*); the message that it is
-    about may be *blank*.
+    about may be *blank*, and may be answered (*replies*).
     """
 
     own: Rank
@@ -46,6 +48,7 @@ class Standing:
     takes_back: bool
     reports: bool
     blank: bool
+    replies: bool
 
 
 def others(standing: Standing) -> bool:
@@ -92,7 +95,7 @@ class Offer:
 
 
 MESSAGES = (
-    # Of a message; what it is to be answered by belongs here.
+    Offer("answer", "{seq}", Then.ANSWER, lambda to: to.replies and not to.blank),
     Offer("copy what was said", "{text}", Then.KEEP, lambda to: not to.blank),
     Offer("take back", "/redact {seq}", Then.DO, lambda to: to.takes_back and to.oneself and not to.blank),
     Offer(
@@ -175,6 +178,7 @@ def _offered(
         chat.takes_back,
         chat.moderates,
         message is not None and bool(message.retraction),
+        chat.replies,
     )
     values = {"name": username, "room": conversation.room}
     if message:
