@@ -69,7 +69,7 @@ class Transcript:
         for item in reversed(view.items):
             match item:
                 case Found():
-                    printed += self._dated(item.message, item.room if item.named else "")
+                    printed += self._dated(item.message, item.place if item.named else "")
                 case RoomItem():
                     printed += information([f"  {item.room}: {item.unread} new"])
         return printed

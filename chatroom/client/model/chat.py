@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from itertools import count
 from secrets import token_urlsafe
 
@@ -93,6 +93,8 @@ class Chat:
         self.remark = ""
         self.returned = ""
         self.untold = ""
+        # A message of a room that the user is about to enter, to be looked at there.
+        self.bound_for: tuple[str, int] | None = None
         # What one key asks for besides the first.
         self.further: list[AnyRequest] = []
         self.lookups = Lookups()
@@ -130,6 +132,11 @@ class Chat:
     def replies(self) -> bool:
         """Whether the server lets a message answer another one."""
         return "replies" in self.features
+
+    @property
+    def finds(self) -> bool:
+        """Whether the server finds messages in all rooms at once, by who said them, and by their time."""
+        return "finding" in self.features
 
     @property
     def moderates(self) -> bool:
@@ -302,6 +309,8 @@ class Chat:
     def failed(self, request: AnyRequest, reason: str, *, back: bool = False) -> None:
         """Know that *request* was not carried out; what was typed for it comes *back* into the line of its room."""
         self.was_asked(request)
+        if isinstance(request, requests.Join):
+            self.bound_for = None
         if lookup := self.lookups.take(request):
             lookup.failed(reason)
         elif isinstance(request, requests.Say) and request.cid and (found := self.conversations.get(request.room)):
@@ -381,6 +390,10 @@ class Chat:
         except (ValueError, OverflowError):
             # The server's clock is its own affair; the message is not lost for it.
             return self.now()
+
+    def moment(self, wall: datetime) -> datetime:
+        """Return when it is *wall* on the clock on the wall, as a server is asked for it."""
+        return (wall.replace(tzinfo=self._zone) if self._zone else wall.astimezone()).astimezone(UTC)
 
     def was_asked(self, request: AnyRequest | None) -> bool:
         """Say whether a person asked this, and forget that."""

@@ -12,6 +12,7 @@ from chatroom.client.model.chat import Chat
 from chatroom.client.model.preferences import Interest, NotRemembered
 from chatroom.client.screens.account_commands import ACCOUNTS
 from chatroom.client.screens.command import Command, Incomplete, NotDone, conversation, number, word, words
+from chatroom.client.screens.finding_commands import FINDING
 from chatroom.client.screens.moderating_commands import MODERATING
 from chatroom.client.screens.overlays.catchup import open_catchup
 from chatroom.client.screens.overlays.help import HelpScreen
@@ -229,7 +230,15 @@ TALKING = (
     ),
     Command("ignore", "[name]", "see no more of what somebody says; alone, list those ignored", _ignore, ("user",)),
     Command("unignore", "name", "see somebody again", _unignore, ("ignored",)),
-    Command("search", "[words]", "find what was said in the room", open_search, ("text",), ("lastlog",)),
+    Command(
+        "search",
+        "[*] [words]",
+        "find what was said in the room, or with * in all of them",
+        open_search,
+        ("text",),
+        ("lastlog",),
+    ),
+    *FINDING,
     Command("mentions", "", "all messages that mention you", lambda screen, _: open_mentions(screen)),
     Command("catchup", "", "what is new in all your rooms", lambda screen, _: open_catchup(screen)),
     Command("rooms", "[part]", "list the open rooms, or those with part in their name", _rooms, ("room",)),

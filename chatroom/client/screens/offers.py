@@ -38,7 +38,7 @@ class Standing:
     """The ranks in a room of the user and of somebody, who may be the user themselves (*oneself*), or *ignored*.
 
     The server may take messages back (*takes_back*), and let people report them (*reports*); the message that it is
-    about may be *blank*, and may be answered (*replies*).
+    about may be *blank*, may be answered (*replies*), and may be an *answer* itself.
     """
 
     own: Rank
@@ -49,6 +49,7 @@ class Standing:
     reports: bool
     blank: bool
     replies: bool
+    answer: bool
 
 
 def others(standing: Standing) -> bool:
@@ -76,7 +77,8 @@ class Offer:
     """A row of a menu: its *words*, the command *line* that it stands for, *then* what becomes of that, *whose* it is.
 
     Where something is asked for, *prompt* asks and *hint* says what for. In all of them ``{name}`` is who it is about,
-    ``{room}`` the room, and of a message ``{text}`` what they said, and ``{seq}`` its number.
+    ``{room}`` the room, and of a message ``{text}`` what they said, ``{seq}`` its number, ``{re}`` that of what it
+    answers.
     """
 
     words: str
@@ -96,6 +98,7 @@ class Offer:
 
 MESSAGES = (
     Offer("answer", "{seq}", Then.ANSWER, lambda to: to.replies and not to.blank),
+    Offer("go to what it answers", "/goto #{re}", Then.DO, lambda to: to.answer),
     Offer("copy what was said", "{text}", Then.KEEP, lambda to: not to.blank),
     Offer("take back", "/redact {seq}", Then.DO, lambda to: to.takes_back and to.oneself and not to.blank),
     Offer(
@@ -179,8 +182,9 @@ def _offered(
         chat.moderates,
         message is not None and bool(message.retraction),
         chat.replies,
+        message is not None and message.re is not None,
     )
     values = {"name": username, "room": conversation.room}
     if message:
-        values |= {"text": message.text, "seq": str(message.seq)}
+        values |= {"text": message.text, "seq": str(message.seq), "re": str(message.re)}
     return [offer.about(values) for offer in table if offer.whose(standing)]

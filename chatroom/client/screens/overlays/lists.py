@@ -154,7 +154,7 @@ def _known(item: Item) -> tuple[str, int]:
     """Return that by which *item* is known when it comes again."""
     match item:
         case Found():
-            return item.room, item.message.seq
+            return item.place, item.message.seq
         case RoomItem():
             return item.room, 0
         case Choice():
