@@ -218,7 +218,7 @@ def _on_screen(
         App.log.failure("The client has failed", failure)
         app.end(1)
 
-    tty = Tty(closed=lambda: app.end(1))
+    tty = Tty(closed=lambda: app.end(1), links=options.links)
     theme = restyled(choose(options.theme, os.environ), config.styles)
     widget = ViewWidget(config.keys, options.text_width, runs=options.runs)
     terminal = Terminal(reactor, tty, theme, widget, crashed, mouse=options.mouse)

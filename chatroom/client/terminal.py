@@ -38,7 +38,7 @@ class Terminal:
         mouse: bool = False,
     ) -> None:
         # Whatever the locale says: what the terminal can't show is replaced at its door.
-        urwid.set_encoding("utf8")
+        urwid.set_encoding("utf-8")
         self.widget = widget
         self.widget.mouse = mouse
         self._clock = reactor

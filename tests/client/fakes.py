@@ -174,14 +174,20 @@ class FakeDisplay(Display):
     """
 
     def __init__(
-        self, columns: int = 80, rows: int = 24, term: str = "xterm-256color", *, clusters: bool = True
+        self,
+        columns: int = 80,
+        rows: int = 24,
+        term: str = "xterm-256color",
+        *,
+        clusters: bool = True,
+        links: bool = True,
     ) -> None:
         self.screen = Emulator(columns, rows, clusters=clusters)
         self.frame = b""
         self._written = StringIO()
         self._loop: EventLoop | None = None
         self._take: Callable[[Any, list[int]], Any] = lambda *_: None
-        super().__init__(None, self._written, {"TERM": term})
+        super().__init__(None, self._written, {"TERM": term}, links=links)
 
     def type(self, keys: bytes) -> None:
         """Let *keys* arrive."""

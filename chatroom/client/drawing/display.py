@@ -10,7 +10,7 @@ from typing_extensions import override
 from urwid.display import _raw_display_base as raw
 
 from chatroom.client.drawing.columns import cut
-from chatroom.client.drawing.disputed import Placed
+from chatroom.client.drawing.final import Final
 
 _LINE_FEED = 10
 _CTRL_J = tuple(b"\x1b[106;5u")
@@ -44,11 +44,13 @@ def colours(environ: Mapping[str, str]) -> int:
 class Display(raw.Screen):
     """A terminal that its *environ* describes, read from *input* if it can be read, and written to *output*.
 
+    Links are drawn as such if they are wanted (*links*), and the terminal is none that would print that.
+
     Nothing here knows how bytes get to it and how big it is: that is for a subclass, as
     :class:`~chatroom.client.drawing.tty.Tty`.
     """
 
-    def __init__(self, input: Any, output: TextIO, environ: Mapping[str, str]) -> None:
+    def __init__(self, input: Any, output: TextIO, environ: Mapping[str, str], *, links: bool = True) -> None:
         term = environ.get("TERM", "")
         able = term not in _PLAIN and not term.startswith("linux")
         # GNU screen shows in reverse what is to be slanted.
@@ -64,6 +66,9 @@ class Display(raw.Screen):
             known.has_underline,
         )
         self._has_title = any(family in _TITLED for family in term.replace(".", "-").split("-"))
+        # GNU screen knows none, and a title is such a sequence too.
+        self.able = self._has_title and not self._no_italics
+        self.links = links and self.able
         self._our_title = ""
         self._begin, self._end = "", ""
         if self._has_title:
@@ -89,7 +94,7 @@ class Display(raw.Screen):
     @override
     def draw_screen(self, size: tuple[int, int], canvas: urwid.Canvas) -> None:
         """Draw *canvas*; what the terminal takes for wider or narrower than we do moves nothing beside it."""
-        super().draw_screen(size, Placed(canvas))
+        super().draw_screen(size, Final(canvas, links=self.links))
 
     def title(self, text: str) -> None:
         """Let any *text* be the title of the terminal's window, if it has one, until the end."""
