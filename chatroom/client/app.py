@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import assert_never
 
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import LoopingCall
@@ -16,6 +17,7 @@ from chatroom.client.drawing.scrollback import Scroll
 from chatroom.client.keys.actions import Action
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.memory import Layout
+from chatroom.client.model.wishes import Copy, Open
 from chatroom.client.ports import Connect, Program, UserInterface
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.overlays.lists import Chooser
@@ -51,7 +53,7 @@ FOCUS: Mapping[Typed, bool] = {"focus in": True, "focus out": False}
 class App:
     """Shows the screens of *chat* in *terminal*, with what *connect* connects to, from :meth:`start` to :meth:`end`.
 
-    *bell* calls users who do not look.
+    *bell* calls users who do not look; *opens* has another program open a link, or returns False if there is none.
     """
 
     log = Logger()
@@ -63,12 +65,14 @@ class App:
         chat: Chat,
         connect: Connect,
         bell: Bell,
+        opens: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._clock = reactor
         self._terminal = terminal
         self._chat = chat
         self._screen: Screen = UsernameScreen(chat)
         self._bell = bell
+        self._opens = opens
         self.session = Session(chat, connect, self)
         self.ended = self.session.ended
         self._second = LoopingCall(self._tick)
@@ -127,7 +131,27 @@ class App:
                 self._act(action)
             elif len(key) == 1:
                 self._screen.type(key)
+            self._fulfil()
             self._screen = self._screen.change_state()
+
+    def _fulfil(self) -> None:
+        """Carry out what the user wants done outside of the client."""
+        wishes, self._chat.wishes = self._chat.wishes, []
+        for wish in wishes:
+            match wish:
+                case Open(address):
+                    self._chat.remark = "Opened" if self._opens(address) else self._copied(address, "No browser here. ")
+                case Copy(text):
+                    self._chat.remark = self._copied(text)
+                case _:
+                    assert_never(wish)
+
+    def _copied(self, text: str, why: str = "") -> str:
+        """Copy *text*, because of *why*; return what there is to say about it."""
+        if self._terminal.copy_text(text):
+            return f"{why}Copied: paste it where you like"
+        key = self._chat.keys.label(Action.COPY)
+        return f"{why}This terminal takes no copies{f': {key} lets you mark it' if key else ''}"
 
     def _focus(self, focused: bool) -> None:
         self._bell.focus(focused)

@@ -212,6 +212,7 @@ def _on_screen(
     from chatroom.client.drawing.themes import choose
     from chatroom.client.drawing.tty import Tty
     from chatroom.client.drawing.widget import ViewWidget
+    from chatroom.client.opener import Opener, Processes
     from chatroom.client.terminal import Terminal
 
     def crashed(failure: Failure) -> None:
@@ -223,7 +224,7 @@ def _on_screen(
     widget = ViewWidget(config.keys, options.text_width, runs=options.runs)
     terminal = Terminal(reactor, tty, theme, widget, crashed, mouse=options.mouse)
     bell = Bell(lambda alert: terminal.write(notification(options.notify, alert, os.environ)), reactor.seconds)
-    app = App(reactor, terminal, chat, connect, bell)
+    app = App(reactor, terminal, chat, connect, bell, Opener(os.environ, sys.platform, Processes().start).open)
     return app
 
 

@@ -99,6 +99,14 @@ class Terminal:
         """Let *text* be the title of the terminal's window."""
         self._display.title(text)
 
+    def copy_text(self, text: str) -> bool:
+        """Put *text* into the clipboard of the desktop; return False if the terminal can't be told to."""
+        try:
+            return self._display.copy(text)
+        except OSError:
+            self._failed(Failure())
+            return False
+
     def toggle_mouse(self) -> None:
         """Take the mouse, so that the wheel scrolls and a click chooses; or leave it to the terminal again."""
         self.widget.mouse = not self.widget.mouse

@@ -47,11 +47,17 @@ class AppTests(SynchronousTestCase):
             cast(ReactorBase, self.clock), self.display, theme("dark"), ViewWidget(), self.fail_for, mouse=False
         )
         bell = Bell(lambda _: None, self.clock.seconds)
-        self.app = App(self.clock, terminal, self.chat, FakeServer, bell)
+        self.opened: list[str] = []
+        self.has_browser = True
+        self.app = App(self.clock, terminal, self.chat, FakeServer, bell, self.open)
         self.app.start(problems=problems)
         server = self.app.session.server
         assert isinstance(server, FakeServer)
         self.server = server
+
+    def open(self, address: str) -> bool:
+        self.opened.append(address)
+        return self.has_browser
 
     def fail_for(self, failure: Failure) -> None:
         raise AssertionError(failure.getTraceback())
@@ -84,6 +90,26 @@ class AppTests(SynchronousTestCase):
         self.type("/quit\r")
         assert self.server.left
         assert self.successResultOf(self.app.ended) == (0, "")
+
+    def test_a_link_is_opened_or_copied(self) -> None:
+        self.be_in_tea()
+        self.server.hear(said(1, "see https://example.org/a and www.example.org/b"))
+        self.type("\x1bo")
+        assert "https://www.example.org/b" in self.text
+        self.type("\r")
+        assert "Opened" in self.text
+        self.type("\x1bo\x1b[B\x19")
+        assert b"\x1b]52;c;aHR0cHM6Ly9leGFtcGxlLm9yZy9h\x1b\\" in self.display.frame
+        assert "Copied: paste it where you like" in self.text
+        assert self.opened == ["https://www.example.org/b"]
+
+    def test_where_no_browser_is_a_link_is_copied(self) -> None:
+        self.has_browser = False
+        self.be_in_tea()
+        self.server.hear(said(1, "see https://example.org/a"))
+        self.type("\x1bo\r")
+        assert b"\x1b]52;c;aHR0cHM6Ly9leGFtcGxlLm9yZy9h\x1b\\" in self.display.frame
+        assert "No browser here. Copied" in self.text
 
     def test_what_is_answered_in_view_and_not_here_is_looked_up(self) -> None:
         self.be_in_tea()

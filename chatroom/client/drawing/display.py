@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 
@@ -23,6 +24,9 @@ _TITLED = "alacritty contour foot ghostty gnome kitty konsole mlterm rxvt screen
 """The terminals whose windows have a title; others would print it."""
 
 _LONGEST_TITLE = 80
+_LONGEST_COPY = 74_994
+"""Characters that xterm takes, and others too, of what is to be copied, as it is encoded."""
+
 _KEEP_TITLE, _RESTORE_TITLE = "\x1b[22;2t", "\x1b]2;\x1b\\\x1b[23;2t"
 """To put the title aside, and to bring it back; where it can't be put aside, there is none at the end."""
 
@@ -103,6 +107,15 @@ class Display(raw.Screen):
             self._our_title = text
             self.write(f"\x1b]2;{text}\x1b\\")
             self.flush()
+
+    def copy(self, text: str) -> bool:
+        """Put *text* into the clipboard of the desktop (OSC 52); return False if the terminal can't be told to."""
+        encoded = b64encode(text.encode()).decode()
+        if not (self.able and self.started) or len(encoded) > _LONGEST_COPY:
+            return False
+        self.write(f"\x1b]52;c;{encoded}\x1b\\")
+        self.flush()
+        return True
 
     @override
     def get_available_raw_input(self) -> list[int]:

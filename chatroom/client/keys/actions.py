@@ -63,6 +63,7 @@ class Action(Enum):
     PREVIOUS_MENTION = auto()
     NEXT_MENTION = auto()
     MENTIONS = auto()
+    LINKS = auto()
     ANSWERED = auto()
     ANSWER = auto()
     CHOOSE_MESSAGE = auto()
@@ -157,6 +158,7 @@ KEYS = (
     Key(Action.PREVIOUS_MENTION, ("meta p",), "to the message before that mentions one", FINDING),
     Key(Action.NEXT_MENTION, ("meta n",), "to the next message that mentions one", FINDING),
     Key(Action.MENTIONS, ("f4",), "all messages that mention one, of all rooms", FINDING),
+    Key(Action.LINKS, ("meta o",), "the links in the room, to open or copy one", FINDING),
     Key(Action.ANSWERED, ("meta g",), "to the message that is answered; again for what that one answers", FINDING),
     Key(Action.ANSWER, ("meta q",), "choose a message, to answer it", DOING),
     Key(Action.CHOOSE_MESSAGE, ("meta x", "f9"), "choose a message, and what to do with it or its author", DOING),

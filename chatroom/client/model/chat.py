@@ -29,6 +29,7 @@ from chatroom.client.model.sessions import Sessions, SessionStore
 from chatroom.client.model.tokens import Tokens, TokenStore
 from chatroom.client.model.wanted_rooms import WantedRooms
 from chatroom.client.model.window import Window
+from chatroom.client.model.wishes import Wish
 from chatroom.client.text.highlights import mentions
 from chatroom.client.views.lines import Message, Notice, Pending, Private
 from chatroom.client.views.view import Connectivity, LobbyRoom, Status, Tab
@@ -95,6 +96,8 @@ class Chat:
         self.untold = ""
         # A message of a room that the user is about to enter, to be looked at there.
         self.bound_for: tuple[str, int] | None = None
+        # What the user wants done outside of the client.
+        self.wishes: list[Wish] = []
         # What one key asks for besides the first.
         self.further: list[AnyRequest] = []
         self.lookups = Lookups()

@@ -39,6 +39,7 @@ ELSEWHERE = frozenset(
         Action.CATCHUP,
         Action.SEARCH,
         Action.MENTIONS,
+        Action.LINKS,
         Action.ANSWER,
         Action.CHOOSE_MESSAGE,
         Action.CHOOSE_PERSON,

@@ -1,0 +1,22 @@
+"""Wishes of the user that concern the world around the client: they are carried out elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Let another program open *address*."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Put *text* into the clipboard of the user's desktop."""
+
+    text: str
+
+
+Wish = Open | Copy
