@@ -186,6 +186,10 @@ class Conversation:
         recent = (known for known in self._recent if known.seq not in self.retractions)
         return max((each.seq for each in chain(here, recent) if each.is_of(name)), default=None)
 
+    def speaker(self, seq: int) -> str | None:
+        """Return who said the message *seq*, if that was lately; whether its text is still here or not."""
+        return next((known.speaker for known in reversed(self._recent) if known.seq == seq), None)
+
     def message(self, seq: int) -> Message | None:
         """Return the message *seq*, if it is here."""
         return next((found for window in self._windows() if (found := message_at(window.lines, seq))), None)
