@@ -26,6 +26,7 @@ from chatroom.client.config.options import Config, Parser
 from chatroom.client.connection import Connection
 from chatroom.client.error_log import ErrorLog
 from chatroom.client.keys import bindings
+from chatroom.client.log_file import DiskLog
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.memory import Memory
 from chatroom.client.ports import Connect, Program
@@ -115,6 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ),
         tokens=_stored(TokenFiles, options) if options.remember else None,
         hues=config.hues,
+        opens_log=DiskLog,
         # With a password, it is as good as that for as long as the server holds the place.
         sessions=_stored(SessionFiles, options) if options.remember else None,
     )

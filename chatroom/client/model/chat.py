@@ -18,6 +18,7 @@ from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.hues import Hues
 from chatroom.client.model.invitations import Invitations
 from chatroom.client.model.line_filter import LineFilter
+from chatroom.client.model.logs import Logs, OpenLog
 from chatroom.client.model.lookups import Lookups
 from chatroom.client.model.memory import Memory
 from chatroom.client.model.open_reports import OpenReports
@@ -53,7 +54,7 @@ class Chat:
     name does; while *quiet*, strangers come and go unseen. *store* has the preferences of the last time, *memory* the
     place where the user was, *tokens* what is as good as the password, *sessions* by what the server knows them again.
     *hues* are those that the user has chosen for some people. *cid* makes up the name of a message, which no other
-    client of the user's may give.
+    client of the user's may give. *opens_log* opens a file into which what is said is written.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Chat:
         sessions: SessionStore | None = None,
         hues: Mapping[str, int] | None = None,
         cid: Callable[[], str] = token_urlsafe,
+        opens_log: OpenLog | None = None,
     ) -> None:
         self.server = server
         self.now = now
@@ -117,6 +119,7 @@ class Chat:
         self.current: Conversation | None = None
         self.last: Conversation | None = None
         self.preferences = Preferences(store)
+        self.logs = Logs(opens_log)
         self.line_filter = LineFilter(self.preferences, quiet=quiet)
         self.alerts = Alerts(self.preferences)
         self._zone = zone
@@ -412,6 +415,7 @@ class Chat:
         self.wanted.left(conversation.room)
         del self.conversations[conversation.room]
         self.open_reports.forget(conversation.room)
+        self.logs.end(conversation.room)
         if self.last is conversation:
             self.last = None
         if self.current is conversation:

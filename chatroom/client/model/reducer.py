@@ -9,6 +9,7 @@ from msgspec import UnsetType
 from chatroom.client.model import marking, remembering
 from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.conversation import MAX_ASKED_NAMES, Conversation
+from chatroom.client.model.logs import LogFailed
 from chatroom.client.model.moderating import (
     list_acts,
     list_sanctions,
@@ -20,7 +21,7 @@ from chatroom.client.model.moderating import (
 )
 from chatroom.client.model.preferences import Interest, NotRemembered
 from chatroom.client.model.reporting import list_reports, reported
-from chatroom.client.views.lines import Notice, Skipped, Traffic
+from chatroom.client.views.lines import Message, Notice, Skipped, Traffic
 from chatroom.client.views.roles import marked
 from chatroom.core.values.durations import spoken
 from chatroom.core.values.names import fold
@@ -152,6 +153,7 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
             chat.alerts.said(conversation, message, looked_at=conversation is chat.current)
             if message.own:
                 marking.spoke(conversation, message.seq)
+            _log(chat, conversation, message)
         case answers.Marked():
             marking.marked(chat, conversation, event.seq)
         case answers.Redacted():
@@ -196,6 +198,15 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
         case answers.Gap():
             conversation.skipped(Skipped(chat.now(), event.first, event.last, event.kept))
     return []
+
+
+def _log(chat: Chat, conversation: Conversation, message: Message) -> None:
+    """Write *message* into the log of its room, if the user has begun one."""
+    if message.own or not chat.preferences.ignores(message.speaker):
+        try:
+            chat.logs.said(conversation.room, message)
+        except LogFailed as failed:
+            chat.notice(str(failed), error=True)
 
 
 def _reached(chat: Chat, conversation: Conversation) -> Sequence[AnyRequest]:

@@ -1,7 +1,8 @@
-"""The command that goes to a place in a room."""
+"""The commands about what is said in a room: to go somewhere in it, and to have it written down."""
 
 from __future__ import annotations
 
+from chatroom.client.model.logs import LogFailed
 from chatroom.client.navigation.message import go
 from chatroom.client.navigation.moment import go_to_moment
 from chatroom.client.screens.command import Command, Incomplete, NotDone, conversation, number
@@ -24,5 +25,29 @@ def _goto(screen: Screen, rest: str) -> AnyRequest | None:
         raise NotDone(f"{bad}, or #812 for a message by its number.") from bad
 
 
-FINDING = (Command("goto", "time", "see what was said on 2026-11-20, yesterday, at 14:30, or the message #812", _goto),)
-"""Those that find something."""
+def _log(screen: Screen, rest: str) -> AnyRequest | None:
+    chat, room = screen.chat, conversation(screen).room
+    if rest.lower() == OFF:
+        ended = chat.logs.end(room)
+        chat.notice(f"What is said in {room} is {'no longer' if ended else 'not'} written down.")
+    elif rest:
+        try:
+            chat.logs.begin(room, rest)
+        except LogFailed as failed:
+            raise NotDone(f"{rest} can't be written: {failed}.") from failed
+        chat.notice(f"From now on, what is said in {room} is written to {rest}; /log {OFF} ends that.")
+    elif path := chat.logs.path(room):
+        chat.notice(f"What is said in {room} is written to {path}; /log {OFF} ends that.")
+    else:
+        raise Incomplete
+    return None
+
+
+OFF = "off"
+"""What is written in the place of a file to end a log."""
+
+FINDING = (
+    Command("goto", "time", "see what was said on 2026-11-20, yesterday, at 14:30, or the message #812", _goto),
+    Command("log", "file", "write what is said in the room to a file from now on; /log off ends it", _log),
+)
+"""Those that find something, and keep it."""
