@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from signal import SIGINT, SIGQUIT
 from typing import assert_never
 
+from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from chatroom.client import states
 from chatroom.client.bell import Bell
@@ -17,8 +21,9 @@ from chatroom.client.drawing.scrollback import Scroll
 from chatroom.client.keys.actions import Action
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.memory import Layout
-from chatroom.client.model.wishes import Copy, Open
+from chatroom.client.model.wishes import Copy, Edit, Open
 from chatroom.client.ports import Connect, Program, UserInterface
+from chatroom.client.screens.composing import take_edited
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.overlays.lists import Chooser
 from chatroom.client.screens.overlays.overlay import Overlay
@@ -46,6 +51,9 @@ SCROLLS: Mapping[Action, Scroll] = {
 SOON = 2
 """Seconds for connecting to a server before the user is told how long it has not answered."""
 
+_OF_KEYS = (128 + SIGINT, 128 + SIGQUIT)
+"""The status of a client that is ended by signals which keys send to all that run on the terminal."""
+
 FOCUS: Mapping[Typed, bool] = {"focus in": True, "focus out": False}
 """Focus as the terminal tells it, in the place of keys."""
 
@@ -53,7 +61,8 @@ FOCUS: Mapping[Typed, bool] = {"focus in": True, "focus out": False}
 class App:
     """Shows the screens of *chat* in *terminal*, with what *connect* connects to, from :meth:`start` to :meth:`end`.
 
-    *bell* calls users who do not look; *opens* has another program open a link, or returns False if there is none.
+    *bell* calls users who do not look; *opens* has another program open a link, or returns False if there is none;
+    *edits* has one change a text on this terminal.
     """
 
     log = Logger()
@@ -66,6 +75,7 @@ class App:
         connect: Connect,
         bell: Bell,
         opens: Callable[[str], bool] = lambda _: False,
+        edits: Callable[[str], Deferred[str]] | None = None,
     ) -> None:
         self._clock = reactor
         self._terminal = terminal
@@ -73,6 +83,8 @@ class App:
         self._screen: Screen = UsernameScreen(chat)
         self._bell = bell
         self._opens = opens
+        self._edits = edits
+        self._editing = False
         self.session = Session(chat, connect, self)
         self.ended = self.session.ended
         self._second = LoopingCall(self._tick)
@@ -95,11 +107,15 @@ class App:
 
     def end(self, status: int, message: str = "") -> None:
         """Leave the terminal as it was; :attr:`ended` then fires with *status* and *message*."""
+        if self._editing and status in _OF_KEYS:
+            # Whoever types Ctrl+c in the editor means the editor.
+            return
         self.session.end(status, message)
 
     def close(self) -> None:
         """Leave the terminal as it was."""
-        self._terminal.stop()
+        if not self._editing:
+            self._terminal.stop()
         if self._second.running:
             self._second.stop()
 
@@ -143,8 +159,34 @@ class App:
                     self._chat.remark = "Opened" if self._opens(address) else self._copied(address, "No browser here. ")
                 case Copy(text):
                     self._chat.remark = self._copied(text)
+                case Edit(room, text):
+                    self._edit(room, text)
                 case _:
                     assert_never(wish)
+
+    def _edit(self, room: str, text: str) -> None:
+        """Leave the terminal to the user's editor, and take what they make of *text* in *room*."""
+        if self._edits is None:
+            return
+        self._editing = True
+        self._terminal.stop()
+        self._edits(text).addCallbacks(partial(self._edited, room), self._not_edited).addBoth(self._has_edited)
+
+    def _edited(self, room: str, text: str) -> None:
+        if conversation := self._chat.called(room):
+            take_edited(conversation, text)
+        else:
+            self._screen.editor.keep(text)
+
+    def _not_edited(self, failure: Failure) -> None:
+        self._chat.notice(f"Your line is as it was: {failure.getErrorMessage()}.", error=True)
+
+    def _has_edited(self, _: object) -> None:
+        """Have the terminal again."""
+        self._editing = False
+        if not self.session.leaving:
+            self._terminal.start(self._typed, self._display)
+            self.turn()
 
     def _copied(self, text: str, why: str = "") -> str:
         """Copy *text*, because of *why*; return what there is to say about it."""

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -207,6 +208,8 @@ def _in_lines(
 def _on_screen(
     reactor: ReactorBase, options: argparse.Namespace, config: Config, chat: Chat, connect: Connect
 ) -> Program:
+    from twisted.internet.threads import deferToThreadPool
+
     from chatroom.client.app import App
     from chatroom.client.bell import Bell
     from chatroom.client.drawing.notification import notification
@@ -216,6 +219,7 @@ def _on_screen(
     from chatroom.client.drawing.widget import ViewWidget
     from chatroom.client.opener import Opener, Processes
     from chatroom.client.terminal import Terminal
+    from chatroom.client.text_editor import TextEditor, run
 
     def crashed(failure: Failure) -> None:
         App.log.failure("The client has failed", failure)
@@ -226,7 +230,9 @@ def _on_screen(
     widget = ViewWidget(config.keys, options.text_width, runs=options.runs)
     terminal = Terminal(reactor, tty, theme, widget, crashed, mouse=options.mouse)
     bell = Bell(lambda alert: terminal.write(notification(options.notify, alert, os.environ)), reactor.seconds)
-    app = App(reactor, terminal, chat, connect, bell, Opener(os.environ, sys.platform, Processes().start).open)
+    opens = Opener(os.environ, sys.platform, Processes().start).open
+    threads = partial(deferToThreadPool, reactor, reactor.getThreadPool())
+    app = App(reactor, terminal, chat, connect, bell, opens, TextEditor(os.environ, threads, run).edit)
     return app
 
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import msgspec
 from twisted.internet.base import ReactorBase
+from twisted.internet.defer import Deferred
 from twisted.internet.testing import MemoryReactorClock
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
@@ -20,6 +21,7 @@ from chatroom.client.model.chat import Chat
 from chatroom.client.model.memory import Memory
 from chatroom.client.states import Away, Connecting, Waiting
 from chatroom.client.terminal import INTERVAL, Terminal
+from chatroom.client.text_editor import NotEdited
 from chatroom.wire.frames import answers, requests
 from tests.client.fakes import FakeDisplay, FakePlaces, FakeServer
 from tests.client.reader import NOON, entered, entry, rooms, said
@@ -49,7 +51,8 @@ class AppTests(SynchronousTestCase):
         bell = Bell(lambda _: None, self.clock.seconds)
         self.opened: list[str] = []
         self.has_browser = True
-        self.app = App(self.clock, terminal, self.chat, FakeServer, bell, self.open)
+        self.edited: list[tuple[str, Deferred[str]]] = []
+        self.app = App(self.clock, terminal, self.chat, FakeServer, bell, self.open, self.edit)
         self.app.start(problems=problems)
         server = self.app.session.server
         assert isinstance(server, FakeServer)
@@ -58,6 +61,10 @@ class AppTests(SynchronousTestCase):
     def open(self, address: str) -> bool:
         self.opened.append(address)
         return self.has_browser
+
+    def edit(self, text: str) -> Deferred[str]:
+        self.edited.append((text, Deferred()))
+        return self.edited[-1][1]
 
     def fail_for(self, failure: Failure) -> None:
         raise AssertionError(failure.getTraceback())
@@ -90,6 +97,56 @@ class AppTests(SynchronousTestCase):
         self.type("/quit\r")
         assert self.server.left
         assert self.successResultOf(self.app.ended) == (0, "")
+
+    def test_the_line_is_written_in_the_users_editor(self) -> None:
+        self.be_in_tea()
+        self.type("tea is\x1be")
+        [(text, edited)] = self.edited
+        assert (text, self.display.started) == ("tea is", False)
+        # What happens meanwhile draws nothing.
+        self.server.hear(said(1, "hello"))
+        self.clock.advance(2)
+        self.app.end(130)
+        assert not self.server.left
+
+        edited.callback("tea is\nready\x1b")
+
+        assert self.display.started
+        assert all(part in self.text for part in ("hello", "> tea is", "ready"))
+        self.type("\r")
+        [*_, say] = self.server.asked
+        assert isinstance(say, requests.Say)
+        assert say.text == "tea is\nready"
+
+    def test_an_editor_that_fails_leaves_the_line_as_it_was(self) -> None:
+        self.be_in_tea()
+        self.type("tea is\x1be")
+        self.edited[0][1].errback(NotEdited("vi ended with status 1"))
+        assert "Your line is as it was: vi ended with status 1." in self.text
+        assert "> tea is" in self.text
+
+    def test_what_is_too_long_for_one_message_waits_as_a_paste_does(self) -> None:
+        self.be_in_tea()
+        self.type("\x1be")
+        self.edited[0][1].callback("tea " * 1500)
+        assert self.chat.conversations["tea"].pasted == "tea " * 1500
+        assert "tea tea tea" in self.text
+
+    def test_who_is_put_out_meanwhile_loses_no_text(self) -> None:
+        self.be_in_tea()
+        self.type("\x1be")
+        self.server.hear(answers.Deleted(room="tea", by="bob"))
+        self.edited[0][1].callback("tea is ready")
+        self.type("\x19")
+        assert "tea is ready" in self.text
+
+    def test_a_client_that_ends_meanwhile_leaves_the_terminal_to_the_editor(self) -> None:
+        self.be_in_tea()
+        self.type("\x1be")
+        self.app.end(143)
+        assert self.successResultOf(self.app.ended) == (143, "")
+        self.edited[0][1].callback("tea")
+        assert not self.display.started
 
     def test_a_link_is_opened_or_copied(self) -> None:
         self.be_in_tea()

@@ -36,6 +36,7 @@ class Action(Enum):
     OLDER_ANYWHERE = auto()
     NEWER_ANYWHERE = auto()
     SEARCH_SENT = auto()
+    EDIT = auto()
     CANCEL = auto()
     INTERRUPT = auto()
     CREATE = auto()
@@ -122,6 +123,7 @@ KEYS = (
     Key(Action.OLDER_ANYWHERE, ("ctrl up",), "the line sent before in any room", TYPING),
     Key(Action.NEWER_ANYWHERE, ("ctrl down",), "the line sent after it in any room", TYPING),
     Key(Action.SEARCH_SENT, ("ctrl r",), "search the lines sent in any room; again for an older one", TYPING),
+    Key(Action.EDIT, ("meta e",), "in a room, write the text in $EDITOR", TYPING),
     Key(Action.BEGINNING_OF_LINE, ("ctrl a", "home"), "to the beginning of the line", TYPING),
     Key(Action.END_OF_LINE, ("ctrl e",), "to the end of the line", TYPING),
     Key(Action.BACKWARD_CHAR, ("ctrl b", "left"), "back one character", TYPING),

@@ -19,4 +19,12 @@ class Copy:
     text: str
 
 
-Wish = Open | Copy
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Let the user's editor change *text*, which is in the line of *room*."""
+
+    room: str
+    text: str
+
+
+Wish = Open | Copy | Edit
