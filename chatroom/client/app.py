@@ -19,6 +19,7 @@ from chatroom.client.drawing.mouse import Click, Wheel
 from chatroom.client.drawing.paste import Paste, Typed
 from chatroom.client.drawing.scrollback import Scroll
 from chatroom.client.keys.actions import Action
+from chatroom.client.model.alerts import Event
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.memory import Layout
 from chatroom.client.model.wishes import Copy, Edit, Open
@@ -62,7 +63,7 @@ class App:
     """Shows the screens of *chat* in *terminal*, with what *connect* connects to, from :meth:`start` to :meth:`end`.
 
     *bell* calls users who do not look; *opens* has another program open a link, or returns False if there is none;
-    *edits* has one change a text on this terminal.
+    *edits* has one change a text on this terminal; *tells* tells events to others.
     """
 
     log = Logger()
@@ -76,6 +77,7 @@ class App:
         bell: Bell,
         opens: Callable[[str], bool] = lambda _: False,
         edits: Callable[[str], Deferred[str]] | None = None,
+        tells: Callable[[Sequence[Event]], None] = lambda _: None,
     ) -> None:
         self._clock = reactor
         self._terminal = terminal
@@ -84,6 +86,7 @@ class App:
         self._bell = bell
         self._opens = opens
         self._edits = edits
+        self._tells = tells
         self._editing = False
         self.session = Session(chat, connect, self)
         self.ended = self.session.ended
@@ -320,6 +323,7 @@ class App:
         """Show what has happened."""
         self._screen = self._screen.change_state()
         self._bell.tell(self._chat.alerts.take())
+        self._tells(self._chat.alerts.take_events())
         self._terminal.show()
 
     def _tick(self) -> None:

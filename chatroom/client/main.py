@@ -217,6 +217,8 @@ def _on_screen(
     from chatroom.client.drawing.themes import choose
     from chatroom.client.drawing.tty import Tty
     from chatroom.client.drawing.widget import ViewWidget
+    from chatroom.client.hooks import Hooks
+    from chatroom.client.hooks import run as run_hook
     from chatroom.client.opener import Opener, Processes
     from chatroom.client.terminal import Terminal
     from chatroom.client.text_editor import TextEditor, run
@@ -232,7 +234,8 @@ def _on_screen(
     bell = Bell(lambda alert: terminal.write(notification(options.notify, alert, os.environ)), reactor.seconds)
     opens = Opener(os.environ, sys.platform, Processes().start).open
     threads = partial(deferToThreadPool, reactor, reactor.getThreadPool())
-    app = App(reactor, terminal, chat, connect, bell, opens, TextEditor(os.environ, threads, run).edit)
+    hooks = Hooks(config.hooks, threads, run_hook, lambda problem: chat.notice(problem, error=True))
+    app = App(reactor, terminal, chat, connect, bell, opens, TextEditor(os.environ, threads, run).edit, hooks.tell)
     return app
 
 

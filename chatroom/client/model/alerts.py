@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.preferences import Interest, Preferences
 from chatroom.client.views.alert import Alert
 from chatroom.client.views.lines import Message, Private
+
+MAX_EVENTS = 100
+"""Events that wait for whoever wants to be told of them."""
+
+EVENTS = ("mention", "private", "invitation")
+"""The kinds of events."""
+
+
+class Event(Struct, frozen=True, omit_defaults=True, rename={"from_": "from"}):
+    """Something that concerns the user: a *text* in which they are named, that is for them alone, or an invitation."""
+
+    event: str
+    from_: str
+    text: str = ""
+    at: datetime | None = None
+    room: str = ""
+    seq: int = 0
 
 
 class Alerts:
@@ -20,6 +43,7 @@ class Alerts:
         self._alert: Alert | None = None
         # The room and the number of the message that it is about.
         self._about: tuple[str, int] | None = None
+        self._events: deque[Event] = deque(maxlen=MAX_EVENTS)
 
     def said(self, conversation: Conversation, message: Message, *, looked_at: bool) -> None:
         """Put *message* into *conversation*, which may be the one that is *looked_at*."""
@@ -29,6 +53,9 @@ class Alerts:
         news = conversation.said(message, seen=seen, hidden=hidden)
         if looked_at and self.focused:
             conversation.news.see(conversation.newest)
+        if news and message.mention and interest is not Interest.MUTE:
+            at, room = message.at, conversation.room
+            self._events.append(Event("mention", message.speaker, message.text, at, room, message.seq))
         if news and (interest is Interest.ALL or (message.mention and interest is Interest.MENTIONS)):
             self._alert = Alert(f"{message.speaker} in {conversation.room}", message.text)
             self._about = conversation.room, message.seq
@@ -36,17 +63,24 @@ class Alerts:
     def told(self, private: Private) -> None:
         """Take a *private* message."""
         self._alert = Alert(f"{private.speaker} privately", private.text)
+        self._events.append(Event("private", private.speaker, private.text, private.at))
         self._about = None
 
     def invited(self, room: str, by: str) -> None:
         """Take an invitation into *room* *by* somebody."""
         self._alert = Alert(f"{by} invites you", room)
+        self._events.append(Event("invitation", by, room=room))
         self._about = None
 
     def take_back(self, room: str, seq: int) -> None:
         """Call for nobody by a message that was taken back."""
         if self._about == (room, seq):
             self._alert = None
+
+    def take_events(self) -> Sequence[Event]:
+        """Return what has concerned the user since the last time, looked at or not."""
+        events, self._events = self._events, deque(maxlen=MAX_EVENTS)
+        return tuple(events)
 
     def take(self) -> Alert | None:
         """Return the newest that calls for attention since the last time, if anything does."""
