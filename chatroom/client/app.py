@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from signal import SIGINT, SIGQUIT
-from typing import assert_never
 
-from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
-from twisted.python.failure import Failure
 
 from chatroom.client import states
 from chatroom.client.bell import Bell
 from chatroom.client.drawing.mouse import Click, Wheel
 from chatroom.client.drawing.paste import Paste, Typed
 from chatroom.client.drawing.scrollback import Scroll
+from chatroom.client.errands import NOWHERE, Errands, World
 from chatroom.client.keys.actions import Action
-from chatroom.client.model.alerts import Event
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.memory import Layout
-from chatroom.client.model.wishes import Copy, Edit, Open
 from chatroom.client.ports import Connect, Program, UserInterface
-from chatroom.client.screens.composing import take_edited
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.overlays.lists import Chooser
 from chatroom.client.screens.overlays.overlay import Overlay
@@ -62,8 +56,7 @@ FOCUS: Mapping[Typed, bool] = {"focus in": True, "focus out": False}
 class App:
     """Shows the screens of *chat* in *terminal*, with what *connect* connects to, from :meth:`start` to :meth:`end`.
 
-    *bell* calls users who do not look; *opens* has another program open a link, or returns False if there is none;
-    *edits* has one change a text on this terminal; *tells* tells events to others.
+    *bell* calls users who do not look; *world* has other programs.
     """
 
     log = Logger()
@@ -75,19 +68,15 @@ class App:
         chat: Chat,
         connect: Connect,
         bell: Bell,
-        opens: Callable[[str], bool] = lambda _: False,
-        edits: Callable[[str], Deferred[str]] | None = None,
-        tells: Callable[[Sequence[Event]], None] = lambda _: None,
+        world: World = NOWHERE,
     ) -> None:
         self._clock = reactor
         self._terminal = terminal
         self._chat = chat
         self._screen: Screen = UsernameScreen(chat)
         self._bell = bell
-        self._opens = opens
-        self._edits = edits
-        self._tells = tells
-        self._editing = False
+        self._tells = world.tells
+        self._errands = Errands(terminal, chat, world, self._resume)
         self.session = Session(chat, connect, self)
         self.ended = self.session.ended
         self._second = LoopingCall(self._tick)
@@ -110,14 +99,14 @@ class App:
 
     def end(self, status: int, message: str = "") -> None:
         """Leave the terminal as it was; :attr:`ended` then fires with *status* and *message*."""
-        if self._editing and status in _OF_KEYS:
+        if self._errands.away and status in _OF_KEYS:
             # Whoever types Ctrl+c in the editor means the editor.
             return
         self.session.end(status, message)
 
     def close(self) -> None:
         """Leave the terminal as it was."""
-        if not self._editing:
+        if not self._errands.away:
             self._terminal.stop()
         if self._second.running:
             self._second.stop()
@@ -150,53 +139,14 @@ class App:
                 self._act(action)
             elif len(key) == 1:
                 self._screen.type(key)
-            self._fulfil()
+            self._errands.run()
             self._screen = self._screen.change_state()
 
-    def _fulfil(self) -> None:
-        """Carry out what the user wants done outside of the client."""
-        wishes, self._chat.wishes = self._chat.wishes, []
-        for wish in wishes:
-            match wish:
-                case Open(address):
-                    self._chat.remark = "Opened" if self._opens(address) else self._copied(address, "No browser here. ")
-                case Copy(text):
-                    self._chat.remark = self._copied(text)
-                case Edit(room, text):
-                    self._edit(room, text)
-                case _:
-                    assert_never(wish)
-
-    def _edit(self, room: str, text: str) -> None:
-        """Leave the terminal to the user's editor, and take what they make of *text* in *room*."""
-        if self._edits is None:
-            return
-        self._editing = True
-        self._terminal.stop()
-        self._edits(text).addCallbacks(partial(self._edited, room), self._not_edited).addBoth(self._has_edited)
-
-    def _edited(self, room: str, text: str) -> None:
-        if conversation := self._chat.called(room):
-            take_edited(conversation, text)
-        else:
-            self._screen.editor.keep(text)
-
-    def _not_edited(self, failure: Failure) -> None:
-        self._chat.notice(f"Your line is as it was: {failure.getErrorMessage()}.", error=True)
-
-    def _has_edited(self, _: object) -> None:
-        """Have the terminal again."""
-        self._editing = False
+    def _resume(self) -> None:
+        """Have the terminal again, which was another program's."""
         if not self.session.leaving:
             self._terminal.start(self._typed, self._display)
             self.turn()
-
-    def _copied(self, text: str, why: str = "") -> str:
-        """Copy *text*, because of *why*; return what there is to say about it."""
-        if self._terminal.copy_text(text):
-            return f"{why}Copied: paste it where you like"
-        key = self._chat.keys.label(Action.COPY)
-        return f"{why}This terminal takes no copies{f': {key} lets you mark it' if key else ''}"
 
     def _focus(self, focused: bool) -> None:
         self._bell.focus(focused)

@@ -217,6 +217,7 @@ def _on_screen(
     from chatroom.client.drawing.themes import choose
     from chatroom.client.drawing.tty import Tty
     from chatroom.client.drawing.widget import ViewWidget
+    from chatroom.client.errands import World
     from chatroom.client.hooks import Hooks
     from chatroom.client.hooks import run as run_hook
     from chatroom.client.opener import Opener, Processes
@@ -235,7 +236,8 @@ def _on_screen(
     opens = Opener(os.environ, sys.platform, Processes().start).open
     threads = partial(deferToThreadPool, reactor, reactor.getThreadPool())
     hooks = Hooks(config.hooks, threads, run_hook, lambda problem: chat.notice(problem, error=True))
-    app = App(reactor, terminal, chat, connect, bell, opens, TextEditor(os.environ, threads, run).edit, hooks.tell)
+    world = World(opens, TextEditor(os.environ, threads, run).edit, hooks.tell)
+    app = App(reactor, terminal, chat, connect, bell, world)
     return app
 
 

@@ -17,6 +17,8 @@ from chatroom.client.app import App
 from chatroom.client.bell import Bell
 from chatroom.client.drawing.themes import theme
 from chatroom.client.drawing.widget import ViewWidget
+from chatroom.client.errands import World
+from chatroom.client.model.alerts import Event
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.memory import Memory
 from chatroom.client.states import Away, Connecting, Waiting
@@ -52,7 +54,8 @@ class AppTests(SynchronousTestCase):
         self.opened: list[str] = []
         self.has_browser = True
         self.edited: list[tuple[str, Deferred[str]]] = []
-        self.app = App(self.clock, terminal, self.chat, FakeServer, bell, self.open, self.edit)
+        self.told: list[Event] = []
+        self.app = App(self.clock, terminal, self.chat, FakeServer, bell, World(self.open, self.edit, self.told.extend))
         self.app.start(problems=problems)
         server = self.app.session.server
         assert isinstance(server, FakeServer)
@@ -98,6 +101,12 @@ class AppTests(SynchronousTestCase):
         assert self.server.left
         assert self.successResultOf(self.app.ended) == (0, "")
 
+    def test_others_are_told_of_a_mention(self) -> None:
+        self.be_in_tea()
+        self.server.hear(said(1, "tea"))
+        self.server.hear(said(2, "alice: tea?"))
+        assert [(event.event, event.seq) for event in self.told] == [("mention", 2)]
+
     def test_the_line_is_written_in_the_users_editor(self) -> None:
         self.be_in_tea()
         self.type("tea is\x1be")
@@ -137,8 +146,8 @@ class AppTests(SynchronousTestCase):
         self.type("\x1be")
         self.server.hear(answers.Deleted(room="tea", by="bob"))
         self.edited[0][1].callback("tea is ready")
-        self.type("\x19")
-        assert "tea is ready" in self.text
+        assert "What you wrote in tea is kept: Ctrl+y puts it into a line." in self.text
+        assert self.chat.clipboard.text == "tea is ready"
 
     def test_a_client_that_ends_meanwhile_leaves_the_terminal_to_the_editor(self) -> None:
         self.be_in_tea()
