@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from signal import SIGINT, SIGQUIT
 
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import LoopingCall
@@ -13,6 +14,7 @@ from chatroom.client.bell import Bell
 from chatroom.client.drawing.mouse import Click, Wheel
 from chatroom.client.drawing.paste import Paste, Typed
 from chatroom.client.drawing.scrollback import Scroll
+from chatroom.client.errands import NOWHERE, Errands, World
 from chatroom.client.keys.actions import Action
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.memory import Layout
@@ -44,6 +46,9 @@ SCROLLS: Mapping[Action, Scroll] = {
 SOON = 2
 """Seconds for connecting to a server before the user is told how long it has not answered."""
 
+_OF_KEYS = (128 + SIGINT, 128 + SIGQUIT)
+"""The status of a client that is ended by signals which keys send to all that run on the terminal."""
+
 FOCUS: Mapping[Typed, bool] = {"focus in": True, "focus out": False}
 """Focus as the terminal tells it, in the place of keys."""
 
@@ -51,7 +56,7 @@ FOCUS: Mapping[Typed, bool] = {"focus in": True, "focus out": False}
 class App:
     """Shows the screens of *chat* in *terminal*, with what *connect* connects to, from :meth:`start` to :meth:`end`.
 
-    *bell* calls users who do not look.
+    *bell* calls users who do not look; *world* has other programs.
     """
 
     log = Logger()
@@ -63,12 +68,15 @@ class App:
         chat: Chat,
         connect: Connect,
         bell: Bell,
+        world: World = NOWHERE,
     ) -> None:
         self._clock = reactor
         self._terminal = terminal
         self._chat = chat
         self._screen: Screen = UsernameScreen(chat)
         self._bell = bell
+        self._tells = world.tells
+        self._errands = Errands(terminal, chat, world, self._resume)
         self.session = Session(chat, connect, self)
         self.ended = self.session.ended
         self._second = LoopingCall(self._tick)
@@ -91,11 +99,15 @@ class App:
 
     def end(self, status: int, message: str = "") -> None:
         """Leave the terminal as it was; :attr:`ended` then fires with *status* and *message*."""
+        if self._errands.away and status in _OF_KEYS:
+            # Whoever types Ctrl+c in the editor means the editor.
+            return
         self.session.end(status, message)
 
     def close(self) -> None:
         """Leave the terminal as it was."""
-        self._terminal.stop()
+        if not self._errands.away:
+            self._terminal.stop()
         if self._second.running:
             self._second.stop()
 
@@ -127,7 +139,14 @@ class App:
                 self._act(action)
             elif len(key) == 1:
                 self._screen.type(key)
+            self._errands.run()
             self._screen = self._screen.change_state()
+
+    def _resume(self) -> None:
+        """Have the terminal again, which was another program's."""
+        if not self.session.leaving:
+            self._terminal.start(self._typed, self._display)
+            self.turn()
 
     def _focus(self, focused: bool) -> None:
         self._bell.focus(focused)
@@ -254,6 +273,7 @@ class App:
         """Show what has happened."""
         self._screen = self._screen.change_state()
         self._bell.tell(self._chat.alerts.take())
+        self._tells(self._chat.alerts.take_events())
         self._terminal.show()
 
     def _tick(self) -> None:
@@ -263,6 +283,9 @@ class App:
         if isinstance(self._screen, UsernameScreen):
             self.session.ask(self._screen.retry())
             self._terminal.show()
+        if isinstance(self._screen, RoomScreen) and self._chat.connectivity is Connectivity.ONLINE:
+            for asked in self._screen.look_up(self._terminal.widget.missing):
+                self.session.ask(asked)
         server = self.session.server
         news = self._chat.news
         self._tell(server.state)

@@ -87,6 +87,12 @@ def command_line() -> Parser:
         help="write name and time once above what somebody says within five minutes (the default), or on each line",
     )
     parser.add_argument(
+        "--links",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="tell the terminal what is a link, so that a click opens it (the default), or not",
+    )
+    parser.add_argument(
         "--notify",
         choices=("bell", "osc9", "osc777", "none"),
         default="bell",

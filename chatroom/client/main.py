@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -26,6 +27,7 @@ from chatroom.client.config.options import Config, Parser
 from chatroom.client.connection import Connection
 from chatroom.client.error_log import ErrorLog
 from chatroom.client.keys import bindings
+from chatroom.client.log_file import DiskLog
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.memory import Memory
 from chatroom.client.ports import Connect, Program
@@ -116,6 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tokens=_stored(TokenFiles, options) if options.remember else None,
         hues=config.hues,
         pages=not _is_plain(options),
+        opens_log=DiskLog,
         # With a password, it is as good as that for as long as the server holds the place.
         sessions=_stored(SessionFiles, options) if options.remember else None,
     )
@@ -206,6 +209,8 @@ def _in_lines(
 def _on_screen(
     reactor: ReactorBase, options: argparse.Namespace, config: Config, chat: Chat, connect: Connect
 ) -> Program:
+    from twisted.internet.threads import deferToThreadPool
+
     from chatroom.client.app import App
     from chatroom.client.bell import Bell
     from chatroom.client.drawing.notification import notification
@@ -213,18 +218,27 @@ def _on_screen(
     from chatroom.client.drawing.themes import choose
     from chatroom.client.drawing.tty import Tty
     from chatroom.client.drawing.widget import ViewWidget
+    from chatroom.client.errands import World
+    from chatroom.client.hooks import Hooks
+    from chatroom.client.hooks import run as run_hook
+    from chatroom.client.opener import Opener, Processes
     from chatroom.client.terminal import Terminal
+    from chatroom.client.text_editor import TextEditor, run
 
     def crashed(failure: Failure) -> None:
         App.log.failure("The client has failed", failure)
         app.end(1)
 
-    tty = Tty(closed=lambda: app.end(1))
+    tty = Tty(closed=lambda: app.end(1), links=options.links)
     theme = restyled(choose(options.theme, os.environ), config.styles)
     widget = ViewWidget(config.keys, options.text_width, runs=options.runs)
     terminal = Terminal(reactor, tty, theme, widget, crashed, mouse=options.mouse)
     bell = Bell(lambda alert: terminal.write(notification(options.notify, alert, os.environ)), reactor.seconds)
-    app = App(reactor, terminal, chat, connect, bell)
+    opens = Opener(os.environ, sys.platform, Processes().start).open
+    threads = partial(deferToThreadPool, reactor, reactor.getThreadPool())
+    hooks = Hooks(config.hooks, threads, run_hook, lambda problem: chat.notice(problem, error=True))
+    world = World(opens, TextEditor(os.environ, threads, run).edit, hooks.tell)
+    app = App(reactor, terminal, chat, connect, bell, world)
     return app
 
 

@@ -48,8 +48,10 @@ class Server(Protocol):
     def request(self, request: AnyRequest) -> Deferred[AnyReply]:
         """Ask for *request*; fails with :exc:`~.states.Refused` or :exc:`~.states.Disconnected`."""
 
-    def say(self, room: str, text: str, *, action: bool = False, cid: str | None = None) -> Deferred[Ok]:
-        """Say *text* in *room*, once, whatever is lost meanwhile; fails as a request does."""
+    def say(
+        self, room: str, text: str, *, action: bool = False, cid: str | None = None, re: int | None = None
+    ) -> Deferred[Ok]:
+        """Say *text* in *room*, perhaps in answer to message *re*, once, whatever is lost; fails as a request does."""
 
     def tell(self, to: str, text: str, *, action: bool = False, cid: str | None = None) -> Deferred[Ok]:
         """Say *text* to one person alone, likewise."""

@@ -98,7 +98,13 @@ class Session:
                 logged_in = self._log_in(request)
                 logged_in.addCallbacks(lambda _: None, self._not_logged_in).addBoth(self._answered)
             case requests.Say():
-                said = self.server.say(request.room, request.text, action=request.action, cid=request.cid or None)
+                said = self.server.say(
+                    request.room,
+                    request.text,
+                    action=request.action,
+                    cid=request.cid or None,
+                    re=request.re or None,
+                )
                 said.addCallbacks(partial(self._take, request=request), partial(self._failed, request))
                 said.addBoth(self._done)
             case requests.Tell() if request.cid:

@@ -38,7 +38,7 @@ class Terminal:
         mouse: bool = False,
     ) -> None:
         # Whatever the locale says: what the terminal can't show is replaced at its door.
-        urwid.set_encoding("utf8")
+        urwid.set_encoding("utf-8")
         self.widget = widget
         self.widget.mouse = mouse
         self._clock = reactor
@@ -98,6 +98,14 @@ class Terminal:
     def title(self, text: str) -> None:
         """Let *text* be the title of the terminal's window."""
         self._display.title(text)
+
+    def copy_text(self, text: str) -> bool:
+        """Put *text* into the clipboard of the desktop; return False if the terminal can't be told to."""
+        try:
+            return self._display.copy(text)
+        except OSError:
+            self._failed(Failure())
+            return False
 
     def toggle_mouse(self) -> None:
         """Take the mouse, so that the wheel scrolls and a click chooses; or leave it to the terminal again."""

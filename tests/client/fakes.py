@@ -60,8 +60,11 @@ class FakeServer:
         self._asked.append((request, reply))
         return reply
 
-    def say(self, room: str, text: str, *, action: bool = False, cid: str | None = None) -> Deferred[Ok]:
-        return cast("Deferred[Ok]", self.request(requests.Say(room=room, text=text, action=action, cid=cid or "")))
+    def say(
+        self, room: str, text: str, *, action: bool = False, cid: str | None = None, re: int | None = None
+    ) -> Deferred[Ok]:
+        said = requests.Say(room=room, text=text, action=action, cid=cid or "", re=UNSET if re is None else re)
+        return cast("Deferred[Ok]", self.request(said))
 
     def tell(self, to: str, text: str, *, action: bool = False, cid: str | None = None) -> Deferred[Ok]:
         return cast("Deferred[Ok]", self.request(requests.Tell(to=to, text=text, action=action, cid=cid or "")))
@@ -174,14 +177,20 @@ class FakeDisplay(Display):
     """
 
     def __init__(
-        self, columns: int = 80, rows: int = 24, term: str = "xterm-256color", *, clusters: bool = True
+        self,
+        columns: int = 80,
+        rows: int = 24,
+        term: str = "xterm-256color",
+        *,
+        clusters: bool = True,
+        links: bool = True,
     ) -> None:
         self.screen = Emulator(columns, rows, clusters=clusters)
         self.frame = b""
         self._written = StringIO()
         self._loop: EventLoop | None = None
         self._take: Callable[[Any, list[int]], Any] = lambda *_: None
-        super().__init__(None, self._written, {"TERM": term})
+        super().__init__(None, self._written, {"TERM": term}, links=links)
 
     def type(self, keys: bytes) -> None:
         """Let *keys* arrive."""

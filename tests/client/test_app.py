@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 from typing import Any, cast
 
+import msgspec
 from twisted.internet.base import ReactorBase
+from twisted.internet.defer import Deferred
 from twisted.internet.testing import MemoryReactorClock
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
@@ -15,13 +17,16 @@ from chatroom.client.app import App
 from chatroom.client.bell import Bell
 from chatroom.client.drawing.themes import theme
 from chatroom.client.drawing.widget import ViewWidget
+from chatroom.client.errands import World
+from chatroom.client.model.alerts import Event
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.memory import Memory
 from chatroom.client.states import Away, Connecting, Waiting
 from chatroom.client.terminal import INTERVAL, Terminal
+from chatroom.client.text_editor import NotEdited
 from chatroom.wire.frames import answers, requests
 from tests.client.fakes import FakeDisplay, FakePlaces, FakeServer
-from tests.client.reader import NOON, entered, rooms, said
+from tests.client.reader import NOON, entered, entry, rooms, said
 
 
 class AppTests(SynchronousTestCase):
@@ -46,11 +51,23 @@ class AppTests(SynchronousTestCase):
             cast(ReactorBase, self.clock), self.display, theme("dark"), ViewWidget(), self.fail_for, mouse=False
         )
         bell = Bell(lambda _: None, self.clock.seconds)
-        self.app = App(self.clock, terminal, self.chat, FakeServer, bell)
+        self.opened: list[str] = []
+        self.has_browser = True
+        self.edited: list[tuple[str, Deferred[str]]] = []
+        self.told: list[Event] = []
+        self.app = App(self.clock, terminal, self.chat, FakeServer, bell, World(self.open, self.edit, self.told.extend))
         self.app.start(problems=problems)
         server = self.app.session.server
         assert isinstance(server, FakeServer)
         self.server = server
+
+    def open(self, address: str) -> bool:
+        self.opened.append(address)
+        return self.has_browser
+
+    def edit(self, text: str) -> Deferred[str]:
+        self.edited.append((text, Deferred()))
+        return self.edited[-1][1]
 
     def fail_for(self, failure: Failure) -> None:
         raise AssertionError(failure.getTraceback())
@@ -83,6 +100,94 @@ class AppTests(SynchronousTestCase):
         self.type("/quit\r")
         assert self.server.left
         assert self.successResultOf(self.app.ended) == (0, "")
+
+    def test_others_are_told_of_a_mention(self) -> None:
+        self.be_in_tea()
+        self.server.hear(said(1, "tea"))
+        self.server.hear(said(2, "alice: tea?"))
+        assert [(event.event, event.seq) for event in self.told] == [("mention", 2)]
+
+    def test_the_line_is_written_in_the_users_editor(self) -> None:
+        self.be_in_tea()
+        self.type("tea is\x1be")
+        [(text, edited)] = self.edited
+        assert (text, self.display.started) == ("tea is", False)
+        # What happens meanwhile draws nothing.
+        self.server.hear(said(1, "hello"))
+        self.clock.advance(2)
+        self.app.end(130)
+        assert not self.server.left
+
+        edited.callback("tea is\nready\x1b")
+
+        assert self.display.started
+        assert all(part in self.text for part in ("hello", "> tea is", "ready"))
+        self.type("\r")
+        [*_, say] = self.server.asked
+        assert isinstance(say, requests.Say)
+        assert say.text == "tea is\nready"
+
+    def test_an_editor_that_fails_leaves_the_line_as_it_was(self) -> None:
+        self.be_in_tea()
+        self.type("tea is\x1be")
+        self.edited[0][1].errback(NotEdited("vi ended with status 1"))
+        assert "Your line is as it was: vi ended with status 1." in self.text
+        assert "> tea is" in self.text
+
+    def test_what_is_too_long_for_one_message_waits_as_a_paste_does(self) -> None:
+        self.be_in_tea()
+        self.type("\x1be")
+        self.edited[0][1].callback("tea " * 1500)
+        assert self.chat.conversations["tea"].pasted == "tea " * 1500
+        assert "tea tea tea" in self.text
+
+    def test_who_is_put_out_meanwhile_loses_no_text(self) -> None:
+        self.be_in_tea()
+        self.type("\x1be")
+        self.server.hear(answers.Deleted(room="tea", by="bob"))
+        self.edited[0][1].callback("tea is ready")
+        assert "What you wrote in tea is kept: Ctrl+y puts it into a line." in self.text
+        assert self.chat.clipboard.text == "tea is ready"
+
+    def test_a_client_that_ends_meanwhile_leaves_the_terminal_to_the_editor(self) -> None:
+        self.be_in_tea()
+        self.type("\x1be")
+        self.app.end(143)
+        assert self.successResultOf(self.app.ended) == (143, "")
+        self.edited[0][1].callback("tea")
+        assert not self.display.started
+
+    def test_a_link_is_opened_or_copied(self) -> None:
+        self.be_in_tea()
+        self.server.hear(said(1, "see https://example.org/a and www.example.org/b"))
+        self.type("\x1bo")
+        assert "https://www.example.org/b" in self.text
+        self.type("\r")
+        assert "Opened" in self.text
+        self.type("\x1bo\x1b[B\x19")
+        assert b"\x1b]52;c;aHR0cHM6Ly9leGFtcGxlLm9yZy9h\x1b\\" in self.display.frame
+        assert "Copied: paste it where you like" in self.text
+        assert self.opened == ["https://www.example.org/b"]
+
+    def test_where_no_browser_is_a_link_is_copied(self) -> None:
+        self.has_browser = False
+        self.be_in_tea()
+        self.server.hear(said(1, "see https://example.org/a"))
+        self.type("\x1bo\r")
+        assert b"\x1b]52;c;aHR0cHM6Ly9leGFtcGxlLm9yZy9h\x1b\\" in self.display.frame
+        assert "No browser here. Copied" in self.text
+
+    def test_what_is_answered_in_view_and_not_here_is_looked_up(self) -> None:
+        self.be_in_tea()
+        self.server.hear(msgspec.structs.replace(said(9, "yes"), re=3))
+        assert "message 3" in self.text
+        self.clock.advance(1)
+        [asked] = self.server.asked
+        assert asked == requests.History(room="tea", before=4, limit=1)
+        self.server.answer(answers.Entries(room="tea", entries=[entry(3, "a cup?")], more=False))
+        assert "┌ bob: a cup?" in self.text
+        self.clock.advance(1)
+        assert self.server.asked == []
 
     def test_what_was_switched_is_as_it_was(self) -> None:
         self.be_in_tea()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,10 +16,11 @@ from chatroom.client.drawing.styles import BadStyle, parse_style
 from chatroom.client.drawing.themes import THEMES
 from chatroom.client.keys.actions import Action, label
 from chatroom.client.keys.bindings import DEFAULT, ESSENTIAL, BadKey, Bindings, key_named, name
+from chatroom.client.model.alerts import EVENTS
 from chatroom.client.views.hues import HUES
 from chatroom.suggestion import suggestion
 
-KEYS, COLORS, PEOPLE = "keys", "colors", "hues"
+KEYS, COLORS, PEOPLE, HOOKS = "keys", "colors", "hues", "hooks"
 """The tables of the file; what stands above them are options."""
 
 NAME = "client.toml"
@@ -79,10 +81,11 @@ class _Reading:
             number, reason = error
             hint = "Each line is a name, = and a value; text stands in quotes."
             self._problems.append(f"{shown(self._path)}, line {number}: {reason}. {hint}")
-        keys, styles, people = (self._table(tables, title) for title in (KEYS, COLORS, PEOPLE))
+        keys, styles, people, hooks = (self._table(tables, title) for title in (KEYS, COLORS, PEOPLE, HOOKS))
         options, bindings = self._options(tables, parser), Bindings(self._keys(keys))
         looks, hues = self._styles(styles), self._hues(people)
-        return Config(options, bindings, looks, hues, self._told(), shown(self._path))
+        commands = self._hooks(hooks)
+        return Config(options, bindings, looks, hues, commands, self._told(), shown(self._path))
 
     def _table(self, tables: dict[str, Any], title: str) -> dict[str, Any]:
         """Take the table called *title* out of *tables*."""
@@ -159,6 +162,15 @@ class _Reading:
                 self._wrong((PEOPLE, person), f'there is no hue "{given}"{hint}')
         return hues
 
+    def _hooks(self, table: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
+        hooks = {}
+        for called, given, path in self._known(table, dict.fromkeys(EVENTS), "event", HOOKS):
+            try:
+                hooks[called] = shlex.split(_text(given))
+            except (ValueError, BadValue) as error:
+                self._wrong(path, str(error))
+        return hooks
+
     def _known(
         self, table: Mapping[str, Any], known: Mapping[str, object], what: str, *above: str
     ) -> Iterator[tuple[str, Any, toml.Path]]:
@@ -169,7 +181,7 @@ class _Reading:
             if called in known:
                 yield called, given, (*above, written)
             else:
-                hint = closest(called, known if above else [*known, KEYS, COLORS, PEOPLE])
+                hint = closest(called, known if above else [*known, KEYS, COLORS, PEOPLE, HOOKS])
                 self._wrong((*above, written), f"there is no such {what}{hint}")
 
     def _told(self) -> Sequence[str]:

@@ -19,7 +19,7 @@ class BadValue(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The user's settings: *options* by their names in the program, keys, styles, the hues of some people.
+    """The user's settings: *options* by their names in the program, keys, styles, hues of some people, hooks.
 
     *problems* are for the user, who can mend them in *file*.
     """
@@ -28,6 +28,7 @@ class Config:
     keys: Bindings = DEFAULT
     styles: Mapping[str, str] = field(default_factory=dict)
     hues: Mapping[str, int] = field(default_factory=dict)
+    hooks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     problems: Sequence[str] = ()
     file: str = ""
 

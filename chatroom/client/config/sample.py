@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterator
 from textwrap import wrap
 
-from chatroom.client.config.file import COLORS, KEYS, PEOPLE, shown, usual
+from chatroom.client.config.file import COLORS, HOOKS, KEYS, PEOPLE, shown, usual
 from chatroom.client.config.options import Parser, default, purpose, sentence
 from chatroom.client.drawing.styles import COLOURS, SETTINGS, written
 from chatroom.client.drawing.themes import THEMES, Theme
 from chatroom.client.keys.actions import KEYS as TABLE
 from chatroom.client.keys.actions import label
 from chatroom.client.keys.bindings import DEFAULT, name, unsaid
+from chatroom.client.model.alerts import EVENTS
 from chatroom.client.views.hues import HUES
 
 _WIDTH = 78
@@ -20,7 +21,7 @@ _WIDTH = 78
 
 def sample(parser: Parser, theme: Theme) -> str:
     """Return a file with all options of *parser*, all keys, and the styles of *theme*, each as it is without a file."""
-    return "\n".join([*_head(), *_options(parser), *_keys(), *_styles(theme), *_hues()]) + "\n"
+    return "\n".join([*_head(), *_options(parser), *_keys(), *_styles(theme), *_hues(), *_hooks()]) + "\n"
 
 
 def _head() -> Iterator[str]:
@@ -78,6 +79,17 @@ def _hues() -> Iterator[str]:
         f"There are {', '.join(HUES)}; their numbers, from 0 on, will do too."
     )
     yield f"[{PEOPLE}]"
+
+
+def _hooks() -> Iterator[str]:
+    yield from ("", "")
+    yield from _remark(
+        "Programs that are told what concerns you, by a line of JSON on their standard input. "
+        "A command has its words; no shell reads it."
+    )
+    yield f"[{HOOKS}]"
+    for event in EVENTS:
+        yield _setting(event, "")
 
 
 def _remark(text: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 
@@ -10,7 +11,7 @@ from typing_extensions import override
 from urwid.display import _raw_display_base as raw
 
 from chatroom.client.drawing.columns import cut
-from chatroom.client.drawing.disputed import Placed
+from chatroom.client.drawing.final import Final
 
 _LINE_FEED = 10
 _CTRL_J = tuple(b"\x1b[106;5u")
@@ -23,6 +24,9 @@ _TITLED = "alacritty contour foot ghostty gnome kitty konsole mlterm rxvt screen
 """The terminals whose windows have a title; others would print it."""
 
 _LONGEST_TITLE = 80
+_LONGEST_COPY = 74_994
+"""Characters that xterm takes, and others too, of what is to be copied, as it is encoded."""
+
 _KEEP_TITLE, _RESTORE_TITLE = "\x1b[22;2t", "\x1b]2;\x1b\\\x1b[23;2t"
 """To put the title aside, and to bring it back; where it can't be put aside, there is none at the end."""
 
@@ -44,11 +48,13 @@ def colours(environ: Mapping[str, str]) -> int:
 class Display(raw.Screen):
     """A terminal that its *environ* describes, read from *input* if it can be read, and written to *output*.
 
+    Links are drawn as such if they are wanted (*links*), and the terminal is none that would print that.
+
     Nothing here knows how bytes get to it and how big it is: that is for a subclass, as
     :class:`~chatroom.client.drawing.tty.Tty`.
     """
 
-    def __init__(self, input: Any, output: TextIO, environ: Mapping[str, str]) -> None:
+    def __init__(self, input: Any, output: TextIO, environ: Mapping[str, str], *, links: bool = True) -> None:
         term = environ.get("TERM", "")
         able = term not in _PLAIN and not term.startswith("linux")
         # GNU screen shows in reverse what is to be slanted.
@@ -64,6 +70,9 @@ class Display(raw.Screen):
             known.has_underline,
         )
         self._has_title = any(family in _TITLED for family in term.replace(".", "-").split("-"))
+        # GNU screen knows none, and a title is such a sequence too.
+        self.able = self._has_title and not self._no_italics
+        self.links = links and self.able
         self._our_title = ""
         self._begin, self._end = "", ""
         if self._has_title:
@@ -89,7 +98,7 @@ class Display(raw.Screen):
     @override
     def draw_screen(self, size: tuple[int, int], canvas: urwid.Canvas) -> None:
         """Draw *canvas*; what the terminal takes for wider or narrower than we do moves nothing beside it."""
-        super().draw_screen(size, Placed(canvas))
+        super().draw_screen(size, Final(canvas, links=self.links))
 
     def title(self, text: str) -> None:
         """Let any *text* be the title of the terminal's window, if it has one, until the end."""
@@ -98,6 +107,15 @@ class Display(raw.Screen):
             self._our_title = text
             self.write(f"\x1b]2;{text}\x1b\\")
             self.flush()
+
+    def copy(self, text: str) -> bool:
+        """Put *text* into the clipboard of the desktop (OSC 52); return False if the terminal can't be told to."""
+        encoded = b64encode(text.encode()).decode()
+        if not (self.able and self.started) or len(encoded) > _LONGEST_COPY:
+            return False
+        self.write(f"\x1b]52;c;{encoded}\x1b\\")
+        self.flush()
+        return True
 
     @override
     def get_available_raw_input(self) -> list[int]:

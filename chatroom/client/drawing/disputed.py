@@ -1,4 +1,4 @@
-"""Characters of which terminals disagree how wide they are, and a canvas on which they move nothing beside them."""
+"""Characters of which terminals disagree how wide they are, placed so that they move nothing beside them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from functools import lru_cache
 from typing import Literal
 
 import regex
-import urwid
-from typing_extensions import override
 
 from chatroom.client.drawing.columns import width
 
-_Run = tuple[Hashable, Literal["0", "U"] | None, bytes]
-"""A style, a character set (U: what is written as it is), and the text."""
+Run = tuple[Hashable, Literal["0", "U"] | None, bytes]
+"""A piece of a row: a style, a character set (U: what is written as it is), and the text."""
 
 _DISPUTED = regex.compile(r"[\ufe0e\ufe0f\u200d\u20e3\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]")
 """What chooses between text and emoji, joins emoji, makes a keycap, a flag, a tone of skin."""
@@ -30,40 +28,18 @@ _NO_WRAP, _WRAP = b"\x1b[?7l", b"\x1b[?7h"
 """To have the cursor stay at the right edge, so that what is wider there begins no other row; and to end it."""
 
 
-class Placed(urwid.Canvas):
-    """What is on *canvas*, with the cursor set to its column behind each character that may be of another width."""
-
-    def __init__(self, canvas: urwid.Canvas) -> None:
-        super().__init__()
-        self._canvas = canvas
-        self.cursor = canvas.cursor
-
-    @override
-    def cols(self) -> int:
-        return self._canvas.cols()
-
-    @override
-    def rows(self) -> int:
-        return self._canvas.rows()
-
-    @override
-    def content(self, *where: object, **more: object) -> Iterator[list[_Run]]:
-        """Give the rows as runs, those with nothing disputed as they are."""
-        for row in self._canvas.content():
-            yield [*_placed(row)] if any(_is_disputed(text) for _, _, text in row) else row
-
-
-def _is_disputed(text: bytes) -> bool:
+def is_disputed(text: bytes) -> bool:
+    """Say whether there is something in *text* that may be of another width elsewhere."""
     return not text.isascii() and _ENCODED.search(text) is not None
 
 
-def _placed(row: Iterable[_Run]) -> Iterator[_Run]:
-    """Give the runs of *row*, with those taken apart that have something disputed in them."""
+def placed(row: Iterable[Run]) -> Iterator[Run]:
+    """Give the runs of *row* with the cursor set to its column behind each character that may be of another width."""
     left = 0
     yield None, "U", _NO_WRAP
     for style, charset, encoded in row:
         text = encoded.decode()
-        if not _is_disputed(encoded):
+        if not is_disputed(encoded):
             yield style, charset, encoded
         else:
             yield from ((style, chars, piece) for chars, piece in _pieces(text, left))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from chatroom.client.drawing.answers import answered_row
 from chatroom.client.drawing.layout import Manner, line_rows
 from chatroom.client.drawing.name_column import WIDEST, name_column
 from chatroom.client.drawing.name_looks import name_style
@@ -15,7 +16,7 @@ from chatroom.client.drawing.rows import Row
 from chatroom.client.drawing.runs import goes_on
 from chatroom.client.text.markup import words
 from chatroom.client.views.hues import folded
-from chatroom.client.views.lines import Line, Message, Pending, Private
+from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic, message_at
 from chatroom.client.views.roles import mark
 from chatroom.client.views.view import RoomView
 
@@ -31,6 +32,7 @@ class Document:
     """The lines of *view*, *columns* wide, *names* of them for names.
 
     Each has above it what parts it from the one before. In *runs* of lines there is a name above the others only.
+    Messages that are answered by a line that was laid out, and of which only the number is known, are *missing*.
     """
 
     def __init__(self, view: RoomView, columns: int, names: int = WIDEST, *, runs: bool = True) -> None:
@@ -39,6 +41,7 @@ class Document:
         self._names = names
         # Where names have no column, they stand in the text.
         self._runs = runs and name_column(columns) > 0
+        self.missing: set[int] = set()
         self._laid_out: dict[int, tuple[Row, ...]] = {}
         self._logged = len(view.lines)
         self._count = self._logged + len(view.pending)
@@ -136,8 +139,17 @@ class Document:
         manner = Manner(status.username, status.highlight_words, self._names, role, name, follows, new, people)
         rows = line_rows(line, self._columns, manner)
         if stands_out:
-            return tuple(emphasized_row(row, self._columns) for row in rows)
-        return rows
+            rows = tuple(emphasized_row(row, self._columns) for row in rows)
+        return rows if isinstance(line, Notice | Private | Traffic | Skipped) else (*self._answered(line), *rows)
+
+    def _answered(self, line: Message | Pending) -> tuple[Row, ...]:
+        """Return the row that says what *line* answers, if it does."""
+        if line.re is None:
+            return ()
+        answered = message_at(self._view.lines, line.re) or self._view.answered.get(line.re)
+        if answered is None:
+            self.missing.add(line.re)
+        return (answered_row(line.re, answered, self._columns, self._names),)
 
     def _people(self, line: Message) -> tuple[tuple[str, str], ...]:
         """Return the styles of the people whom *line* names, but for the user."""

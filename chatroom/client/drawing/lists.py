@@ -81,7 +81,7 @@ class _Drawing:
         rooms = [item for item in view.items if isinstance(item, Found | RoomItem)]
         choices = [width(cut(item.words, columns)) for item in view.items if isinstance(item, Choice)]
         self._words = min(max(choices, default=0), columns * 2 // 3)
-        widest = max((width(cut(item.room, _WIDEST_ROOM)) for item in rooms), default=0)
+        widest = max((width(cut(_place(item), _WIDEST_ROOM)) for item in rooms), default=0)
         self._room = min(widest, columns // 3)
         self._names = needed((item.message for item in rooms if isinstance(item, Found)), {})
         self._news = max((len(_news(item)) for item in rooms if isinstance(item, RoomItem)), default=0)
@@ -108,7 +108,7 @@ class _Drawing:
         dim = Style.CHOSEN_DIM if chosen else Style.TIME
         row: list[Segment] = [(dim, f" {clock(message.at)} ")] if columns >= 40 else [(dim, " ")]
         if item.named:
-            row.append((dim, f"{pad(item.room, self._room)} "))
+            row.append((dim, f"{pad(item.place, self._room)} "))
         names = name_column(columns if not item.named or columns >= _WITH_ROOM_AND_NAME else 0, self._names)
         look = Style.CHOSEN_DIM if chosen else Style.OWN if message.own else self._name_style(item)
         if names:
@@ -142,6 +142,10 @@ class _Drawing:
         look, dim = (Style.CHOSEN, Style.CHOSEN_DIM) if chosen else (Style.TEXT, Style.DIM)
         words = f" {pad(item.words, self._words)}"
         return (look, words), (dim, pad(f"  {item.about}", self.columns - width(words)))
+
+
+def _place(item: Found | RoomItem) -> str:
+    return item.place if isinstance(item, Found) else item.room
 
 
 def _news(item: RoomItem) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from chatroom.client.drawing.links import linked
 from chatroom.client.drawing.themes import Style
 from chatroom.client.text import markup
 from chatroom.client.text.highlights import highlights
@@ -16,7 +17,8 @@ def looks(line: str, style: Look, watched: Sequence[str]) -> list[Look]:
     """Return the look of each character of *line*: in *style*, but for links and the words *watched* for."""
     found: list[Look] = [style] * len(line)
     for special in highlights(line, "", watched):
-        _paint(found, (special.start, special.end), Style(special.kind))
+        look = linked(line[special.start : special.end]) if special.kind == "link" else Style.MENTION
+        _paint(found, (special.start, special.end), look)
     return found
 
 
@@ -34,7 +36,7 @@ def rich_looks(
             _paint(found, span, Style.ROOM)
         for link in special:
             if link.kind == "link":
-                _paint(found, (link.start, link.end), Style.LINK)
+                _paint(found, (link.start, link.end), linked(line[link.start : link.end]))
         for span in markup.code(line):
             _paint(found, span, Style.CODE)
     # Nobody shall miss that they are called, wherever it is.

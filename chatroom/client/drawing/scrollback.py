@@ -67,6 +67,11 @@ class Scrollback(urwid.Widget):
         return name_columns(self.columns, self._names)
 
     @property
+    def missing(self) -> frozenset[int]:
+        """The numbers of messages that are answered by what is in view, and of which nothing else is known."""
+        return frozenset(self._made.missing if self._made else ())
+
+    @property
     def first(self) -> int | None:
         """The number of the first line in view; none while following."""
         return self._held[0].number if self._held else None

@@ -30,8 +30,10 @@ class Tty(Display, raw.Screen):
         input: TextIO = sys.stdin,
         output: TextIO = sys.stdout,
         environ: Mapping[str, str] = os.environ,
+        *,
+        links: bool = True,
     ) -> None:
-        super().__init__(input, output, environ)
+        super().__init__(input, output, environ, links=links)
         self._closed = closed
         self._found: list[Any] | None = None
 

@@ -8,6 +8,7 @@ import urwid
 from typing_extensions import override
 
 from chatroom.client.drawing import bars, lists
+from chatroom.client.drawing.answers import answering_row
 from chatroom.client.drawing.copy_mode import plain_lines
 from chatroom.client.drawing.input_line import hint, input_rows
 from chatroom.client.drawing.key_list import key_rows
@@ -23,7 +24,7 @@ from chatroom.client.drawing.welcome import question, welcome
 from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import DEFAULT, Bindings
 from chatroom.client.views.targets import OnItem, Target
-from chatroom.client.views.view import HelpView, InputLine, ListView, LobbyView, RoomView, UsernameView, View
+from chatroom.client.views.view import Answering, HelpView, InputLine, ListView, LobbyView, RoomView, UsernameView, View
 
 _SMALL_COLUMNS, _SMALL_HEIGHT = 20, 5
 """Below these there is nothing but the text and the input."""
@@ -111,6 +112,11 @@ class ViewWidget(urwid.Widget):
         return self._text.reading_at if self._text else None
 
     @property
+    def missing(self) -> frozenset[int]:
+        """The numbers of messages that are answered by what is in view, and of which nothing else is known."""
+        return self._text.missing if self._text else frozenset()
+
+    @property
     def at_top(self) -> bool:
         """Whether the first line of a room here is shown."""
         return self._text is not None and self._text.at_top
@@ -181,6 +187,8 @@ class ViewWidget(urwid.Widget):
                 foot = menu(view.menu, columns, _most(height), self._bindings)
             elif isinstance(view, RoomView) and view.pasted:
                 foot = pasted(view.pasted, columns, max(height // 3, 1), self._bindings)
+            if isinstance(view, RoomView) and view.answering and not view.menu:
+                foot.append(self._answering(view.answering, columns))
             cursor = x, height - len(typed) + y
             foot += typed
         head: list[Row] = []
@@ -220,6 +228,8 @@ class ViewWidget(urwid.Widget):
                 foot = [*menu(view.menu, columns, height - len(foot), self._bindings), *foot]
             elif isinstance(view, RoomView) and view.pasted and height > len(foot):
                 foot = [*pasted(view.pasted, columns, 1, self._bindings), *foot]
+            elif isinstance(view, RoomView) and view.answering and height > len(foot):
+                foot = [self._answering(view.answering, columns), *foot]
         rest = height - len(foot)
         parts: list[urwid.Canvas] = []
         if rest:
@@ -239,6 +249,9 @@ class ViewWidget(urwid.Widget):
         if foot:
             parts.append(canvas(foot, columns, len(foot)))
         return _stacked(parts, cursor)
+
+    def _answering(self, answering: Answering, columns: int) -> Row:
+        return answering_row(answering.seq, answering.message, columns, self._bindings.label(Action.CANCEL))
 
     @property
     def _text(self) -> Scrollback | None:

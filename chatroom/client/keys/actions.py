@@ -36,6 +36,7 @@ class Action(Enum):
     OLDER_ANYWHERE = auto()
     NEWER_ANYWHERE = auto()
     SEARCH_SENT = auto()
+    EDIT = auto()
     CANCEL = auto()
     INTERRUPT = auto()
     CREATE = auto()
@@ -63,6 +64,9 @@ class Action(Enum):
     PREVIOUS_MENTION = auto()
     NEXT_MENTION = auto()
     MENTIONS = auto()
+    LINKS = auto()
+    ANSWERED = auto()
+    ANSWER = auto()
     CHOOSE_MESSAGE = auto()
     CHOOSE_PERSON = auto()
     PAGE_UP = auto()
@@ -119,6 +123,7 @@ KEYS = (
     Key(Action.OLDER_ANYWHERE, ("ctrl up",), "the line sent before in any room", TYPING),
     Key(Action.NEWER_ANYWHERE, ("ctrl down",), "the line sent after it in any room", TYPING),
     Key(Action.SEARCH_SENT, ("ctrl r",), "search the lines sent in any room; again for an older one", TYPING),
+    Key(Action.EDIT, ("meta e",), "in a room, write the text in $EDITOR", TYPING),
     Key(Action.BEGINNING_OF_LINE, ("ctrl a", "home"), "to the beginning of the line", TYPING),
     Key(Action.END_OF_LINE, ("ctrl e",), "to the end of the line", TYPING),
     Key(Action.BACKWARD_CHAR, ("ctrl b", "left"), "back one character", TYPING),
@@ -155,6 +160,9 @@ KEYS = (
     Key(Action.PREVIOUS_MENTION, ("meta p",), "to the message before that mentions one", FINDING),
     Key(Action.NEXT_MENTION, ("meta n",), "to the next message that mentions one", FINDING),
     Key(Action.MENTIONS, ("f4",), "all messages that mention one, of all rooms", FINDING),
+    Key(Action.LINKS, ("meta o",), "the links in the room, to open or copy one", FINDING),
+    Key(Action.ANSWERED, ("meta g",), "to the message that is answered; again for what that one answers", FINDING),
+    Key(Action.ANSWER, ("meta q",), "choose a message, to answer it", DOING),
     Key(Action.CHOOSE_MESSAGE, ("meta x", "f9"), "choose a message, and what to do with it or its author", DOING),
     Key(Action.CHOOSE_PERSON, ("meta w", "f10"), "choose somebody who is here, and what to do", DOING),
     Key(Action.PAGE_UP, ("page up",), "a page back; at the top, older messages are fetched", READING),

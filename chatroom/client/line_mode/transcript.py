@@ -31,7 +31,7 @@ class Transcript:
         for conversation in self._chat.conversations.values():
             # Where several rooms are heard at once, only the one that is talked in goes without its name.
             name = "" if conversation is self._chat.current else conversation.name
-            printed += self._taken(conversation.window, name)
+            printed += self._taken(conversation.window, name, conversation)
         return printed + self._taken(self._chat.lobby)
 
     def whereabouts(self) -> list[Printed]:
@@ -69,21 +69,29 @@ class Transcript:
         for item in reversed(view.items):
             match item:
                 case Found():
-                    printed += self._dated(item.message, item.room if item.named else "")
+                    printed += self._dated(item.message, item.place if item.named else "")
                 case RoomItem():
                     printed += information([f"  {item.room}: {item.unread} new"])
         return printed
 
-    def _taken(self, window: Window, room: str = "") -> list[Printed]:
+    def _taken(self, window: Window, room: str = "", conversation: Conversation | None = None) -> list[Printed]:
         lines, window.lines = window.lines, []
-        return [printed for line in self._chat.line_filter.shown(lines) for printed in self._dated(line, room)]
+        shown = self._chat.line_filter.shown(lines)
+        return [printed for line in shown for printed in self._dated(line, room, _answered(line, conversation))]
 
-    def _dated(self, line: Line, room: str) -> Iterator[Printed]:
-        """Yield *line*, below its day if that is another one than before."""
+    def _dated(self, line: Line, room: str, answered: str = "") -> Iterator[Printed]:
+        """Yield *line*, with who is *answered*, below its day if that is another one than before."""
         if isinstance(line, Message | Private) and line.at.date() != self._day:
             self._day = line.at.date()
             yield from information([day(self._day)])
-        yield from written(line, room)
+        yield from written(line, room, answered)
+
+
+def _answered(line: Line, conversation: Conversation | None) -> str:
+    """Return who is answered by *line*, or else the number of that message; its text was printed, and is not kept."""
+    if conversation is None or not isinstance(line, Message) or line.re is None:
+        return ""
+    return conversation.speaker(line.re) or f"message {line.re}"
 
 
 def entered(conversation: Conversation) -> str:

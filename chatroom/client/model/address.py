@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from msgspec import UNSET, UnsetType
 
@@ -11,19 +12,36 @@ from chatroom.wire.frames import requests
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What the server calls a conversation: a *room*, or the talk *with_* somebody."""
+    """What the server calls a conversation: a *room*, or the talk *with_* somebody; neither are all of them."""
 
     room: str | UnsetType = UNSET
     with_: str | UnsetType = UNSET
 
     def history(
-        self, *, before: int | UnsetType = UNSET, after: int | UnsetType = UNSET, limit: int
+        self,
+        *,
+        before: int | UnsetType = UNSET,
+        after: int | UnsetType = UNSET,
+        since: datetime | UnsetType = UNSET,
+        limit: int,
     ) -> requests.History:
-        """Ask for a page of at most *limit* messages: *before* one, *after* one, or the newest."""
-        return requests.History(room=self.room, with_=self.with_, before=before, after=after, limit=limit)
+        """Ask for a page of at most *limit* messages: *before* one, *after* one, *since* a time, or the newest."""
+        return requests.History(room=self.room, with_=self.with_, before=before, after=after, since=since, limit=limit)
 
-    def search(self, query: str, *, before: int | None, limit: int) -> requests.Search:
-        """Ask for the newest *limit* messages *before* one, or of all, in which *query* is found."""
+    def search(
+        self,
+        query: str,
+        *,
+        before: int | None,
+        limit: int,
+        speaker: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> requests.Search:
+        """Ask for the newest *limit* messages *before* one, or of all, in which *query* is found.
+
+        They may have to be those of one *speaker*, later than *since* and earlier than *until*.
+        """
         return requests.Search(
             room=self.room,
             with_=self.with_,
@@ -31,6 +49,9 @@ class Address:
             before=UNSET if before is None else before,
             limit=limit,
             newest_first=True,
+            from_=speaker or UNSET,
+            since=UNSET if since is None else since,
+            until=UNSET if until is None else until,
         )
 
     def mark(self, seq: int) -> requests.Mark:

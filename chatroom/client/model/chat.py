@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from itertools import count
 from secrets import token_urlsafe
 
@@ -18,6 +18,7 @@ from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.hues import Hues
 from chatroom.client.model.invitations import Invitations
 from chatroom.client.model.line_filter import LineFilter
+from chatroom.client.model.logs import LogFailed, Logs, OpenLog
 from chatroom.client.model.lookups import Lookups
 from chatroom.client.model.memory import Memory
 from chatroom.client.model.open_reports import OpenReports
@@ -31,6 +32,7 @@ from chatroom.client.model.talk import SIGN, Talk
 from chatroom.client.model.tokens import Tokens, TokenStore
 from chatroom.client.model.wanted_rooms import WantedRooms
 from chatroom.client.model.window import Window
+from chatroom.client.model.wishes import Wish
 from chatroom.client.text.highlights import mentions
 from chatroom.client.views.lines import Message, Notice, Pending, Private
 from chatroom.client.views.view import Connectivity, LobbyRoom, Status, Tab
@@ -54,8 +56,8 @@ class Chat:
     name does; while *quiet*, strangers come and go unseen. *store* has the preferences of the last time, *memory* the
     place where the user was, *tokens* what is as good as the password, *sessions* by what the server knows them again.
     *hues* are those that the user has chosen for some people. Without *pages* what is told privately is a line where
-    the user is; else each talk has a page. *cid* makes up the name of a message, which no other
-    client of the user's may give.
+    the user is; else each talk has a page. *cid* makes up the name of a message, which no other client of the user's
+    may give. *opens_log* opens a file into which what is said is written.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class Chat:
         hues: Mapping[str, int] | None = None,
         pages: bool = True,
         cid: Callable[[], str] = token_urlsafe,
+        opens_log: OpenLog | None = None,
     ) -> None:
         self.server = server
         self.now = now
@@ -101,6 +104,10 @@ class Chat:
         self.remark = ""
         self.returned = ""
         self.untold = ""
+        # A message of a room that the user is about to enter, to be looked at there.
+        self.bound_for: tuple[str, int] | None = None
+        # What the user wants done outside of the client.
+        self.wishes: list[Wish] = []
         # What one key asks for besides the first.
         self.further: list[AnyRequest] = []
         self.lookups = Lookups()
@@ -120,6 +127,7 @@ class Chat:
         self.current: Conversation | None = None
         self.last: Conversation | None = None
         self.preferences = Preferences(store)
+        self.logs = Logs(opens_log)
         self.line_filter = LineFilter(self.preferences, quiet=quiet)
         self.alerts = Alerts(self.preferences)
         self._zone = zone
@@ -133,6 +141,16 @@ class Chat:
     def takes_back(self) -> bool:
         """Whether the server takes messages back, and keeps who did what to others."""
         return "redaction" in self.features
+
+    @property
+    def replies(self) -> bool:
+        """Whether the server lets a message answer another one."""
+        return "replies" in self.features
+
+    @property
+    def finds(self) -> bool:
+        """Whether the server finds messages in all rooms at once, by who said them, and by their time."""
+        return "finding" in self.features
 
     @property
     def moderates(self) -> bool:
@@ -285,9 +303,11 @@ class Chat:
         if count > MANY_UNREAD and (key := self.keys.label(Action.UNREAD)):
             self.remark = f"{count} new, {key} goes to the first"
 
-    def say(self, conversation: Conversation, text: str, *, action: bool = False) -> requests.Say | requests.Tell:
-        """Say *text*; it is shown as waiting until the server has it."""
-        pending = Pending(self._cid(), self.username, text, action)
+    def say(
+        self, conversation: Conversation, text: str, *, action: bool = False, re: int | None = None
+    ) -> requests.Say | requests.Tell:
+        """Say *text*, perhaps in answer to message *re*; it is shown as waiting until the server has it."""
+        pending = Pending(self._cid(), self.username, text, action, re)
         conversation.say(pending)
         return conversation.request(pending)
 
@@ -332,6 +352,8 @@ class Chat:
     def failed(self, request: AnyRequest, reason: str, *, back: bool = False) -> None:
         """Know that *request* was not carried out; what was typed for it comes *back* into the line of its room."""
         self.was_asked(request)
+        if isinstance(request, requests.Join):
+            self.bound_for = None
         if lookup := self.lookups.take(request):
             lookup.failed(reason)
         elif isinstance(request, requests.Say) and request.cid and (found := self.room(request.room)):
@@ -376,6 +398,14 @@ class Chat:
         # Who takes back their own may be about to say it better.
         if was and not was.own and self.clipboard.text == was.text:
             self.clipboard.text = ""
+
+    def write_down(self, conversation: Conversation, message: Message) -> None:
+        """Write *message* into the log of *conversation*, if the user has begun one."""
+        if message.own or not self.preferences.ignores(message.speaker):
+            try:
+                self.logs.said(conversation.name, message)
+            except LogFailed as failed:
+                self.notice(str(failed), error=True)
 
     def private(self, speaker: str, to: str, text: str, at: datetime) -> None:
         """Show a private message where the user is."""
@@ -424,6 +454,10 @@ class Chat:
             # The server's clock is its own affair; the message is not lost for it.
             return self.now()
 
+    def moment(self, wall: datetime) -> datetime:
+        """Return when it is *wall* on the clock on the wall, as a server is asked for it."""
+        return (wall.replace(tzinfo=self._zone) if self._zone else wall.astimezone()).astimezone(UTC)
+
     def was_asked(self, request: AnyRequest | None) -> bool:
         """Say whether a person asked this, and forget that."""
         for index, asked in enumerate(self._asked):
@@ -438,6 +472,7 @@ class Chat:
         self.wanted.left(conversation.name)
         del self.conversations[conversation.name]
         self.open_reports.forget(conversation.name)
+        self.logs.end(conversation.name)
         if self.last is conversation:
             self.last = None
         if self.current is conversation:
@@ -460,4 +495,6 @@ def _typed(say: requests.Say | requests.Tell) -> str:
     """Return what was typed for *say*."""
     if say.action:
         return f"/me {say.text}"
+    if say.re:
+        return f"/reply {say.re} {say.text}"
     return f"/{say.text}" if say.text.startswith("/") else say.text

@@ -17,10 +17,11 @@ from chatroom.client.compose.reverse_search import ReverseSearch
 from chatroom.client.model.address import Address
 from chatroom.client.model.hues import Hues
 from chatroom.client.model.news import News
+from chatroom.client.model.quotes import Quotes
 from chatroom.client.model.reading import Reading
 from chatroom.client.model.retractions import Retractions
 from chatroom.client.model.window import Window
-from chatroom.client.views.lines import Line, Message, Notice, Pending
+from chatroom.client.views.lines import Line, Message, Notice, Pending, message_at
 from chatroom.core.values.names import fold
 from chatroom.wire.frames.answers import Redacted
 from chatroom.wire.frames.requests import Say, Tell
@@ -95,6 +96,9 @@ class Conversation(ABC):
         self.reading = Reading(self.window)
         self.news = News(self.reading)
         self.retractions = Retractions()
+        self.quotes = Quotes()
+        # The message that what is typed answers.
+        self.answering: int | None = None
         self._stored: dict[int, str] = {}
         self._recent: deque[_Known] = deque(maxlen=MAX_RECENT)
 
@@ -155,6 +159,7 @@ class Conversation(ABC):
     def take_back(self, event: Redacted) -> Message | None:
         """Know that a message was taken back, and keep nothing of its text; return what it was, if it was here."""
         self.retractions.add(event)
+        self.quotes.renew(self.retractions.applied)
         self.news.forget(event.seq)
         was = next((line for line in self._messages() if line.seq == event.seq), None)
         if was:
@@ -168,6 +173,14 @@ class Conversation(ABC):
         here = (_Known(line.seq, line.speaker, line.own) for line in self._messages() if not line.retraction)
         recent = (known for known in self._recent if known.seq not in self.retractions)
         return max((each.seq for each in chain(here, recent) if each.is_of(name)), default=None)
+
+    def speaker(self, seq: int) -> str | None:
+        """Return who said the message *seq*, if that was lately; whether its text is still here or not."""
+        return next((known.speaker for known in reversed(self._recent) if known.seq == seq), None)
+
+    def message(self, seq: int) -> Message | None:
+        """Return the message *seq*, if it is here."""
+        return next((found for window in self._windows() if (found := message_at(window.lines, seq))), None)
 
     def _windows(self) -> Sequence[Window]:
         return [window for window in (self.window, self.reading.elsewhere) if window]

@@ -170,6 +170,7 @@ def _in_room(chat: Chat, conversation: Room, event: AnyEvent) -> Sequence[AnyReq
             chat.alerts.said(conversation, message, looked_at=conversation is chat.current)
             if message.own:
                 marking.spoke(conversation, message.seq)
+            chat.write_down(conversation, message)
         case answers.Marked():
             marking.marked(chat, conversation, event.seq)
         case answers.Redacted():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from msgspec import UNSET
 from typing_extensions import override
 
 from chatroom.client.compose.editor import Clipboard
@@ -52,7 +53,8 @@ class Room(Conversation):
 
     @override
     def request(self, pending: Pending) -> Say:
-        return Say(room=self.name, text=pending.text, action=pending.action, cid=pending.cid)
+        re = UNSET if pending.re is None else pending.re
+        return Say(room=self.name, text=pending.text, action=pending.action, cid=pending.cid, re=re)
 
     @override
     def called_by(self, speaker: str) -> str:
@@ -72,6 +74,8 @@ class Room(Conversation):
             self.reading.return_to_live()
             self.window.start_over()
             self.retractions.clear()
+            self.quotes.clear()
+            self.answering = None
             self._recent.clear()
             self.window.add(Notice(at, "The server has another log of this room now; it is read anew."))
         self.newest = newest

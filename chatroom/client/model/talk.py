@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from msgspec import UNSET
 from typing_extensions import override
 
 from chatroom.client.compose.editor import Clipboard
@@ -67,7 +68,8 @@ class Talk(Conversation):
 
     @override
     def request(self, pending: Pending) -> Tell:
-        return Tell(to=self.other, text=pending.text, action=pending.action, cid=pending.cid)
+        re = UNSET if pending.re is None else pending.re
+        return Tell(to=self.other, text=pending.text, action=pending.action, cid=pending.cid, re=re)
 
     @property
     def may_be_kept(self) -> bool:
@@ -105,6 +107,8 @@ class Talk(Conversation):
         self.window.let_numbers_go(self.other)
         self._recent.clear()
         self.retractions.clear()
+        self.quotes.clear()
+        self.answering = None
         self.newest = self.marked = 0
         self.newest = newest
         self.news.begin(newest, newest if read is None else read)

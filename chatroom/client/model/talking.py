@@ -204,6 +204,7 @@ def _take(
         talk.look_away()
     message = chat.message(answers.Message(seq=seq, at=at, from_=speaker, text=text, action=action, re=re))
     chat.alerts.said(talk, message, looked_at=talk is chat.current)
+    chat.write_down(talk, message)
     if message.own:
         marking.spoke(talk, seq)
         if talk is not chat.current and not talk.unread:

@@ -11,6 +11,7 @@ from chatroom.client.model.reading import Origin, Unseen
 from chatroom.client.model.window import Window
 from chatroom.client.views.lines import Message
 from chatroom.client.views.view import Anchor
+from chatroom.core.values.names import fold
 from chatroom.wire.frames import requests
 from chatroom.wire.frames.answers import Entries
 from chatroom.wire.frames.requests import AnyRequest
@@ -87,6 +88,22 @@ def go(chat: Chat, conversation: Conversation, seq: int, *, emphasized: bool = T
         chat.look(conversation)
         conversation.reading.unseen = new
     return MessageLookup(chat, conversation, seq, emphasized=emphasized).begin()
+
+
+def go_into(chat: Chat, room: str, seq: int) -> AnyRequest | None:
+    """Enter *room*, and then look at the message *seq*; return what to ask for."""
+    if conversation := chat.called(room):
+        return go(chat, conversation, seq)
+    chat.bound_for = room, seq
+    return chat.enter(room)
+
+
+def arrive(chat: Chat, room: str) -> AnyRequest | None:
+    """Look at the message for which the user has entered *room*, now that they are there, if there is one."""
+    if chat.bound_for is None or chat.current is None or fold(chat.bound_for[0]) != fold(room):
+        return None
+    (_, seq), chat.bound_for = chat.bound_for, None
+    return go(chat, chat.current, seq) if chat.current is chat.called(room) else None
 
 
 def go_back(chat: Chat, conversation: Conversation) -> AnyRequest | None:

@@ -15,6 +15,7 @@ from chatroom.client.screens import commands
 from chatroom.client.screens.command import NotDone
 from chatroom.client.screens.overlays.catchup import mark_read, open_catchup
 from chatroom.client.screens.overlays.jump import open_jump
+from chatroom.client.screens.overlays.links import open_links
 from chatroom.client.screens.overlays.mentions import open_mentions
 from chatroom.client.screens.overlays.search import open_search
 from chatroom.client.screens.screen import Screen
@@ -26,6 +27,7 @@ OPENINGS: Mapping[Action, Callable[[Screen], AnyRequest | None]] = {
     Action.CATCHUP: open_catchup,
     Action.SEARCH: open_search,
     Action.MENTIONS: open_mentions,
+    Action.LINKS: open_links,
 }
 """Functions that open the overlay of a key, and return what to ask the server for it."""
 

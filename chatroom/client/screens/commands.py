@@ -14,11 +14,13 @@ from chatroom.client.model.preferences import Interest, NotRemembered
 from chatroom.client.model.room import Room
 from chatroom.client.model.talk import SIGN, Talk
 from chatroom.client.screens.account_commands import ACCOUNTS
-from chatroom.client.screens.command import Command, Incomplete, NotDone, here, word, words
+from chatroom.client.screens.command import Command, Incomplete, NotDone, conversation, here, number, word, words
+from chatroom.client.screens.finding_commands import FINDING
 from chatroom.client.screens.moderating_commands import MODERATING
 from chatroom.client.screens.overlays.catchup import open_catchup
 from chatroom.client.screens.overlays.help import HelpScreen
 from chatroom.client.screens.overlays.mentions import open_mentions
+from chatroom.client.screens.overlays.messages import NO_REPLIES
 from chatroom.client.screens.overlays.search import open_search
 from chatroom.client.screens.room_listing import listing
 from chatroom.client.screens.screen import Screen
@@ -30,16 +32,18 @@ from chatroom.wire.frames.requests import AnyRequest
 
 
 def say(chat: Chat, text: str, *, action: bool = False) -> AnyRequest | None:
-    """Say *text* in the room that is looked at.
+    """Say *text* in the room that is looked at, in answer to the message that is to be answered there.
 
     :raises NotDone: if it can't be said.
     """
     if chat.current is None:
         raise NotDone("You are in the lobby: enter a room to talk, or write /msg and a name.")
     try:
-        return chat.say(chat.current, texts.message(text), action=action)
+        said = chat.say(chat.current, texts.message(text), action=action, re=chat.current.answering)
     except ChatError as error:
         raise NotDone(str(error)) from error
+    chat.current.answering = None
+    return said
 
 
 def _join(screen: Screen, rest: str) -> AnyRequest | None:
@@ -80,6 +84,17 @@ def _me(screen: Screen, rest: str) -> AnyRequest | None:
     if not rest:
         raise Incomplete
     return say(screen.chat, rest, action=True)
+
+
+def _reply(screen: Screen, rest: str) -> AnyRequest | None:
+    what, text = words(rest)
+    if not screen.chat.replies:
+        raise NotDone(NO_REPLIES)
+    there = conversation(screen)
+    if not (seq := number(what) or there.newest_of(what)):
+        raise NotDone(f"Nothing that {what} said here is left to answer.")
+    there.answering = seq
+    return say(screen.chat, text) if text else None
 
 
 def _msg(screen: Screen, rest: str) -> AnyRequest | None:
@@ -229,6 +244,7 @@ TALKING = (
     Command("create", "room [topic]", "open a room and enter it", _create, ("room", "text")),
     Command("delete", "[room]", "close a room that you created", _delete, ("own",)),
     Command("me", "text", "do something, as in /me waves", _me, ("text",)),
+    Command("reply", "user text", "answer their last message, or one by its number", _reply, ("user", "text")),
     Command(
         "msg",
         "user [text]",
@@ -258,7 +274,15 @@ TALKING = (
     ),
     Command("ignore", "[name]", "see no more of what somebody says; alone, list those ignored", _ignore, ("user",)),
     Command("unignore", "name", "see somebody again", _unignore, ("ignored",)),
-    Command("search", "[words]", "find what was said in the room", open_search, ("text",), ("lastlog",)),
+    Command(
+        "search",
+        "[*] [words]",
+        "find what was said in the room, or with * in all of them",
+        open_search,
+        ("text",),
+        ("lastlog",),
+    ),
+    *FINDING,
     Command("mentions", "", "all messages that mention you", lambda screen, _: open_mentions(screen)),
     Command("catchup", "", "what is new in all your rooms", lambda screen, _: open_catchup(screen)),
     Command("rooms", "[part]", "list the open rooms, or those with part in their name", _rooms, ("room",)),

@@ -10,6 +10,7 @@ from chatroom.client.compose.editor import Editor, typable
 from chatroom.client.compose.reverse_search import ReverseSearch
 from chatroom.client.keys.actions import Action
 from chatroom.client.model.conversation import Conversation
+from chatroom.client.model.wishes import Edit
 from chatroom.client.screens.screen import EDITING, Screen
 from chatroom.client.text.pieces import MAX_PIECES, pieces
 from chatroom.client.views.view import InputLine, Pasted
@@ -23,7 +24,17 @@ _NEWER = (Action.DOWN, Action.NEWER_ANYWHERE)
 _BREAKS = (Action.NEWLINE, Action.CREATE)
 
 _WRITES = frozenset(
-    (*EDITING, *_BREAKS, *_OLDER, *_NEWER, Action.SUBMIT, Action.COMPLETE, Action.COMPLETE_BACK, Action.CANCEL)
+    (
+        *EDITING,
+        *_BREAKS,
+        *_OLDER,
+        *_NEWER,
+        Action.EDIT,
+        Action.SUBMIT,
+        Action.COMPLETE,
+        Action.COMPLETE_BACK,
+        Action.CANCEL,
+    )
 )
 """Actions that change the line or the place in it, and so end a question about it."""
 
@@ -117,6 +128,8 @@ class ComposeScreen(Screen):
             case Action.SEARCH_SENT:
                 lines = self.conversation.history.sent.lines
                 self.conversation.reverse_search = ReverseSearch(line.text for line in lines)
+            case Action.EDIT:
+                self.chat.wishes.append(Edit(self.conversation.name, self.editor.text))
             case _:
                 return super().act(action)
         self._completion = None
@@ -180,3 +193,11 @@ class ComposeScreen(Screen):
     def _take_up(self, line: str | None) -> None:
         if line is not None:
             self.editor.replace(line)
+
+
+def take_edited(conversation: Conversation, text: str) -> None:
+    """Put *text*, which was written elsewhere, in the place of the line; what is too long for one message waits."""
+    text = typable(text)
+    fits = len(text.encode()) <= MAX_TEXT and text.count("\n") < MAX_LINES
+    conversation.editor.replace(text if fits else "", step="edit")
+    conversation.pasted = "" if fits else text

@@ -28,6 +28,8 @@ class Then(Enum):
     """Its line is carried out if the user says yes."""
     ADDRESS = auto()
     """Its line is a name that is typed where the cursor is."""
+    ANSWER = auto()
+    """Its line is the number of the message that what is typed answers."""
     KEEP = auto()
     """Its line is kept, to be put into the line that is typed."""
 
@@ -37,7 +39,8 @@ class Standing:
     """The ranks in a room of the user and of somebody, who may be the user themselves (*oneself*), or *ignored*.
 
     The server may take messages back (*takes_back*), and let people report them (*reports*); the message that it is
-    about may be *blank*. It may be that nobody else is there (*private*).
+    about may be *blank*, may be answered (*replies*), and may be an *answer* itself. It may be that nobody else is
+    there (*private*).
     """
 
     own: Rank
@@ -48,6 +51,8 @@ class Standing:
     reports: bool
     blank: bool
     private: bool
+    replies: bool
+    answer: bool
 
 
 def others(standing: Standing) -> bool:
@@ -80,7 +85,8 @@ class Offer:
     """A row of a menu: its *words*, the command *line* that it stands for, *then* what becomes of that, *whose* it is.
 
     Where something is asked for, *prompt* asks and *hint* says what for. In all of them ``{name}`` is who it is about,
-    ``{room}`` the room, and of a message ``{text}`` what they said, and ``{seq}`` its number.
+    ``{room}`` the room, and of a message ``{text}`` what they said, ``{seq}`` its number, ``{re}`` that of what it
+    answers.
     """
 
     words: str
@@ -99,7 +105,8 @@ class Offer:
 
 
 MESSAGES = (
-    # Of a message; what it is to be answered by belongs here.
+    Offer("answer", "{seq}", Then.ANSWER, lambda to: to.replies and not to.blank),
+    Offer("go to what it answers", "/goto #{re}", Then.DO, lambda to: to.answer),
     Offer("copy what was said", "{text}", Then.KEEP, lambda to: not to.blank),
     Offer("take back", "/redact {seq}", Then.DO, lambda to: to.takes_back and to.oneself and not to.blank),
     Offer(
@@ -184,9 +191,11 @@ def _offered(
         chat.moderates,
         message is not None and bool(message.retraction),
         isinstance(conversation, Talk),
+        chat.replies,
+        message is not None and message.re is not None,
     )
     values = {"name": username, "room": conversation.name}
     values["readers"] = "the operators" if standing.private else f"the moderators of {conversation.name}"
     if message:
-        values |= {"text": message.text, "seq": str(message.seq)}
+        values |= {"text": message.text, "seq": str(message.seq), "re": str(message.re)}
     return [offer.about(values) for offer in table if offer.whose(standing)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.overlays.lists import Chooser
 from chatroom.client.screens.overlays.menu import MenuScreen, address, open_message, open_person
-from chatroom.client.screens.overlays.messages import MessageScreen
+from chatroom.client.screens.overlays.messages import AnswerScreen, MessageScreen
 from chatroom.client.screens.room import RoomScreen
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.targets import OnItem, OnLobbyRoom, OnMember, OnMessage, OnSpeaker, OnTab, Target
@@ -17,6 +17,9 @@ def point(screen: Screen, target: Target | None, *, menu: bool = False) -> AnyRe
 
     It may be one that asks for the *menu* of what stands there.
     """
+    if isinstance(screen, AnswerScreen) and isinstance(target, OnMessage):
+        screen.answer(target.message)
+        return None
     if isinstance(screen, MenuScreen | MessageScreen) and not isinstance(target, OnItem):
         # Beside a menu, or on something else that has one.
         screen.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -14,13 +15,14 @@ from chatroom.client.model.room import Room
 from chatroom.client.model.talk import Talk
 from chatroom.client.navigation.mention import go_to_mention
 from chatroom.client.navigation.message import go_back, go_to_end, go_to_unread, newer, older
+from chatroom.client.navigation.quote import go_to_answered, look_up
 from chatroom.client.screens.commanding import CommandScreen
 from chatroom.client.screens.composing import ComposeScreen
 from chatroom.client.screens.overlays.menu import open_person
-from chatroom.client.screens.overlays.messages import open_messages
+from chatroom.client.screens.overlays.messages import open_answers, open_messages
 from chatroom.client.screens.overlays.people import PeopleScreen
 from chatroom.client.screens.screen import Screen
-from chatroom.client.views.view import RoomView
+from chatroom.client.views.view import Answering, RoomView
 from chatroom.wire.frames.requests import AnyRequest
 
 
@@ -67,10 +69,21 @@ class RoomScreen(CommandScreen, ComposeScreen):
             # The one that stands out is meant, so it goes on standing out.
             open_messages(self, conversation)
             return None
+        if action is Action.ANSWER:
+            open_answers(self, conversation)
+            return None
+        if action is Action.ANSWERED:
+            emphasized = conversation.reading.emphasized
+            self._touched()
+            here = None if emphasized is None else conversation.message(emphasized)
+            return go_to_answered(self.chat, conversation, here)
         self._touched()
         if self.answers(action):
             return self.answer(action)
         match action:
+            case Action.CANCEL | Action.INTERRUPT if conversation.answering is not None:
+                conversation.answering = None
+                return None
             case Action.CANCEL if conversation.reading.back and not self.editor.text:
                 return go_back(self.chat, conversation)
             case Action.UNREAD:
@@ -114,6 +127,10 @@ class RoomScreen(CommandScreen, ComposeScreen):
         """Look at what was said last; ask for it, if that is not here."""
         return go_to_end(self.conversation)
 
+    def look_up(self, seqs: Iterable[int]) -> Sequence[AnyRequest]:
+        """Ask for the messages *seqs*, which are answered by what is in view."""
+        return look_up(self.chat, self.conversation, seqs)
+
     @override
     def view(self) -> RoomView:
         conversation = self.conversation
@@ -140,7 +157,18 @@ class RoomScreen(CommandScreen, ComposeScreen):
             emphasized=conversation.reading.emphasized,
             pasted=self.pasted(),
             kind=conversation.kind,
+            answering=self._answering(),
+            answered=conversation.quotes.seen(self.chat.preferences.ignores),
         )
+
+    def _answering(self) -> Answering | None:
+        seq = self.conversation.answering
+        if seq is None:
+            return None
+        known = self.conversation.message(seq)
+        if known is None or self.chat.preferences.ignores(known.speaker):
+            known = self.conversation.quotes.seen(self.chat.preferences.ignores).get(seq)
+        return Answering(seq, known)
 
     @override
     def next_screen(self) -> Screen:

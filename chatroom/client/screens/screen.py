@@ -10,8 +10,9 @@ from chatroom.client.compose.editor import Editor
 from chatroom.client.keys.actions import Action
 from chatroom.client.model import reducer
 from chatroom.client.model.chat import Chat
+from chatroom.client.navigation.message import arrive
 from chatroom.client.views.view import InputLine, View
-from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames.answers import AnyEvent, AnyReply, Level
 from chatroom.wire.frames.requests import AnyRequest
 
 EDITING: Mapping[Action, Callable[[Editor], None]] = {
@@ -79,7 +80,10 @@ class Screen(ABC):
 
     def parse_response(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:
         """Take what the server says, which may be the reply to *request*; return what to ask for next."""
-        return reducer.reduce(self.chat, frame, request)
+        asked = reducer.reduce(self.chat, frame, request)
+        if isinstance(frame, Level) and (wanted := arrive(self.chat, frame.room)):
+            return [*asked, wanted]
+        return asked
 
     def type(self, text: str) -> None:
         """Put *text* where the cursor is."""

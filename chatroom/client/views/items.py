@@ -18,12 +18,21 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A *message* of *room*, with the matches at *spans*; a *named* one is shown with its room."""
+    """A *message* of *room*, with the matches at *spans*; a *named* one is shown with its room.
+
+    In a *talk* with one person, *room* is the name of its page.
+    """
 
     room: str
     message: Message
     spans: Sequence[tuple[int, int]] = ()
     named: bool = False
+    talk: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where it was said, in words."""
+        return f"with {self.room[1:]}" if self.talk else self.room
 
 
 @dataclass(frozen=True, slots=True)

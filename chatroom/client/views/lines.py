@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,12 +71,31 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """The user's own message that the server has not yet stored; it is known by its *cid*."""
+    """The user's own message that the server has not yet stored; it is known by its *cid*, and may answer *re*."""
 
     cid: str
     speaker: str
     text: str
     action: bool = False
+    re: int | None = None
 
 
 Line = Message | Private | Traffic | Notice | Skipped | Pending
+
+
+def message_at(lines: Sequence[Line], seq: int) -> Message | None:
+    """Return the message *seq* among *lines*, if it is there; of thousands, a few are looked at."""
+    first, end = 0, len(lines)
+    while first < end:
+        middle = index = (first + end) // 2
+        # What is no message has no number, and is passed by.
+        while index >= first and not isinstance(lines[index], Message):
+            index -= 1
+        line = lines[index] if index >= first else None
+        if not isinstance(line, Message) or line.seq < seq:
+            first = middle + 1
+        elif line.seq > seq:
+            end = index
+        else:
+            return line
+    return None

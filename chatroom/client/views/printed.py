@@ -34,15 +34,19 @@ def trouble(text: str) -> list[Printed]:
     return [Printed(safe(f"! {line}"), error=True) for line in text.split("\n")]
 
 
-def written(line: Line, room: str = "") -> list[Printed]:
-    """Return *line* as it is printed; where it is not clear in which *room* it was said, with the name of that."""
+def written(line: Line, room: str = "", answered: str = "") -> list[Printed]:
+    """Return *line* as it is printed; where it is not clear in which *room* it was said, with the name of that.
+
+    Before one that answers another stands who is *answered*, if that is given.
+    """
     where = f"{room} " if room else ""
     match line:
         case Message() if line.retraction:
             return [Printed(safe(f"{clock(line.at)} {where}* A message of {line.speaker} was {line.retraction}."))]
         case Message():
             head = f"{clock(line.at)} {where}" + (f"* {line.speaker}" if line.action else f"<{line.speaker}>")
-            return _said(head, line.text)
+            before = [Printed(safe(f"{head} > {answered}"))] if answered else []
+            return [*before, *_said(head, line.text)]
         case Private():
             return _said(f"{clock(line.at)} [{f'to {line.to}' if line.own else line.speaker}]", line.text)
         case Pending():

@@ -8,7 +8,7 @@ from enum import Enum
 
 from chatroom.client.keys.actions import Action
 from chatroom.client.views.items import Choice, Item
-from chatroom.client.views.lines import Line
+from chatroom.client.views.lines import Line, Message
 
 
 class Connectivity(Enum):
@@ -157,13 +157,22 @@ class Menu:
 
 
 @dataclass(frozen=True, slots=True)
+class Answering:
+    """What is typed answers the message *seq*, which is *message* if that is known."""
+
+    seq: int
+    message: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RoomView:
     """A room: its *lines*, then those *pending*; what is behind *read_to* is new (None: there is no such line).
 
     *members* may have *roles*. *complete* says that there is nothing before the first line, *live* that there is
     nothing behind the last one. A *anchor* that was not there before is to be brought into view; the message
     *emphasized* stands out. So does the one *pointed* at, which is in view for as long as it is that. People are told
-    apart by *hues*, which are by their folded names. *kind* is the word for such a place.
+    apart by *hues*, which are by their folded names. *kind* is the word for such a place. *answered* are messages by
+    number that others answer, and that are not among the lines; what is typed may be *answering* one.
     """
 
     room: str
@@ -188,6 +197,8 @@ class RoomView:
     menu: Menu | None = None
     hues: Mapping[str, int] = field(default_factory=dict)
     kind: str = "room"
+    answered: Mapping[int, Message] = field(default_factory=dict)
+    answering: Answering | None = None
 
 
 @dataclass(frozen=True, slots=True)

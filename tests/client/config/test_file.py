@@ -159,3 +159,16 @@ def test_keys_can_be_exchanged_and_taken_away(path: Path) -> None:
     assert config.keys.actions["enter"] is Action.HELP
     assert not config.keys.keys(Action.NEXT_ROOM)
     assert not config.keys.keys(Action.LAST_ROOM)
+
+
+def test_hooks_have_their_words(path: Path) -> None:
+    config = written(path, '[hooks]\nmention = "notify-send -a \'my chat\'"\nprivate = ""\n')
+    assert config.problems == []
+    assert config.hooks == {"mention": ["notify-send", "-a", "my chat"], "private": []}
+
+
+def test_a_hook_that_is_none_is_told(path: Path) -> None:
+    told = problems(path, '[hooks]\nmentions = "x"\nprivate = "\'"\ninvitation = 7\n')
+    assert told[0].startswith("2, mentions: there is no such event; did you mean mention")
+    assert told[1].startswith("3, private: No closing quotation")
+    assert told[2].startswith("4, invitation: it is text, in quotes")

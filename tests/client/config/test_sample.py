@@ -14,6 +14,7 @@ from chatroom.client.drawing.styles import restyled
 from chatroom.client.drawing.themes import THEMES, theme
 from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import DEFAULT, name
+from chatroom.client.model.alerts import EVENTS
 
 SETTING = re.compile(r"^#(?=[\w-]+ = )", re.MULTILINE)
 
@@ -38,7 +39,7 @@ def test_everything_is_in_it() -> None:
     settings = re.findall(r"^#([\w-]+) = ", text, re.MULTILINE)
 
     styles = [entry[0] for entry in theme("dark").palette]
-    assert sorted(settings) == sorted([*command_line().options, *map(name, Action), *styles])
+    assert sorted(settings) == sorted([*command_line().options, *map(name, Action), *styles, *EVENTS])
     assert max(map(len, text.splitlines())) <= 120
 
 

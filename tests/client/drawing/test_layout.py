@@ -110,7 +110,7 @@ def test_mentions_and_links_stand_out() -> None:
         "▏": Style.GUTTER,
         "Alice": Style.MENTION,
         ", look at": Style.TEXT,
-        "https://example.org/tea": Style.LINK,
+        "https://example.org/tea": "link https://example.org/tea",
     }
 
 
@@ -121,7 +121,8 @@ def test_other_words_stand_out_too_if_they_are_to() -> None:
 
 
 def test_a_link_goes_on_in_the_next_row() -> None:
-    assert looks(message("https://example.org/" + "x" * 60), 1) == {"x" * 24: Style.LINK}
+    link = "https://example.org/" + "x" * 60
+    assert looks(message(link), 1) == {"x" * 24: f"link {link}"}
 
 
 def test_ones_own_name_is_no_mention_in_what_one_says_oneself() -> None:

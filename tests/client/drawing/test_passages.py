@@ -46,7 +46,7 @@ def test_rooms_and_links_have_one_accent() -> None:
     assert pieces("#tea: https://example.org/#tea") == [
         (Style.ROOM, "#tea"),
         (Style.TEXT, ": "),
-        (Style.LINK, "https://example.org/#tea"),
+        ("link https://example.org/#tea", "https://example.org/#tea"),
     ]
 
 
@@ -85,7 +85,10 @@ def test_so_it_is_in_what_somebody_does() -> None:
 
 def test_what_is_private_has_links_alone() -> None:
     row = line_rows(Private(EVENING, "bob", "alice", "`carol` www.example.org"), 79, MANNER)[0]
-    assert said_in(row) == ((Style.PRIVATE, "[privately] `carol` "), (Style.LINK, "www.example.org"))
+    assert said_in(row) == (
+        (Style.PRIVATE, "[privately] `carol` "),
+        ("link https://www.example.org", "www.example.org"),
+    )
 
 
 @given(TEXTS)

@@ -12,6 +12,7 @@ from chatroom.client.views.items import Choice, Day, Found, RoomItem
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
 from chatroom.client.views.view import (
     Anchor,
+    Answering,
     Connectivity,
     HelpView,
     InputLine,
@@ -48,14 +49,14 @@ def listed(strategy: st.SearchStrategy[T], most: int = 6) -> st.SearchStrategy[t
 
 
 LINES: st.SearchStrategy[Line] = st.one_of(
-    st.builds(Message, COUNTS, TIMES, NAMES, TEXTS, st.booleans(), st.booleans(), st.booleans()),
+    st.builds(Message, COUNTS, TIMES, NAMES, TEXTS, st.booleans(), st.booleans(), st.booleans(), re=st.none() | COUNTS),
     st.builds(Message, COUNTS, TIMES, NAMES, st.just(""), own=st.booleans(), retraction=TEXTS),
     st.builds(Private, TIMES, NAMES, NAMES, TEXTS, st.booleans()),
     st.builds(Traffic, TIMES, listed(NAMES), listed(NAMES), listed(st.tuples(NAMES, NAMES)), st.booleans()),
     st.builds(Notice, TIMES, TEXTS, st.booleans()),
     st.builds(Skipped, TIMES, COUNTS, COUNTS, st.booleans()),
 )
-PENDING = st.builds(Pending, ANY_TEXT, NAMES, TEXTS, st.booleans())
+PENDING = st.builds(Pending, ANY_TEXT, NAMES, TEXTS, st.booleans(), st.none() | COUNTS)
 STATUSES = st.builds(
     Status,
     NAMES,
@@ -131,6 +132,8 @@ ROOMS = st.builds(
     hues=st.dictionaries(NAMES, st.integers(0, 15), max_size=6),
     pointed=st.none() | COUNTS,
     menu=st.none() | menus(),
+    answered=st.dictionaries(COUNTS, st.builds(Message, COUNTS, TIMES, NAMES, TEXTS, st.booleans()), max_size=3),
+    answering=st.none() | st.builds(Answering, COUNTS, st.none() | st.builds(Message, COUNTS, TIMES, NAMES, TEXTS)),
 )
 
 MESSAGES = st.builds(Message, COUNTS, TIMES, NAMES, TEXTS, st.booleans(), st.booleans(), st.booleans())

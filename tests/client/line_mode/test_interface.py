@@ -547,6 +547,18 @@ class TestPeople(LineModeCase):
         self.cable.give(said(8) | REDACTED)
         assert self.seen() == ["23:29 * A message of bob was taken back."]
 
+    def test_before_an_answer_stands_who_is_answered(self) -> None:
+        self.begin(wanted="tea", attended=True)
+        self.come_in("tea")
+        self.seen()
+        self.cable.give(said(8), said(9) | {"re": 8}, said(10) | {"re": 2})
+        assert self.seen()[1:] == [
+            "23:29 <bob> > bob",
+            "23:29 <bob> hello",
+            "23:29 <bob> > message 2",
+            "23:29 <bob> hello",
+        ]
+
     def test_who_is_banned_meanwhile_is_told_and_gone(self) -> None:
         self.begin(wanted="tea", attended=True)
         self.come_in("tea")

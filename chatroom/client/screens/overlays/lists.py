@@ -39,6 +39,8 @@ ELSEWHERE = frozenset(
         Action.CATCHUP,
         Action.SEARCH,
         Action.MENTIONS,
+        Action.LINKS,
+        Action.ANSWER,
         Action.CHOOSE_MESSAGE,
         Action.CHOOSE_PERSON,
     )
@@ -153,7 +155,7 @@ def _known(item: Item) -> tuple[str, int]:
     """Return that by which *item* is known when it comes again."""
     match item:
         case Found():
-            return item.room, item.message.seq
+            return item.place, item.message.seq
         case RoomItem():
             return item.room, 0
         case Choice():

@@ -57,6 +57,8 @@ class MenuScreen(Chooser):
                 return self.under.parse_request(offer.line)
             case Then.ADDRESS:
                 address(self.under, offer.line)
+            case Then.ANSWER if self._room:
+                self._room.answering = int(offer.line)
             case Then.KEEP:
                 self.under.editor.keep(offer.line)
                 key = self.chat.keys.label(Action.YANK)

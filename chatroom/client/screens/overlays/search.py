@@ -1,21 +1,30 @@
-"""The search in a room, as far back as the server keeps its log."""
+"""The search in a room or in all of them, as far back as the server keeps their logs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from typing_extensions import override
 
 from chatroom.client.keys.actions import Action
+from chatroom.client.model import talking
+from chatroom.client.model.address import Address
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
-from chatroom.client.navigation.message import go
+from chatroom.client.model.talk import SIGN
+from chatroom.client.navigation.message import go, go_into
+from chatroom.client.navigation.moment import INSTANT
 from chatroom.client.screens.overlays.lists import TypedListScreen
 from chatroom.client.screens.screen import Screen
+from chatroom.client.text.moments import BadMoment
+from chatroom.client.text.query import Query, parse
 from chatroom.client.text.spans import spans
 from chatroom.client.views.items import Day, Found, Item
 from chatroom.client.views.view import ListView
+from chatroom.wire.frames import answers
 from chatroom.wire.frames.answers import Entries
 from chatroom.wire.frames.requests import AnyRequest
 
@@ -25,23 +34,38 @@ MATCHES_PER_PAGE = 50
 MAX_MATCHES = 2000
 """Matches that are kept; after so many, another word is the better search."""
 
+EVERYWHERE = "*"
+"""What is written before words that are to be looked for in all rooms."""
+
+ONE_ROOM = "This server looks through one room at a time, and for words alone."
+
 _PAGES = 10
 """Screens that are asked for at once where nothing on them is to be seen."""
 
 
 class Search:
-    """The matches for *words* in *conversation*, the newest first, without those of ignored people."""
+    """The matches for *words*, the newest first, without those of ignored people.
 
-    def __init__(self, chat: Chat, conversation: Conversation) -> None:
+    They are those in *conversation*, or *everywhere*: in all rooms that the user follows, and in talks.
+    """
+
+    def __init__(self, chat: Chat, conversation: Conversation | None, *, everywhere: bool = False) -> None:
         self.conversation = conversation
+        self.everywhere = everywhere or conversation is None
         self.words = ""
         self.found: list[Found] = []
         self.more = False
         self.notice = ""
         self._chat = chat
         self._asked: AnyRequest | None = None
-        self._oldest: int | None = None
+        self._query = Query("")
+        self._oldest: answers.Message | None = None
         self._left = 0
+
+    @property
+    def where(self) -> str:
+        """The place that is looked through, in words."""
+        return "all rooms and talks" if self.everywhere or not self.conversation else self.conversation.name
 
     @property
     def waiting(self) -> bool:
@@ -50,17 +74,38 @@ class Search:
 
     def current(self) -> Sequence[Found]:
         """Return the matches, without the text of what was taken back since."""
-        self.found = [renewed(found, self.conversation) for found in self.found]
+        self.found = [self._renewed(found) for found in self.found]
         return self.found
 
-    def begin(self, words: str) -> AnyRequest:
-        """Search for *words* instead; return what to ask for."""
+    def begin(self, words: str) -> AnyRequest | None:
+        """Search for *words* instead; return what to ask for, if it can be."""
         self.words = words
         self.found = []
         self.more = False
-        self._oldest = None
+        self.notice = ""
+        self._asked = self._oldest = None
         self._left = _PAGES
+        if not words:
+            return None
+        try:
+            self._query = parse(words, self._chat.now())
+        except BadMoment as bad:
+            self.notice = f"{bad}."
+            return None
+        if not (self._query.is_plain or self._chat.finds):
+            self.notice = ONE_ROOM
+            return None
         return self._ask()
+
+    def turn(self) -> AnyRequest | None:
+        """Look through the other place: all of them instead of the room, or the room; return what to ask for."""
+        if self.conversation is None:
+            return None
+        if not self._chat.finds:
+            self.notice = ONE_ROOM
+            return None
+        self.everywhere = not self.everywhere
+        return self.begin(self.words)
 
     def older(self) -> AnyRequest | None:
         """Return what to ask for to have older matches, if there may be any."""
@@ -74,12 +119,10 @@ class Search:
         if request is not self._asked:
             return ()
         self._asked = None
-        messages = self._chat.messages(reply)
-        self._oldest = messages[-1].seq if messages else self._oldest
-        self.more = reply.more is True and bool(messages)
-        seen = [message for message in messages if not self._chat.preferences.ignores(message.speaker)]
-        name = self.conversation.name
-        self.found += [Found(name, message, spans(message.text, self.words)) for message in seen]
+        self._oldest = reply.entries[-1] if reply.entries else None
+        self.more = reply.more is True and self._oldest is not None and _at(self._oldest) is not None
+        seen = [found for found in map(self._taken, reply.entries) if found]
+        self.found += seen
         return () if seen or not (self.more and self._left) else (self._ask(),)
 
     def failed(self, reason: str) -> None:
@@ -90,8 +133,36 @@ class Search:
     def _ask(self) -> AnyRequest:
         self.notice = ""
         self._left -= 1
-        self._asked = self.conversation.address.search(self.words, before=self._oldest, limit=MATCHES_PER_PAGE)
-        return self._chat.lookups.ask(self._asked, self)
+        query, chat, oldest = self._query, self._chat, self._oldest
+        until = None if query.until is None else chat.moment(query.until)
+        here = None if self.everywhere or self.conversation is None else self.conversation
+        if here is None and oldest:
+            # Numbers are those of each room.
+            until = _at(oldest)
+        self._asked = (here.address if here else Address()).search(
+            query.words,
+            before=oldest.seq if oldest and here else None,
+            limit=MATCHES_PER_PAGE,
+            speaker=query.speaker,
+            since=None if query.since is None else chat.moment(query.since - INSTANT),
+            until=until,
+        )
+        return chat.lookups.ask(self._asked, self)
+
+    def _taken(self, entry: answers.Message) -> Found | None:
+        """Return *entry* as a match; nothing if somebody said it whom the user ignores."""
+        message = self._chat.message(entry)
+        if self._chat.preferences.ignores(message.speaker) and not message.own:
+            return None
+        here = self.conversation.name if self.conversation else ""
+        place = f"{SIGN}{entry.with_}" if entry.with_ else entry.room or here
+        words = spans(message.text, self._query.words)
+        return self._renewed(Found(place, message, words, named=self.everywhere, talk=place.startswith(SIGN)))
+
+    def _renewed(self, found: Found) -> Found:
+        """Return *found* as it is now."""
+        there = self._chat.conversations.get(found.room)
+        return renewed(found, there) if there else found
 
 
 class SearchScreen(TypedListScreen):
@@ -115,7 +186,14 @@ class SearchScreen(TypedListScreen):
     @override
     def go(self, item: Item) -> AnyRequest | None:
         assert isinstance(item, Found)
-        return go(self.chat, self._search.conversation, item.message.seq)
+        here = self._search.conversation
+        if here and item.room == here.name:
+            return go(self.chat, here, item.message.seq)
+        if item.talk:
+            self.chat.further += talking.query(self.chat, item.room.removeprefix(SIGN))
+            assert self.chat.current is not None, "that is the page"
+            return go(self.chat, self.chat.current, item.message.seq)
+        return go_into(self.chat, item.room, item.message.seq)
 
     @override
     def further(self) -> AnyRequest | None:
@@ -125,29 +203,45 @@ class SearchScreen(TypedListScreen):
     def act(self, action: Action) -> AnyRequest | None:
         words, search = " ".join(self._editor.text.split()), self._search
         failed = search.notice and not search.found
+        if action in (Action.COMPLETE, Action.COMPLETE_BACK):
+            self._chosen = None
+            return search.turn()
         if action is Action.SUBMIT and (words != search.words or failed):
             self._chosen = None
-            return search.begin(words) if words else None
+            return search.begin(words)
         return super().act(action)
 
     @override
     def view(self) -> ListView:
         search, items = self._search, self.items()
         return ListView(
-            title=f"Found in {search.conversation.name}",
+            title=f"Found in {search.where}",
             about=search.words,
             count=f"{len(search.found)}{'+' if search.more else ''} found" if search.found else "",
             items=items,
             chosen=self.chosen(items),
-            notice=self._notice(),
+            notice=self._notice(items),
             error=bool(search.notice),
-            keys=((Action.SUBMIT, "search, or go there"), (Action.UP, "newer"), (Action.DOWN, "older"), CLOSE),
+            keys=(
+                (Action.SUBMIT, "search, or go there"),
+                *self._other_place(),
+                (Action.UP, "newer"),
+                (Action.DOWN, "older"),
+                CLOSE,
+            ),
             input=self.input_line("Search: "),
             status=self.chat.status(),
             hues=self.chat.hues_by_room(),
         )
 
-    def _notice(self) -> str:
+    def _other_place(self) -> Sequence[tuple[Action, str]]:
+        """Return the key that looks through another place, and which."""
+        search = self._search
+        if search.conversation is None or not self.chat.finds:
+            return ()
+        return ((Action.COMPLETE, f"in {search.conversation.name}" if search.everywhere else "in all rooms"),)
+
+    def _notice(self, items: Sequence[Item]) -> str:
         """Say what is to be said instead of the keys, or of matches."""
         search = self._search
         if search.notice:
@@ -157,31 +251,53 @@ class SearchScreen(TypedListScreen):
         if search.more and not search.found:
             return "So far, only people whom you ignore said that; there may be more further back."
         if search.words and not search.found:
-            return f"Nobody said that in {search.conversation.name}."
-        return "" if search.found else 'All words must occur, in any case; word* is how one begins, "…" a phrase.'
+            return f"Nobody said that in {search.where}."
+        if search.found:
+            return self._elsewhere(items)
+        more = " from:bob, since: and before:2026-11-20 narrow it." if self.chat.finds else ""
+        return f'All words must occur, in any case; word* is how one begins, "…" a phrase.{more}'
+
+    def _elsewhere(self, items: Sequence[Item]) -> str:
+        """Say what it takes to go to what is chosen, where the user is not."""
+        number = self.chosen(items)
+        item = None if number is None else items[number]
+        if not isinstance(item, Found) or item.talk or self.chat.called(item.room):
+            return ""
+        return f"You are not in {item.room}: {self.chat.keys.label(Action.SUBMIT)} enters it, and goes there."
 
 
 CLOSE = (Action.CANCEL, "back")
 
 
 def open_search(screen: Screen, words: str = "") -> AnyRequest | None:
-    """Show the matches for *words* in the room that is looked at; return what to ask for."""
+    """Show the matches for *words* in the room that is looked at, or behind a ``*`` in all; return what to ask for."""
     chat = screen.chat
-    if chat.current is None:
-        chat.notice("You are in the lobby: enter a room to search it.", error=True)
+    first, _, others = words.strip().partition(" ")
+    everywhere = first == EVERYWHERE
+    if not chat.finds and (everywhere or chat.current is None):
+        chat.notice("You are in the lobby: enter a room to search it." if not chat.current else ONE_ROOM, error=True)
         return None
-    if not chat.current.kept:
+    if chat.current and not chat.current.kept and not everywhere:
         chat.notice("What is said here is not kept, and can't be searched.", error=True)
         return None
-    search = Search(chat, chat.current)
+    search = Search(chat, chat.current, everywhere=everywhere)
+    asked = search.begin(" ".join((others if everywhere else words).split()))
     screen.open(partial(SearchScreen, search=search))
-    return search.begin(words) if words else None
+    return asked
 
 
 def renewed(found: Found, conversation: Conversation) -> Found:
     """Return *found*, a message of *conversation*, as it is now."""
     message = conversation.retractions.applied(found.message)
-    return found if message is found.message else Found(found.room, message, named=found.named)
+    return found if message is found.message else replace(found, message=message, spans=())
+
+
+def _at(entry: answers.Message) -> datetime | None:
+    """Return when *entry* was said; nothing if the server does not know."""
+    try:
+        return datetime.fromisoformat(entry.at)
+    except ValueError:
+        return None
 
 
 def by_day(found: Iterable[Found]) -> Iterator[Item]:

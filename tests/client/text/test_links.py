@@ -1,0 +1,56 @@
+"""Links, and the addresses that are handed on to other programs."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatroom.client.text.links import MAX_ADDRESS, SCHEMES, address, addresses
+
+
+@pytest.mark.parametrize(
+    ("link", "to"),
+    [
+        ("https://example.org/tea?cups=2#top", "https://example.org/tea?cups=2#top"),
+        ("HTTP://example.org", "http://example.org"),
+        ("www.example.org/tea", "https://www.example.org/tea"),
+        ("mailto:bob@example.org", "mailto:bob@example.org"),
+        ("gemini://example.org/", "gemini://example.org/"),
+        ("https://[::1]:8080/x", "https://[::1]:8080/x"),
+        ("https://example.org/Tee für zwei", "https://example.org/Tee%20f%C3%BCr%20zwei"),
+        ("https://example.org/%20a", "https://example.org/%20a"),
+        ("https://bücher.example/ä", "https://xn--bcher-kva.example/%C3%A4"),
+        ("https://example.org/a\x1b]8;;b", "https://example.org/a%1B]8;;b"),
+    ],
+)
+def test_an_address_is_of_printable_characters(link: str, to: str) -> None:
+    assert address(link) == to
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "data:text/html,tea",
+        "tea",
+        "https://",
+        "https://[::1",
+        "https://" + "ä" * 70 + ".example",
+        "https://example.org/" + "x" * MAX_ADDRESS,
+    ],
+)
+def test_all_else_is_none(link: str) -> None:
+    assert address(link) is None
+
+
+@given(st.text() | st.text().map("https://{}".format) | st.text().map("www.{}".format))
+def test_no_text_at_all_makes_another_one(link: str) -> None:
+    to = address(link)
+    assert to is None or (to.isascii() and to.isprintable() and " " not in to and to.partition(":")[0] in SCHEMES)
+
+
+def test_the_links_of_a_text_are_found_in_order() -> None:
+    text = "see https://b.example (or www.a.example) and mailto:bob@example.org, not ssh://c.example"
+    assert [*addresses(text)] == ["https://b.example", "https://www.a.example", "mailto:bob@example.org"]
