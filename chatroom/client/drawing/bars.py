@@ -28,9 +28,9 @@ def title(name: str, about: str, right: str, columns: int) -> Row:
     return sides(left, (Style.TITLE_DIM, right), columns, Style.TITLE_DIM)
 
 
-def rule(columns: int, joints: Sequence[int]) -> Row:
-    """Return a thin line, with which those below it at the *joints* meet."""
-    return ((Style.RULE, "".join("┬" if column in joints else "─" for column in range(columns))),)
+def rule(columns: int, joints: Sequence[int], joint: str = "┬") -> Row:
+    """Return a thin line, with which others meet at the *joints*: from below, or as *joint* has it."""
+    return ((Style.RULE, "".join(joint if column in joints else "─" for column in range(columns))),)
 
 
 def status(

@@ -8,6 +8,7 @@ import urwid
 from typing_extensions import override
 
 from chatroom.client.drawing import bars, lists
+from chatroom.client.drawing.aside_box import AsideBox
 from chatroom.client.drawing.copy_mode import plain_lines
 from chatroom.client.drawing.input_line import hint, input_rows
 from chatroom.client.drawing.key_list import key_rows
@@ -30,6 +31,9 @@ _SMALL_COLUMNS, _SMALL_HEIGHT = 20, 5
 
 _TALL = 20
 """Rows from which on there is one for a line under the title."""
+
+_LEAST_ABOVE = 2
+"""Rows that a box above the line leaves in any case: for the title, and for what is said."""
 
 Cursor = tuple[int, int]
 """A column and a row."""
@@ -56,6 +60,7 @@ class ViewWidget(urwid.Widget):
         self._scrollbacks: dict[str, Scrollback] = {}
         self._keys_top = self._keys_page = 0
         self._body = 0, 0
+        self._asides = AsideBox()
         self.mouse = False
 
     def show(self, view: View) -> None:
@@ -85,6 +90,13 @@ class ViewWidget(urwid.Widget):
                 action, self._keys_top + steps.get(action, 0)
             )
         self._invalidate()
+
+    def read_on(self, scroll: Scroll) -> bool:
+        """Read on in what the user was answered; return False if all of it is in view."""
+        scrolled = self._asides.scroll(scroll)
+        if scrolled:
+            self._invalidate()
+        return scrolled
 
     def at(self, click: Click) -> Target | None:
         """Return the target of *click*, as it was drawn last."""
@@ -150,6 +162,7 @@ class ViewWidget(urwid.Widget):
         columns, height = size
         self._columns, self._height = columns, height
         self._body = 0, 0
+        self._asides.begin()
         view = self._view
         if view is None:
             return canvas((), columns, height)
@@ -158,6 +171,7 @@ class ViewWidget(urwid.Widget):
         if columns < _SMALL_COLUMNS or height < _SMALL_HEIGHT:
             return self._small(view, columns, height)
         cursor: Cursor | None = None
+        joints = self._panels.joints(columns) if isinstance(view, RoomView) else ()
         foot: list[Row] = [
             bars.status(
                 view.status,
@@ -181,13 +195,15 @@ class ViewWidget(urwid.Widget):
                 foot = menu(view.menu, columns, _most(height), self._bindings)
             elif isinstance(view, RoomView) and view.pasted:
                 foot = pasted(view.pasted, columns, max(height // 3, 1), self._bindings)
+            if isinstance(view, LobbyView | RoomView) and view.asides:
+                most = min(height // 2, height - len(foot) - len(typed) - _LEAST_ABOVE)
+                foot = [*self._asides.rows(view.asides, columns, most, self._bindings, joints), *foot]
             cursor = x, height - len(typed) + y
             foot += typed
         head: list[Row] = []
         if not isinstance(view, UsernameView):
             head = [_title(view, columns, self._bindings)]
             if height >= _TALL:
-                joints = self._panels.joints(columns) if isinstance(view, RoomView) else ()
                 head.append(bars.rule(columns, joints))
         body_height = height - len(head) - len(foot)
         self._body = len(head), body_height
@@ -220,6 +236,8 @@ class ViewWidget(urwid.Widget):
                 foot = [*menu(view.menu, columns, height - len(foot), self._bindings), *foot]
             elif isinstance(view, RoomView) and view.pasted and height > len(foot):
                 foot = [*pasted(view.pasted, columns, 1, self._bindings), *foot]
+            if isinstance(view, LobbyView | RoomView) and view.asides and height > len(foot):
+                foot = [*self._asides.rows(view.asides, columns, height - len(foot), self._bindings), *foot]
         rest = height - len(foot)
         parts: list[urwid.Canvas] = []
         if rest:

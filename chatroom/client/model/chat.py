@@ -12,6 +12,7 @@ from chatroom.client.compose.input_history import InputHistory
 from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import DEFAULT, Bindings
 from chatroom.client.model.alerts import Alerts
+from chatroom.client.model.asides import Asides
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.hues import Hues
 from chatroom.client.model.invitations import Invitations
@@ -112,6 +113,7 @@ class Chat:
         self.preferences = Preferences(store)
         self.line_filter = LineFilter(self.preferences, quiet=quiet)
         self.alerts = Alerts(self.preferences)
+        self.asides = Asides()
         self._zone = zone
         self._asked: list[AnyRequest] = []
         self._visits = count(1)
@@ -224,7 +226,7 @@ class Chat:
         """Enter the room into which the user was invited last, as :meth:`enter` does."""
         if room := self.invitations.newest:
             return self.enter(room)
-        self.notice("You have no invitation.")
+        self.aside("You have no invitation.")
         return None
 
     def focus(self, focused: bool) -> None:
@@ -259,6 +261,10 @@ class Chat:
     def notice(self, text: str, *, error: bool = False) -> None:
         """Tell the user something, where it is seen."""
         self._window().add(Notice(self.now(), text, error))
+
+    def aside(self, text: str, *, error: bool = False) -> None:
+        """Answer what the user has just done, beside the talk."""
+        self.asides.tell(Notice(self.now(), text, error))
 
     def tell_again(self) -> None:
         """Tell in the first room what nobody has seen, for they did not see the lobby."""
@@ -305,7 +311,9 @@ class Chat:
         elif isinstance(request, requests.History) and (found := self.conversations.get(request.room or "")):
             found.loading = False
         elif not isinstance(request, requests.Quit):
-            self.notice(reason, error=True)
+            # What nobody asked for just now may come while they type.
+            tell = self.notice if isinstance(request, requests.Join) and request.room in self.wanted else self.aside
+            tell(reason, error=True)
             if isinstance(request, requests.Tell):
                 # Nobody has it, so whoever wrote it shall not have to write it again.
                 self.returned = f"/msg {request.to} {request.text}"

@@ -133,6 +133,7 @@ class RoomScreen(CommandScreen, ComposeScreen):
             anchor=conversation.reading.anchor,
             emphasized=conversation.reading.emphasized,
             pasted=self.pasted(),
+            asides=self.chat.asides.waiting,
         )
 
     @override

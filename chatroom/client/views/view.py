@@ -8,7 +8,7 @@ from enum import Enum
 
 from chatroom.client.keys.actions import Action
 from chatroom.client.views.items import Choice, Item
-from chatroom.client.views.lines import Line
+from chatroom.client.views.lines import Line, Notice
 
 
 class Connectivity(Enum):
@@ -116,7 +116,8 @@ class UsernameView:
 class LobbyView:
     """The rooms that can be entered, of *total* ones as far as these are known yet.
 
-    *chosen* is an index into *rooms*; *lines* are news, the newest last, of people in their *hues*.
+    *chosen* is an index into *rooms*; *lines* are news, the newest last, of people in their *hues*. *asides* answer
+    what the user has just done.
     """
 
     server: str
@@ -128,6 +129,7 @@ class LobbyView:
     input: InputLine
     status: Status
     hues: Mapping[str, int] = field(default_factory=dict)
+    asides: Sequence[Notice] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,7 +163,7 @@ class RoomView:
     *members* may have *roles*. *complete* says that there is nothing before the first line, *live* that there is
     nothing behind the last one. A *anchor* that was not there before is to be brought into view; the message
     *emphasized* stands out. So does the one *pointed* at, which is in view for as long as it is that. People are told
-    apart by *hues*, which are by their folded names.
+    apart by *hues*, which are by their folded names. *asides* answer what the user has just done.
     """
 
     room: str
@@ -185,6 +187,7 @@ class RoomView:
     pointed: int | None = None
     menu: Menu | None = None
     hues: Mapping[str, int] = field(default_factory=dict)
+    asides: Sequence[Notice] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ LINES: st.SearchStrategy[Line] = st.one_of(
     st.builds(Notice, TIMES, TEXTS, st.booleans()),
     st.builds(Skipped, TIMES, COUNTS, COUNTS, st.booleans()),
 )
+ASIDES = listed(st.builds(Notice, TIMES, TEXTS, st.booleans()), 4)
 PENDING = st.builds(Pending, ANY_TEXT, NAMES, TEXTS, st.booleans())
 STATUSES = st.builds(
     Status,
@@ -95,6 +96,7 @@ def lobbies(draw: st.DrawFn) -> LobbyView:
         lines=draw(listed(LINES)),
         input=draw(inputs()),
         status=draw(STATUSES),
+        asides=draw(ASIDES),
     )
 
 
@@ -129,6 +131,7 @@ ROOMS = st.builds(
     pasted=st.none() | st.builds(Pasted, st.lists(TEXTS, min_size=1, max_size=20), COUNTS, COUNTS),
     roles=st.dictionaries(NAMES, st.sampled_from(("owner", "moderator", "operator", "")), max_size=6),
     hues=st.dictionaries(NAMES, st.integers(0, 15), max_size=6),
+    asides=ASIDES,
     pointed=st.none() | COUNTS,
     menu=st.none() | menus(),
 )

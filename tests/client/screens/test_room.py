@@ -60,7 +60,7 @@ def test_what_can_not_be_said_stays_in_the_line(reader: Reader) -> None:
     assert reader.enter("x" * 4001) is None
 
     assert reader.room_view.input.text == "x" * 4001
-    assert reader.texts[0].startswith("! ")
+    assert reader.told[0].startswith("! ")
 
 
 def test_an_empty_line_says_nothing(reader: Reader) -> None:
@@ -70,10 +70,10 @@ def test_an_empty_line_says_nothing(reader: Reader) -> None:
 
 def test_ctrl_c_drops_the_line_and_on_an_empty_one_says_how_to_leave(reader: Reader) -> None:
     reader.press("a draft", "ctrl c")
-    assert (reader.room_view.input.text, reader.texts) == ("", [])
+    assert (reader.room_view.input.text, reader.told) == ("", [])
 
     reader.press("ctrl c")
-    assert reader.texts == ["Write /quit to leave."]
+    assert reader.told == ["Write /quit to leave."]
 
 
 def test_two_slashes_say_one(reader: Reader) -> None:
@@ -109,7 +109,7 @@ def test_a_command_asks_the_server(reader: Reader, line: str, request_: requests
 def test_an_unknown_command_is_named_and_stays_in_the_line(reader: Reader) -> None:
     assert reader.enter("/dance now") is None
 
-    assert "/dance" in reader.texts[0]
+    assert "/dance" in reader.told[0]
     assert reader.room_view.input.text == "/dance now"
 
 
@@ -136,12 +136,12 @@ def test_help_lists_the_commands_about_something_alone(reader: Reader, about: st
 def test_help_explains_one_command(reader: Reader) -> None:
     reader.enter("/help msg")
 
-    assert reader.texts == ["/msg user text: say something to one person alone (also /tell, /query)"]
+    assert reader.told == ["/msg user text: say something to one person alone (also /tell, /query)"]
 
 
 def test_the_topic_is_shown_and_set(reader: Reader) -> None:
     reader.enter("/topic")
-    assert reader.texts == ["The topic of tea: Tea and biscuits"]
+    assert reader.told == ["The topic of tea: Tea and biscuits"]
 
     reader.hear(answers.TopicChanged(room="tea", topic="Milk", by="bob"))
     assert reader.room_view.topic == "Milk"
@@ -202,7 +202,7 @@ def test_who_is_written_out_when_one_asks(reader: Reader) -> None:
     asked = reader.enter("/who")
     reader.hear(answers.Members(room="tea", usernames=["alice", "bob"], more=False), asked)
 
-    assert reader.texts == ["In tea: alice, bob"]
+    assert reader.told == ["In tea: alice, bob"]
 
 
 def test_a_private_message_shows_both_ways(reader: Reader) -> None:
@@ -418,10 +418,10 @@ def test_who_is_not_let_in_is_told_why() -> None:
 def test_a_room_that_is_not_there_is_offered_to_be_opened(reader: Reader) -> None:
     refused = answers.Error(code="no-such-room", message="There is no room called cake.", room="cake")
     reader.hear(refused, reader.enter("/join cake"))
-    assert reader.texts[-1] == "! There is no room called cake. /create cake opens it."
+    assert reader.told[-1] == "! There is no room called cake. /create cake opens it."
     full = answers.Error(code="room-full", message="cake is full.", room="cake")
     reader.hear(full, reader.enter("/join cake"))
-    assert reader.texts[-1] == "! cake is full."
+    assert reader.told[-1] == "! cake is full."
 
 
 def test_a_private_message_that_was_lost_comes_back_into_the_line(reader: Reader) -> None:

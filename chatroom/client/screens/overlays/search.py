@@ -176,7 +176,7 @@ def open_search(screen: Screen, words: str = "") -> AnyRequest | None:
     """Show the matches for *words* in the room that is looked at; return what to ask for."""
     chat = screen.chat
     if chat.current is None:
-        chat.notice("You are in the lobby: enter a room to search it.", error=True)
+        chat.aside("You are in the lobby: enter a room to search it.", error=True)
         return None
     search = Search(chat, chat.current)
     screen.open(partial(SearchScreen, search=search))
