@@ -255,8 +255,8 @@ class App:
                 seconds = max(0, round(retry_at - self._clock.seconds()))
                 if self._chat.username:
                     key = self._chat.keys.label(Action.RETRY)
-                    when = f"in {seconds} s{f' or by {key}' if key else ''}"
-                    self._chat.connection_changed(Connectivity.LOST, f"Connection lost, retry {when} ({reason})")
+                    when = f"in {seconds} s{f', {key} at once' if key else ''}"
+                    self._chat.connection_changed(Connectivity.LOST, f"back {when} ({reason})")
                 else:
                     self._chat.connection_changed(Connectivity.LOST, f"{reason}; trying again in {seconds} s")
             case states.Connecting():

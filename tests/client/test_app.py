@@ -300,18 +300,18 @@ class AppTests(SynchronousTestCase):
     def test_a_loss_is_seen_with_its_seconds(self) -> None:
         self.be_in_tea()
         self.server.become(Waiting(self.clock.seconds() + 5, "the connection broke"))
-        assert "retry in 5 s" in self.text
+        assert "○ back in 5 s, Alt+r at once (the connection broke)" in self.text
         self.clock.advance(1)
-        assert "retry in 4 s" in self.text
+        assert "○ back in 4 s" in self.text
         self.type("/quit\r")
 
     def test_what_keeps_one_from_speaking_is_seen_with_its_seconds(self) -> None:
         self.be_in_tea()
         self.server.hear(answers.Configured(room="tea", by="bob", slow=10))
-        assert "alice · tea · slow: one every 10 s" in self.text
+        assert "alice · tea · ● · slow: one every 10 s" in self.text
         self.type("hello\r")
         self.server.answer(answers.Error(code="slow-mode", message="Try again in 7 s.", retry_after=7))
-        assert "alice · tea · slow: 7 s" in self.text
+        assert "alice · tea · ● · slow: 7 s" in self.text
         assert "> hello" in self.text
         self.clock.advance(3)
         assert "slow: 4 s" in self.text

@@ -38,7 +38,7 @@ def tabs(rooms: Sequence[Tab], columns: int, height: int) -> list[Row]:
 
 
 def elsewhere(rooms: Sequence[Tab]) -> list[Segment]:
-    """Return for the bar which of *rooms* have something new, where their list is not shown: mentions first."""
+    """Return for the bar which of *rooms* have something new: mentions first."""
     new = [tab for tab in rooms if not tab.current and (tab.unread or tab.mentioned)]
     new.sort(key=lambda tab: not tab.mentioned)
     return [(Style.STATUS_NEWS if tab.mentioned else Style.STATUS, f"{tab.room} {_news(tab)}") for tab in new]

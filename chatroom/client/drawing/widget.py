@@ -29,8 +29,11 @@ from chatroom.client.views.view import HelpView, InputLine, ListView, LobbyView,
 _SMALL_COLUMNS, _SMALL_HEIGHT = 20, 5
 """Below these there is nothing but the text and the input."""
 
-_TALL = 20
+_TALL = 30
 """Rows from which on there is one for a line under the title."""
+
+_WITH_LATELY = 60
+"""Columns from which on the title says how many are here lately."""
 
 _LEAST_ABOVE = 2
 """Rows that a box above the line leaves in any case: for the title, and for what is said."""
@@ -270,10 +273,8 @@ class ViewWidget(urwid.Widget):
         return rows[self._keys_top :]
 
     def _elsewhere(self, view: View) -> list[Segment]:
-        """Return for the bar what is new in other rooms, if their list does not say it."""
-        if not isinstance(view, RoomView) or self._panels.fitting(self._columns)[0]:
-            return []
-        return elsewhere(view.tabs)
+        """Return for the bar what is new in other rooms."""
+        return elsewhere(view.tabs) if isinstance(view, RoomView) else []
 
     def _news(self, view: View) -> str:
         """Return what there is to say on the right of the bar: that there is more than what is shown."""
@@ -287,7 +288,9 @@ def _title(view: RoomView | LobbyView | HelpView | ListView, columns: int, bindi
     """Return the first row of *view*."""
     match view:
         case RoomView():
-            return bars.title(view.room, view.topic, _counted(view.count, "person", "people"), columns)
+            people = _counted(view.count, "person", "people")
+            lately = f" · {view.lately} here lately" if view.lately and columns >= _WITH_LATELY else ""
+            return bars.title(view.room, view.topic, people + lately, columns)
         case LobbyView():
             if view.total is None:
                 return bars.title("chatroom", "", view.server, columns)

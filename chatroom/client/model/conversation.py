@@ -13,6 +13,7 @@ from chatroom.client.compose.input_history import HistoryCursor, InputHistory
 from chatroom.client.compose.returned_lines import ReturnedLines
 from chatroom.client.compose.reverse_search import ReverseSearch
 from chatroom.client.model.hues import Hues
+from chatroom.client.model.lately import Lately
 from chatroom.client.model.news import News
 from chatroom.client.model.reading import Reading
 from chatroom.client.model.restraints import Restraints
@@ -81,6 +82,7 @@ class Conversation:
         # Names by the last time when one addressed them, and when they spoke; the latest is the last.
         self.addressed: dict[str, None] = {}
         self.spoken: dict[str, None] = {}
+        self.lately = Lately()
         self.smart_filter = SmartFilter()
         self.hues = Hues(chosen)
         self.reading = Reading(self.window)
@@ -102,6 +104,10 @@ class Conversation:
         if self._members is None:
             self._members = tuple(sorted(self._usernames, key=fold))
         return self._members
+
+    def here_lately(self, now: datetime) -> int:
+        """Count the members who have spoken lately."""
+        return self.lately.among(self._usernames, now)
 
     @property
     def unread(self) -> int:
@@ -151,6 +157,7 @@ class Conversation:
         self.window.add(message)
         self._know_of(message)
         self._remember(self.spoken, message.speaker)
+        self.lately.spoke(message.speaker, message.at)
         self.hues.spoke(message.speaker)
         self.pending.pop(self._stored.pop(message.seq, ""), None)
         if not hidden:
@@ -206,6 +213,7 @@ class Conversation:
             if old in self.roles:
                 self.roles[new] = self.roles.pop(old)
             self._know((new,))
+            self.lately.renamed(old, new)
             for order in (self.spoken, self.addressed):
                 if old in order:
                     del order[old]
@@ -271,6 +279,7 @@ class Conversation:
             self.window.show_end(messages, more=more)
             for message in messages:
                 self.hues.spoke(message.speaker)
+                self.lately.spoke(message.speaker, message.at)
             self._know_of(*messages)
             reading.follow(True)
             self.newest = max(self.newest, self.window.last or 0)

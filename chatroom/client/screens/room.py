@@ -134,6 +134,7 @@ class RoomScreen(CommandScreen, ComposeScreen):
             emphasized=conversation.reading.emphasized,
             pasted=self.pasted(),
             asides=self.chat.asides.waiting,
+            lately=conversation.here_lately(self.chat.now()),
         )
 
     @override

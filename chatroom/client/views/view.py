@@ -163,7 +163,8 @@ class RoomView:
     *members* may have *roles*. *complete* says that there is nothing before the first line, *live* that there is
     nothing behind the last one. A *anchor* that was not there before is to be brought into view; the message
     *emphasized* stands out. So does the one *pointed* at, which is in view for as long as it is that. People are told
-    apart by *hues*, which are by their folded names. *asides* answer what the user has just done.
+    apart by *hues*, which are by their folded names. *asides* answer what the user has just done. Of *count* people,
+    some have spoken *lately*.
     """
 
     room: str
@@ -188,6 +189,7 @@ class RoomView:
     menu: Menu | None = None
     hues: Mapping[str, int] = field(default_factory=dict)
     asides: Sequence[Notice] = ()
+    lately: int = 0
 
 
 @dataclass(frozen=True, slots=True)
