@@ -175,8 +175,10 @@ class Chat:
         return {room: conversation.hues.given for room, conversation in self.conversations.items()}
 
     def lobby_rooms(self, part: str = "") -> Sequence[LobbyRoom]:
-        """List the open rooms that have *part* in their name, those that begin with it first."""
-        return self.room_list.matching(part, self.conversations, self.invitations)
+        """List the open rooms that have *part* in their name, those that begin with it first, then the busy ones."""
+        last = ((room, conversation.said_last) for room, conversation in self.conversations.items())
+        shown = {room: said for room, said in last if said and not self.preferences.ignores(said.speaker)}
+        return self.room_list.matching(part, self.conversations, self.invitations, shown)
 
     def called(self, room: str) -> Conversation | None:
         """Return the joined room that *room* names, in any case."""

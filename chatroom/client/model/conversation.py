@@ -62,6 +62,7 @@ class Conversation:
     ) -> None:
         self.room = room
         self.topic = ""
+        self.creator = ""
         self.count = 0
         self.own = False
         self.window = Window()
@@ -104,6 +105,11 @@ class Conversation:
         if self._members is None:
             self._members = tuple(sorted(self._usernames, key=fold))
         return self._members
+
+    @property
+    def said_last(self) -> Message | None:
+        """The newest message, if it is here."""
+        return next((line for line in reversed(self.window.lines) if isinstance(line, Message)), None)
 
     def here_lately(self, now: datetime) -> int:
         """Count the members who have spoken lately."""

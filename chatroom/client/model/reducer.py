@@ -236,6 +236,7 @@ def _entered(chat: Chat, reply: answers.Entered, request: AnyRequest | None) -> 
         conversation = Conversation(reply.room, chat.input_history, chat.clipboard, chat.chosen_hues)
         remembering.restore(chat, conversation)
     conversation.topic, conversation.count = reply.topic, reply.members
+    conversation.creator = reply.creator or ""
     restrict(chat, conversation, reply)
     chat.bans.pop(reply.room, None)
     chat.invitations.settle(reply.room)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -135,7 +136,18 @@ class RoomScreen(CommandScreen, ComposeScreen):
             pasted=self.pasted(),
             asides=self.chat.asides.waiting,
             lately=conversation.here_lately(self.chat.now()),
+            introduction=self._introduction(),
         )
+
+    def _introduction(self) -> Sequence[str]:
+        """Say what the room is about, whose it is, and what to do, while nothing was ever said there."""
+        conversation = self.conversation
+        if conversation.newest or conversation.pending:
+            return ()
+        creator = "You" if conversation.creator == self.chat.username else conversation.creator
+        key = self.chat.keys.label(Action.HELP)
+        told = f"{creator} created it." if creator else ""
+        return [*filter(None, (conversation.topic, told)), f"Say something{f'; {key} helps' if key else ''}."]
 
     @override
     def next_screen(self) -> Screen:

@@ -8,7 +8,7 @@ from enum import Enum
 
 from chatroom.client.keys.actions import Action
 from chatroom.client.views.items import Choice, Item
-from chatroom.client.views.lines import Line, Notice
+from chatroom.client.views.lines import Line, Message, Notice
 
 
 class Connectivity(Enum):
@@ -69,7 +69,10 @@ class Pasted:
 
 @dataclass(frozen=True, slots=True)
 class LobbyRoom:
-    """A room in the lobby; a *capacity* of 0 means no limit. One may let in no *guests*, or be *private*."""
+    """A room in the lobby; a *capacity* of 0 means no limit. One may let in no *guests*, or be *private*.
+
+    What was said there *last* may be known.
+    """
 
     room: str
     topic: str
@@ -80,6 +83,7 @@ class LobbyRoom:
     guests: bool = True
     private: bool = False
     invited: bool = False
+    last: Message | None = None
 
     @property
     def full(self) -> bool:
@@ -164,7 +168,7 @@ class RoomView:
     nothing behind the last one. A *anchor* that was not there before is to be brought into view; the message
     *emphasized* stands out. So does the one *pointed* at, which is in view for as long as it is that. People are told
     apart by *hues*, which are by their folded names. *asides* answer what the user has just done. Of *count* people,
-    some have spoken *lately*.
+    some have spoken *lately*. Where nothing was ever said, an *introduction* says what the room is.
     """
 
     room: str
@@ -190,6 +194,7 @@ class RoomView:
     hues: Mapping[str, int] = field(default_factory=dict)
     asides: Sequence[Notice] = ()
     lately: int = 0
+    introduction: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

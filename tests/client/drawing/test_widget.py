@@ -331,6 +331,17 @@ def test_the_chosen_room_stands_out_and_a_full_one_steps_back() -> None:
     assert Style.TEXT not in styles(canvas, 4).values()
 
 
+def test_what_was_said_last_stands_behind_the_topic_where_there_is_room() -> None:
+    rooms = (replace(ROWS[0], last=said(1, "hello\nall")), replace(ROWS[1], topic="All about them"), ROWS[2])
+    view = replace(LOBBY, rooms=rooms)
+    assert drawn(view, 72, 10)[2:5] == [
+        " • tea        3/256   Tea and biscuits    bob: hello all",
+        "   biscuits      12   All about them" + "yours".rjust(35),
+        "   coffee     20/20   For those who must" + "full".rjust(31),
+    ]
+    assert "bob" not in drawn(view, 48, 10)[2]
+
+
 def test_the_chosen_room_is_in_view_however_many_there_are() -> None:
     many = tuple(LobbyRoom(f"room{number}", "", 0, 0, joined=False, own=False) for number in range(100))
     assert any("room77" in row for row in drawn(replace(LOBBY, rooms=many, chosen=77, total=100)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -47,6 +48,7 @@ def listed(strategy: st.SearchStrategy[T], most: int = 6) -> st.SearchStrategy[t
     return st.lists(strategy, max_size=most).map(tuple)
 
 
+MESSAGES = st.builds(Message, COUNTS, TIMES, NAMES, TEXTS, st.booleans(), st.booleans(), st.booleans())
 LINES: st.SearchStrategy[Line] = st.one_of(
     st.builds(Message, COUNTS, TIMES, NAMES, TEXTS, st.booleans(), st.booleans(), st.booleans()),
     st.builds(Message, COUNTS, TIMES, NAMES, st.just(""), own=st.booleans(), retraction=TEXTS),
@@ -87,6 +89,8 @@ def inputs(draw: st.DrawFn) -> InputLine:
 def lobbies(draw: st.DrawFn) -> LobbyView:
     """Give lobbies, with one of the rooms chosen if there are any."""
     rooms = draw(listed(st.builds(LobbyRoom, NAMES, TEXTS, COUNTS, COUNTS, st.booleans(), st.booleans()), 30))
+    last = draw(st.none() | MESSAGES)
+    rooms = tuple(replace(room, last=last) for room in rooms)
     return LobbyView(
         server=draw(TEXTS),
         rooms=rooms,
@@ -132,11 +136,11 @@ ROOMS = st.builds(
     roles=st.dictionaries(NAMES, st.sampled_from(("owner", "moderator", "operator", "")), max_size=6),
     hues=st.dictionaries(NAMES, st.integers(0, 15), max_size=6),
     asides=ASIDES,
+    lately=COUNTS,
+    introduction=listed(TEXTS, 3),
     pointed=st.none() | COUNTS,
     menu=st.none() | menus(),
 )
-
-MESSAGES = st.builds(Message, COUNTS, TIMES, NAMES, TEXTS, st.booleans(), st.booleans(), st.booleans())
 
 
 @st.composite

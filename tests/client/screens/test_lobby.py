@@ -60,8 +60,18 @@ def test_the_list_is_asked_for_page_by_page() -> None:
 def test_rooms_come_and_change_and_go(reader: Reader) -> None:
     reader.hear(answers.RoomsChanged(rooms=[*rooms("cake"), *rooms("tea", members=9)], closed=["coffee"]))
 
-    assert names(reader) == ["biscuits", "cake", "tea"]
-    assert reader.lobby_view.rooms[2].members == 9
+    # Where most people are is first.
+    assert names(reader) == ["tea", "biscuits", "cake"]
+    assert reader.lobby_view.rooms[0].members == 9
+
+
+def test_of_the_rooms_that_one_is_in_it_is_seen_what_was_said_last(reader: Reader) -> None:
+    reader.enter_room("tea")
+    reader.hear_said("hello", "and more")
+    reader.press("f2")
+    assert [room.last and room.last.text for room in reader.lobby_view.rooms] == [None, None, "and more"]
+    reader.enter("/ignore bob")
+    assert not any(room.last for room in reader.lobby_view.rooms)
 
 
 def test_a_whole_list_that_nobody_asked_for_takes_the_place_of_the_old_one(reader: Reader) -> None:

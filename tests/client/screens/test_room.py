@@ -13,6 +13,15 @@ from tests.client.reader import Reader, at, entered, said
 # Talking.
 
 
+def test_a_room_in_which_nothing_was_said_says_what_it_is_until_something_is(reader: Reader) -> None:
+    told = ("Tea and biscuits", "bob created it.", "Say something; F1 helps.")
+    assert tuple(reader.room_view.introduction) == told
+    reader.enter("hello")
+    assert not reader.room_view.introduction
+    reader.hear_said("hello", speaker="alice")
+    assert not reader.room_view.introduction
+
+
 def test_what_is_entered_is_said_and_waits_until_it_comes_from_the_log(reader: Reader) -> None:
     asked = reader.enter("hello")
     assert asked == requests.Say(room="tea", text="hello", cid="1")
