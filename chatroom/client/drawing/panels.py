@@ -21,7 +21,7 @@ _AROUND = 4
 
 def tabs_width(rooms: Sequence[Tab]) -> int:
     """Return how many columns *rooms* need, with what is new in each, for which there are two in any case."""
-    return max((_columns(tab.room) + max(len(_news(tab)), 2) for tab in rooms), default=0) + _AROUND + 1
+    return max((_columns(tab.room) + max(len(_end(tab)), 2) for tab in rooms), default=0) + _AROUND + 1
 
 
 def members_width(names: Sequence[str], count: int, height: int) -> int:
@@ -105,10 +105,15 @@ def _news(tab: Tab) -> str:
     return f"@{count}" if tab.mentioned else count
 
 
+def _end(tab: Tab) -> str:
+    """Return what stands behind the name of *tab*: that something is begun there, and how much there is to read."""
+    return " ".join(filter(None, ("…" if tab.begun else "", _news(tab))))
+
+
 def _tab(number: int, tab: Tab, columns: int) -> Row:
-    """Return the row of *tab*: the digit that leads to it, its name, and how much there is to read."""
+    """Return the row of *tab*: the digit that leads to it, its name, and what stands behind that."""
     digit = f"{(number + 1) % 10}" if number < 10 else " "
-    news = _news(tab)
+    news = _end(tab)
     room = columns - _AROUND - (width(news) + 1 if news else 0)
     name = pad(tab.room, room)
     if tab.current:

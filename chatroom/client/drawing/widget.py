@@ -289,7 +289,9 @@ def _title(view: RoomView | LobbyView | HelpView | ListView, columns: int, bindi
     match view:
         case RoomView():
             people = _counted(view.count, "person", "people")
-            lately = f" · {view.lately} here lately" if view.lately and columns >= _WITH_LATELY else ""
+            lately = (
+                f" · {view.lately} here lately" if view.lately and view.count > 1 and columns >= _WITH_LATELY else ""
+            )
             return bars.title(view.room, view.topic, people + lately, columns)
         case LobbyView():
             if view.total is None:

@@ -166,6 +166,7 @@ class Chat:
                 conversation.mentioned,
                 conversation is self.current,
                 muted=self.preferences.interest(conversation.room) is Interest.MUTE,
+                begun=conversation is not self.current and bool(conversation.begun),
             )
             for conversation in self.conversations.values()
         ]

@@ -93,13 +93,17 @@ class LobbyRoom:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A joined room, as the list on the left shows it; of a *muted* one nothing is told."""
+    """A joined room, as the list on the left shows it; of a *muted* one nothing is told.
+
+    In one that is not looked at, something may have been *begun*.
+    """
 
     room: str
     unread: int
     mentioned: bool
     current: bool
     muted: bool = False
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)

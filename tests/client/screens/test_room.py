@@ -44,6 +44,13 @@ def test_what_came_from_the_log_before_it_is_acknowledged_waits_no_longer(reader
     assert reader.room_view.pending == []
 
 
+def test_of_other_rooms_it_is_seen_that_something_is_begun_there(reader: Reader) -> None:
+    reader.press("a draft")
+    assert not any(tab.begun for tab in reader.room_view.tabs)
+    reader.enter_room("coffee")
+    assert [tab.begun for tab in reader.room_view.tabs] == [True, False]
+
+
 def test_what_the_server_does_not_take_is_shown_with_the_reason(reader: Reader) -> None:
     asked = reader.enter("hello")
     reader.hear(answers.Error(code="storage-failed", message="It can't be stored.", cid="1"), asked)
