@@ -75,7 +75,7 @@ def test_it_is_as_it_was(server: Server, tmp_path: Path, how: str) -> None:
         says(bob, "o", "alarm")
         with again(port, "alice", tmp_path) as t:
             if how == "quit":
-                wait(t, lambda t: tabs(t) == ["1 t @2", "2 o"])
+                wait(t, lambda t: tabs(t) == ["1 t … @2", "2 o"])
                 assert " alice · o" in t.text
                 t.press(F3)
                 t.wait_for("2 new, 1 mention")
