@@ -240,7 +240,8 @@ class ViewWidget(urwid.Widget):
             elif isinstance(view, RoomView) and view.pasted and height > len(foot):
                 foot = [*pasted(view.pasted, columns, 1, self._bindings), *foot]
             if isinstance(view, LobbyView | RoomView) and view.asides and height > len(foot):
-                foot = [*self._asides.rows(view.asides, columns, height - len(foot), self._bindings), *foot]
+                most = max(height - len(foot) - 1, 1)
+                foot = [*self._asides.rows(view.asides, columns, most, self._bindings), *foot]
         rest = height - len(foot)
         parts: list[urwid.Canvas] = []
         if rest:

@@ -41,6 +41,13 @@ def test_it_stands_between_the_talk_and_the_bar() -> None:
     assert "─" * 60 not in texts(widget.render((60, 12)))
 
 
+def test_where_there_is_next_to_no_room_it_leaves_some_to_the_talk() -> None:
+    widget = ViewWidget()
+    widget.show(replace(ROOM, asides=(aside("one\ntwo\nthree"),)))
+    assert [row.strip() for row in texts(widget.render((16, 4)))] == ["bob: message 40", "one", "… 2 more, PgDn…", ">"]
+    assert [row.strip() for row in texts(widget.render((16, 2)))] == ["one", ">"]
+
+
 def test_its_line_meets_those_beside_the_text() -> None:
     widget = ViewWidget()
     tabs = (Tab("tea", 0, False, True), Tab("coffee", 0, False, False))
