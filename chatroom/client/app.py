@@ -28,7 +28,8 @@ from chatroom.client.screens.screen import Screen
 from chatroom.client.screens.username import UsernameScreen
 from chatroom.client.session import Session
 from chatroom.client.terminal import Terminal
-from chatroom.client.views.view import Connectivity, View
+from chatroom.client.views.lines import Notice
+from chatroom.client.views.view import Connectivity, LobbyView, RoomView, View
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.answers import AnyEvent, AnyReply
 from chatroom.wire.frames.requests import AnyRequest
@@ -83,6 +84,7 @@ class App:
         self._second.clock = reactor
         self._untold: Sequence[str] = ()
         self._restraint = ""
+        self._seen: Sequence[Notice] = ()
 
     def start(self, username: str = "", problems: Sequence[str] = ()) -> None:
         """Show the first screen, with *problems* if there are any; log in at once if *username* is given."""
@@ -117,7 +119,9 @@ class App:
 
     def _display(self) -> View:
         self._terminal.title(title(self._chat))
-        return self._screen.view()
+        view = self._screen.view()
+        self._seen = view.asides if isinstance(view, LobbyView | RoomView) else ()
+        return view
 
     # What is typed.
 
@@ -127,10 +131,15 @@ class App:
                 self._focus(FOCUS[key])
                 continue
             self._bell.typed()
+            if self._reads_on(key):
+                continue
+            if not isinstance(key, Wheel):
+                # What was never in view is not yet read.
+                self._chat.asides.put_away(self._seen)
             if isinstance(key, Paste):
                 self._screen.paste(key.text)
                 if not key.whole:
-                    self._chat.notice(f"That was too much: only its first {len(key.text):,} characters were pasted.")
+                    self._chat.aside(f"That was too much: only its first {len(key.text):,} characters were pasted.")
             elif isinstance(key, Wheel):
                 self._turn_wheel(up=key.up)
             elif isinstance(key, Click):
@@ -147,6 +156,15 @@ class App:
         if not self.session.leaving:
             self._terminal.start(self._typed, self._display)
             self.turn()
+
+    def _reads_on(self, key: Typed) -> bool:
+        """Read on in what the user was answered, if *key* means that and there is more of it."""
+        scroll: Scroll | None = None
+        if isinstance(key, Wheel):
+            scroll = "line_up" if key.up else "line_down"
+        elif isinstance(key, str) and (action := self._chat.keys.actions.get(key)):
+            scroll = SCROLLS.get(action)
+        return scroll is not None and self._terminal.widget.read_on(scroll)
 
     def _focus(self, focused: bool) -> None:
         self._bell.focus(focused)
@@ -256,8 +274,8 @@ class App:
                 seconds = max(0, round(retry_at - self._clock.seconds()))
                 if self._chat.username:
                     key = self._chat.keys.label(Action.RETRY)
-                    when = f"in {seconds} s{f' or by {key}' if key else ''}"
-                    self._chat.connection_changed(Connectivity.LOST, f"Connection lost, retry {when} ({reason})")
+                    when = f"in {seconds} s{f', {key} at once' if key else ''}"
+                    self._chat.connection_changed(Connectivity.LOST, f"back {when} ({reason})")
                 else:
                     self._chat.connection_changed(Connectivity.LOST, f"{reason}; trying again in {seconds} s")
             case states.Connecting():

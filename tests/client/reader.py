@@ -135,6 +135,13 @@ class Reader:
         """What stands in the lobby, likewise."""
         return [text(line) for line in self.lobby_view.lines]
 
+    @property
+    def told(self) -> list[str]:
+        """The answers to what was done, likewise, in the lobby or in a room."""
+        view = self.screen.view()
+        assert isinstance(view, LobbyView | RoomView)
+        return [text(line) for line in view.asides]
+
 
 def text(line: Line) -> str:
     """Write *line* in a few words."""

@@ -47,8 +47,9 @@ class AppTests(SynchronousTestCase):
             memory=Memory(self.places),
         )
         # To urwid a reactor is one of Twisted's own.
+        self.widget = ViewWidget()
         terminal = Terminal(
-            cast(ReactorBase, self.clock), self.display, theme("dark"), ViewWidget(), self.fail_for, mouse=False
+            cast(ReactorBase, self.clock), self.display, theme("dark"), self.widget, self.fail_for, mouse=False
         )
         bell = Bell(lambda _: None, self.clock.seconds)
         self.opened: list[str] = []
@@ -81,6 +82,11 @@ class AppTests(SynchronousTestCase):
         self.clock.advance(2 * INTERVAL)
         self.shown.append("\n".join(self.display.screen.lines))
         return self.shown[-1]
+
+    @property
+    def copied(self) -> list[str]:
+        """The lines that are there to be copied."""
+        return self.widget.plain_lines(80, 24)
 
     def be_in_tea(self, **fields: Any) -> None:
         self.type("alice\r")
@@ -354,21 +360,63 @@ class AppTests(SynchronousTestCase):
         assert max(map(len, self.text.split("\n"))) <= 40
         assert "tea" in self.text
 
+    def test_what_was_asked_is_answered_until_the_next_key_and_the_talk_has_none_of_it(self) -> None:
+        self.be_in_tea()
+        self.server.hear(said(1, "hello"))
+        self.type("/who\r")
+        self.server.answer(answers.Members(room="tea", usernames=["alice", "bob"], more=False))
+        assert "In tea: alice, bob" in self.text
+        assert "In tea" not in " ".join(self.copied)
+        self.server.hear(said(2, "and more"))
+        assert "In tea: alice, bob" in self.text
+        self.type("x")
+        assert "In tea" not in self.text
+        assert "> x" in self.text
+
+    def test_an_answer_that_was_never_in_view_is_there_when_it_can_be_seen(self) -> None:
+        self.be_in_tea()
+        self.type("\x03half")
+        assert "Write /quit to leave." in self.text
+        self.type(" a")
+        assert "Write /quit" not in self.text
+
+    def test_what_answers_the_next_command_takes_the_place_of_the_last_answer(self) -> None:
+        self.be_in_tea()
+        self.type("/dance\r")
+        assert "There is no command /dance" in self.text
+        self.type("\x15/topic\r")
+        assert "The topic of tea: green" in self.text
+        assert "There is no command" not in self.text
+
+    def test_a_long_answer_is_read_on_by_the_keys_for_that_and_the_talk_stays(self) -> None:
+        self.be_in_tea()
+        names = [f"somebody{number}" for number in range(100)]
+        self.type("/who\r")
+        self.server.answer(answers.Members(room="tea", usernames=names, more=False))
+        assert "somebody0," in self.text
+        assert "more, PgDn reads on" in self.text
+        self.type("\x1b[6~\x1b[6~")
+        assert "somebody99" in self.text
+        assert "somebody0," not in self.text
+        assert self.server.asked == []
+        self.type("x")
+        assert "somebody99" not in self.text
+
     def test_a_loss_is_seen_with_its_seconds(self) -> None:
         self.be_in_tea()
         self.server.become(Waiting(self.clock.seconds() + 5, "the connection broke"))
-        assert "retry in 5 s" in self.text
+        assert "○ back in 5 s, Alt+r at once (the connection broke)" in self.text
         self.clock.advance(1)
-        assert "retry in 4 s" in self.text
+        assert "○ back in 4 s" in self.text
         self.type("/quit\r")
 
     def test_what_keeps_one_from_speaking_is_seen_with_its_seconds(self) -> None:
         self.be_in_tea()
         self.server.hear(answers.Configured(room="tea", by="bob", slow=10))
-        assert "alice · tea · slow: one every 10 s" in self.text
+        assert "alice · tea · ● · slow: one every 10 s" in self.text
         self.type("hello\r")
         self.server.answer(answers.Error(code="slow-mode", message="Try again in 7 s.", retry_after=7))
-        assert "alice · tea · slow: 7 s" in self.text
+        assert "alice · tea · ● · slow: 7 s" in self.text
         assert "> hello" in self.text
         self.clock.advance(3)
         assert "slow: 4 s" in self.text

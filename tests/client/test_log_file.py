@@ -28,7 +28,7 @@ def test_what_is_said_from_now_on_is_written_behind_what_is_there(reader: Reader
     path.write_text("before\n")
     reader.hear_said("too early")
     reader.enter(f"/log {path}")
-    assert reader.texts[-1] == f"From now on, what is said in tea is written to {path}; /log off ends that."
+    assert reader.told[-1] == f"From now on, what is said in tea is written to {path}; /log off ends that."
     reader.hear(said(2, "one\ntwo"))
     reader.hear(said(3, "waves\x1b[2J", action=True, speaker="alice"))
     reader.hear(said(1, "elsewhere", room="coffee"))
@@ -41,15 +41,15 @@ def test_it_can_be_asked_for_and_ended(reader: Reader, tmp_path: Path) -> None:
     path = tmp_path / "tea.log"
     reader.enter(f"/log {path}")
     reader.enter("/log")
-    assert reader.texts[-1] == f"What is said in tea is written to {path}; /log off ends that."
+    assert reader.told[-1] == f"What is said in tea is written to {path}; /log off ends that."
     reader.enter("/log off")
-    assert reader.texts[-1] == "What is said in tea is no longer written down."
+    assert reader.told[-1] == "What is said in tea is no longer written down."
     reader.hear_said("one")
     assert path.read_text() == ""
     reader.enter("/log off")
-    assert reader.texts[-1] == "What is said in tea is not written down."
+    assert reader.told[-1] == "What is said in tea is not written down."
     reader.enter("/log")
-    assert reader.texts[-1].startswith("! Write /log file: ")
+    assert reader.told[-1].startswith("! Write /log file: ")
 
 
 def test_who_leaves_the_room_ends_it(reader: Reader, tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
 def test_no_link_is_followed(reader: Reader, tmp_path: Path) -> None:
     (tmp_path / "there").symlink_to(tmp_path / "elsewhere")
     reader.enter(f"/log {tmp_path}/there")
-    assert reader.texts[-1] == f"! {tmp_path}/there can't be written: it is a link."
+    assert reader.told[-1] == f"! {tmp_path}/there can't be written: it is a link."
     assert not (tmp_path / "elsewhere").exists()
 
 

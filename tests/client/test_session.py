@@ -148,7 +148,7 @@ class SessionTests(SynchronousTestCase):
         self.be_in("tea")
         self.press("/topic green", "enter")
         self.server.break_off("the connection broke")
-        assert self.reader.texts == ["! That was not done: the connection broke."]
+        assert self.reader.told == ["! That was not done: the connection broke."]
 
     def test_a_room_without_one_is_left(self) -> None:
         self.be_in("tea")
@@ -204,7 +204,7 @@ class SessionTests(SynchronousTestCase):
         self.press("alice", "enter")
         self.server.let_in()
         self.server.break_off("the connection broke")
-        assert self.reader.lobby_texts() == ["! That was not done: the connection broke."]
+        assert self.reader.told == ["! That was not done: the connection broke."]
         self.session.ask(requests.Login(username="alice"))
         self.server.let_in()
         assert self.server.asked == [requests.List(watch=True), requests.Join(room="tea", backlog=100)]

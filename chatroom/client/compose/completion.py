@@ -1,4 +1,4 @@
-"""Tab completion, of the names of people, rooms and commands."""
+"""Tab completion, of the names of people, rooms, commands and emoji."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Literal
 
 import regex
 
+from chatroom.client.compose import shortcodes
 from chatroom.client.text.highlights import plain
 from chatroom.core.values import names
 
@@ -92,11 +93,22 @@ def completions(text: str, cursor: int, vocabulary: Vocabulary) -> list[Candidat
     kind = _kind(text[:cursor], vocabulary.commands)
     if kind is None:
         return []
+    if kind == "text" and (shortcode := shortcodes.begun(text, cursor)) and (found := _emoji(shortcode, text, cursor)):
+        return found
     candidates = _completed(kind, text, cursor, vocabulary)
     if kind == "text" and not candidates:
         # Where nobody is called so, a room may be meant; behind # it is.
         candidates = _completed("named", text, cursor, vocabulary)
     return candidates
+
+
+def _emoji(shortcode: str, text: str, cursor: int) -> list[Candidate]:
+    """Return the emoji for the *shortcode* before *cursor* in *text*."""
+    before, behind = text[: cursor - len(shortcode)], text[cursor:]
+    return [
+        Candidate(before + emoji + behind, len(before + emoji), f"{emoji} {name}")
+        for name, emoji in shortcodes.emoji(shortcode)
+    ]
 
 
 def _completed(kind: Kind, text: str, cursor: int, vocabulary: Vocabulary) -> list[Candidate]:

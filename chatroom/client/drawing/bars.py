@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import assert_never
 
 from chatroom.client.drawing.columns import cut, width
+from chatroom.client.drawing.layout import styled
+from chatroom.client.drawing.passages import looks
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.themes import Style
 from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import Bindings
+from chatroom.client.text.safe import safe
 from chatroom.client.views.view import Connectivity, Status
 
 SLOW = 2.0
@@ -16,6 +20,11 @@ SLOW = 2.0
 
 SILENT = 2
 """Seconds from which on it is the answer that is missing, and not its speed that matters."""
+
+_THERE, _HALF, _GONE = "●", "◐", "○"
+"""Signs for a server that answers, one that may not, and none."""
+
+_BETWEEN = " · "
 
 MOUSE_HINT = "mouse on, Shift+drag marks text"
 
@@ -25,12 +34,19 @@ def title(name: str, about: str, right: str, columns: int) -> Row:
     left: list[Segment] = [(Style.TITLE, name)]
     if about:
         left.append((Style.TITLE_DIM, about))
-    return sides(left, (Style.TITLE_DIM, right), columns, Style.TITLE_DIM)
+    row = sides(left, [(Style.TITLE_DIM, right)], columns, Style.TITLE_DIM)
+    return tuple(piece for segment in row for piece in _linked(segment))
 
 
-def rule(columns: int, joints: Sequence[int]) -> Row:
-    """Return a thin line, with which those below it at the *joints* meet."""
-    return ((Style.RULE, "".join("┬" if column in joints else "─" for column in range(columns))),)
+def _linked(segment: Segment) -> Iterable[Segment]:
+    """Return *segment*, of which links look as they do in what is said."""
+    style, text = segment
+    return styled(text, 0, len(text), looks(text, style, ())) if style == Style.TITLE_DIM else [segment]
+
+
+def rule(columns: int, joints: Sequence[int], joint: str = "┬") -> Row:
+    """Return a thin line, with which others meet at the *joints*: from below, or as *joint* has it."""
+    return ((Style.RULE, "".join(joint if column in joints else "─" for column in range(columns))),)
 
 
 def status(
@@ -43,17 +59,26 @@ def status(
     *,
     mouse: bool = False,
 ) -> Row:
-    """Return the bar above the input: the user, the room, the connection; and on the right the *news*.
+    """Return the bar above the input: on the left how things are, and on the right what waits for the user.
 
-    News *elsewhere* give way to all of that. While the client has the *mouse*, a hint says how text is marked.
+    That is the user, their whereabouts (*where*) and the connection; and *news* of what is shown, news *elsewhere*, and
+    what is not shown. While the client has the *mouse*, a hint says how text is marked.
     """
-    news = " · ".join(text for text in (state.remark, news) if text)
     left: list[Segment] = [(Style.STATUS, text) for text in (state.username, where) if text]
-    hint: list[Segment] = [(Style.STATUS_DIM, MOUSE_HINT)] if mouse else []
-    restraint: list[Segment] = [(Style.STATUS_NEWS, state.restraint)] if state.restraint else []
-    reports: list[Segment] = [(Style.STATUS_DIM, state.reports)] if state.reports else []
-    left += [*restraint, *_connection(state, keys), *reports, *hint, *elsewhere]
-    return sides(left, (Style.STATUS_NEWS, news), columns, Style.STATUS)
+    left += _connection(state)
+    left += _told((Style.STATUS_NEWS, state.restraint), (Style.STATUS_DIM, MOUSE_HINT if mouse else ""))
+    key = keys.label(Action.SHOW_TRAFFIC)
+    hidden = f"{state.hidden} hidden{f', {key} shows' if key else ''}" if state.hidden else ""
+    right = [
+        *_told(
+            (Style.STATUS_NEWS, f"{state.unsent} waiting" if state.unsent else ""),
+            (Style.STATUS_NEWS, state.remark),
+            (Style.STATUS_NEWS, news),
+        ),
+        *elsewhere,
+        *_told((Style.STATUS_DIM, state.reports), (Style.STATUS_DIM, hidden)),
+    ]
+    return sides(left, right, columns, Style.STATUS)
 
 
 def lag(seconds: float) -> str:
@@ -61,47 +86,55 @@ def lag(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
-def _connection(state: Status, keys: Bindings) -> list[Segment]:
-    """Return what is to be said about the connection and what is not shown, if anything."""
-    parts: list[Segment] = []
+def _told(*parts: Segment) -> list[Segment]:
+    """Return those of *parts* that say something."""
+    return [part for part in parts if part[1]]
+
+
+def _connection(state: Status) -> list[Segment]:
+    """Return what is to be said about the connection: a sign that is always there, and what is known of it."""
     match state.connectivity:
+        case Connectivity.ONLINE if state.silence >= SILENT:
+            return [(Style.STATUS_NEWS, f"{_HALF} no answer for {state.silence} s")]
         case Connectivity.ONLINE:
-            if state.silence >= SILENT:
-                parts.append((Style.STATUS_NEWS, f"no answer for {state.silence} s"))
-            elif state.lag is not None:
-                style = Style.STATUS_NEWS if state.lag > SLOW else Style.STATUS_DIM
-                parts.append((style, lag(max(state.lag, state.silence))))
-            if state.news:
-                parts.append((Style.STATUS_DIM, state.news))
+            slow = state.lag is not None and state.lag > SLOW
+            answers = "" if state.lag is None else f" {lag(max(state.lag, state.silence))}"
+            sign = (Style.STATUS_NEWS, f"{_HALF}{answers}") if slow else (Style.STATUS_DIM, f"{_THERE}{answers}")
+            return [sign, *_told((Style.STATUS_DIM, state.news))]
         case Connectivity.CONNECTING:
-            parts.append((Style.STATUS_DIM, state.news or "connecting …"))
+            return [(Style.STATUS_DIM, f"{_HALF} {state.news or 'connecting …'}")]
         case Connectivity.NONE:
             # Nothing is wrong: there is no connection before there is a name.
-            if state.news:
-                parts.append((Style.STATUS_DIM, state.news))
-        case Connectivity.LOST:
-            parts.append((Style.STATUS_ALERT, state.news or "Connection lost"))
-        case Connectivity.AWAY:
-            parts.append((Style.STATUS_ALERT, state.news or "not connected"))
-    if state.unsent:
-        parts.append((Style.STATUS_NEWS, f"{state.unsent} waiting"))
-    if state.hidden:
-        key = keys.label(Action.SHOW_TRAFFIC)
-        parts.append((Style.STATUS_DIM, f"{state.hidden} hidden{f', {key} shows' if key else ''}"))
-    return parts
+            return _told((Style.STATUS_DIM, state.news))
+        case Connectivity.LOST | Connectivity.AWAY:
+            return [(Style.STATUS_ALERT, f"{_GONE} {state.news or 'not connected'}")]
+    assert_never(state.connectivity)
 
 
-def sides(left: list[Segment], right: Segment, columns: int, style: Style) -> Row:
-    """Return a row in *style* with the parts of *left* and that on the *right*, a column from the edges."""
-    look, news = right
-    end = f" {cut(news, columns // 2)} " if news else " "
-    room = columns - 1 - width(end)
-    row: list[Segment] = [(style, " ")]
-    for number, (part_style, part) in enumerate(left):
-        separator = " · " if number else ""
-        text = cut(part, room - len(separator))
-        if not text:
+def sides(left: Sequence[Segment], right: Sequence[Segment], columns: int, style: Style) -> Row:
+    """Return a row in *style* with the parts of *left* and those on the *right*, a column from the edges.
+
+    The right ones have what the left ones leave, or half of the row; of them as many are shown as fit.
+    """
+    needed = sum(width(text) for _, text in left) + len(_BETWEEN) * len(left)
+    end = _fitting(right, max(columns - 2 - needed, columns // 2), style, whole=True)
+    room = columns - 2 - sum(width(text) for _, text in end) - bool(end)
+    start = _fitting(left, room, style)
+    blank = columns - 2 - sum(width(text) for _, text in (*start, *end))
+    return ((style, " "), *start, (style, " " * blank), *end, (style, " "))
+
+
+def _fitting(parts: Sequence[Segment], room: int, style: Style, *, whole: bool = False) -> list[Segment]:
+    """Return as many of *parts* as there is *room* for, with dots between them in *style*.
+
+    The last may be cut, or only the first, if the others are to be *whole*.
+    """
+    row: list[Segment] = []
+    for part_style, part in parts:
+        between = _BETWEEN if row else ""
+        text = cut(part, room - len(between))
+        if not text or (whole and row and text != safe(part)):
             break
-        row += [(style, separator), (part_style, text)]
-        room -= len(separator) + width(text)
-    return (*row, (style, " " * room), (look, end))
+        row += [*_told((style, between)), (part_style, text)]
+        room -= len(between) + width(text)
+    return row

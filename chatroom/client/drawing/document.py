@@ -11,7 +11,7 @@ from chatroom.client.drawing.answers import answered_row
 from chatroom.client.drawing.layout import Manner, line_rows
 from chatroom.client.drawing.name_column import WIDEST, name_column
 from chatroom.client.drawing.name_looks import name_style
-from chatroom.client.drawing.parting import day_row, emphasized_row, new_row, remark_row
+from chatroom.client.drawing.parting import day_row, emphasized_row, introduction_rows, new_row, remark_row
 from chatroom.client.drawing.rows import Row
 from chatroom.client.drawing.runs import goes_on
 from chatroom.client.text.markup import words
@@ -164,6 +164,8 @@ class Document:
         if index == 0:
             # There is always one such row, so that nothing moves when it says something else.
             rows.append(remark_row(self._beginning(), columns))
+            if self._view.complete:
+                rows += introduction_rows(self._view.introduction, columns)
         line = self.line(index)
         if line and not isinstance(line, Pending):
             if self._begins_day(index, line):

@@ -191,10 +191,10 @@ def _text_rows(line: Message | Pending | Private | Notice, columns: int, manner:
             look = [*lead_look, *rich_looks(text, cells.style, watched, people, fenced=block)]
         else:
             look = [*lead_look, *looks(text, cells.style, watched)]
-        for first, last in _wrapped(whole, room):
+        for first, last in row_spans(whole, room):
             # The ground of a block is a rectangle.
             rest = ((Style.CODE, " " * (room - width(whole[first:last]))),) if block else ()
-            rows.append((*_styled(whole, first, last, look), *rest))
+            rows.append((*styled(whole, first, last, look), *rest))
         lead_look = []
     return tuple(rows)
 
@@ -215,14 +215,14 @@ def _head(cells: _Cells, columns: int, names: int) -> tuple[Row, Row, int]:
     return (*head, *gutter), (blank, *gutter), text_room(columns, names)
 
 
-def _wrapped(text: str, room: int) -> Iterator[tuple[int, int]]:
+def row_spans(text: str, room: int) -> Iterator[tuple[int, int]]:
     """Find where the rows of *text* begin and end: between words, or in one that is longer than a row."""
     for pieces in _WRAP.layout(text, room, "left", "space"):
         ends = [(piece[1], piece[2]) for piece in pieces if len(piece) == 3 and isinstance(piece[2], int)]
         yield ends[0] if ends else (0, 0)
 
 
-def _styled(text: str, first: int, last: int, look: Sequence[Look]) -> Iterator[Segment]:
+def styled(text: str, first: int, last: int, look: Sequence[Look]) -> Iterator[Segment]:
     """Return *text* from *first* to *last*, each character in its *look*."""
     for style, run in groupby(range(first, last), key=look.__getitem__):
         end = first + len(list(run))

@@ -15,11 +15,13 @@ from chatroom.client.drawing.sentences import wrapped
 from chatroom.client.drawing.themes import Style
 from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import Bindings
+from chatroom.client.text.safe import safe
 from chatroom.client.views.lines import Private
 from chatroom.client.views.view import LobbyRoom, LobbyView
 
 _WIDEST_NAME = 32
 _MOST_NEWS = 5
+_WITH_LAST = 30
 _MOST_ASKED = 4
 _PURPOSES = (
     (Action.SUBMIT, "join"),
@@ -100,6 +102,8 @@ class _Columns:
 
     def __init__(self, rooms: Sequence[LobbyRoom], columns: int) -> None:
         self._columns = columns
+        known = any(listed.last for listed in rooms)
+        self._about = max(width(safe(listed.topic)) for listed in rooms) if known else None
         people = max(width(_people(listed)) for listed in rooms)
         self._people = max(people, len("people")) if columns >= 40 else people
         widest = max(*(width(cut(listed.room, _WIDEST_NAME)) for listed in rooms), len("room"))
@@ -129,11 +133,20 @@ class _Columns:
         notes = [note for note, so in told.items() if so]
         end = f"  {' · '.join(notes)} " if notes else " "
         room = self._columns - 3 - self._name - 2 - self._people - 3
-        # The topic is what matters least.
+        # The topic is what matters least, and then what was said.
         if room - len(end) < 8:
             return ((look, sign + pad(listed.room, self._name)), (dim, pad(f"  {people} {end}", self._columns)))
-        topic = pad(listed.topic, room - len(end))
-        return ((look, sign + pad(listed.room, self._name)), (dim, f"  {people}   "), (look, topic), (dim, end))
+        topic, said = self._topic(listed, room - len(end))
+        return ((look, sign + pad(listed.room, self._name)), (dim, f"  {people}   "), (look, topic), (dim, said + end))
+
+    def _topic(self, listed: LobbyRoom, room: int) -> tuple[str, str]:
+        """Return what the room is about, and what was said there last, *room* columns together."""
+        if self._about is None or room < _WITH_LAST:
+            return pad(listed.topic, room), ""
+        about = min(self._about, room // 2)
+        last = listed.last
+        said = "" if last is None or last.retraction else f"{last.speaker}: {last.text[: 4 * room]}".replace("\n", " ")
+        return pad(listed.topic, about), pad(f"  {said}" if said else "", room - about)
 
 
 def _people(listed: LobbyRoom) -> str:

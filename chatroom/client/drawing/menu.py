@@ -20,7 +20,7 @@ def menu(view: Menu, columns: int, limit: int, keys: Bindings) -> list[Row]:
     left: list[Segment] = [(Style.STATUS, view.title)]
     if view.about:
         left.append((Style.STATUS_DIM, view.about))
-    head = [sides(left, (Style.STATUS_NEWS, ""), columns, Style.STATUS)] if limit >= _WITH_TITLE else []
+    head = [sides(left, (), columns, Style.STATUS)] if limit >= _WITH_TITLE else []
     last = [purposes("", view.keys, keys, columns)] if limit >= _WITH_KEYS else []
     shown = _in_view(view, limit)
     rows: list[Row] = []

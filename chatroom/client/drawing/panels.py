@@ -21,7 +21,7 @@ _AROUND = 4
 
 def tabs_width(rooms: Sequence[Tab]) -> int:
     """Return how many columns *rooms* need, with what is new in each, for which there are two in any case."""
-    return max((_columns(tab.room) + max(len(_news(tab)), 2) for tab in rooms), default=0) + _AROUND + 1
+    return max((_columns(tab.room) + max(len(_end(tab)), 2) for tab in rooms), default=0) + _AROUND + 1
 
 
 def members_width(names: Sequence[str], count: int, height: int) -> int:
@@ -38,8 +38,9 @@ def tabs(rooms: Sequence[Tab], columns: int, height: int) -> list[Row]:
 
 
 def elsewhere(rooms: Sequence[Tab]) -> list[Segment]:
-    """Return for the bar which *rooms* have something new, where their list is not shown: mentions first."""
-    new = sorted(rooms, key=lambda tab: not tab.mentioned)
+    """Return for the bar which of *rooms* have something new: mentions first."""
+    new = [tab for tab in rooms if not tab.current and (tab.unread or tab.mentioned)]
+    new.sort(key=lambda tab: not tab.mentioned)
     return [(Style.STATUS_NEWS if tab.mentioned else Style.STATUS, f"{tab.room} {_news(tab)}") for tab in new]
 
 
@@ -104,10 +105,15 @@ def _news(tab: Tab) -> str:
     return f"@{count}" if tab.mentioned else count
 
 
+def _end(tab: Tab) -> str:
+    """Return what stands behind the name of *tab*: that something is begun there, and how much there is to read."""
+    return " ".join(filter(None, ("…" if tab.begun else "", _news(tab))))
+
+
 def _tab(number: int, tab: Tab, columns: int) -> Row:
-    """Return the row of *tab*: the digit that leads to it, its name, and how much there is to read."""
+    """Return the row of *tab*: the digit that leads to it, its name, and what stands behind that."""
     digit = f"{(number + 1) % 10}" if number < 10 else " "
-    news = _news(tab)
+    news = _end(tab)
     room = columns - _AROUND - (width(news) + 1 if news else 0)
     name = pad(tab.room, room)
     if tab.current:

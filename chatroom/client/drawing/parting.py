@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from chatroom.client.drawing.columns import cut, pad, width
 from chatroom.client.drawing.rows import Row
+from chatroom.client.drawing.sentences import wrapped
 from chatroom.client.drawing.themes import Style
 
 # In English whatever the locale says, as all the rest is.
@@ -33,6 +35,12 @@ def new_row(columns: int) -> Row:
 def remark_row(text: str, columns: int) -> Row:
     """Return *text* as a remark about the lines around it."""
     return _centred(f"— {text} —", Style.DIM, columns)
+
+
+def introduction_rows(sentences: Sequence[str], columns: int) -> list[Row]:
+    """Return *sentences* about a room in which nothing was ever said, each in rows of its own."""
+    rows = [row for sentence in sentences for row in wrapped(sentence, max(columns - 4, 1))]
+    return [_centred(row, Style.DIM, columns) for row in rows]
 
 
 def emphasized_row(row: Row, columns: int) -> Row:

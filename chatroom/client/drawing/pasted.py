@@ -29,7 +29,7 @@ def _bar(view: Pasted, columns: int) -> Row:
     if view.pieces != 1:
         what = f"{view.size:,} bytes of {view.most:,}" if view.size > view.most else f"more than {MAX_LINES} lines"
         left.append((Style.STATUS_ALERT, f"too long {'for one message' if view.pieces else 'to send'}: {what}"))
-    return sides(left, (Style.STATUS_NEWS, ""), columns, Style.STATUS)
+    return sides(left, (), columns, Style.STATUS)
 
 
 def _preview(view: Pasted, columns: int, limit: int) -> list[Row]:

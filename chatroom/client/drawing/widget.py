@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from chatroom.client.drawing import bars, lists
 from chatroom.client.drawing.answers import answering_row
+from chatroom.client.drawing.aside_box import AsideBox
 from chatroom.client.drawing.copy_mode import plain_lines
 from chatroom.client.drawing.input_line import hint, input_rows
 from chatroom.client.drawing.key_list import key_rows
@@ -29,8 +30,14 @@ from chatroom.client.views.view import Answering, HelpView, InputLine, ListView,
 _SMALL_COLUMNS, _SMALL_HEIGHT = 20, 5
 """Below these there is nothing but the text and the input."""
 
-_TALL = 20
+_TALL = 30
 """Rows from which on there is one for a line under the title."""
+
+_WITH_LATELY = 60
+"""Columns from which on the title says how many are here lately."""
+
+_LEAST_ABOVE = 2
+"""Rows that a box above the line leaves in any case: for the title, and for what is said."""
 
 Cursor = tuple[int, int]
 """A column and a row."""
@@ -57,6 +64,7 @@ class ViewWidget(urwid.Widget):
         self._scrollbacks: dict[str, Scrollback] = {}
         self._keys_top = self._keys_page = 0
         self._body = 0, 0
+        self._asides = AsideBox()
         self.mouse = False
 
     def show(self, view: View) -> None:
@@ -86,6 +94,13 @@ class ViewWidget(urwid.Widget):
                 action, self._keys_top + steps.get(action, 0)
             )
         self._invalidate()
+
+    def read_on(self, scroll: Scroll) -> bool:
+        """Read on in what the user was answered; return False if all of it is in view."""
+        scrolled = self._asides.scroll(scroll)
+        if scrolled:
+            self._invalidate()
+        return scrolled
 
     def at(self, click: Click) -> Target | None:
         """Return the target of *click*, as it was drawn last."""
@@ -156,6 +171,7 @@ class ViewWidget(urwid.Widget):
         columns, height = size
         self._columns, self._height = columns, height
         self._body = 0, 0
+        self._asides.begin()
         view = self._view
         if view is None:
             return canvas((), columns, height)
@@ -164,6 +180,7 @@ class ViewWidget(urwid.Widget):
         if columns < _SMALL_COLUMNS or height < _SMALL_HEIGHT:
             return self._small(view, columns, height)
         cursor: Cursor | None = None
+        joints = self._panels.joints(columns) if isinstance(view, RoomView) else ()
         foot: list[Row] = [
             bars.status(
                 view.status,
@@ -189,13 +206,15 @@ class ViewWidget(urwid.Widget):
                 foot = pasted(view.pasted, columns, max(height // 3, 1), self._bindings)
             if isinstance(view, RoomView) and view.answering and not view.menu:
                 foot.append(self._answering(view.answering, columns))
+            if isinstance(view, LobbyView | RoomView) and view.asides:
+                most = min(height // 2, height - len(foot) - len(typed) - _LEAST_ABOVE)
+                foot = [*self._asides.rows(view.asides, columns, most, self._bindings, joints), *foot]
             cursor = x, height - len(typed) + y
             foot += typed
         head: list[Row] = []
         if not isinstance(view, UsernameView):
             head = [_title(view, columns, self._bindings)]
             if height >= _TALL:
-                joints = self._panels.joints(columns) if isinstance(view, RoomView) else ()
                 head.append(bars.rule(columns, joints))
         body_height = height - len(head) - len(foot)
         self._body = len(head), body_height
@@ -230,6 +249,9 @@ class ViewWidget(urwid.Widget):
                 foot = [*pasted(view.pasted, columns, 1, self._bindings), *foot]
             elif isinstance(view, RoomView) and view.answering and height > len(foot):
                 foot = [self._answering(view.answering, columns), *foot]
+            if isinstance(view, LobbyView | RoomView) and view.asides and height > len(foot):
+                most = max(height - len(foot) - 1, 1)
+                foot = [*self._asides.rows(view.asides, columns, most, self._bindings), *foot]
         rest = height - len(foot)
         parts: list[urwid.Canvas] = []
         if rest:
@@ -265,9 +287,7 @@ class ViewWidget(urwid.Widget):
         return rows[self._keys_top :]
 
     def _elsewhere(self, view: View) -> list[Segment]:
-        """Return for the bar what is new in other rooms, if their list does not say it."""
-        if isinstance(view, RoomView) and self._panels.fitting(self._columns)[0]:
-            return []
+        """Return for the bar what is new elsewhere."""
         return elsewhere(view.status.elsewhere)
 
     def _news(self, view: View) -> str:
@@ -283,7 +303,10 @@ def _title(view: RoomView | LobbyView | HelpView | ListView, columns: int, bindi
     match view:
         case RoomView():
             people = _counted(view.count, "person", "people") if view.count else ""
-            return bars.title(view.room, view.topic, people, columns)
+            lately = (
+                f" · {view.lately} here lately" if view.lately and view.count > 1 and columns >= _WITH_LATELY else ""
+            )
+            return bars.title(view.room, view.topic, people + lately, columns)
         case LobbyView():
             if view.total is None:
                 return bars.title("chatroom", "", view.server, columns)

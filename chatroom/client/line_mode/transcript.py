@@ -32,7 +32,8 @@ class Transcript:
             # Where several rooms are heard at once, only the one that is talked in goes without its name.
             name = "" if conversation is self._chat.current else conversation.name
             printed += self._taken(conversation.window, name, conversation)
-        return printed + self._taken(self._chat.lobby)
+        answered = [printed for aside in self._chat.asides.take() for printed in written(aside)]
+        return [*printed, *answered, *self._taken(self._chat.lobby)]
 
     def whereabouts(self) -> list[Printed]:
         """Return the user's whereabouts, if they have changed since this told them."""

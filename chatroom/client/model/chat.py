@@ -14,6 +14,7 @@ from chatroom.client.compose.input_history import InputHistory
 from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import DEFAULT, Bindings
 from chatroom.client.model.alerts import Alerts
+from chatroom.client.model.asides import Asides
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.hues import Hues
 from chatroom.client.model.invitations import Invitations
@@ -130,6 +131,7 @@ class Chat:
         self.logs = Logs(opens_log)
         self.line_filter = LineFilter(self.preferences, quiet=quiet)
         self.alerts = Alerts(self.preferences)
+        self.asides = Asides()
         self._zone = zone
         self._asked: list[AnyRequest] = []
         self._visits = count(1)
@@ -203,6 +205,7 @@ class Chat:
                 conversation.mentioned,
                 conversation is self.current,
                 muted=self.preferences.interest(conversation.name) is Interest.MUTE,
+                begun=conversation is not self.current and bool(conversation.begun),
             )
             for conversation in self.conversations.values()
         ]
@@ -212,8 +215,10 @@ class Chat:
         return {room: conversation.hues.given for room, conversation in self.conversations.items()}
 
     def lobby_rooms(self, part: str = "") -> Sequence[LobbyRoom]:
-        """List the open rooms that have *part* in their name, those that begin with it first."""
-        return self.room_list.matching(part, self.conversations, self.invitations)
+        """List the open rooms that have *part* in their name, those that begin with it first, then the busy ones."""
+        last = ((room, conversation.said_last) for room, conversation in self.conversations.items())
+        shown = {room: said for room, said in last if said and not self.preferences.ignores(said.speaker)}
+        return self.room_list.matching(part, self.conversations, self.invitations, shown)
 
     def called(self, name: str) -> Conversation | None:
         """Return the open conversation that is called *name*, in any case."""
@@ -282,7 +287,7 @@ class Chat:
         """Enter the room into which the user was invited last, as :meth:`enter` does."""
         if room := self.invitations.newest:
             return self.enter(room)
-        self.notice("You have no invitation.")
+        self.aside("You have no invitation.")
         return None
 
     def focus(self, focused: bool) -> None:
@@ -319,6 +324,10 @@ class Chat:
     def notice(self, text: str, *, error: bool = False) -> None:
         """Tell the user something, where it is seen."""
         self._window().add(Notice(self.now(), text, error))
+
+    def aside(self, text: str, *, error: bool = False) -> None:
+        """Answer what the user has just done, beside the talk."""
+        self.asides.tell(Notice(self.now(), text, error))
 
     def tell_again(self) -> None:
         """Tell in the first room what nobody has seen, for they did not see the lobby."""
@@ -375,7 +384,9 @@ class Chat:
         elif isinstance(request, requests.Tell):
             self._not_told(request, reason)
         elif not isinstance(request, requests.Quit):
-            self.notice(reason, error=True)
+            # What nobody asked for just now may come while they type.
+            tell = self.notice if isinstance(request, requests.Join) and request.room in self.wanted else self.aside
+            tell(reason, error=True)
             if isinstance(request, requests.Topic) and back:
                 self.returned = f"/topic {request.topic}"
 
@@ -387,7 +398,7 @@ class Chat:
             self.returned = _typed(request)
 
     def _not_told(self, request: requests.Tell, reason: str) -> None:
-        self.notice(reason, error=True)
+        self.aside(reason, error=True)
         # Nobody has it, so whoever wrote it shall not have to write it again.
         self.returned = f"/msg {request.to} {request.text}"
 

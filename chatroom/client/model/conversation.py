@@ -16,6 +16,7 @@ from chatroom.client.compose.returned_lines import ReturnedLines
 from chatroom.client.compose.reverse_search import ReverseSearch
 from chatroom.client.model.address import Address
 from chatroom.client.model.hues import Hues
+from chatroom.client.model.lately import Lately
 from chatroom.client.model.news import News
 from chatroom.client.model.quotes import Quotes
 from chatroom.client.model.reading import Reading
@@ -92,6 +93,7 @@ class Conversation(ABC):
         # Names by the last time when one addressed them, and when they spoke; the latest is the last.
         self.addressed: dict[str, None] = {}
         self.spoken: dict[str, None] = {}
+        self.lately = Lately()
         self.hues = Hues(chosen)
         self.reading = Reading(self.window)
         self.news = News(self.reading)
@@ -118,6 +120,15 @@ class Conversation(ABC):
     def calls(self, message: Message) -> bool:
         """Whether *message* calls for the user."""
         return message.mention
+
+    @property
+    def said_last(self) -> Message | None:
+        """The newest message, if it is here."""
+        return next((line for line in reversed(self.window.lines) if isinstance(line, Message)), None)
+
+    def here_lately(self, now: datetime) -> int:
+        """Count the members who have spoken lately."""
+        return self.lately.among(self.members, now)
 
     @property
     def unread(self) -> int:
@@ -147,6 +158,7 @@ class Conversation(ABC):
         self.window.add(message)
         self._know_of(message)
         self._remember(self.spoken, message.speaker)
+        self.lately.spoke(message.speaker, message.at)
         self.hues.spoke(message.speaker)
         self.pending.pop(self._stored.pop(message.seq, ""), None)
         if not (self.reading.following or hidden):
@@ -216,6 +228,7 @@ class Conversation(ABC):
             self.window.show_end(messages, more=more)
             for message in messages:
                 self.hues.spoke(message.speaker)
+                self.lately.spoke(message.speaker, message.at)
             self._know_of(*messages)
             reading.follow(True)
             self.newest = max(self.newest, self.window.last or 0)

@@ -124,7 +124,7 @@ def list_sanctions(chat: Chat, reply: answers.Sanctions, request: AnyRequest | N
         rows.append(f"{who} {_IMPOSED.get(each.kind, each.kind)}{end} by {each.by}{because(each.reason or '')}")
     room = request.room if isinstance(request, requests.Sanctions) else ""
     more = ["There are more."] if reply.more else []
-    chat.notice("\n".join([*rows, *more]) or f"Nobody is banned from {room}, or muted.")
+    chat.aside("\n".join([*rows, *more]) or f"Nobody is banned from {room}, or muted.")
 
 
 def list_acts(chat: Chat, reply: answers.Audit, request: AnyRequest | None) -> None:
@@ -132,7 +132,7 @@ def list_acts(chat: Chat, reply: answers.Audit, request: AnyRequest | None) -> N
     rows = [f"{chat.local(each.at):%Y-%m-%d %H:%M} {each.by}: {acted(_act(chat, each))}" for each in reply.audit]
     room = request.room if isinstance(request, requests.Audit) else ""
     more = ["There is more."] if reply.more else []
-    chat.notice("\n".join([*rows, *more]) or f"Nothing was done to anybody in {room}.")
+    chat.aside("\n".join([*rows, *more]) or f"Nothing was done to anybody in {room}.")
 
 
 def _act(chat: Chat, act: answers.Act) -> Act:

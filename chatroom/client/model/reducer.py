@@ -256,6 +256,7 @@ def _entered(chat: Chat, reply: answers.Entered, request: AnyRequest | None) -> 
         conversation = Room(reply.room, chat.input_history, chat.clipboard, chat.chosen_hues)
         remembering.restore(chat, conversation)
     conversation.topic, conversation.count = reply.topic, reply.members
+    conversation.creator = reply.creator or ""
     restrict(chat, conversation, reply)
     chat.bans.pop(reply.room, None)
     chat.invitations.settle(reply.room)
@@ -284,7 +285,7 @@ def _people(chat: Chat, reply: answers.Members, request: AnyRequest | None) -> S
     if chat.was_asked(request):
         names = ", ".join(marked(name, reply.roles or {}) for name in reply.usernames) or "nobody"
         more = " …" if reply.more else ""
-        chat.notice(f"In {room}: {names}{more}" if room else f"Online: {names}{more}")
+        chat.aside(f"In {room}: {names}{more}" if room else f"Online: {names}{more}")
         return []
     conversation = chat.room(room)
     if conversation is None or not isinstance(request, requests.Who):
@@ -312,7 +313,7 @@ def _devices(chat: Chat, reply: answers.Devices) -> None:
         seen = "this one" if each.current else f"seen {chat.local(each.seen):%Y-%m-%d %H:%M}"
         rows.append(f"{each.device}{program} ({each.door} from {each.host}), {seen}, {lasts}")
     more = ["There are more."] if reply.more else []
-    chat.notice("\n".join(["Your devices; /revoke and the number signs one out:", *rows, *more]))
+    chat.aside("\n".join(["Your devices; /revoke and the number signs one out:", *rows, *more]))
 
 
 def _read(chat: Chat, reply: answers.Entries, request: AnyRequest | None) -> None:
@@ -342,7 +343,7 @@ def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> Sequence
         case requests.Rename():
             chat.username = request.username
             if not chat.conversations:
-                chat.notice(f"You are {request.username} now.")
+                chat.aside(f"You are {request.username} now.")
         case requests.Tell() if chat.pages:
             if isinstance(chat.current, Room):
                 chat.current.speak_to(request.to)
@@ -351,44 +352,44 @@ def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> Sequence
             chat.private(chat.username, request.to, request.text, chat.now())
         case requests.Mute() | requests.Ban():
             how = "muted" if isinstance(request, requests.Mute) else "banned"
-            chat.notice(f"You {how} {request.username}{f' for {spoken(request.seconds)}' if request.seconds else ''}.")
+            chat.aside(f"You {how} {request.username}{f' for {spoken(request.seconds)}' if request.seconds else ''}.")
         case requests.Unmute():
-            chat.notice(f"{request.username} may speak again.")
+            chat.aside(f"{request.username} may speak again.")
         case requests.Unban():
-            chat.notice(f"{request.username} may come in again.")
+            chat.aside(f"{request.username} may come in again.")
         case requests.Invite():
-            chat.notice(f"You invited {request.username} to {request.room}.")
+            chat.aside(f"You invited {request.username} to {request.room}.")
         case requests.Redact(username=str(username)):
             count = reply.count or 0
             messages = f"{count} message{'s' * (count != 1)}"
-            chat.notice(f"You took back {messages} of {username}.")
+            chat.aside(f"You took back {messages} of {username}.")
         case requests.Redact(with_=str(other), seq=int(seq)):
             # Everybody else is told of it.
             if talk := chat.talk(other):
                 chat.take_back(talk, answers.Redacted(with_=other, seq=seq, from_=chat.username, by=chat.username))
         case requests.Report():
-            chat.notice(f"Those who {f'moderate {request.room}' if request.room else 'run the server'} are told.")
+            chat.aside(f"Those who {f'moderate {request.room}' if request.room else 'run the server'} are told.")
         case requests.Resolve():
             chat.open_reports.resolved(request.report)
-            chat.notice(f"Report {request.report} is seen to.")
+            chat.aside(f"Report {request.report} is seen to.")
         case requests.Authenticate():
             chat.username = reply.username or request.username
             chat.account = reply.account or chat.username
-            chat.notice(f"You are {chat.account} now, and no guest any more.")
+            chat.aside(f"You are {chat.account} now, and no guest any more.")
             return talking.begin(chat)
         case requests.Register():
             chat.account = reply.account or chat.username
             when = "the next start you are asked for the password once, and then remembered here"
             when = when if chat.tokens.wanted else "each start you are asked for the password"
-            chat.notice(f"{chat.account} is yours now. At {when}.")
+            chat.aside(f"{chat.account} is yours now. At {when}.")
         case requests.ChangePassword():
-            chat.notice("Your password is another one now, and all your other devices are signed out.")
+            chat.aside("Your password is another one now, and all your other devices are signed out.")
         case requests.Unregister():
             chat.account = ""
-            chat.notice(f"You have no account any more; {chat.username} is yours until you go.")
+            chat.aside(f"You have no account any more; {chat.username} is yours until you go.")
         case requests.Revoke():
-            chat.notice(f"Device {request.device} is signed out.")
+            chat.aside(f"Device {request.device} is signed out.")
         case requests.Delete():
             if request.room not in chat.conversations:
-                chat.notice(f"You deleted {request.room}.")
+                chat.aside(f"You deleted {request.room}.")
     return []

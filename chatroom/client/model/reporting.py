@@ -31,7 +31,7 @@ def list_reports(chat: Chat, reply: answers.Reports, request: AnyRequest | None)
     rows = [row for report in reply.reports for row in _told(chat, report)]
     more = ["There are more."] if reply.more else []
     room = request.room if isinstance(request, requests.Reports) else ""
-    chat.notice("\n".join([*rows, *more]) or f"Nothing is reported in {room}.")
+    chat.aside("\n".join([*rows, *more]) or f"Nothing is reported in {room}.")
 
 
 def _told(chat: Chat, report: answers.Report) -> Iterator[str]:

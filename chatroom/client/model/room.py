@@ -35,6 +35,7 @@ class Room(Conversation):
         super().__init__(name, Address(room=name), sent, clipboard, chosen)
         # The life of the log in which its messages are numbered.
         self.epoch = ""
+        self.creator = ""
         self.smart_filter = SmartFilter()
         self.restraints = Restraints()
         self.roles: dict[str, str] = {}
@@ -105,6 +106,7 @@ class Room(Conversation):
             if old in self.roles:
                 self.roles[new] = self.roles.pop(old)
             self._know((new,))
+            self.lately.renamed(old, new)
             for order in (self.spoken, self.addressed):
                 if old in order:
                     del order[old]

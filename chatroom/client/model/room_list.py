@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
+from types import MappingProxyType
 
+from chatroom.client.views.lines import Message
 from chatroom.client.views.view import LobbyRoom
 from chatroom.core.values.names import fold
 from chatroom.wire.frames import answers, requests
@@ -51,14 +53,21 @@ class RoomList:
             return [requests.List()]
         return []
 
-    def matching(self, part: str, joined: Container[str], invited: Container[str] = ()) -> Sequence[LobbyRoom]:
-        """Return the rooms with *part* in their name, first those that begin with it.
+    def matching(
+        self,
+        part: str,
+        joined: Container[str],
+        invited: Container[str] = (),
+        last: Mapping[str, Message] = MappingProxyType({}),
+    ) -> Sequence[LobbyRoom]:
+        """Return the rooms with *part* in their name: those that begin with it first, then those with most people.
 
-        Those that are *joined* are marked, and those into which the user is *invited*.
+        Those that are *joined* are marked, and those into which the user is *invited*. Of some it is known what was
+        said *last*.
         """
         part = fold(part)
         found = [
-            (not folded.startswith(part), folded, info)
+            (not folded.startswith(part), -info.members, folded, info)
             for info in self.rooms.values()
             if part in (folded := fold(info.room))
         ]
@@ -73,8 +82,9 @@ class RoomList:
                 guests=info.guests is not False,
                 private=info.private is True,
                 invited=info.room in invited,
+                last=last.get(info.room),
             )
-            for *_, info in sorted(found, key=lambda item: item[:2])
+            for *_, info in sorted(found, key=lambda item: item[:3])
         ]
 
     def _take(self, rooms: Sequence[RoomInfo]) -> None:

@@ -90,7 +90,7 @@ def told(chat: Chat, event: answers.Told) -> Sequence[AnyRequest]:
 def stored(chat: Chat, reply: answers.Ok, request: requests.Tell) -> Sequence[AnyRequest]:
     """Know that the user's own message is told, and whether the server keeps it."""
     if chat.was_asked(request):
-        chat.notice(f"Told {request.to}.")
+        chat.aside(f"Told {request.to}.")
     talk = chat.addressed(request)
     if talk is None or not request.cid:
         return []

@@ -60,7 +60,7 @@ def _password(screen: Screen, rest: str) -> AnyRequest | None:
 
 def _unregister(screen: Screen, rest: str) -> AnyRequest | None:
     _with_account(screen, "unregister", rest)
-    screen.chat.notice("Without your account anybody can take your name when you are gone. Your password confirms it.")
+    screen.chat.aside("Without your account anybody can take your name when you are gone. Your password confirms it.")
     _ask(screen, (PRESENT,), lambda password: requests.Unregister(password=password))
     return None
 

@@ -40,7 +40,7 @@ class CommandScreen(Screen):
         try:
             request = commands.carry_out(self, line)
         except NotDone as error:
-            self.chat.notice(str(error), error=True)
+            self.chat.aside(str(error), error=True)
             self._give_back(line if error.line is None else error.line)
             return None
         if history is not None:
@@ -66,7 +66,7 @@ class CommandScreen(Screen):
         else:
             self.editor.keep(line)
             key = self.chat.keys.label(Action.YANK)
-            self.chat.notice(f"What you wrote is kept{f': {key} puts it into the line' if key else ''}.")
+            self.chat.aside(f"What you wrote is kept{f': {key} puts it into the line' if key else ''}.")
 
     @override
     def act(self, action: Action) -> AnyRequest | None:

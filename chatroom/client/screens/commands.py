@@ -139,7 +139,7 @@ def _topic(screen: Screen, rest: str) -> AnyRequest | None:
     name = here(screen)
     if not rest:
         topic = chat.current.topic
-        chat.notice(f"The topic of {name}: {topic}" if topic else f"{name} has no topic.")
+        chat.aside(f"The topic of {name}: {topic}" if topic else f"{name} has no topic.")
         return None
     return requests.Topic(room=name, topic=rest)
 
@@ -161,7 +161,7 @@ def open_help(screen: Screen) -> None:
 
 
 def _rooms(screen: Screen, rest: str) -> AnyRequest | None:
-    screen.chat.notice(listing(screen.chat, rest))
+    screen.chat.aside(listing(screen.chat, rest))
     return None
 
 
@@ -172,7 +172,7 @@ def _help(screen: Screen, rest: str) -> AnyRequest | None:
         about = [group for group in groups() if group[0].lower() == rest.lower()]
         screen.open(partial(HelpScreen, commands=about, keys=False))
     else:
-        screen.chat.notice(_explained(word(rest).removeprefix("/")))
+        screen.chat.aside(_explained(word(rest).removeprefix("/")))
     return None
 
 
@@ -181,9 +181,9 @@ def _keep(chat: Chat, told: str) -> None:
     try:
         chat.preferences.keep()
     except NotRemembered as error:
-        chat.notice(f"{told} That lasts only until you quit: {error}.", error=True)
+        chat.aside(f"{told} That lasts only until you quit: {error}.", error=True)
     else:
-        chat.notice(told)
+        chat.aside(told)
 
 
 def _notify(screen: Screen, rest: str) -> AnyRequest | None:
@@ -203,7 +203,7 @@ def _notify(screen: Screen, rest: str) -> AnyRequest | None:
             conversation.look()
         _keep(chat, f"{room}: {_INTERESTS[Interest(interest)]}.")
     else:
-        chat.notice(f"{room}: {_INTERESTS[chat.preferences.interest(room)]}.")
+        chat.aside(f"{room}: {_INTERESTS[chat.preferences.interest(room)]}.")
     return None
 
 
@@ -217,7 +217,7 @@ _INTERESTS: Mapping[Interest, str] = {
 def _ignore(screen: Screen, rest: str) -> AnyRequest | None:
     chat = screen.chat
     if not rest:
-        chat.notice(f"You ignore {', '.join(chat.preferences.ignored) or 'nobody'}.")
+        chat.aside(f"You ignore {', '.join(chat.preferences.ignored) or 'nobody'}.")
         return None
     try:
         username = names.username(word(rest))

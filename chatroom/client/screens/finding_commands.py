@@ -29,15 +29,15 @@ def _log(screen: Screen, rest: str) -> AnyRequest | None:
     chat, room = screen.chat, conversation(screen).name
     if rest.lower() == OFF:
         ended = chat.logs.end(room)
-        chat.notice(f"What is said in {room} is {'no longer' if ended else 'not'} written down.")
+        chat.aside(f"What is said in {room} is {'no longer' if ended else 'not'} written down.")
     elif rest:
         try:
             chat.logs.begin(room, rest)
         except LogFailed as failed:
             raise NotDone(f"{rest} can't be written: {failed}.") from failed
-        chat.notice(f"From now on, what is said in {room} is written to {rest}; /log {OFF} ends that.")
+        chat.aside(f"From now on, what is said in {room} is written to {rest}; /log {OFF} ends that.")
     elif path := chat.logs.path(room):
-        chat.notice(f"What is said in {room} is written to {path}; /log {OFF} ends that.")
+        chat.aside(f"What is said in {room} is written to {path}; /log {OFF} ends that.")
     else:
         raise Incomplete
     return None

@@ -119,6 +119,7 @@ class LobbyScreen(CommandScreen):
             input=self.input_line(self._prompt()),
             status=self.chat.status(),
             hues=self.chat.lobby_hues,
+            asides=self.chat.asides.waiting,
         )
 
     @override
@@ -151,7 +152,7 @@ class LobbyScreen(CommandScreen):
         try:
             self._opening = names.room_name(name)
         except ChatError as error:
-            self.chat.notice(str(error), error=True)
+            self.chat.aside(str(error), error=True)
             self._editor.replace(name)
 
     def _listed(self, name: str) -> LobbyRoom | None:
@@ -161,7 +162,7 @@ class LobbyScreen(CommandScreen):
 
     def _enter(self, listed: LobbyRoom) -> AnyRequest | None:
         if listed.full and not listed.joined:
-            self.chat.notice(str(RoomFull(names.RoomName(listed.room), listed.capacity)), error=True)
+            self.chat.aside(str(RoomFull(names.RoomName(listed.room), listed.capacity)), error=True)
             return None
         return self.chat.enter(listed.room)
 

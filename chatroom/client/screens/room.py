@@ -159,6 +159,9 @@ class RoomScreen(CommandScreen, ComposeScreen):
             kind=conversation.kind,
             answering=self._answering(),
             answered=conversation.quotes.seen(self.chat.preferences.ignores),
+            asides=self.chat.asides.waiting,
+            lately=conversation.here_lately(self.chat.now()),
+            introduction=self._introduction(),
         )
 
     def _answering(self) -> Answering | None:
@@ -169,6 +172,18 @@ class RoomScreen(CommandScreen, ComposeScreen):
         if known is None or self.chat.preferences.ignores(known.speaker):
             known = self.conversation.quotes.seen(self.chat.preferences.ignores).get(seq)
         return Answering(seq, known)
+
+    def _introduction(self) -> Sequence[str]:
+        """Say what the room is about, whose it is, and what to do, while nothing was ever said there."""
+        conversation = self.conversation
+        if conversation.newest or conversation.pending:
+            return ()
+        told = ""
+        if isinstance(conversation, Room) and conversation.creator:
+            creator = "You" if conversation.creator == self.chat.username else conversation.creator
+            told = f"{creator} created it."
+        key = self.chat.keys.label(Action.HELP)
+        return [*filter(None, (conversation.topic, told)), f"Say something{f'; {key} helps' if key else ''}."]
 
     @override
     def next_screen(self) -> Screen:

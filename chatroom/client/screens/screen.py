@@ -106,7 +106,7 @@ class Screen(ABC):
             return self.submit()
         elif action in (Action.CANCEL, Action.INTERRUPT):
             if not self.editor.text and action is Action.INTERRUPT:
-                self.chat.notice("Write /quit to leave.")
+                self.chat.aside("Write /quit to leave.")
             self.editor.replace("")
         elif action is Action.SHOW_TRAFFIC:
             self.chat.line_filter.quiet = not self.chat.line_filter.quiet

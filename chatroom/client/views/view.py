@@ -8,7 +8,7 @@ from enum import Enum
 
 from chatroom.client.keys.actions import Action
 from chatroom.client.views.items import Choice, Item
-from chatroom.client.views.lines import Line, Message
+from chatroom.client.views.lines import Line, Message, Notice
 
 
 class Connectivity(Enum):
@@ -23,13 +23,17 @@ class Connectivity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A joined room, as the list on the left shows it; of a *muted* one nothing is told."""
+    """A joined room or a talk, as the list on the left shows it; of a *muted* one nothing is told.
+
+    In one that is not looked at, something may have been *begun*.
+    """
 
     room: str
     unread: int
     mentioned: bool
     current: bool
     muted: bool = False
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,10 @@ class Pasted:
 
 @dataclass(frozen=True, slots=True)
 class LobbyRoom:
-    """A room in the lobby; a *capacity* of 0 means no limit. One may let in no *guests*, or be *private*."""
+    """A room in the lobby; a *capacity* of 0 means no limit. One may let in no *guests*, or be *private*.
+
+    What was said there *last* may be known.
+    """
 
     room: str
     topic: str
@@ -93,6 +100,7 @@ class LobbyRoom:
     guests: bool = True
     private: bool = False
     invited: bool = False
+    last: Message | None = None
 
     @property
     def full(self) -> bool:
@@ -118,7 +126,8 @@ class UsernameView:
 class LobbyView:
     """The rooms that can be entered, of *total* ones as far as these are known yet.
 
-    *chosen* is an index into *rooms*; *lines* are news, the newest last, of people in their *hues*.
+    *chosen* is an index into *rooms*; *lines* are news, the newest last, of people in their *hues*. *asides* answer
+    what the user has just done.
     """
 
     server: str
@@ -130,6 +139,7 @@ class LobbyView:
     input: InputLine
     status: Status
     hues: Mapping[str, int] = field(default_factory=dict)
+    asides: Sequence[Notice] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,7 +182,9 @@ class RoomView:
     nothing behind the last one. A *anchor* that was not there before is to be brought into view; the message
     *emphasized* stands out. So does the one *pointed* at, which is in view for as long as it is that. People are told
     apart by *hues*, which are by their folded names. *kind* is the word for such a place. *answered* are messages by
-    number that others answer, and that are not among the lines; what is typed may be *answering* one.
+    number that others answer, and that are not among the lines; what is typed may be *answering* one. *asides* answer
+    what the user has just done. Of *count* people, some have spoken *lately*. Where nothing was ever said, an
+    *introduction* says what the room is.
     """
 
     room: str
@@ -199,6 +211,9 @@ class RoomView:
     kind: str = "room"
     answered: Mapping[int, Message] = field(default_factory=dict)
     answering: Answering | None = None
+    asides: Sequence[Notice] = ()
+    lately: int = 0
+    introduction: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

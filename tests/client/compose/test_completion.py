@@ -1,4 +1,4 @@
-"""Tab: names of people, rooms and commands."""
+"""Tab: names of people, rooms, commands and emoji."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom.client.compose.completion import Candidate, Completion, Vocabulary, completions, ranked
+from chatroom.client.compose.shortcodes import MAX_OFFERED
 from chatroom.client.text.highlights import plain
 
 VOCABULARY = Vocabulary(
@@ -170,3 +171,26 @@ def test_completing_loses_nothing_but_the_word_that_it_completes(before: str, be
 def test_ranking_keeps_everybody_once(usernames: list[str], spoken: list[str]) -> None:
     order = ranked(usernames, spoken, spoken[::-1], "a")
     assert sorted(order) == sorted({*usernames} - {"a"})
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        (":tea:|", ["\U0001f375|"]),
+        ("a cup of :TEA:| for all", ["a cup of \U0001f375| for all"]),
+        (":tea|", ["\U0001f375|", "\U0001fad6|"]),
+        ("/me likes :tea:|", ["/me likes \U0001f375|"]),
+        ("at 12:30|", []),
+        ("tea:|", []),
+        (":t|", [":tea |", ":team |"]),
+        (":nosuchemoji:|", []),
+    ],
+)
+def test_a_shortcode_becomes_its_emoji_and_what_is_none_stays(before: str, expected: list[str]) -> None:
+    assert completed(before)[: len(expected) or 1] == expected
+
+
+def test_of_many_emoji_those_with_short_names_are_offered() -> None:
+    found = completions(":sm", 3, VOCABULARY)
+    assert 1 < len(found) <= MAX_OFFERED
+    assert [len(each.label) for each in found] == sorted(len(each.label) for each in found)

@@ -91,4 +91,4 @@ def test_where_widths_are_agreed_it_all_is_as_it_would_be(text: str) -> None:
     desk = Desk(clusters=True)
     rows = desk.show(room(text))
     assert [columns for columns in desk.columns("│") if columns] == [[13, 90]] * 9
-    assert rows[-2:] == [" alice · tea · 23 ms", " > hello"]
+    assert rows[-2:] == [" alice · tea · ● 23 ms" + "coffee 2".rjust(77), " > hello"]

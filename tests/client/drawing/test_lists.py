@@ -64,7 +64,7 @@ def test_what_was_found_is_a_row_each_under_its_day() -> None:
         "",
         "",
         " Enter go there · Esc back",
-        " alice · 23 ms",
+        " alice · ● 23 ms",
         " Search: kettle",
     ]
 
@@ -146,7 +146,7 @@ def test_what_answers_a_key_is_said_in_the_bar() -> None:
     widget = ViewWidget()
     widget.show(replace(EMPTY, status=replace(EMPTY.status, remark="No earlier mention")))
     canvas = widget.render((60, 10))
-    assert texts(canvas)[-2] == " alice · tea · 23 ms" + "No earlier mention".rjust(39)
+    assert texts(canvas)[-2] == " alice · tea · ● 23 ms" + "No earlier mention".rjust(37)
     assert styles(canvas, 8)["No earlier mention"] == Style.STATUS_NEWS
 
 

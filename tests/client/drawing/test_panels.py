@@ -32,6 +32,14 @@ def test_a_mention_is_marked() -> None:
     assert tabs(Tab("tea", 2, True, False)) == [" 1 tea       @2 "]
 
 
+def test_a_room_in_which_something_is_begun_says_so_before_what_is_new() -> None:
+    assert tabs(Tab("tea", 0, False, False, begun=True), Tab("ops", 2, True, False, begun=True)) == [
+        " 1 tea        … ",
+        " 2 ops     … @2 ",
+    ]
+    assert panels.tabs_width([Tab("ops", 2, True, False, begun=True)]) == len(" 2 ops … @2 ")
+
+
 def test_no_more_than_99_are_counted() -> None:
     assert tabs(Tab("tea", 100, False, False)) == [" 1 tea      99+ "]
 

@@ -325,6 +325,16 @@ def test_a_spot_is_brought_into_view_a_third_below_the_top() -> None:
     assert not window.scrollback.following
 
 
+def test_a_room_in_which_nothing_was_said_introduces_itself() -> None:
+    window = Window(replace(EMPTY, introduction=("Tea and biscuits", "bob created it.", "Say something.")))
+    assert [row.strip() for row in window.rows()][-4:] == [
+        "— the room begins here —",
+        "Tea and biscuits",
+        "bob created it.",
+        "Say something.",
+    ]
+
+
 def test_of_a_spot_that_is_hidden_the_place_is_shown_where_it_would_be() -> None:
     window = Window(a_room(*FORTY))
     assert window.show(replace(window.view, anchor=Anchor(45))) == between(31, 40)

@@ -31,6 +31,7 @@ ROOM = replace(
     count=2,
     lines=(said(1), said(2)),
     input=InputLine("> ", "hello", 5),
+    status=replace(EMPTY.status, elsewhere=(Tab("coffee", 2, False, False),)),
 )
 QUIET = (Tab("tea", 0, False, True), Tab("coffee", 0, False, False))
 ONLINE = Status("alice", Connectivity.ONLINE, "", 0.023, 0)
@@ -68,7 +69,7 @@ def test_a_room_has_all_around_it_where_there_is_room() -> None:
         "             │                       ── Friday, 20 November 2026 ──                       │",
         "             │ 23:20   bob  message 1                                                     │",
         "             │              message 2                                                     │",
-        " alice · tea · 23 ms",
+        " alice · tea · ● 23 ms" + "coffee 2".rjust(77),
         " > hello",
     ]
 
@@ -116,11 +117,12 @@ def test_a_panel_that_is_wanted_is_shown_in_a_narrow_terminal_too() -> None:
     assert any("│ bob" in row for row in texts(widget.render((60, 12))))
     assert not any("│ bob" in row for row in texts(widget.render((30, 12))))
     widget.toggle_rooms()
-    assert not any("coffee" in row for row in texts(widget.render((30, 12))))
+    assert not any("1 tea" in row for row in texts(widget.render((30, 12))))
 
 
 def test_a_tall_terminal_has_a_line_under_the_title() -> None:
-    rows = drawn(ROOM, 100, 24)
+    assert len(drawn(ROOM, 100, 29)[1].split()) > 1
+    rows = drawn(ROOM, 100, 30)
     assert [column for column, cell in enumerate(rows[1]) if cell == "┬"] == [13, 90]
     assert rows[2].startswith(" 1 tea       │")
     assert rows[2][90] == "│"
@@ -135,7 +137,7 @@ def test_the_cursor_is_where_the_next_character_will_be() -> None:
 def test_the_input_grows_to_a_third_of_the_screen() -> None:
     news = replace(ONLINE, elsewhere=ROOM.tabs[1:])
     rows = drawn(replace(ROOM, status=news, input=InputLine("> ", "1\n2\n3\n4\n5\n6", 11)), 79, 12)
-    assert rows[-5:] == [" alice · tea · 23 ms · coffee 2", "   3", "   4", "   5", "   6"]
+    assert rows[-5:] == [" alice · tea · ● 23 ms" + "coffee 2".rjust(56), "   3", "   4", "   5", "   6"]
 
 
 def test_what_tab_offers_stands_above_the_input_and_moves_nothing() -> None:
@@ -145,25 +147,52 @@ def test_what_tab_offers_stands_above_the_input_and_moves_nothing() -> None:
 
 
 def test_the_bar_says_who_one_is_where_and_how_long_the_server_takes() -> None:
-    assert bar(ONLINE) == " alice · tea · 23 ms"
-    assert bar(replace(ONLINE, lag=2.25)) == " alice · tea · 2.2 s"
+    assert bar(ONLINE) == " alice · tea · ● 23 ms"
+    assert bar(replace(ONLINE, lag=2.25)) == " alice · tea · ◐ 2.2 s"
 
 
-def test_where_the_list_of_rooms_is_hidden_the_bar_says_what_is_new_in_them() -> None:
-    tabs = (Tab("coffee", 120, False, False), Tab("milk", 3, True, False))
-    view = replace(ROOM, tabs=(*QUIET, *tabs), status=replace(ONLINE, elsewhere=tabs))
-    assert drawn(view, 79)[-2] == " alice · tea · 23 ms · milk @3 · coffee 99+"
-    assert drawn(view, 80)[-2] == " alice · tea · 23 ms"
+def test_the_bar_says_on_the_right_what_is_new_in_other_rooms() -> None:
+    tabs = (
+        Tab("tea", 1, True, True),
+        Tab("coffee", 120, False, False),
+        Tab("cake", 0, False, False),
+        Tab("milk", 3, True, False),
+    )
+    view = replace(ROOM, tabs=tabs, status=replace(ONLINE, elsewhere=tabs))
+    for columns in (79, 80):
+        assert drawn(view, columns)[-2] == " alice · tea · ● 23 ms" + "milk @3 · coffee 99+".rjust(columns - 23)
+    # What matters least gives way.
+    assert drawn(view, 34)[-2] == " alice · tea · ● 23 ms    milk @3"
 
     widget = ViewWidget()
     widget.show(view)
-    assert drawn(replace(LOBBY, status=view.status), 100)[-2] == " alice · lobby · 23 ms · milk @3 · coffee 99+"
+    assert drawn(replace(LOBBY, status=view.status), 100)[
+        -2
+    ] == " alice · lobby · ● 23 ms" + "milk @3 · coffee 99+".rjust(75)
     looks = styles(widget.render((79, 12)), 10)
     assert (looks["milk @3"], looks["· coffee 99+"]) == (Style.STATUS_NEWS, Style.STATUS)
 
 
+def test_what_waits_here_stands_before_what_waits_elsewhere() -> None:
+    state = replace(ONLINE, unsent=2, remark="Esc goes back", reports="1 open report", hidden=3)
+    state = replace(state, elsewhere=ROOM.tabs[1:])
+    told = "2 waiting · Esc goes back · coffee 2 · 1 open report · 3 hidden, Alt+= shows"
+    assert drawn(replace(ROOM, status=state), 120)[-2].endswith(f"   {told}")
+    assert drawn(replace(ROOM, status=state), 60)[-2].endswith("● 23 ms            2 waiting · Esc goes back")
+
+
+def test_the_title_says_who_is_here_and_shows_the_link_of_the_topic() -> None:
+    widget = ViewWidget()
+    widget.show(replace(ROOM, topic="see https://tea.example/menu for more", count=12, lately=3))
+    canvas = widget.render((100, 12))
+    assert texts(canvas)[0].endswith("  12 people · 3 here lately")
+    assert styles(canvas, 0)["https://tea.example/menu"] == f"{Style.LINK} https://tea.example/menu"
+    assert styles(canvas, 0)["· see"] == Style.TITLE_DIM
+    assert texts(widget.render((59, 12)))[0].endswith("12 people")
+
+
 def test_the_bar_says_how_to_see_who_came_and_went() -> None:
-    assert bar(replace(ONLINE, hidden=3)) == " alice · tea · 23 ms · 3 hidden, Alt+= shows"
+    assert bar(replace(ONLINE, hidden=3)) == " alice · tea · ● 23 ms" + "3 hidden, Alt+= shows".rjust(56)
 
 
 def test_the_words_that_one_watches_for_stand_out() -> None:
@@ -174,24 +203,22 @@ def test_the_words_that_one_watches_for_stand_out() -> None:
 
 def test_a_lost_connection_is_said_in_an_alarming_look() -> None:
     widget = ViewWidget()
-    widget.show(
-        replace(ROOM, status=Status("alice", Connectivity.LOST, "Connection lost, reconnecting in 3 s", None, 2))
-    )
+    widget.show(replace(ROOM, status=Status("alice", Connectivity.LOST, "back in 3 s", None, 2)))
     looks = styles(widget.render((79, 12)), 10)
-    assert looks["Connection lost, reconnecting in 3 s"] == Style.STATUS_ALERT
+    assert looks["○ back in 3 s"] == Style.STATUS_ALERT
     assert "2 waiting" in looks
 
 
 @pytest.mark.parametrize(
     ("lag", "silence", "text", "style"),
     [
-        (0.012, 0, "12 ms", Style.STATUS_DIM),
-        (2.0, 0, "2.0 s", Style.STATUS_DIM),
-        (2.1, 0, "2.1 s", Style.STATUS_NEWS),
-        (0.012, 1, "1.0 s", Style.STATUS_DIM),
-        (2.1, 1, "2.1 s", Style.STATUS_NEWS),
-        (0.012, 2, "no answer for 2 s", Style.STATUS_NEWS),
-        (12.5, 12, "no answer for 12 s", Style.STATUS_NEWS),
+        (0.012, 0, "● 12 ms", Style.STATUS_DIM),
+        (2.0, 0, "● 2.0 s", Style.STATUS_DIM),
+        (2.1, 0, "◐ 2.1 s", Style.STATUS_NEWS),
+        (0.012, 1, "● 1.0 s", Style.STATUS_DIM),
+        (2.1, 1, "◐ 2.1 s", Style.STATUS_NEWS),
+        (0.012, 2, "◐ no answer for 2 s", Style.STATUS_NEWS),
+        (12.5, 12, "◐ no answer for 12 s", Style.STATUS_NEWS),
     ],
 )
 def test_a_server_that_is_slow_to_answer_stands_out(lag: float, silence: int, text: str, style: Style) -> None:
@@ -200,11 +227,11 @@ def test_a_server_that_is_slow_to_answer_stands_out(lag: float, silence: int, te
     assert styles(widget.render((79, 12)), 10)[text] == style
 
 
-def test_what_keeps_one_from_speaking_stands_out_before_the_rest() -> None:
+def test_what_keeps_one_from_speaking_stands_out() -> None:
     widget = ViewWidget()
     widget.show(replace(ROOM, tabs=QUIET, status=replace(ONLINE, restraint="muted for 9 min (shouting)")))
     canvas = widget.render((79, 12))
-    assert texts(canvas)[-2].startswith(" alice · tea · muted for 9 min (shouting)")
+    assert texts(canvas)[-2].startswith(" alice · tea · ● 23 ms · muted for 9 min (shouting)")
     assert styles(canvas, 10)["muted for 9 min (shouting)"] == Style.STATUS_NEWS
 
 
@@ -230,13 +257,13 @@ def test_who_waits_for_a_server_sees_why_and_which_keys_there_are() -> None:
     waiting = Status("", Connectivity.LOST, "nothing listens on localhost 8080; trying again in 3 s", None, 0)
     widget.show(replace(USERNAME, status=waiting))
     drawn = texts(widget.render((80, 24)))
-    assert drawn[-1] == " nothing listens on localhost 8080; trying again in 3 s"
+    assert drawn[-1] == " ○ nothing listens on localhost 8080; trying again in 3 s"
     assert any("Enter tries at once · Esc leaves" in row for row in drawn)
     assert "nothing listens" in texts(widget.render((60, 4)))[0]
 
 
 def test_while_connecting_it_says_so() -> None:
-    assert bar(Status("alice", Connectivity.CONNECTING, "", None, 0)) == " alice · tea · connecting …"
+    assert bar(Status("alice", Connectivity.CONNECTING, "", None, 0)) == " alice · tea · ◐ connecting …"
 
 
 def test_above_what_is_new_the_bar_tells_how_to_get_there() -> None:
@@ -246,13 +273,13 @@ def test_above_what_is_new_the_bar_tells_how_to_get_there() -> None:
     assert widget.following
     widget.scroll("page_up")
     widget.show(with_many(arrived=12))
-    assert texts(widget.render((79, 12)))[-2].endswith("12 new, End to jump")
+    assert texts(widget.render((79, 12)))[-2].endswith("12 new, End to jump · coffee 2")
     widget.show(with_many())
     assert texts(widget.render((79, 12)))[-2].endswith("-- more --")
     assert not widget.following
     assert not widget.at_end
     widget.scroll("end")
-    assert texts(widget.render((79, 12)))[-2] == " alice · tea · 23 ms"
+    assert texts(widget.render((79, 12)))[-2] == " alice · tea · ● 23 ms"
 
 
 def test_each_room_stays_where_it_was_scrolled() -> None:
@@ -289,7 +316,7 @@ def test_the_lobby_is_a_table() -> None:
         "",
         "",
         " Type to filter · Enter join · Alt+Enter create · F1 keys",
-        " alice · lobby · 23 ms",
+        " alice · lobby · ● 23 ms",
         " Room:",
     ]
 
@@ -318,6 +345,17 @@ def test_the_chosen_room_stands_out_and_a_full_one_steps_back() -> None:
     assert styles(canvas, 3)["biscuits"] == Style.CHOSEN
     assert Style.TEXT in styles(canvas, 2).values()
     assert Style.TEXT not in styles(canvas, 4).values()
+
+
+def test_what_was_said_last_stands_behind_the_topic_where_there_is_room() -> None:
+    rooms = (replace(ROWS[0], last=said(1, "hello\nall")), replace(ROWS[1], topic="All about them"), ROWS[2])
+    view = replace(LOBBY, rooms=rooms)
+    assert drawn(view, 72, 10)[2:5] == [
+        " • tea        3/256   Tea and biscuits    bob: hello all",
+        "   biscuits      12   All about them" + "yours".rjust(35),
+        "   coffee     20/20   For those who must" + "full".rjust(31),
+    ]
+    assert "bob" not in drawn(view, 48, 10)[2]
 
 
 def test_the_chosen_room_is_in_view_however_many_there_are() -> None:

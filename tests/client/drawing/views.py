@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -48,6 +49,7 @@ def listed(strategy: st.SearchStrategy[T], most: int = 6) -> st.SearchStrategy[t
     return st.lists(strategy, max_size=most).map(tuple)
 
 
+MESSAGES = st.builds(Message, COUNTS, TIMES, NAMES, TEXTS, st.booleans(), st.booleans(), st.booleans())
 LINES: st.SearchStrategy[Line] = st.one_of(
     st.builds(Message, COUNTS, TIMES, NAMES, TEXTS, st.booleans(), st.booleans(), st.booleans(), re=st.none() | COUNTS),
     st.builds(Message, COUNTS, TIMES, NAMES, st.just(""), own=st.booleans(), retraction=TEXTS),
@@ -56,6 +58,7 @@ LINES: st.SearchStrategy[Line] = st.one_of(
     st.builds(Notice, TIMES, TEXTS, st.booleans()),
     st.builds(Skipped, TIMES, COUNTS, COUNTS, st.booleans()),
 )
+ASIDES = listed(st.builds(Notice, TIMES, TEXTS, st.booleans()), 4)
 PENDING = st.builds(Pending, ANY_TEXT, NAMES, TEXTS, st.booleans(), st.none() | COUNTS)
 STATUSES = st.builds(
     Status,
@@ -87,6 +90,8 @@ def inputs(draw: st.DrawFn) -> InputLine:
 def lobbies(draw: st.DrawFn) -> LobbyView:
     """Give lobbies, with one of the rooms chosen if there are any."""
     rooms = draw(listed(st.builds(LobbyRoom, NAMES, TEXTS, COUNTS, COUNTS, st.booleans(), st.booleans()), 30))
+    last = draw(st.none() | MESSAGES)
+    rooms = tuple(replace(room, last=last) for room in rooms)
     return LobbyView(
         server=draw(TEXTS),
         rooms=rooms,
@@ -96,6 +101,7 @@ def lobbies(draw: st.DrawFn) -> LobbyView:
         lines=draw(listed(LINES)),
         input=draw(inputs()),
         status=draw(STATUSES),
+        asides=draw(ASIDES),
     )
 
 
@@ -114,7 +120,7 @@ ROOMS = st.builds(
     room=NAMES,
     topic=TEXTS,
     count=COUNTS,
-    tabs=listed(st.builds(Tab, NAMES, COUNTS, st.booleans(), st.booleans(), st.booleans()), 15),
+    tabs=listed(st.builds(Tab, NAMES, COUNTS, st.booleans(), st.booleans(), st.booleans(), st.booleans()), 15),
     members=listed(NAMES, 15),
     lines=listed(LINES, 10),
     pending=listed(PENDING, 2),
@@ -130,13 +136,14 @@ ROOMS = st.builds(
     pasted=st.none() | st.builds(Pasted, st.lists(TEXTS, min_size=1, max_size=20), COUNTS, COUNTS),
     roles=st.dictionaries(NAMES, st.sampled_from(("owner", "moderator", "operator", "")), max_size=6),
     hues=st.dictionaries(NAMES, st.integers(0, 15), max_size=6),
+    asides=ASIDES,
+    lately=COUNTS,
+    introduction=listed(TEXTS, 3),
     pointed=st.none() | COUNTS,
     menu=st.none() | menus(),
     answered=st.dictionaries(COUNTS, st.builds(Message, COUNTS, TIMES, NAMES, TEXTS, st.booleans()), max_size=3),
     answering=st.none() | st.builds(Answering, COUNTS, st.none() | st.builds(Message, COUNTS, TIMES, NAMES, TEXTS)),
 )
-
-MESSAGES = st.builds(Message, COUNTS, TIMES, NAMES, TEXTS, st.booleans(), st.booleans(), st.booleans())
 
 
 @st.composite

@@ -90,10 +90,11 @@ def begun(t: Terminal) -> None:
 
 
 def talk(t: Terminal) -> list[str]:
-    """Return what is said, row by row, without the panels, the time, the marks of roles and what is before it."""
+    """Return what is said, row by row, without the panels, the time, the marks of roles and what is around it."""
     lines = [line.replace("▏", " ") for line in t.lines[1:]]
-    bar = next((number for number, line in enumerate(lines) if re.match(r" \S+ · \S", line)), len(lines) - 1)
-    rows = [line.split("│")[1] if "│" in line else line for line in lines[:bar]]
+    # Below it is the bar, or above that a box.
+    ends = (number for number, line in enumerate(lines) if re.match(r" \S+ · \S", line) or (number and line[:1] == "─"))
+    rows = [line.split("│")[1] if "│" in line else line for line in lines[: next(ends, len(lines) - 1)]]
     return [
         text for row in rows if (text := re.sub(r"^ +\d\d:\d\d +[~&@]?| {2,}", " ", row).strip()) and "─┬─" not in text
     ]

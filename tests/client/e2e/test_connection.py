@@ -14,7 +14,7 @@ from tests.e2e.peers import Bot, bots
 from tests.e2e.processes import Server, free_port, running
 from tests.proxy import flaky
 
-COUNTDOWN = re.compile(r" · Connection lost, retry in \d+ s or by Alt\+r \(.+\)")
+COUNTDOWN = re.compile(r" · ○ back in \d+ s, Alt\+r at once \(.+\)")
 
 
 def listening(port: int) -> str:
@@ -139,7 +139,7 @@ def test_the_countdown_goes_on_by_itself_and_quit_does_not_wait_for_it(tmp_path:
         seen = set()
 
         def counted(t: Terminal) -> bool:
-            seen.update(re.findall(r"retry in (\d+) s", t.text))
+            seen.update(re.findall(r"back in (\d+) s", t.text))
             return len(seen) > 1
 
         wait(t, counted)
@@ -162,7 +162,7 @@ def test_a_room_that_is_gone_meanwhile_is_told_and_the_others_go_on(tmp_path: Pa
         wait(t, lost)
         bob.ask("delete", room="gone")
         proxy.accept()
-        shows(t, " alice · lobby", "You are not in gone any more", without=("Connection lost",))
+        shows(t, " alice · lobby", "You are not in gone any more", without=("○",))
         t.press(ESC)
         shows(t, " alice · tea")
         t.press("still here", ENTER)

@@ -69,8 +69,8 @@ def test_text_of_all_kinds_is_shown_harmless() -> None:
 def test_a_line_without_an_end_is_not_kept_for_ever() -> None:
     with imposter() as server, client(server.port, "alice", room="tea") as t:
         server.send(b'{"type":"said","text":"' + b"x" * 250_000)
-        shows(t, "Connection lost, retry in", "the server sent a line that is too long")
-        wait(t, lambda t: server.came == 2 and "Connection lost" not in t.text)
+        shows(t, "○ back in", "the server sent a line that is too long")
+        wait(t, lambda t: server.came == 2 and "○" not in t.text)
 
 
 def test_who_comes_by_another_connection_replaces_this_one_which_stays_away() -> None:
@@ -90,5 +90,5 @@ def test_a_server_that_stops_says_when_to_come_back() -> None:
     with imposter() as server, client(server.port, "alice", room="tea") as t:
         server.frame("bye", reason="stopping", retry_after=1.5)
         server.hang_up()
-        shows(t, "Connection lost, retry in 2 s or by Alt+r (the server is stopping)")
-        wait(t, lambda t: server.came == 2 and "Connection lost" not in t.text)
+        shows(t, "○ back in 2 s, Alt+r at once (the server is stopping)")
+        wait(t, lambda t: server.came == 2 and "○" not in t.text)

@@ -98,7 +98,7 @@ def test_what_is_said_privately_is_seen_by_one_alone(server: Server) -> None:
         sees(carol, "alice aloud")
         assert "psst" not in carol.text
         bob.press("/msg nobody x", ENTER)
-        shows(bob, " !  ", "nobody")
+        shows(bob, " ! Nobody called nobody is here.")
 
 
 def test_a_mention_and_a_link_stand_out(port: int) -> None:
@@ -154,13 +154,13 @@ def test_coming_and_going_is_one_line(server: Server) -> None:
         shows(t, "1 person")
 
 
-def test_commands_answer_in_the_room(server: Server) -> None:
+def test_commands_answer_beside_what_is_said(server: Server) -> None:
     with client(server.address[1], "alice", room="commands") as t, bots(server.address, "bob") as [bob]:
         bob.ask("join", room="commands")
         t.press("/who", ENTER)
-        sees(t, "-- In commands: ~alice, bob")
+        shows(t, " In commands: ~alice, bob")
         t.press("/topic", ENTER)
-        sees(t, "-- commands has no topic.")
+        shows(t, " commands has no topic.", without=("In commands",))
         t.press("/topic About all and nothing", ENTER)
         sees(t, "-- alice set the topic: About all and nothing")
         assert t.line(0).startswith(" commands · About all and nothing")
@@ -170,7 +170,8 @@ def test_commands_answer_in_the_room(server: Server) -> None:
         t.press("//slash", ENTER)
         sees(t, "Alice2 /slash")
         t.press("/nick bob", ENTER)
-        sees(t, "! bob is in use; choose another.")
+        shows(t, "! bob is in use; choose another.")
+        sees(t, "Alice2 /slash")
         t.press("/wave", ENTER)
         shows(t, "There is no command /wave.")
         typed(t, "/wave")

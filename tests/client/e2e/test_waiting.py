@@ -63,12 +63,12 @@ def test_a_lost_server_is_tried_at_once_by_a_key(tmp_path: Path) -> None:
     listening = f"tcp:{port}:interface=127.0.0.1"
     with running(tmp_path, port=listening) as server, client(port, "alice", room="tea") as t:
         server.kill()
-        shows(t, "Connection lost, retry in", " s or by Alt+r (")
+        shows(t, "○ back in ", " s, Alt+r at once (")
         # By now the next attempt may be half a minute away.
         shows(t, "nothing listens on")
         with running(tmp_path, port=listening):
             t.press(alt("r"))
-            wait(t, lambda t: "Connection lost" not in t.text and " alice · tea" in t.text)
+            wait(t, lambda t: "○" not in t.text and " alice · tea" in t.text)
 
 
 def test_a_server_that_is_something_else_is_named_without_harm() -> None:
@@ -116,7 +116,7 @@ def test_a_server_that_does_not_answer_stands_out(server: Server) -> None:
         server.send_signal(signal.SIGSTOP)
         try:
             t.press("is anybody there?", ENTER)
-            wait(t, lambda t: re.search(r" · no answer for \d+ s · 1 waiting", t.text) is not None)
+            wait(t, lambda t: re.search(r" · ◐ no answer for \d+ s .* 1 waiting", t.text) is not None)
             row, column = t.find("no answer")
             assert t.style(row, column).fg not in {"default", t.style(row, 1).fg}
         finally:

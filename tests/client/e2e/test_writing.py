@@ -65,7 +65,7 @@ def test_a_message_of_several_lines_is_written_and_its_history_gone_through(serv
         t.press(ctrl("u"), "/nick ", TAB)
         typed(t, "/nick alice ")
         t.press(ctrl("u"), "/rooms lines", ENTER)
-        sees(t, "-- 1 lines · 2 people · you are here")
+        shows(t, " 1 lines · 2 people · you are here")
         assert history(bob, "lines") == ["alice one\nxtwoy\nthree"]
 
 

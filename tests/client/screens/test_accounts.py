@@ -200,7 +200,7 @@ def test_a_new_password_that_is_typed_in_two_ways_is_asked_for_anew() -> None:
     reader.enter("/register")
     assert reader.press("one password", "enter", "another password", "enter") is None
     assert reader.press(SECRET, "enter", SECRET, "enter") == requests.Register(password=SECRET)
-    assert reader.texts == ["! These were not the same; type the new password once more, and again."]
+    assert reader.told == ["! These were not the same; type the new password once more, and again."]
 
 
 def test_an_empty_one_and_one_that_can_be_none_are_asked_for_again() -> None:
@@ -241,20 +241,20 @@ def test_a_password_that_is_typed_where_it_is_seen_is_neither_used_nor_kept() ->
     for account, line in (("", "/register"), ("alice", "/password"), ("alice", "/unregister")):
         reader = member(account)
         assert reader.enter(f"{line} {SECRET}") is None
-        assert reader.texts[-1] == f"! Write {line} alone: what it needs is asked for then, and not shown."
+        assert reader.told[-1] == f"! Write {line} alone: what it needs is asked for then, and not shown."
         assert reader.room_view.input.text == line
         reader.press("ctrl u", "up")
         assert SECRET not in seen(reader)
     reader = member("")
     assert reader.enter(f"/login alice {SECRET}") is None
-    assert reader.texts[-1] == "! Write no more than the name: the password is asked for then, and not shown."
+    assert reader.told[-1] == "! Write no more than the name: the password is asked for then, and not shown."
     assert reader.room_view.input.text == "/login alice"
 
 
 def test_where_there_are_no_accounts_it_says_so(reader: Reader) -> None:
     for line in ("/login alice", "/register", "/password", "/unregister", "/devices", "/revoke 1"):
         assert reader.enter(line) is None
-        assert reader.texts[-1] == "! This server has no accounts."
+        assert reader.told[-1] == "! This server has no accounts."
         assert isinstance(reader.screen, RoomScreen)
 
 
@@ -262,11 +262,11 @@ def test_who_has_no_account_and_who_has_one_are_told() -> None:
     reader = member("")
     for line in ("/password", "/unregister", "/devices", "/revoke 1"):
         assert reader.enter(line) is None
-        assert reader.texts[-1] == "! You have no account; /register makes your name yours."
+        assert reader.told[-1] == "! You have no account; /register makes your name yours."
     reader = member("alice")
     assert reader.enter("/register") is None
     assert reader.enter("/login bob") is None
-    assert reader.texts == [
+    assert reader.told == [
         "! You have an account already; /password changes its password.",
         "! You are alice already; quit, and log in as bob.",
     ]
@@ -279,7 +279,7 @@ def test_devices_are_listed_by_number() -> None:
     one = answers.Device(device=7, kind="token", current=True, client="chatroom-urwid 1", **shared)
     other = answers.Device(device=9, kind="connection", current=False, **shared)
     reader.hear(answers.Devices(devices=[one, other], more=True), reader.enter("/devices"))
-    assert reader.texts[-1].split("\n") == [
+    assert reader.told[-1].split("\n") == [
         "Your devices; /revoke and the number signs one out:",
         "7 chatroom-urwid 1 (frames from 192.0.2.7), this one, remembered",
         "9 (frames from 192.0.2.7), seen 2026-11-20 11:00, until it goes",
@@ -287,16 +287,16 @@ def test_devices_are_listed_by_number() -> None:
     ]
     assert reader.enter("/revoke 9") == requests.Revoke(device=9)
     reader.hear(answers.Ok(), requests.Revoke(device=9))
-    assert reader.texts[-1] == "Device 9 is signed out."
+    assert reader.told[-1] == "Device 9 is signed out."
 
 
 def test_what_is_no_device_is_told() -> None:
     reader = member()
     for word in ("x", "0", "-1", "²", "9" * 20):
         assert reader.enter(f"/revoke {word}") is None
-        assert reader.texts[-1] == f"! {word} is no device; /devices lists them by number."
+        assert reader.told[-1] == f"! {word} is no device; /devices lists them by number."
     assert reader.enter("/revoke") is None
-    assert reader.texts[-1] == "! Write /revoke number: sign out one of your devices."
+    assert reader.told[-1] == "! Write /revoke number: sign out one of your devices."
 
 
 class Store:
@@ -319,7 +319,7 @@ def test_who_registers_is_told_what_will_be_asked_the_next_time() -> None:
     ):
         reader = member("", **settings)
         reader.hear(answers.Ok(account="alice"), requests.Register(password=SECRET))
-        assert reader.texts == [f"alice is yours now. {told}"]
+        assert reader.told == [f"alice is yours now. {told}"]
         reader.enter("/password")
         assert isinstance(reader.screen, PasswordScreen)
 
@@ -331,7 +331,7 @@ def test_a_guest_becomes_who_has_the_account_and_is_remembered_where_that_can_be
     assert asked == requests.Authenticate(username="Bob", password=SECRET, remember=True)
     reader.hear(answers.Left(room="tea", username="alice", members=2, reason="moved"))
     reader.hear(answers.Ok(account="bob", username="bob", role="member", device=3, memberships=["tea"]), asked)
-    assert reader.texts[-1] == "You are bob now, and no guest any more."
+    assert reader.told[-1] == "You are bob now, and no guest any more."
     assert (reader.chat.username, reader.chat.account) == ("bob", "bob")
     assert reader.enter("/devices") == requests.Devices()
 
@@ -340,12 +340,12 @@ def test_what_was_done_to_an_account_is_told() -> None:
     reader = member()
     reader.hear(answers.Ok(), requests.ChangePassword(old=SECRET, new="another one"))
     reader.hear(answers.Ok(), requests.Unregister(password=SECRET))
-    assert reader.texts == [
+    assert reader.told == [
         "Your password is another one now, and all your other devices are signed out.",
         "You have no account any more; alice is yours until you go.",
     ]
     reader.enter("/devices")
-    assert reader.texts[-1] == "! You have no account; /register makes your name yours."
+    assert reader.told[-1] == "! You have no account; /register makes your name yours."
 
 
 def test_a_password_that_is_not_right_is_told_as_that_and_other_errors_as_they_are() -> None:
@@ -354,7 +354,7 @@ def test_a_password_that_is_not_right_is_told_as_that_and_other_errors_as_they_a
     reader.hear(WRONG, requests.Unregister(password=SECRET))
     reader.hear(Error(code="password-invalid", message="A password is longer."), requests.Register(password="x"))
     reader.hear(Error(code="password-required", message="Only who has an account."), requests.Join(room="den"))
-    assert reader.texts == [
+    assert reader.told == [
         *["! That is not your password; nothing was changed."] * 2,
         "! A password is longer.",
         "! Only who has an account.",

@@ -125,7 +125,7 @@ def test_a_command_without_a_text_only_chooses(reader: Reader) -> None:
 
 def test_who_has_said_nothing_can_not_be_answered(reader: Reader) -> None:
     reader.enter("/reply dora yes")
-    assert reader.texts[-1] == "! Nothing that dora said here is left to answer."
+    assert reader.told[-1] == "! Nothing that dora said here is left to answer."
 
 
 def test_actions_answer_too_and_commands_do_not(reader: Reader) -> None:
@@ -164,7 +164,7 @@ def test_older_servers_have_no_answers() -> None:
     reader.press("meta q")
     assert reader.room_view.status.remark == "On this server, no message can answer another one."
     reader.enter("/reply bob yes")
-    assert reader.texts[-1] == "! On this server, no message can answer another one."
+    assert reader.told[-1] == "! On this server, no message can answer another one."
 
 
 # The way to what is answered.

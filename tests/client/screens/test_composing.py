@@ -471,7 +471,7 @@ def test_the_rooms_are_listed_with_what_is_new_in_them(reader: Reader) -> None:
     reader.hear_said("one", "alice!")
     reader.enter("/rooms")
 
-    assert reader.texts[-1].split("\n") == [
+    assert reader.told[-1].split("\n") == [
         "1 tea · 1 person · 2 new @ · Tea and biscuits",
         "2 coffee · 1 person · you are here",
         "biscuits · 3 people · about biscuits",
@@ -481,19 +481,19 @@ def test_the_rooms_are_listed_with_what_is_new_in_them(reader: Reader) -> None:
 def test_the_rooms_can_be_those_with_a_part_in_their_name(reader: Reader) -> None:
     reader.enter("/rooms cof")
     reader.enter("/rooms nothing")
-    assert reader.texts == ["coffee · 3 people · about coffee", "No room has nothing in its name."]
+    assert reader.told == ["coffee · 3 people · about coffee", "No room has nothing in its name."]
 
 
 def test_a_room_that_one_has_just_opened_is_listed_before_the_server_lists_it(reader: Reader) -> None:
     reader.enter_room("cake", request=requests.Create(room="cake", topic=""))
     reader.enter("/rooms CA")
-    assert reader.texts == ["2 cake · 1 person · you are here"]
+    assert reader.told == ["2 cake · 1 person · you are here"]
 
 
 def test_of_many_rooms_the_first_are_listed(reader: Reader) -> None:
     names = [f"room{number:03}" for number in range(60)]
     reader.hear(answers.Rooms(rooms=rooms(*names), more=False), requests.List(watch=True))
     reader.enter("/rooms")
-    lines = reader.texts[-1].split("\n")
+    lines = reader.told[-1].split("\n")
     assert len(lines) == 52
     assert lines[-1] == "and 10 more: /lobby shows them all"

@@ -55,7 +55,7 @@ def test_of_several_the_newest_is_meant_and_who_has_come_in_has_none(reader: Rea
     assert asked(reader) == "lair"
     reader.enter_room("lair")
     assert asked(reader) is None
-    assert reader.texts[-1] == "You have no invitation."
+    assert reader.told[-1] == "You have no invitation."
 
 
 def test_one_into_a_room_where_one_is_needs_no_key(reader: Reader) -> None:

@@ -60,8 +60,18 @@ def test_the_list_is_asked_for_page_by_page() -> None:
 def test_rooms_come_and_change_and_go(reader: Reader) -> None:
     reader.hear(answers.RoomsChanged(rooms=[*rooms("cake"), *rooms("tea", members=9)], closed=["coffee"]))
 
-    assert names(reader) == ["biscuits", "cake", "tea"]
-    assert reader.lobby_view.rooms[2].members == 9
+    # Where most people are is first.
+    assert names(reader) == ["tea", "biscuits", "cake"]
+    assert reader.lobby_view.rooms[0].members == 9
+
+
+def test_of_the_rooms_that_one_is_in_it_is_seen_what_was_said_last(reader: Reader) -> None:
+    reader.enter_room("tea")
+    reader.hear_said("hello", "and more")
+    reader.press("f2")
+    assert [room.last and room.last.text for room in reader.lobby_view.rooms] == [None, None, "and more"]
+    reader.enter("/ignore bob")
+    assert not any(room.last for room in reader.lobby_view.rooms)
 
 
 def test_a_whole_list_that_nobody_asked_for_takes_the_place_of_the_old_one(reader: Reader) -> None:
@@ -113,7 +123,7 @@ def test_a_full_room_says_so_and_is_not_asked_for(reader: Reader) -> None:
 
     assert reader.lobby_view.rooms[0].full
     assert reader.press("enter") is None
-    assert reader.lobby_texts() == [f"! {RoomFull(RoomName('biscuits'), 8)}"]
+    assert reader.told == [f"! {RoomFull(RoomName('biscuits'), 8)}"]
 
 
 def test_enter_goes_to_a_room_that_one_is_in_already(reader: Reader) -> None:
@@ -140,7 +150,7 @@ def test_a_name_that_no_room_can_have_is_told_before_the_topic_is_asked_for(read
 
     assert reader.lobby_view.question == ""
     assert reader.lobby_view.input.text == "-bad name"
-    assert reader.lobby_texts() == ["! A room name can't hold a space; choose another."]
+    assert reader.told == ["! A room name can't hold a space; choose another."]
 
 
 def test_enter_on_nothing_opens_nothing() -> None:
@@ -158,7 +168,7 @@ def test_a_message_that_could_not_be_given_comes_back_into_the_line(reader: Read
         reader.hear(answers.Error(code="no-such-user", message="Nobody called nobody is here."), asked)
         assert reader.lobby_view.input.text == (line or "/msg nobody it is  late")
         reader.press(*["backspace"] * len(reader.lobby_view.input.text))
-    assert reader.lobby_texts()[-1] == "What you wrote is kept: Ctrl+y puts it into the line."
+    assert reader.told[-1] == "What you wrote is kept: Ctrl+y puts it into the line."
     reader.press("ctrl y")
     assert reader.lobby_view.input.text == "/msg nobody it is  late"
 
@@ -221,7 +231,7 @@ def test_what_the_server_refuses_is_said(reader: Reader) -> None:
     asked = reader.press("enter")
     reader.hear(answers.Error(code="room-full", message="biscuits is full.", room="biscuits"), asked)
 
-    assert reader.lobby_texts() == ["! biscuits is full."]
+    assert reader.told == ["! biscuits is full."]
 
 
 def test_commands_work_here_too(reader: Reader) -> None:
@@ -232,7 +242,7 @@ def test_commands_work_here_too(reader: Reader) -> None:
 def test_a_command_that_lacks_a_word_says_how_it_is_written_and_stays(reader: Reader) -> None:
     assert reader.enter("/msg") is None
 
-    assert reader.lobby_texts()[-1].startswith("! Write /msg user [text]")
+    assert reader.told[-1].startswith("! Write /msg user [text]")
     assert reader.lobby_view.input.text == "/msg"
 
 

@@ -82,7 +82,7 @@ def test_who_comes_in_with_a_role_has_it(reader: Reader) -> None:
 def test_those_who_were_asked_for_are_marked(reader: Reader) -> None:
     asked = reader.enter("/who")
     reader.hear(answers.Members(room="tea", usernames=["alice", "bob"], more=False, roles={"bob": "owner"}), asked)
-    assert reader.texts == ["In tea: alice, ~bob"]
+    assert reader.told == ["In tea: alice, ~bob"]
 
 
 def test_settings_are_told(reader: Reader) -> None:
@@ -128,9 +128,9 @@ def test_what_is_no_time_and_what_lacks_a_name_is_told(reader: Reader) -> None:
         ("/slow 2d", "2d is too long; the most is 1 day."),
     ):
         assert reader.enter(line) is None
-        assert reader.texts[-1].startswith(f"! {why}")
+        assert reader.told[-1].startswith(f"! {why}")
     assert reader.enter("/kick") is None
-    assert reader.texts[-1].startswith("! Write /kick user [why]: ")
+    assert reader.told[-1].startswith("! Write /kick user [why]: ")
 
 
 def test_what_moderators_asked_for_is_answered(reader: Reader) -> None:
@@ -138,7 +138,7 @@ def test_what_moderators_asked_for_is_answered(reader: Reader) -> None:
     reader.hear(answers.Ok(), reader.enter("/ban bob"))
     reader.hear(answers.Ok(), reader.enter("/unmute bob"))
     reader.hear(answers.Ok(), reader.enter("/unban bob"))
-    assert reader.texts == [
+    assert reader.told == [
         "You muted bob for 10 minutes.",
         "You banned bob.",
         "bob may speak again.",
@@ -154,7 +154,7 @@ def test_sanctions_are_listed(reader: Reader) -> None:
     ban = answers.Sanction(sanction=2, kind="ban", by="alice", at=at, room="tea", username="carol", host=True)
     reader.hear(answers.Sanctions(sanctions=[ban, mute], more=True), reader.enter("/bans"))
     reader.hear(answers.Sanctions(sanctions=[], more=False), reader.enter("/bans"))
-    listed, none = reader.texts
+    listed, none = reader.told
     first, second, more = listed.split("\n")
     assert first == "carol, and all from there, is banned by alice"
     assert second.startswith("bob is muted until 2026-11-20 ")

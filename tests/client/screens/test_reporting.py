@@ -58,7 +58,7 @@ def test_what_is_not_all_there_is_not_asked_for(reader: Reader, typed: str) -> N
 
 def test_nothing_of_somebody_is_not_reported(reader: Reader) -> None:
     assert reader.enter("/report carol rude") is None
-    assert "! Nothing that carol said here is left to report." in reader.texts
+    assert "! Nothing that carol said here is left to report." in reader.told
 
 
 def test_the_menu_of_a_message_of_others_asks_why(reader: Reader) -> None:
@@ -78,7 +78,7 @@ def test_what_was_done_is_told(reader: Reader) -> None:
     reader.hear_said("one")
     reader.hear(answers.Ok(), reader.enter("/report bob rude"))
     reader.hear(answers.Ok(), reader.enter("/resolve 7"))
-    assert reader.texts[-2:] == ["Those who moderate tea are told.", "Report 7 is seen to."]
+    assert reader.told[-2:] == ["Those who moderate tea are told.", "Report 7 is seen to."]
 
 
 def test_who_moderates_is_told_in_the_room_or_wherever_they_are(reader: Reader) -> None:
@@ -130,7 +130,7 @@ def test_they_are_listed_with_what_was_said_before(reader: Reader) -> None:
     )
     reader.hear(answers.Reports(reports=[report, done], more=True), reader.enter("/reports"))
     reader.hear(answers.Reports(reports=[], more=False), reader.enter("/reports"))
-    listed, nothing = reader.texts
+    listed, nothing = reader.told
     assert listed.split("\n") == [
         "7: message 3 of bob in tea, as carol reports (rude)",
         "   2026-11-20 12:01 alice: one / two",

@@ -104,7 +104,7 @@ def test_a_guest_who_is_not_let_in_is_told_what_to_do(fields: dict[str, Any], mo
         room="tea",
     )
     refuse(reader, refused, requests.Join(room="tea"))
-    assert reader.lobby_texts() == [f"! {refused.message}{more}"]
+    assert reader.told == [f"! {refused.message}{more}"]
 
 
 def test_who_is_muted_everywhere_is_told_so_everywhere(reader: Reader) -> None:

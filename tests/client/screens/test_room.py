@@ -13,6 +13,15 @@ from tests.client.reader import Reader, at, entered, said
 # Talking.
 
 
+def test_a_room_in_which_nothing_was_said_says_what_it_is_until_something_is(reader: Reader) -> None:
+    told = ("Tea and biscuits", "bob created it.", "Say something; F1 helps.")
+    assert tuple(reader.room_view.introduction) == told
+    reader.enter("hello")
+    assert not reader.room_view.introduction
+    reader.hear_said("hello", speaker="alice")
+    assert not reader.room_view.introduction
+
+
 def test_what_is_entered_is_said_and_waits_until_it_comes_from_the_log(reader: Reader) -> None:
     asked = reader.enter("hello")
     assert asked == requests.Say(room="tea", text="hello", cid="1")
@@ -33,6 +42,13 @@ def test_what_came_from_the_log_before_it_is_acknowledged_waits_no_longer(reader
     reader.hear(answers.Ok(room="tea", seq=1, at=at(1), cid="1"), asked)
 
     assert reader.room_view.pending == []
+
+
+def test_of_other_rooms_it_is_seen_that_something_is_begun_there(reader: Reader) -> None:
+    reader.press("a draft")
+    assert not any(tab.begun for tab in reader.room_view.tabs)
+    reader.enter_room("coffee")
+    assert [tab.begun for tab in reader.room_view.tabs] == [True, False]
 
 
 def test_what_the_server_does_not_take_is_shown_with_the_reason(reader: Reader) -> None:
@@ -60,7 +76,7 @@ def test_what_can_not_be_said_stays_in_the_line(reader: Reader) -> None:
     assert reader.enter("x" * 4001) is None
 
     assert reader.room_view.input.text == "x" * 4001
-    assert reader.texts[0].startswith("! ")
+    assert reader.told[0].startswith("! ")
 
 
 def test_an_empty_line_says_nothing(reader: Reader) -> None:
@@ -70,10 +86,10 @@ def test_an_empty_line_says_nothing(reader: Reader) -> None:
 
 def test_ctrl_c_drops_the_line_and_on_an_empty_one_says_how_to_leave(reader: Reader) -> None:
     reader.press("a draft", "ctrl c")
-    assert (reader.room_view.input.text, reader.texts) == ("", [])
+    assert (reader.room_view.input.text, reader.told) == ("", [])
 
     reader.press("ctrl c")
-    assert reader.texts == ["Write /quit to leave."]
+    assert reader.told == ["Write /quit to leave."]
 
 
 def test_two_slashes_say_one(reader: Reader) -> None:
@@ -109,7 +125,7 @@ def test_a_command_asks_the_server(reader: Reader, line: str, request_: requests
 def test_an_unknown_command_is_named_and_stays_in_the_line(reader: Reader) -> None:
     assert reader.enter("/dance now") is None
 
-    assert "/dance" in reader.texts[0]
+    assert "/dance" in reader.told[0]
     assert reader.room_view.input.text == "/dance now"
 
 
@@ -144,12 +160,12 @@ def test_help_lists_the_commands_about_something_alone(reader: Reader, about: st
 def test_help_explains_one_command(reader: Reader) -> None:
     reader.enter("/help query")
 
-    assert reader.texts == ["/query user [text]: go to the page of a talk, and say something there (also /talk)"]
+    assert reader.told == ["/query user [text]: go to the page of a talk, and say something there (also /talk)"]
 
 
 def test_the_topic_is_shown_and_set(reader: Reader) -> None:
     reader.enter("/topic")
-    assert reader.texts == ["The topic of tea: Tea and biscuits"]
+    assert reader.told == ["The topic of tea: Tea and biscuits"]
 
     reader.hear(answers.TopicChanged(room="tea", topic="Milk", by="bob"))
     assert reader.room_view.topic == "Milk"
@@ -210,7 +226,7 @@ def test_who_is_written_out_when_one_asks(reader: Reader) -> None:
     asked = reader.enter("/who")
     reader.hear(answers.Members(room="tea", usernames=["alice", "bob"], more=False), asked)
 
-    assert reader.texts == ["In tea: alice, bob"]
+    assert reader.told == ["In tea: alice, bob"]
 
 
 # What is new.
@@ -418,10 +434,10 @@ def test_who_is_not_let_in_is_told_why() -> None:
 def test_a_room_that_is_not_there_is_offered_to_be_opened(reader: Reader) -> None:
     refused = answers.Error(code="no-such-room", message="There is no room called cake.", room="cake")
     reader.hear(refused, reader.enter("/join cake"))
-    assert reader.texts[-1] == "! There is no room called cake. /create cake opens it."
+    assert reader.told[-1] == "! There is no room called cake. /create cake opens it."
     full = answers.Error(code="room-full", message="cake is full.", room="cake")
     reader.hear(full, reader.enter("/join cake"))
-    assert reader.texts[-1] == "! cake is full."
+    assert reader.told[-1] == "! cake is full."
 
 
 def test_a_private_message_that_was_lost_comes_back_into_the_line(reader: Reader) -> None:

@@ -195,14 +195,14 @@ def test_ones_last_message_is_taken_back_and_then_the_one_before(reader: Reader)
     assert reader.enter("/redact") == requests.Redact(room="tea", seq=1)
     reader.hear(redacted(1, speaker="alice", by="alice"))
     assert reader.enter("/redact") is None
-    assert reader.texts[-1].startswith("! Nothing that you said here is left to take back")
+    assert reader.told[-1].startswith("! Nothing that you said here is left to take back")
 
 
 def test_nothing_is_taken_back_in_place_of_what_is_still_under_way(reader: Reader) -> None:
     reader.hear(said(1, "hello", speaker="alice"))
     reader.enter("again")
     assert reader.enter("/redact") is None
-    assert reader.texts[-1] == "! What you said last is not stored yet; take it back in a moment."
+    assert reader.told[-1] == "! What you said last is not stored yet; take it back in a moment."
 
 
 @pytest.mark.parametrize(
@@ -231,13 +231,13 @@ def test_there_are_commands(reader: Reader, line: str, asked: AnyRequest) -> Non
 
 def test_what_cannot_be_taken_back_is_told(reader: Reader) -> None:
     assert reader.enter("/redact carol") is None
-    assert reader.texts[-1] == "! Nothing that carol said here is left to take back."
+    assert reader.told[-1] == "! Nothing that carol said here is left to take back."
     assert reader.enter("/redact bob 2d") is None
-    assert reader.texts[-1] == "! 2d is too long; the most is 1 day."
+    assert reader.told[-1] == "! 2d is too long; the most is 1 day."
     assert reader.enter("/guests maybe") is None
-    assert reader.texts[-1].startswith("! Write /guests on or off: ")
+    assert reader.told[-1].startswith("! Write /guests on or off: ")
     assert reader.enter(f"/redact {'9' * 5000}") is None
-    assert reader.texts[-1].endswith(" said here is left to take back.")
+    assert reader.told[-1].endswith(" said here is left to take back.")
 
 
 def test_an_older_server_takes_nothing_back() -> None:
@@ -247,7 +247,7 @@ def test_an_older_server_takes_nothing_back() -> None:
     reader.hear(said(1, "hello", speaker="alice"))
     for line in ("/redact", "/audit"):
         assert reader.enter(line) is None
-        assert reader.texts[-1] == "! This server takes nothing back."
+        assert reader.told[-1] == "! This server takes nothing back."
     reader.press("ctrl u", "meta x", "enter")
     assert rows(reader) == ["copy what was said"]
 
@@ -305,7 +305,7 @@ def test_what_somebody_said_in_the_last_hour_is_taken_back_if_one_says_yes(reade
 @pytest.mark.parametrize(("count", "told"), [(0, "0 messages"), (1, "1 message"), (3, "3 messages")])
 def test_how_many_there_were_is_told(reader: Reader, count: int, told: str) -> None:
     reader.hear(answers.Ok(count=count), reader.enter("/redact bob 1h"))
-    assert reader.texts == [f"You took back {told} of bob."]
+    assert reader.told == [f"You took back {told} of bob."]
 
 
 def test_what_was_done_is_listed(reader: Reader) -> None:
@@ -316,7 +316,7 @@ def test_what_was_done_is_listed(reader: Reader) -> None:
     ]
     reader.hear(answers.Audit(audit=acts, more=True), reader.enter("/audit"))
     reader.hear(answers.Audit(audit=[], more=False), reader.enter("/audit"))
-    done, nothing = reader.texts
+    done, nothing = reader.told
     assert done.split("\n") == [
         "2026-11-20 12:03 alice: redact message 2 of bob (enough)",
         "2026-11-20 12:02 bob: configure: only people with an account enter tea",

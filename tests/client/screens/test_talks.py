@@ -160,7 +160,7 @@ def test_msg_tells_without_going_there(reader: Reader) -> None:
     reader.press("meta 1")
     assert reader.hear(answers.Ok(seq=4, at=at(4), cid="1"), asked) == [ASKED]
     reader.hear(page(entry(3, "hello"), entry(4, "psst", speaker="alice")), ASKED)
-    assert reader.texts == ["Told bob."]
+    assert reader.told == ["Told bob."]
     reader.press("meta 2")
     assert reader.room_view.pending == []
     assert reader.texts == ["bob: hello", "alice: psst"]
@@ -209,7 +209,7 @@ def test_a_page_opened_for_nobody_is_closed_and_the_line_comes_back(reader: Read
     asked = reader.enter("/msg bob it is late")
     reader.hear(NOBODY, asked)
     assert tabs(reader) == ["tea"]
-    assert reader.texts == ["! Nobody called bob is here."]
+    assert reader.told == ["! Nobody called bob is here."]
     assert reader.room_view.input.text == "/msg bob it is late"
 
 
@@ -222,7 +222,7 @@ def test_who_looks_at_the_page_sees_there_what_was_not_told(reader: Reader) -> N
 
 def test_who_can_have_no_page_is_told_so(reader: Reader) -> None:
     reader.enter("/query b?b")
-    assert reader.texts[-1].startswith("! ")
+    assert reader.told[-1].startswith("! ")
     assert reader.room_view.input.text == "/query b?b"
     assert tabs(reader) == ["tea"]
 
@@ -336,7 +336,7 @@ def test_what_is_for_rooms_is_not_for_talks(reader: Reader) -> None:
     reader.enter("/query bob")
     for line in ("/topic green", "/kick bob", "/delete", "/redact bob 1h", "/lock"):
         assert reader.enter(line) is None
-        assert reader.texts[-1] == "! That is for rooms: go to the one that it is about."
+        assert reader.told[-1] == "! That is for rooms: go to the one that it is about."
     asked = reader.enter("/who")
     assert asked == requests.Who()
     reader.press("ctrl e", "ctrl u", "f10")
@@ -414,7 +414,7 @@ def test_a_guest_has_pages_that_are_only_here(guest: Reader) -> None:
 def test_what_is_only_here_is_not_searched(guest: Reader) -> None:
     guest.enter("/query bob")
     assert guest.enter("/search psst") is None
-    assert guest.texts == ["! What is said here is not kept, and can't be searched."]
+    assert guest.told == ["! What is said here is not kept, and can't be searched."]
 
 
 def test_with_a_guest_nothing_is_kept_either(reader: Reader) -> None:

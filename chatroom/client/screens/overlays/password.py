@@ -43,11 +43,11 @@ class PasswordScreen(Question):
         try:
             passwords.password(input)
         except ChatError as error:
-            self.chat.notice(str(error), error=True)
+            self.chat.aside(str(error), error=True)
             return None
         if self.prompt == AGAIN and input != self._typed[-1]:
             self._typed.pop()
-            self.chat.notice("These were not the same; type the new password once more, and again.", error=True)
+            self.chat.aside("These were not the same; type the new password once more, and again.", error=True)
             return None
         self._typed.append(input)
         if len(self._typed) < len(self._prompts):

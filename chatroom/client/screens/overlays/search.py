@@ -275,10 +275,10 @@ def open_search(screen: Screen, words: str = "") -> AnyRequest | None:
     first, _, others = words.strip().partition(" ")
     everywhere = first == EVERYWHERE
     if not chat.finds and (everywhere or chat.current is None):
-        chat.notice("You are in the lobby: enter a room to search it." if not chat.current else ONE_ROOM, error=True)
+        chat.aside("You are in the lobby: enter a room to search it." if not chat.current else ONE_ROOM, error=True)
         return None
     if chat.current and not chat.current.kept and not everywhere:
-        chat.notice("What is said here is not kept, and can't be searched.", error=True)
+        chat.aside("What is said here is not kept, and can't be searched.", error=True)
         return None
     search = Search(chat, chat.current, everywhere=everywhere)
     asked = search.begin(" ".join((others if everywhere else words).split()))

@@ -166,7 +166,7 @@ def test_what_was_answered_wrongly_does_not_take_the_place_of_what_is_typed(read
     choose(reader, "mute bob …")
     assert reader.press("0s", "enter") is None
     assert reader.room_view.input.text == "a draft"
-    assert reader.texts[-1].startswith("What you wrote is kept")
+    assert reader.told[-1].startswith("What you wrote is kept")
     reader.press("esc", "ctrl y")
     assert reader.room_view.input.text == "/mute bob 0s"
 

@@ -173,7 +173,7 @@ def test_what_happens_meanwhile_happens_in_the_room(reader: Reader) -> None:
 def test_in_the_lobby_there_is_nothing_to_search(reader: Reader) -> None:
     reader.press("f2", "ctrl s")
 
-    assert reader.lobby_texts() == ["! You are in the lobby: enter a room to search it."]
+    assert reader.told == ["! You are in the lobby: enter a room to search it."]
 
 
 def test_what_those_said_who_are_ignored_is_neither_listed_nor_counted(reader: Reader) -> None:

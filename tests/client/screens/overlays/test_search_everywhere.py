@@ -165,7 +165,7 @@ def test_an_older_server_says_so() -> None:
     reader.enter_room("tea")
     told = "This server looks through one room at a time, and for words alone."
     reader.enter("/search * kettle")
-    assert reader.texts[-1] == f"! {told}"
+    assert reader.told[-1] == f"! {told}"
     reader.press("esc", "ctrl s", "from:bob", "enter")
     assert view(reader).notice == told
     reader.press("ctrl u", "kettle", "tab")
@@ -213,12 +213,12 @@ def test_what_is_found_too_late_leads_nowhere(reader: Reader) -> None:
 
 def test_what_is_no_time_says_how_one_is_written(reader: Reader) -> None:
     reader.enter("/goto soon")
-    assert reader.texts[-1] == (
+    assert reader.told[-1] == (
         "! soon is no day and no time; write it like 2026-11-20, yesterday, monday or 14:30,"
         " or #812 for a message by its number."
     )
     reader.enter("/goto")
-    assert reader.texts[-1].startswith("! Write /goto time: ")
+    assert reader.told[-1].startswith("! Write /goto time: ")
 
 
 def test_the_menu_of_an_answer_leads_to_what_it_answers(reader: Reader) -> None:
