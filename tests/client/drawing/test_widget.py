@@ -275,11 +275,11 @@ def test_above_what_is_new_the_bar_tells_how_to_get_there() -> None:
     widget.show(with_many(arrived=12))
     assert texts(widget.render((79, 12)))[-2].endswith("12 new, End to jump · coffee 2")
     widget.show(with_many())
-    assert texts(widget.render((79, 12)))[-2].endswith("-- more --")
+    assert texts(widget.render((79, 12)))[-2].endswith("-- more -- · coffee 2")
     assert not widget.following
     assert not widget.at_end
     widget.scroll("end")
-    assert texts(widget.render((79, 12)))[-2] == " alice · tea · ● 23 ms"
+    assert texts(widget.render((79, 12)))[-2] == " alice · tea · ● 23 ms" + "coffee 2".rjust(56)
 
 
 def test_each_room_stays_where_it_was_scrolled() -> None:
