@@ -54,7 +54,7 @@ def test_a_hook_is_told_of_a_mention_and_a_log_of_what_is_said(server: Server, t
     options = "--config", str(config)
     with client(server.address[1], "alice", *options, room="hooks") as t, bots(server.address, "bob") as [bob]:
         t.press(f"/log {log}", ENTER)
-        shows(t, "/log off ends that")
+        shows(t, "From now on, what is said in hooks is written to")
         bob.ask("join", room="hooks")
         bob.ask("say", room="hooks", text="alice: tea?")
         shows(t, "alice: tea?")

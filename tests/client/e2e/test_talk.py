@@ -88,7 +88,7 @@ def test_what_is_said_privately_is_seen_by_one_alone(server: Server) -> None:
     with two(server.address[1], "private") as (alice, bob), client(server.address[1], "carol", room="private") as carol:
         sees(alice, "→ bob, carol joined")
         alice.press("/msg bob psst", ENTER)
-        sees(alice, "-- Told bob.")
+        shows(alice, "Told bob.")
         wait(bob, lambda t: tabs(t) == ["1 private", "2 @alice @1"] and "psst" not in t.text)
         bob.press(alt("a"))
         shows(bob, " @alice · only here, until you close the client", " bob · @alice", "alice  psst")
