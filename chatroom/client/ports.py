@@ -53,7 +53,9 @@ class Server(Protocol):
     ) -> Deferred[Ok]:
         """Say *text* in *room*, perhaps in answer to message *re*, once, whatever is lost; fails as a request does."""
 
-    def tell(self, to: str, text: str, *, action: bool = False, cid: str | None = None) -> Deferred[Ok]:
+    def tell(
+        self, to: str, text: str, *, action: bool = False, cid: str | None = None, re: int | None = None
+    ) -> Deferred[Ok]:
         """Say *text* to one person alone, likewise."""
 
     def hurry(self) -> bool:

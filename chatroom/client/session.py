@@ -108,7 +108,9 @@ class Session:
                 said.addCallbacks(partial(self._take, request=request), partial(self._failed, request))
                 said.addBoth(self._done)
             case requests.Tell() if request.cid:
-                told = self.server.tell(request.to, request.text, action=request.action, cid=request.cid)
+                told = self.server.tell(
+                    request.to, request.text, action=request.action, cid=request.cid, re=request.re or None
+                )
                 told.addCallbacks(partial(self._take, request=request), partial(self._failed, request))
                 told.addBoth(self._done)
             case requests.Mark():

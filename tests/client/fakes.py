@@ -66,8 +66,11 @@ class FakeServer:
         said = requests.Say(room=room, text=text, action=action, cid=cid or "", re=UNSET if re is None else re)
         return cast("Deferred[Ok]", self.request(said))
 
-    def tell(self, to: str, text: str, *, action: bool = False, cid: str | None = None) -> Deferred[Ok]:
-        return cast("Deferred[Ok]", self.request(requests.Tell(to=to, text=text, action=action, cid=cid or "")))
+    def tell(
+        self, to: str, text: str, *, action: bool = False, cid: str | None = None, re: int | None = None
+    ) -> Deferred[Ok]:
+        told = requests.Tell(to=to, text=text, action=action, cid=cid or "", re=UNSET if re is None else re)
+        return cast("Deferred[Ok]", self.request(told))
 
     def hurry(self) -> bool:
         return False

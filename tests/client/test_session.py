@@ -120,6 +120,15 @@ class SessionTests(SynchronousTestCase):
         assert not self.reader.room_view.pending
         assert self.reader.texts == ["alice: hello"]
 
+    def test_what_is_told_in_answer_names_the_message(self) -> None:
+        self.be_in("tea", account="alice", features=["replies", "talks"])
+        self.press("/query bob hello", "enter")
+        self.server.answer(answers.Ok(seq=7, at="2026-11-20T12:01:00Z"), answers.Entries(with_="bob", entries=[]))
+        self.press("/reply 7 as I said", "enter")
+        [tell] = self.server.asked
+        assert isinstance(tell, requests.Tell)
+        assert (tell.to, tell.text, tell.re) == ("bob", "as I said", 7)
+
     def test_talks_that_could_not_be_asked_for_are_asked_for_again_without_a_word(self) -> None:
         self.press("alice", "enter")
         self.server.let_in(account="alice", features=["talks"])
