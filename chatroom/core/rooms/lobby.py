@@ -49,7 +49,7 @@ from chatroom.core.values.limits import MAX_CAPACITY, Limits
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.networks import Network, parsed
 from chatroom.core.values.sanctions import Sanction
-from chatroom.core.values.talks import other_of, people
+from chatroom.core.values.talks import account_with, other_of
 
 RETRY = 1.0
 """Seconds until a room of the operator's is opened again that could not be."""
@@ -180,10 +180,7 @@ class Lobby:
 
     def _other(self, identity: bytes, place: RoomName) -> Username | None:
         """Return with whom the account known by *identity* has the talk at *place*, if that account is there still."""
-        both = people(place)
-        assert both is not None, "it is no room"
-        one, other = both
-        account = self.accounts.get(other if one == identity else one) if self.accounts else None
+        account = self.accounts.get(account_with(identity, place)) if self.accounts else None
         return account.username if account else None
 
     # Rooms.

@@ -10,17 +10,14 @@ from chatroom.core.rooms.transcript import Transcript
 from chatroom.core.values.changes import Change, Entry, Erased
 from chatroom.core.values.errors import StoreAway
 from chatroom.core.values.events import Message
-from chatroom.core.values.talks import people
+from chatroom.core.values.talks import account_with
 
 
 class Talk(Transcript):
-    """A log that is followed, of two *people* by the ids of their accounts; it has no members and no audience."""
+    """A log that is followed, called by the ids of two accounts; it has no members and no audience."""
 
     def __init__(self, opened: Opened, *, log: Log, page: int) -> None:
         super().__init__(opened, log=log, page=page)
-        both = people(opened.room)
-        assert both is not None, "it is no room"
-        self.people = both
         self.closed = False
         log.follow(opened.log, self.apply)
 
@@ -31,8 +28,7 @@ class Talk(Transcript):
 
     def other(self, person: bytes) -> bytes:
         """Return with whom *person* talks here: themselves, where they keep notes."""
-        one, other = self.people
-        return other if person == one else one
+        return account_with(person, self.name)
 
     def is_new(self, message: Message) -> bool:
         """Return whether *message* was not sent before, under its ``cid``."""

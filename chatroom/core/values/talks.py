@@ -23,6 +23,14 @@ def people(place: RoomName) -> tuple[bytes, bytes] | None:
     return bytes.fromhex(one), bytes.fromhex(other)
 
 
+def account_with(account: bytes, place: RoomName) -> bytes:
+    """Return with which account *account* has the talk at *place*: itself, where it keeps notes."""
+    both = people(place)
+    assert both is not None, "it is no room"
+    one, other = both
+    return other if one == account else one
+
+
 def called_with(other: Username) -> RoomName:
     """Return what a report calls a talk with *other*, who may be called otherwise later, or be gone."""
     return RoomName(f" {other}")

@@ -22,7 +22,7 @@ from chatroom.core.values.limits import TOKEN_SECONDS, UNREAD_ROOMS
 from chatroom.core.values.marks import Unread
 from chatroom.core.values.names import key
 from chatroom.core.values.replies import TalkInfo, TalkList, UnreadList
-from chatroom.core.values.talks import is_talk, people
+from chatroom.core.values.talks import account_with, is_talk
 from chatroom.core.values.texts import written_size
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later, when
@@ -148,10 +148,8 @@ def _of_talk(row: Unread) -> bool:
 
 def _as_talk(lobby: Lobby, seat: Seat, row: Unread) -> Unread:
     """Return *row*, a talk, with the name of whom the user of *seat* talks with there."""
-    both = people(row.newest.room)
-    assert both is not None, "it is a talk"
-    other = Mine(lobby, seat).name(both[0] if both[1] == seat.identity else both[1], row.newest.other)
-    name = other or row.newest.message.speaker
+    other = account_with(seat.identity, row.newest.room)
+    name = Mine(lobby, seat).name(other, row.newest.other) or row.newest.message.speaker
     newest = replace(row.newest, other=name)
     row = replace(row, newest=newest, mention=row.mention and replace(row.mention, other=name))
     talk = lobby.talks.find(newest.room) if lobby.talks else None
