@@ -11,8 +11,9 @@ from tests.e2e.peers import bots
 from tests.e2e.processes import Server
 
 EDITOR = """
-import signal, sys
-signal.signal(signal.SIGINT, lambda *_: print("interrupted", flush=True))
+import os, signal, sys
+# Python refuses to print in the midst of printing: the key may be seen while "edits" is still on its way out.
+signal.signal(signal.SIGINT, lambda *_: os.write(1, b"interrupted\\n"))
 path = sys.argv[1]
 print("edits", open(path).read(), flush=True)
 line = input()
