@@ -144,7 +144,7 @@ $(bin)/pip $(compiled)/bin/pip:
 	$(PYTHON) -m venv $(@:/bin/pip=)
 
 $(runs): setup.py pyproject.toml | $(bin)/pip
-	$(bin)/pip install --quiet --editable '.[client]'
+	$(bin)/pip install --quiet --editable '.[client,web]'
 	@touch $@
 
 $(develops): setup.py pyproject.toml | $(bin)/pip

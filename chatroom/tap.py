@@ -23,7 +23,7 @@ from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
 from chatroom.core.values.commands import LogLevel
 from chatroom.core.values.limits import Limits
-from chatroom.core.values.replies import Reloaded
+from chatroom.doors import FOR_BROWSERS, Doors, at_address
 from chatroom.fronts.control import ControlFactory
 from chatroom.fronts.factory import LineFactory, RoomFactory
 from chatroom.fronts.guard.proxy_protocol import ProxiedFactory
@@ -98,7 +98,7 @@ def server(
     wheel = TimerWheel(reactor)
     log = _log(options, reactor, soon, wall, limits)
     places = [("port", options["port"]), *(("listen", where) for where in options["listen"])]
-    addresses = [(where, _address(options, name, reactor, where)) for name, where in places]
+    addresses = [(where, _address(options, name, reactor, where.removeprefix(FOR_BROWSERS))) for name, where in places]
     room_ports = _room_ports(options, addresses[0][1], soon)
     node = None if isinstance(log, SQLiteLog | MemoryLog) else log.node
     passwords = _passwords(options, reactor)
@@ -124,6 +124,7 @@ def server(
     features = sorted([*accounted, "finding", "marks", "moderation", "redaction", "replies"])
     frames = Frames(options["name"], limits, features)
     factory = LineFactory(lobby, server=options["name"], frames=frames, wheel=wheel, soon=soon)
+    doors = Doors(options, factory, features)
     if node:
         node.when_fenced.append(factory.begin_anew)
         node.when_joined = lambda: lobby.restore(options["room"])
@@ -132,8 +133,11 @@ def server(
     metrics = None if options["metrics"] is None else _metrics(options, reactor, lobby, factory, log, node)
 
     service = MultiService()
-    listeners = [Listener(address, _proxied(where, factory, factory), where) for where, address in addresses]
-    reloads: list[Callable[[], Reloaded]] = [listener.reload for listener in listeners]
+    listeners = [
+        Listener(address, _proxied(where.removeprefix(FOR_BROWSERS), factory, at_address(where, factory)), where)
+        for where, address in addresses
+    ]
+    reloads = [*(listener.reload for listener in listeners), *doors.reloads]
     for listening in (*listeners, room_ports):
         listening.setServiceParent(service)
     if operators:
@@ -149,6 +153,7 @@ def server(
         limits = _limits(found, ports)
         lobby.limit(_leaving(limits))
         frames.limit(limits)
+        doors.limit(limits)
         factory.limit(limits)
         if operators:
             operators.limit(limits)

@@ -32,6 +32,7 @@ DETAILS = {
     "fronts/front.py": "Front.speaker",
     "fronts/speaker.py": "Speaker.busy Speaker.is_free",
     "wire/frames/codec.py": "encode encode_all",
+    "wire/frames/frames.py": "Frames.shape",
     "wire/frames/shapes.py": "request Replies.shape event_shape",
     "wire/framing/lines.py": "Lines.pending Lines.pop",
     "wire/timestamps.py": "rfc3339",

@@ -64,7 +64,7 @@ class ControlFactory(LineFactory):
         self.sweep.limit(limits)
 
     @override
-    def take(self, addr: IAddress | None, room: RoomName | None) -> Protocol | None:
+    def take(self, addr: IAddress | None, room: RoomName | None, *, greets: bool = False) -> Protocol | None:
         """Take a connection, unless the server stops."""
         if self.lobby.stopping:
             return None

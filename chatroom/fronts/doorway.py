@@ -45,7 +45,8 @@ class TurnedAway:
 Doorway = Mapping[Way, Entrance]
 """The entrances; a connection whose way has none stays with the line front."""
 
-DOORWAY: Doorway = {Way.TLS: TurnedAway("tls", NOT_TLS), Way.HTTP: TurnedAway("http", NOT_HTTP)}
+SHUT: Doorway = {Way.TLS: TurnedAway("tls", NOT_TLS), Way.HTTP: TurnedAway("http", NOT_HTTP)}
+"""Where only lines are spoken."""
 
 
 _: type[Entrance] = TurnedAway

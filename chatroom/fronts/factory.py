@@ -12,18 +12,22 @@ from typing_extensions import override
 
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.tools.timer_wheel import TimerWheel
+from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Ending
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName
-from chatroom.fronts.doorway import DOORWAY
+from chatroom.fronts.doorway import SHUT, Doorway
+from chatroom.fronts.front import Front
 from chatroom.fronts.guard.access_log import AccessLog, peer
 from chatroom.fronts.guard.admission import Admission, Host, host
+from chatroom.fronts.guard.browsers import Browsers
 from chatroom.fronts.guard.keepalive import Sweep
 from chatroom.fronts.guard.rejected import Rejected
 from chatroom.fronts.guarded import Guarded
 from chatroom.fronts.line import LineFront
 from chatroom.fronts.run_queue import RunQueue
 from chatroom.wire.dialect import Dialect, DialectName
+from chatroom.wire.http.proxies import Proxies
 from chatroom.wire.text.slips import Known
 from chatroom.wire.text.text import Text
 from chatroom.wire.timestamps import day_and_time
@@ -50,7 +54,9 @@ class LineFactory(ServerFactory):
         self.server = server
         self.wheel = wheel
         self.soon = soon
-        self.doorway = DOORWAY
+        self.doorway: Doorway = SHUT
+        self.browsers = Browsers(wheel.seconds)
+        self.proxies = Proxies()
         self.run_queue = RunQueue(wheel.seconds, soon)
         self.connections: dict[Guarded, None] = {}
         limits = lobby.limits
@@ -73,23 +79,34 @@ class LineFactory(ServerFactory):
         """Take a connection if there is place, unless the server stops."""
         return self.take(addr, None)
 
-    def take(self, addr: IAddress | None, room: RoomName | None) -> Protocol | None:
-        """Take a connection likewise; one to the port of a *room* leads into it."""
+    def take(self, addr: IAddress | None, room: RoomName | None, *, greets: bool = True) -> Protocol | None:
+        """Take a connection likewise; one to the port of a *room* leads into it. It *greets* who is silent."""
         if self.lobby.stopping:
             return None
-        where = host(addr)
+        # Who comes by a proxy is known later, if it speaks for them.
+        where = None if self.proxies.trusts(getattr(addr, "host", "")) else host(addr)
         if rejected := self.admit(where):
             return rejected
-        return LineFront(self, host=where, peer=peer(addr), room=room)
+        return LineFront(self, host=where, peer=peer(addr), room=room, greets=greets)
+
+    def again(self, front: Front) -> LineFront:
+        """Return a line front that goes on with the connection of *front*, from its first byte."""
+        greets = isinstance(front, LineFront) and front.greets
+        return LineFront(self, host=front.host, peer=front.peer, room=front.room, access=front.access, greets=greets)
 
     def admit(self, host: Host | None) -> Rejected | None:
         """Take a place for a connection from *host*, or return the protocol of one that gets none."""
+        error = self.place(host)
+        return Rejected(error, self.wheel, self._rejected) if error else None
+
+    def place(self, host: Host | None) -> ChatError | None:
+        """Take a place for a connection from *host*, or return why there is none."""
         if banned := self.lobby.house.network_ban(host):
             self._count("banned")
-            return Rejected(banned, self.wheel, self._rejected)
+            return banned
         if error := self.admission.admit(host):
             self._count(error.code)
-            return Rejected(error, self.wheel, self._rejected)
+            return error
         return None
 
     @override
@@ -111,6 +128,10 @@ class LineFactory(ServerFactory):
     def remember(self, connection: Guarded) -> None:
         """Count *connection* among those that are there."""
         self.connections[connection] = None
+
+    def leave(self, connection: Guarded) -> None:
+        """Count *connection* no longer: another one goes on with it."""
+        del self.connections[connection]
 
     def forget(self, connection: Guarded, why: Ending) -> None:
         """Count *connection* among those that have ended."""
@@ -154,18 +175,21 @@ class LineFactory(ServerFactory):
 
 
 class RoomFactory(ServerFactory):
-    """Lets connections in by *factory*, and on into the room that *room* returns then."""
+    """Lets connections in by *factory*, and on into the room that *room* returns then; it *greets* who is silent."""
 
     noisy = False
 
-    def __init__(self, factory: LineFactory, room: Callable[[], RoomName | None]) -> None:
+    def __init__(
+        self, factory: LineFactory, room: Callable[[], RoomName | None] = lambda: None, *, greets: bool = True
+    ) -> None:
         self._factory = factory
         self._room = room
+        self._greets = greets
 
     @override
     def buildProtocol(self, addr: IAddress | None) -> Protocol | None:
         """Take a connection."""
-        return self._factory.take(addr, self._room())
+        return self._factory.take(addr, self._room(), greets=self._greets)
 
     @override
     def logPrefix(self) -> str:

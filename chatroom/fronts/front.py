@@ -18,6 +18,7 @@ from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.origin import Origin
 from chatroom.core.values.replies import ConnectionInfo, Refused
 from chatroom.core.visit.visitor import Visitor
+from chatroom.fronts.guard.access_log import Access
 from chatroom.fronts.guard.admission import Host
 from chatroom.fronts.guarded import Guarded, Shared
 from chatroom.fronts.run_queue import RunQueue
@@ -51,13 +52,21 @@ class Front(Guarded):
     _shared: FrontShared
 
     def __init__(
-        self, shared: FrontShared, framing: Framing, *, host: Host | None, peer: str, room: RoomName | None
+        self,
+        shared: FrontShared,
+        framing: Framing,
+        *,
+        host: Host | None,
+        peer: str,
+        room: RoomName | None,
+        access: Access | None = None,
     ) -> None:
-        super().__init__(shared, host=host, peer=peer)
+        super().__init__(shared, host=host, peer=peer, access=access)
+        self.room = room
         self._framing = framing
-        self._room = room
         self._speaker: Speaker | None = None
         self._last_bytes = b""
+        self._settled = False
         self._heard = False
         self._taking = False
         self._queued = False
@@ -67,6 +76,11 @@ class Front(Guarded):
     def operator(self) -> Username | None:
         """The name by which the operator acts who speaks here; ``None`` for all others."""
         return None
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether all that is said goes through TLS."""
+        return ISSLTransport.providedBy(self.transport)
 
     # A front for a kind of lines or messages says these.
 
@@ -79,9 +93,13 @@ class Front(Guarded):
         """Return the dialect of this connection; a peer that has not shown theirs is taken for a person."""
         raise NotImplementedError
 
-    def stays(self, data: bytes) -> bool:
-        """Tell whether the connection is this front's after its first *data*; otherwise another way in has it now."""
-        raise NotImplementedError
+    def settle(self, data: bytes, *, ended: bool = False) -> bytes:
+        """Take the first *data*, and return what is to be read here when the connection is known to be this front's.
+
+        Nothing is while more of it is needed, and has not *ended*, or where another way in has the connection now.
+        """
+        self._settled = True
+        return data
 
     def lineReceived(self, line: bytes) -> None:  # noqa: N802
         """Hand *line*, or a message, to the speaker."""
@@ -103,7 +121,7 @@ class Front(Guarded):
         self.reads += 1
         if self._closing:
             self._closing.heard()
-        elif self.reads > 1 or self.stays(data):
+        elif self._settled or (data := self.settle(data)):
             self._feed(data)
             self.take_lines()
 
@@ -112,6 +130,8 @@ class Front(Guarded):
         """Carry out what has come in, to the last line; nothing more will come."""
         super().readConnectionLost()
         if not self._closing:
+            if not self._settled:
+                self._feed(self.settle(b"", ended=True))
             self._framing.end()
             self.take_lines()
 
@@ -225,8 +245,8 @@ class Front(Guarded):
                 self._shared.lobby,
                 dialect,
                 self,
-                room=self._room,
-                host=self._host,
+                room=self.room,
+                host=self.host,
                 origin=self._origin(),
                 operator=self.operator,
             )
@@ -234,8 +254,8 @@ class Front(Guarded):
 
     def _origin(self) -> Origin:
         """Return where the connection comes from; what stays on this machine, nobody on the way can read."""
-        host = self._host
-        private = host is None or host[:1] == LOOPBACK or host == LOOPBACK_6 or ISSLTransport.providedBy(self.transport)
+        host = self.host
+        private = host is None or host[:1] == LOOPBACK or host == LOOPBACK_6 or self.is_secure
         where = self.peer.rpartition(":")[0] or self.peer
         return Origin(where, self.dialect, self._shared.lobby.now(), private)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import typing
 from collections.abc import Callable
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 from twisted.internet.interfaces import IHalfCloseableProtocol, ISSLTransport, ITCPTransport
 from twisted.internet.protocol import Protocol, connectionDone
+from twisted.protocols.policies import ProtocolWrapper
 from twisted.python.failure import Failure
 from typing_extensions import override
 from zope.interface import implementer
@@ -41,19 +42,26 @@ class Shared(typing.Protocol):
     def forget(self, connection: Guarded, why: Ending) -> None:
         """Count *connection* among those that have ended."""
 
+    def leave(self, connection: Guarded) -> None:
+        """Count *connection* no longer: another one goes on with it."""
+
 
 @implementer(IHalfCloseableProtocol)
 class Guarded(Protocol):
-    """A connection of *host*, which has its place already, from its first byte to its last."""
+    """A connection of *host*, which has its place already, from its first byte to its last.
+
+    One that goes on with what another has begun has the *access* of that.
+    """
 
     access: Access
     outbox: Outbox
 
-    def __init__(self, shared: Shared, *, host: Host | None, peer: str) -> None:
+    def __init__(self, shared: Shared, *, host: Host | None, peer: str, access: Access | None = None) -> None:
+        self.host = host
         self.peer = peer
         self.reads = 0
         self._shared = shared
-        self._host = host
+        self._begun = access
         self._keepalive = Keepalive(self)
         self._deadlines: list[Deadline] = []
         self._closing: LingeringClose | None = None
@@ -113,7 +121,7 @@ class Guarded(Protocol):
     def connectionMade(self) -> None:
         """Be there: for the log, for the sweep, and for the kernel."""
         shared = self._shared
-        self.access = shared.access_log.began(self.peer)
+        self.access = self._begun or shared.access_log.began(self.peer)
         shared.remember(self)
         if ITCPTransport.providedBy(self.transport):
             # Without it, a small write may wait for the acknowledgement of the one before.
@@ -149,7 +157,7 @@ class Guarded(Protocol):
             deadline.cancel()
         if self._closing:
             self._closing.lost()
-        self.when_over(partial(self._shared.admission.release, self._host))
+        self.when_over(partial(self._shared.admission.release, self.host))
 
     def pauseProducing(self) -> None:  # noqa: N802
         """Read no more."""
@@ -160,6 +168,20 @@ class Guarded(Protocol):
         """Read on."""
         self._paused = False
         self._stream.resumeProducing()
+
+    def hand_over(self, protocol: Protocol, start: bytes) -> None:
+        """Let *protocol* have the connection from now on, with its place, and hear *start*, what has come of it."""
+        for deadline in self._deadlines:
+            deadline.cancel()
+        self._shared.leave(self)
+        self.outbox.finish()
+        transport: Any = self.transport
+        if isinstance(transport, ProtocolWrapper):
+            transport.wrappedProtocol = protocol
+        else:
+            transport.protocol = protocol
+        protocol.makeConnection(transport)
+        protocol.dataReceived(start)
 
     # The end.
 

@@ -1,4 +1,7 @@
-"""The line protocol on a connection: the front of every dialect that is written in lines."""
+"""The line protocol on a connection: the front of every dialect that is written in lines.
+
+Each connection begins here, for its first bytes tell whether it is one of lines.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,24 @@ from typing_extensions import override
 from zope.interface import implementer
 
 from chatroom.core.values.names import RoomName
-from chatroom.fronts.doorway import Doorway
+from chatroom.fronts.doorway import NOT_HTTP, Doorway
 from chatroom.fronts.front import Front, FrontShared
+from chatroom.fronts.guard.access_log import Access
 from chatroom.fronts.guard.admission import Host
+from chatroom.fronts.guard.browsers import Browsers
 from chatroom.wire.dialect import Dialect, DialectName
 from chatroom.wire.framing.lines import Lines
-from chatroom.wire.sniff import FIRST_BYTES, way
+from chatroom.wire.sniff import Way, is_request_line, way
 from chatroom.wire.text.text import greeting
 
 GREETING_DELAY = 0.3
 """Seconds until a peer that says nothing is taken for a person, and greeted."""
+
+BROWSER_DELAY = 10.0
+"""Seconds until then where a browser has come from: it connects ahead, and would take the greeting for an answer."""
+
+HTTP = b"http/1.1"
+"""What a browser wants to speak inside of TLS."""
 
 
 class LineShared(FrontShared, Protocol):
@@ -27,6 +38,7 @@ class LineShared(FrontShared, Protocol):
 
     server: str
     doorway: Doorway
+    browsers: Browsers
 
     def make_dialect(self, name: DialectName) -> Dialect:
         """Return the dialect called *name*, for a visitor who connects now."""
@@ -36,16 +48,27 @@ class LineShared(FrontShared, Protocol):
 class LineFront(Front, LineReceiver):
     """A connection of lines: the first bytes and the first line tell whether it is one, and in which dialect.
 
-    Of the receiver it keeps ``lineReceived``; how lines are cut, and when the peer is read, is :class:`Front`'s.
+    Of the receiver it keeps ``lineReceived``; how lines are cut, and when the peer is read, is :class:`Front`'s. It
+    *greets* who stays silent, but where only browsers come.
     """
 
     _shared: LineShared
     _framing: Lines
 
+    _start = b""
+
     def __init__(
-        self, shared: LineShared, *, host: Host | None = None, peer: str = "", room: RoomName | None = None
+        self,
+        shared: LineShared,
+        *,
+        host: Host | None = None,
+        peer: str = "",
+        room: RoomName | None = None,
+        access: Access | None = None,
+        greets: bool = True,
     ) -> None:
-        super().__init__(shared, Lines(shared.lobby.limits.max_line), host=host, peer=peer, room=room)
+        super().__init__(shared, Lines(shared.lobby.limits.max_line), host=host, peer=peer, room=room, access=access)
+        self.greets = greets
         self._greeted = False
 
     @property
@@ -69,29 +92,36 @@ class LineFront(Front, LineReceiver):
 
     def handshakeCompleted(self) -> None:  # noqa: N802
         """Greet a peer that stays silent."""
-        self.call_later(GREETING_DELAY, self._greet)
+        if not self.greets or getattr(self.transport, "negotiatedProtocol", None) == HTTP:
+            return
+        browsers = self.host is not None and self.host in self._shared.browsers
+        self.call_later(BROWSER_DELAY if browsers else GREETING_DELAY, self._greet)
 
     @override
-    def stays(self, data: bytes) -> bool:
-        """Tell whether *data*, the first, leads to lines."""
-        return not self._is_led_away(data[:FIRST_BYTES])
+    def settle(self, data: bytes, *, ended: bool = False) -> bytes:
+        """Return the first *data* if they lead to lines, and let another way in have the connection if they do not."""
+        data = self._start + data
+        found = way(data) or (Way.LINES if ended else None)
+        if found is None:
+            self._start = data
+            return b""
+        self._settled = True
+        self._start = b""
+        if entrance := self._shared.doorway.get(found):
+            entrance.enter(self, data)
+            return b""
+        return data
 
     @override
     def lineReceived(self, line: bytes) -> None:
         """Hand *line* to the speaker; the first one may lead elsewhere."""
         if not self._heard:
             self._heard = True
-            if self._is_led_away(line + b"\n"):
+            if is_request_line(line):
+                self.turn_away("http", NOT_HTTP)
                 return
             self._greet()
         self.speaker().hear(line)
-
-    def _is_led_away(self, start: bytes) -> bool:
-        """Let another way in have the connection if that is where *start* leads, and tell whether it has."""
-        entrance = self._shared.doorway.get(way(start))
-        if entrance is not None:
-            entrance.enter(self, start)
-        return entrance is not None
 
     def _greet(self) -> None:
         """Greet a person, or a peer that has not shown yet to be a program."""

@@ -30,7 +30,7 @@ is no limit, except where it says otherwise.
 EXAMPLES = """\
 twistd -n chatroom --port 8080
 twistd -n chatroom --port tcp:8080:interface=127.0.0.1 --room lounge
-twistd -n chatroom --port ssl:8443:privateKey=key.pem:certKey=cert.pem
+twistd -n chatroom --port 8080 --certificate server.pem
 """
 
 
@@ -83,6 +83,18 @@ class Options(usage.Options):
         self._add("room", name)
         if key(rooms[-1]) in map(key, rooms[:-1]):
             del rooms[-1]
+
+    def opt_web_host(self, name: str) -> None:
+        """Add a name of the server."""
+        self._add("web-host", name)
+
+    def opt_web_origin(self, address: str) -> None:
+        """Add an address of the page."""
+        self._add("web-origin", address)
+
+    def opt_trust_proxy(self, network: str) -> None:
+        """Add a network of proxies."""
+        self._add("trust-proxy", network)
 
     def _add(self, name: str, text: str) -> None:
         try:

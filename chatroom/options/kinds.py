@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +123,25 @@ def _room(option: str, text: str) -> str:
         raise ValueError(f"--{option} {text}: {error}") from None
 
 
+def _name(option: str, text: str) -> str:
+    if not re.fullmatch(r"[\w*.-]+", text):
+        raise ValueError(f"--{option} takes a name like chat.example.org, not {text}")
+    return text.lower().removesuffix(".")
+
+
+def _origin(option: str, text: str) -> str:
+    if not re.fullmatch(r"https?://(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:\d{1,5})?/?", text):
+        raise ValueError(f"--{option} takes an address like https://chat.example.org, not {text}")
+    return text.lower()
+
+
+def _network(option: str, text: str) -> Any:
+    try:
+        return ip_network(text)
+    except ValueError as error:
+        raise ValueError(f"--{option} takes an address or a network like 10.0.0.0/8: {error}") from None
+
+
 FLAG = Kind("", "flag")
 CHECKER = Kind("CHECKER")
 COUNT = Kind("N", "number", _count)
@@ -129,6 +150,10 @@ ROWS = Kind("N", "number", _rows)
 LINE = Kind("N", "number", _line)
 TITLE = Kind("NAME", "text", _title)
 ROOMS = Kind("NAME", "texts", _room)
+NAMES = Kind("NAME", "texts", _name)
+ORIGINS = Kind("URL", "texts", _origin)
+NETWORKS = Kind("NET", "texts", _network)
+WEB = _one_of("on", "off")
 FILE = Kind("FILE")
 STORE = Kind("FILE", "text", _store)
 SYNC = _one_of("full", "normal")

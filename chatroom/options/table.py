@@ -17,7 +17,10 @@ from chatroom.options.kinds import (
     FILE,
     FLAG,
     LINE,
+    NAMES,
+    NETWORKS,
     NUMBER,
+    ORIGINS,
     PLAIN,
     PORTS,
     ROOMS,
@@ -25,6 +28,7 @@ from chatroom.options.kinds import (
     STORE,
     SYNC,
     TITLE,
+    WEB,
     Kind,
 )
 
@@ -86,6 +90,13 @@ OPTIONS: Mapping[str, Sequence[Option]] = {
         Option("port", ENDPOINT, "8080", "the port or endpoint to listen on (see below)", short="p"),
         Option("listen", ENDPOINTS, (), "one more port or endpoint; may be repeated"),
         Option(
+            "certificate",
+            FILE,
+            None,
+            "a file in PEM with a key, its certificate and the chain: every port speaks TLS with whoever begins so; "
+            "SIGHUP rereads it",
+        ),
+        Option(
             "control",
             FILE,
             None,
@@ -97,6 +108,22 @@ OPTIONS: Mapping[str, Sequence[Option]] = {
             ENDPOINT,
             None,
             "the port or endpoint of /metrics, for Prometheus, and /healthz; a bare port is this machine's only",
+        ),
+    ),
+    "Web": (
+        Option("web", WEB, None, "on: browsers get a page on every port; off: they are turned away [on, if installed]"),
+        Option("web-host", NAMES, (), "a name by which browsers reach the server; may be repeated"),
+        Option(
+            "web-origin",
+            ORIGINS,
+            (),
+            "the address of the page as a proxy shows it, like https://chat.example.org; may be repeated",
+        ),
+        Option(
+            "trust-proxy",
+            NETWORKS,
+            (),
+            "an address or network of proxies whose X-Forwarded-For and -Proto are believed; may be repeated",
         ),
     ),
     "Rooms": (

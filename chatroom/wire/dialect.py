@@ -13,7 +13,7 @@ from chatroom.core.values.events import Event
 from chatroom.core.values.names import RoomName
 from chatroom.core.values.replies import Reply
 
-DialectName = Literal["text", "frames"]
+DialectName = Literal["text", "frames", "web"]
 """The names of the dialects, as the log and the metrics write them."""
 
 

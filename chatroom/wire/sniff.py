@@ -7,9 +7,6 @@ from enum import Enum
 
 from chatroom.wire.dialect import DialectName
 
-FIRST_BYTES = 8
-"""Bytes of a connection that tell whether it consists of lines: no line of HTTP is as short."""
-
 
 class Way(Enum):
     """A way in, which the beginning of a connection leads to."""
@@ -19,19 +16,30 @@ class Way(Enum):
     LINES = "lines"
 
 
-_WAYS = (
-    # A browser can be led to send lines of somebody else's in the greeting of TLS: none of it is to be read as a line.
-    (Way.TLS, re.compile(rb"\x16")),
-    (Way.HTTP, re.compile(rb"(?!\{)[^\n]*HTTP/1\.[01]\r?\n")),
-)
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT")
+"""The methods of HTTP, by which a request begins; no username has a blank behind it, and what follows is a target."""
+
+_TLS = b"\x16"
+"""A browser can be led to send lines of somebody else's in the greeting of TLS: none of it is to be read as a line."""
+
+_HTTP = re.compile(rb"(?:%s) [/*h]" % "|".join(METHODS).encode())
+_BEGUN = frozenset(f"{method} "[:size].encode() for method in METHODS for size in range(1, len(method) + 2))
+
+_REQUEST_LINE = re.compile(rb"(?!\{).*HTTP/1\.[01]", re.DOTALL)
 
 
-def way(start: bytes) -> Way:
-    """Return the way in for a connection that begins by *start*: its first bytes, or its first line with the end."""
-    for found, pattern in _WAYS:
-        if pattern.match(start):
-            return found
-    return Way.LINES
+def way(start: bytes) -> Way | None:
+    """Return the way in for a connection that begins by *start*; nothing while one more byte may decide."""
+    if start.startswith(_TLS):
+        return Way.TLS
+    if start in _BEGUN:
+        return None
+    return Way.HTTP if _HTTP.match(start) else Way.LINES
+
+
+def is_request_line(line: bytes) -> bool:
+    """Return whether *line*, the first of a connection, is one of HTTP, by whatever method it asks."""
+    return _REQUEST_LINE.fullmatch(line) is not None
 
 
 def dialect(start: bytes) -> DialectName:

@@ -8,6 +8,7 @@ import ssl
 import warnings
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -89,8 +90,50 @@ def test_a_client_may_offer_any_protocols(tmp_path: Path, offered: list[str]) ->
         context.set_alpn_protocols(offered)
     with running(tmp_path, port=WHERE) as server, Peer(server.address, tls=context) as peer:
         assert isinstance(peer.socket, ssl.SSLSocket)
-        assert peer.socket.selected_alpn_protocol() is None
+        browser = "http/1.1" in offered
+        assert peer.socket.selected_alpn_protocol() == ("http/1.1" if browser else None)
+        if browser:
+            # It connects ahead, and is not greeted until it speaks.
+            peer.socket.settimeout(1)
+            with pytest.raises(TimeoutError):
+                peer.socket.recv(1)
+            peer.socket.settimeout(LIMIT)
+            peer.send("alice")
         assert peer.receive() == "* Welcome to chatroom. Type the username you want."
+
+
+def test_one_port_speaks_with_and_without_it(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    first = authority.certify()
+    both = tmp_path / "server.pem"
+    both.write_bytes((tmp_path / "key.pem").read_bytes() + (tmp_path / "fullchain.pem").read_bytes())
+    with (
+        running(tmp_path, "--certificate", str(both)) as server,
+        Bot(server.address, "alice", tls=authority.context()) as alice,
+        Bot(server.address, "bob") as bob,
+        Peer(server.address, tls=authority.context()) as carol,
+        Peer(server.address) as dave,
+    ):
+        for peer in carol, dave:
+            assert peer.receive() == "* Welcome to chatroom. Type the username you want."
+        alice.ask("create", room="tea")
+        for peer, name in ((carol, "carol"), (dave, "dave")):
+            peer.write(f"{name}\njoin tea\nhello\n".encode())
+            assert alice.event("said")["from"] == name
+        assert bob.ask("ping")["type"] == "pong"
+        page = f"https://localhost:{server.address[1]}/"
+        with urlopen(page, context=authority.context(), timeout=LIMIT) as answer:
+            assert answer.headers["Set-Cookie"].startswith(f"__Host-chat-{server.address[1]}=")
+        with urlopen(page.replace("https", "http"), timeout=LIMIT) as answer:
+            assert answer.status == 200
+
+        second = authority.certify()
+        both.write_bytes((tmp_path / "key.pem").read_bytes() + (tmp_path / "fullchain.pem").read_bytes())
+        assert shown(server, authority) == first
+        server.send_signal(signal.SIGHUP)
+        server.logs("read the certificate of .*server.pem again")
+        assert shown(server, authority) == second
+        assert alice.ask("ping")["type"] == "pong"
 
 
 def test_older_versions_are_refused(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ class Wire(StringTransport):
         self.narrow = False
         self.ended = False
         self.resumed_after_the_end = False
-        self.front: LineFront
+        self.protocol: Any = None
         self._clock = clock
         self._stuck = stuck
 
@@ -85,7 +85,7 @@ class Wire(StringTransport):
     def loseWriteConnection(self) -> None:  # noqa: N802
         self.finished = True
         if not self._stuck:
-            self._clock.callLater(0, self.front.writeConnectionLost)
+            self._clock.callLater(0, self.protocol.writeConnectionLost)
 
     @override
     def loseConnection(self) -> None:
@@ -105,7 +105,7 @@ class Wire(StringTransport):
             self.connected = False
             if self.producer is not None:
                 self.producer.stopProducing()
-            self.front.connectionLost(Failure(reason))
+            self.protocol.connectionLost(Failure(reason))
 
 
 class Peer:
@@ -143,11 +143,11 @@ class Peer:
             arrived = True
             piece = self._sent.popleft()
             if piece is None:
-                assert IHalfCloseableProtocol.providedBy(self.front)
+                assert IHalfCloseableProtocol.providedBy(self.wire.protocol)
                 self.wire.ended = True
-                self.front.readConnectionLost()
+                self.wire.protocol.readConnectionLost()
             else:
-                self.front.dataReceived(piece)
+                self.wire.protocol.dataReceived(piece)
         return arrived
 
     def vanish(self) -> None:
@@ -264,7 +264,7 @@ class House(World):
             alsoProvides(wire, ITCPTransport if kind == "tcp" else ISSLTransport)
         front = RoomFactory(self.factory, lambda: room).buildProtocol(address(host))
         assert isinstance(front, LineFront)
-        wire.front = front
+        wire.protocol = front
         front.makeConnection(wire)
         peer = Peer(self, front, wire)
         self._peers.append(peer)

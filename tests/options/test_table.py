@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,10 @@ from chatroom.options.kinds import (
     FILE,
     FLAG,
     LINE,
+    NAMES,
+    NETWORKS,
     NUMBER,
+    ORIGINS,
     PLAIN,
     PORTS,
     ROOMS,
@@ -27,6 +31,7 @@ from chatroom.options.kinds import (
     STORE,
     SYNC,
     TITLE,
+    WEB,
 )
 from chatroom.options.table import OPTIONS, Option
 from tools.server_manpage import page
@@ -50,6 +55,10 @@ WRITTEN = {
     PLAIN: ("'no'", "no"),
     CHECKER: ("'unix'", "unix"),
     TITLE: ("'The Tea House'", "The Tea House"),
+    WEB: ("'off'", "off"),
+    NAMES: ("['Chat.example.org.', 'chat']", ["chat.example.org", "chat"]),
+    ORIGINS: ("['https://Chat.example.org:8443']", ["https://chat.example.org:8443"]),
+    NETWORKS: ("['10.0.0.0/8', '::1']", [ip_network("10.0.0.0/8"), ip_network("::1")]),
 }
 """A value of each kind as a file of settings has it, and what becomes of it."""
 
@@ -118,3 +127,23 @@ def test_the_manual_lists_the_limits_that_a_running_server_does_not_change() -> 
     [listed] = re.findall(r"\| ((?:`[a-z-]+`(?:, | and )?)+), and all options that are no limits, change only", text)
     assert re.findall("`([a-z-]+)`", listed) == [option.name for option in ALL if option.limit and not option.live]
     assert not [option.name for option in ALL if option.live and not option.limit]
+
+
+@pytest.mark.parametrize(
+    ("option", "written"),
+    [
+        ("web", "maybe"),
+        ("web-host", "http://chat.example.org"),
+        ("web-host", "chat example"),
+        ("web-origin", "chat.example.org"),
+        ("web-origin", "https://chat.example.org/chat"),
+        ("web-origin", "ftp://chat.example.org"),
+        ("trust-proxy", "10.0.0.1/8"),
+        ("trust-proxy", "proxy.example.org"),
+    ],
+)
+def test_what_the_web_is_told_wrong_is_told_with_an_example(
+    option: str, written: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match=rf"--{option} takes .*(like|on or off)"):
+        Options().parseOptions([f"--{option}={written}"])

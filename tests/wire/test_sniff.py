@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.wire.sniff import Way, skip, way
+from chatroom.wire.sniff import Way, is_request_line, skip, way
 from tests.wire.framing.test_telnet import COMMANDS, CUTS, cut, filtered
 
 
@@ -51,22 +51,41 @@ def test_a_subnegotiation_of_a_client_is_skipped_and_an_endless_one_is_not_kept(
 
 
 @pytest.mark.parametrize(
-    ("line", "browser"),
+    ("line", "asks"),
     [
         (b"GET / HTTP/1.1", True),
-        (b"POST /a?b HTTP/1.0", True),
+        (b"BREW /a?b HTTP/1.0", True),
         (b"GET / HTTP/1.1 ", False),
         (b"HTTP/1.1 rules", False),
         (b"GET /", False),
         (b"alice", False),
         (b'{"GET / HTTP/1.1', False),
-        (b"GET /\nHTTP/1.1", False),
         (b"", False),
     ],
 )
-def test_a_browser_is_told_by_the_end_of_its_first_line(line: bytes, browser: bool) -> None:
-    for end in (b"\n", b"\r\n"):
-        assert way(line + end) is (Way.HTTP if browser else Way.LINES)
+def test_a_request_of_whatever_method_is_told_by_the_end_of_its_first_line(line: bytes, asks: bool) -> None:
+    assert is_request_line(line) is asks
+
+
+@pytest.mark.parametrize(
+    "start", [b"GET /", b"HEAD * HTTP/1.1", b"POST http://x", b"CONNECT host:1 HTTP/1.1", b"PUT /\n"]
+)
+def test_a_method_and_the_beginning_of_a_target_lead_to_http(start: bytes) -> None:
+    decided = next(size for size in range(1, len(start) + 1) if way(start[:size]))
+    assert decided == start.index(b" ") + 2
+    assert way(start) is way(start[:decided]) is Way.HTTP
+
+
+@pytest.mark.parametrize("start", [b"GET", b"GET ", b"H", b"OPTIONS"])
+def test_a_word_that_may_become_a_method_decides_nothing_and_one_byte_more_does(start: bytes) -> None:
+    assert way(start) is None
+    for more in (b"\n", b"\r\n", b" \n", b"z"):
+        assert way(start + more) is Way.LINES
+
+
+@pytest.mark.parametrize("start", [b"get /", b"GETTY /", b" GET /", b"{", b"alice", b"\xff\xfd\x03GET /", b"\r\nGET /"])
+def test_anything_else_leads_to_lines_at_once(start: bytes) -> None:
+    assert way(start) is Way.LINES
 
 
 def test_the_greeting_of_tls_is_told_by_its_first_byte() -> None:

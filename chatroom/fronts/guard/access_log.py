@@ -81,6 +81,11 @@ class Access:
             resumed=resumed,
         )
 
+    def comes_from(self, peer: str) -> None:
+        """Write for whom a proxy asks: the connection is one from *peer*."""
+        self._info("connection {number} from {proxy} is for {peer}", number=self._number, proxy=self._peer, peer=peer)
+        self._peer = peer
+
     def renamed(self, username: str) -> None:
         """Write that the visitor is called *username* now, if they were not before."""
         if username != self._username:

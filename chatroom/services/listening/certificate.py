@@ -1,10 +1,11 @@
-"""The certificate of an ``ssl:`` endpoint, reloaded while the server runs."""
+"""The certificate of an ``ssl:`` endpoint, or of the option for it, reloaded while the server runs."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from twisted.internet.endpoints import quoteStringArgument, serverFromString
 from twisted.internet.interfaces import IOpenSSLServerConnectionCreator, IProtocolFactory
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from twisted.internet.ssl import CertificateOptions
     from twisted.protocols.tls import TLSMemoryBIOProtocol
 
+HTTP = b"http/1.1"
+"""What browsers offer to speak inside of TLS."""
+
 _FILES = ("privateKey", "certKey", "extraCertChain", "dhParameters")
 _OTHERS = ("port", "interface", "backlog")
 
@@ -32,17 +36,39 @@ class CertificateUnusable(ValueError):
 
 @implementer(IOpenSSLServerConnectionCreator)
 class Certificate:
-    """The certificate of the endpoint *description*; new connections get the one that was read last.
+    """A certificate with its key, as *settings* say; new connections get the one that was read last.
 
-    Its files stay those of the start, wherever the server goes to work.
+    *name* is where the operator has named it. Its files stay those of the start, wherever the server goes to work.
 
     :raises CertificateUnusable: if the files are not there, or are of no use.
     """
 
-    def __init__(self, description: str) -> None:
-        self._description = description
-        self._settings = _settings(description)
-        self._options = _read(self._settings)
+    def __init__(self, name: str, settings: Mapping[str, str]) -> None:
+        self._name = name
+        self._settings = settings
+        self._options = _read(settings)
+
+    @classmethod
+    def of_endpoint(cls, description: str) -> Self:
+        """Return the certificate of the endpoint *description*."""
+        return cls(description, _settings(description))
+
+    @classmethod
+    def of_file(cls, path: str) -> Self:
+        """Return the certificate in the file at *path*, which has the key and the chain too."""
+        return cls(path, {"privateKey": str(Path(path).absolute())})
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names that it is for."""
+        from cryptography.x509 import DNSName, ExtensionNotFound, SubjectAlternativeName
+
+        certificate: Any = self._options.certificate
+        try:
+            found = certificate.to_cryptography().extensions.get_extension_for_class(SubjectAlternativeName)
+        except ExtensionNotFound:
+            return ()
+        return tuple(name.lower() for name in found.value.get_values_for_type(DNSName))
 
     def serverConnectionForTLS(self, protocol: TLSMemoryBIOProtocol) -> Connection:  # noqa: N802
         """Return the state of TLS for one connection."""
@@ -54,7 +80,7 @@ class Certificate:
             self._options = _read(self._settings)
         except CertificateUnusable as error:
             return Reloaded(failed=(f"keeping the old certificate: {error}",))
-        return Reloaded(changed=(f"read the certificate of {self._description} again",))
+        return Reloaded(changed=(f"read the certificate of {self._name} again",))
 
 
 class _Taker:
@@ -90,7 +116,7 @@ def _settings(description: str) -> dict[str, str]:
     return settings
 
 
-def _read(settings: dict[str, str]) -> CertificateOptions:
+def _read(settings: Mapping[str, str]) -> CertificateOptions:
     certificate = settings.get("certKey", settings["privateKey"])
     named = "".join(f":{name}={quoteStringArgument(value)}" for name, value in settings.items())
     taker: Any = _Taker()
@@ -122,20 +148,23 @@ def _read(settings: dict[str, str]) -> CertificateOptions:
 
 
 def _take_all_protocols(context: Context) -> None:
-    """Accept TLS whichever protocols a client offers in it (ALPN): we speak ours, and name none.
+    """Accept TLS whichever protocols a client offers in it (ALPN); of those we know the one of browsers.
 
     Where nothing fits, Twisted chooses the empty one, which OpenSSL refuses together with the client.
     """
     from OpenSSL.SSL import NO_OVERLAPPING_PROTOCOLS
 
-    context.set_alpn_select_callback(lambda _, offered: NO_OVERLAPPING_PROTOCOLS)
+    def choose(_: Connection, offered: list[bytes]) -> Any:
+        return HTTP if HTTP in offered else NO_OVERLAPPING_PROTOCOLS
+
+    context.set_alpn_select_callback(choose)
 
 
 def _digest(certificate: X509) -> bytes:
     return certificate.digest("sha256")
 
 
-def _refuse_encrypted_keys(settings: dict[str, str]) -> None:
+def _refuse_encrypted_keys(settings: Mapping[str, str]) -> None:
     """Refuse a key with a pass phrase, for which OpenSSL would ask, and hold up everything meanwhile."""
     for name in _FILES:
         # All are looked at, for of a file that is not there OpenSSL says nothing.

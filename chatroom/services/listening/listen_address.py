@@ -130,7 +130,7 @@ class ListenAddress:
             raise ValueError(f"{description} would be TLS before the proxy's word; let the proxy do TLS, and write tcp")
         if description.startswith("ssl:"):
             try:
-                self._certificate = Certificate(description)
+                self._certificate = Certificate.of_endpoint(description)
             except CertificateUnusable as error:
                 raise ValueError(f"can't listen on {description}: {error}") from error
         self._reactor = _EndpointReactor(reactor, self._certificate)

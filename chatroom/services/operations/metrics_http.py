@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable
+from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from prometheus_client import CollectorRegistry, ProcessCollector
@@ -12,6 +13,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 from prometheus_client.twisted import MetricsResource
 from twisted.internet.address import IPv4Address, UNIXAddress
+from twisted.internet.address import IPv6Address as IPv6Peer
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IAddress, IReactorTime
@@ -26,9 +28,9 @@ from typing_extensions import override
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.services.listening.listen_address import ListenAddress
 from chatroom.services.listening.listener import Listener
-from chatroom.services.operations.dns_rebinding import can_be_rebound, is_private
 from chatroom.services.operations.metrics import Commits, Connections, Metrics, Node
 from chatroom.services.operations.reactor_lag import ReactorLag
+from chatroom.wire.http.dns_rebinding import can_be_rebound
 
 MAX_CONNECTIONS = 16
 """Connections at a time: an operator's programs are few, and the descriptors are for visitors."""
@@ -141,6 +143,16 @@ class MetricsSite(Site):
     @override
     def log(self, request: http.Request) -> None:
         """Do not."""
+
+
+def is_private(here: IAddress) -> bool:
+    """Return whether only this machine reaches the address *here*."""
+    if not isinstance(here, IPv4Address | IPv6Peer):
+        return False
+    ip = ip_address(here.host)
+    if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    return ip.is_loopback
 
 
 class Surplus(Protocol):

@@ -35,7 +35,8 @@ class Welcome(ReplyFrame, frozen=True, kw_only=True, tag="welcome"):
     """The reply to ``login``; *server* is the name that the operator has given it, *version* that of its program.
 
     *features* are words for what it has. With an *account* one has a *role* everywhere and *memberships* of rooms, the
-    connection is a *device*, and may get a new *token*. One *follows* the rooms that one has joined and not left.
+    connection is a *device*, and may get a new *token*; a web page gets a *ticket* for it. One *follows* the rooms that
+    one has joined and not left.
     """
 
     username: str
@@ -51,6 +52,7 @@ class Welcome(ReplyFrame, frozen=True, kw_only=True, tag="welcome"):
     account: str | UnsetType = UNSET
     role: str | UnsetType = UNSET
     token: str | UnsetType = UNSET
+    ticket: str | UnsetType = UNSET
     device: int | UnsetType = UNSET
     memberships: list[str] | UnsetType = UNSET
     follows: list[str] | UnsetType = UNSET
@@ -408,6 +410,7 @@ class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
     username: str | UnsetType = UNSET
     role: str | UnsetType = UNSET
     token: str | UnsetType = UNSET
+    ticket: str | UnsetType = UNSET
     device: int | UnsetType = UNSET
     memberships: list[str] | UnsetType = UNSET
     follows: list[str] | UnsetType = UNSET

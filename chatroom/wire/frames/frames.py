@@ -15,6 +15,7 @@ from chatroom.core.values.names import RoomName
 from chatroom.core.values.replies import Reply, Stored
 from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
 from chatroom.wire.frames import answers, shapes
+from chatroom.wire.frames.answers import AnyReply
 from chatroom.wire.frames.codec import decode, encode, encode_all, misread
 from chatroom.wire.frames.shapes import event_shape
 
@@ -51,9 +52,14 @@ class Frames:
 
     def reply(self, request: Request, reply: Reply) -> bytes:
         """Write the answer to *request*; a message without an id is acknowledged by being shown."""
+        shape = self.shape(request, reply)
+        return b"" if shape is None else encode(shape)
+
+    def shape(self, request: Request, reply: Reply) -> AnyReply | None:
+        """Return the shape of the answer to *request*, if there is one."""
         if request.id is None and isinstance(reply, Stored):
-            return b""
-        return encode(self._replies.shape(UNSET if request.id is None else request.id, reply))
+            return None
+        return self._replies.shape(UNSET if request.id is None else request.id, reply)
 
     def event(self, event: Event) -> bytes:
         """Write *event*; a program asks by itself what it has missed."""

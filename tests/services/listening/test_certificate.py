@@ -48,7 +48,7 @@ def test_what_is_wrong_with_the_files_is_told_in_one_line(folder: Path) -> None:
         ("secret.pem", "fullchain.pem", "has a pass phrase"),
     ):
         with pytest.raises(CertificateUnusable, match=rf"\A.*{why}.*\Z"):
-            Certificate(described(folder, private, certificate))
+            Certificate.of_endpoint(described(folder, private, certificate))
         with pytest.raises(ValueError, match=rf"\Acan't listen on ssl:1:.*{why}.*\Z"):
             ListenAddress(None, described(folder, private, certificate))  # type: ignore[arg-type]
 
@@ -56,18 +56,18 @@ def test_what_is_wrong_with_the_files_is_told_in_one_line(folder: Path) -> None:
 def test_one_file_may_hold_both(folder: Path) -> None:
     both = folder / "a:server.pem"
     both.write_bytes((folder / "key.pem").read_bytes() + (folder / "fullchain.pem").read_bytes())
-    Certificate(f"ssl:1:privateKey={str(both).replace(':', chr(92) + ':')}")
+    Certificate.of_endpoint(f"ssl:1:privateKey={str(both).replace(':', chr(92) + ':')}")
 
 
 def test_the_lines_of_a_file_may_end_as_on_windows(folder: Path) -> None:
     for name in ("key.pem", "fullchain.pem"):
         file = folder / name
         file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
-    Certificate(described(folder))
+    Certificate.of_endpoint(described(folder))
 
 
 def test_while_the_new_files_are_of_no_use_the_old_certificate_is_shown(folder: Path) -> None:
-    certificate = Certificate(described(folder))
+    certificate = Certificate.of_endpoint(described(folder))
     (folder / "key.pem").unlink()
     failed = f"keeping the old certificate: {folder / 'key.pem'} can't be read (No such file or directory)"
     assert certificate.reload() == Reloaded(failed=(failed,))
@@ -77,13 +77,13 @@ def test_while_the_new_files_are_of_no_use_the_old_certificate_is_shown(folder: 
 
 def test_files_are_looked_for_where_they_were_at_the_start(folder: Path) -> None:
     with chdir(folder):
-        certificate = Certificate("ssl:1:privateKey=key.pem:certKey=fullchain.pem")
+        certificate = Certificate.of_endpoint("ssl:1:privateKey=key.pem:certKey=fullchain.pem")
     assert certificate.reload().failed == ()
 
 
 def test_files_go_by_their_names(folder: Path) -> None:
     with pytest.raises(CertificateUnusable, match=r"\Afiles go by their names: .*\Z"):
-        Certificate(f"ssl:1:{folder}/key.pem:{folder}/fullchain.pem")
+        Certificate.of_endpoint(f"ssl:1:{folder}/key.pem:{folder}/fullchain.pem")
 
 
 def test_what_is_not_about_the_files_is_not_blamed_on_them(folder: Path) -> None:
@@ -98,11 +98,11 @@ def test_what_is_not_about_the_files_is_not_blamed_on_them(folder: Path) -> None
 def test_the_file_that_is_named_nowhere_is_named(folder: Path) -> None:
     (folder / "server.pem").write_text("junk\n")
     with chdir(folder), pytest.raises(CertificateUnusable, match=r"server\.pem can't be used"):
-        Certificate("ssl:1")
+        Certificate.of_endpoint("ssl:1")
 
 
 def test_parameters_for_the_exchange_of_keys_have_to_be_there_and_right(folder: Path) -> None:
     (folder / "junk.pem").write_text("junk\n")
     for file, why in (("none.pem", r"none\.pem can't be read \(No such file"), ("junk.pem", r"can't be used: \S")):
         with pytest.raises(CertificateUnusable, match=why):
-            Certificate(f"{described(folder)}:dhParameters={folder / file}")
+            Certificate.of_endpoint(f"{described(folder)}:dhParameters={folder / file}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from twisted.internet.address import IPv4Address
-from twisted.internet.interfaces import IProtocol
+from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
+from twisted.internet.interfaces import IAddress, IProtocol
 from twisted.internet.protocol import connectionDone
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 
 from chatroom.core.tools.stats import Histogram
 from chatroom.services.operations.metrics import Metrics
-from chatroom.services.operations.metrics_http import Capped, MetricsSite
+from chatroom.services.operations.metrics_http import Capped, MetricsSite, is_private
 from tests.fakes import World
 from tests.fronts.house import logged
 from tests.services.operations.test_metrics import FakeConnections
@@ -102,3 +102,20 @@ def test_more_connections_than_an_operator_has_use_for_are_closed() -> None:
     first.end()
     assert not house.connect().closed
     assert house.connect().closed
+
+
+@pytest.mark.parametrize(
+    ("address", "private"),
+    [
+        (IPv4Address("TCP", "127.0.0.1", 1), True),
+        (IPv4Address("TCP", "127.9.9.9", 1), True),
+        (IPv6Address("TCP", "::1", 1), True),
+        (IPv6Address("TCP", "::ffff:127.0.0.1", 1), True),
+        (IPv4Address("TCP", "192.0.2.1", 1), False),
+        (IPv6Address("TCP", "2001:db8::1", 1), False),
+        (UNIXAddress(b"/run/chatroom"), False),
+    ],
+    ids=str,
+)
+def test_an_address_is_of_this_machine_alone_or_not(address: IAddress, *, private: bool) -> None:
+    assert is_private(address) == private

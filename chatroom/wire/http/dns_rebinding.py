@@ -5,24 +5,10 @@ The page lets its own name lead to 127.0.0.1, and its reader's browser then asks
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address, ip_address
-
-from twisted.internet.address import IPv4Address as IPv4Peer
-from twisted.internet.address import IPv6Address as IPv6Peer
-from twisted.internet.interfaces import IAddress
+from ipaddress import ip_address
 
 _OURS = (".localhost", ".local")
 """Endings of names for which no name server out there is asked."""
-
-
-def is_private(here: IAddress) -> bool:
-    """Return whether only this machine reaches the address *here*."""
-    if not isinstance(here, IPv4Peer | IPv6Peer):
-        return False
-    ip = ip_address(here.host)
-    if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
-    return ip.is_loopback
 
 
 def can_be_rebound(name: str, machine: str) -> bool:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
-from twisted.internet.interfaces import IAddress
 
-from chatroom.services.operations.dns_rebinding import can_be_rebound, is_private
+from chatroom.wire.http.dns_rebinding import can_be_rebound
 
 MACHINE = "Chat.example.org"
 
@@ -31,20 +29,3 @@ def test_names_that_nobody_can_lead_here(name: str) -> None:
 @pytest.mark.parametrize("name", STRANGERS)
 def test_names_that_a_stranger_can_lead_here(name: str) -> None:
     assert can_be_rebound(name, MACHINE)
-
-
-@pytest.mark.parametrize(
-    ("address", "private"),
-    [
-        (IPv4Address("TCP", "127.0.0.1", 1), True),
-        (IPv4Address("TCP", "127.9.9.9", 1), True),
-        (IPv6Address("TCP", "::1", 1), True),
-        (IPv6Address("TCP", "::ffff:127.0.0.1", 1), True),
-        (IPv4Address("TCP", "192.0.2.1", 1), False),
-        (IPv6Address("TCP", "2001:db8::1", 1), False),
-        (UNIXAddress(b"/run/chatroom"), False),
-    ],
-    ids=str,
-)
-def test_an_address_is_of_this_machine_alone_or_not(address: IAddress, *, private: bool) -> None:
-    assert is_private(address) == private

@@ -1,0 +1,50 @@
+"""The files of the web page, which are part of the package."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from chatroom.core.values.replies import Reloaded
+from chatroom.wire.http.site import Asset
+
+KINDS = {
+    "css": "text/css; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "webmanifest": "application/manifest+json",
+}
+"""The kinds of files, by the ends of their names."""
+
+
+class Assets:
+    """The files in *folder*, read at the start, so that a server that is about to be upgraded stays one piece."""
+
+    def __init__(self, folder: Traversable | None = None) -> None:
+        self._folder = folder or files("chatroom") / "web"
+        self.found: dict[str, Asset] = {}
+        self.found.update(self._read())
+
+    def reload(self) -> Reloaded:
+        """Read the files again."""
+        try:
+            found = self._read()
+        except OSError as error:
+            return Reloaded(failed=(f"keeping the old web page: {error}",))
+        if found == self.found:
+            return Reloaded()
+        self.found.clear()
+        self.found.update(found)
+        return Reloaded(changed=("read the web page again",))
+
+    def _read(self) -> Mapping[str, Asset]:
+        return {
+            file.name: Asset(body, kind, f'"{sha256(body).hexdigest()[:32]}"')
+            for file in self._folder.iterdir()
+            if (kind := KINDS.get(file.name.rpartition(".")[2])) is not None
+            for body in [file.read_bytes()]
+        }

@@ -1,0 +1,136 @@
+"""Messages: the framing of a dialect in a WebSocket, where each message is a line, or several."""
+
+from __future__ import annotations
+
+from wsproto.frame_protocol import CloseReason, Frame, FrameProtocol, Opcode, ParseFailed
+
+from chatroom.core.values.errors import LineTooLong
+from chatroom.wire.framing.framing import Framing
+from chatroom.wire.framing.web_frames import CLOSE, PONG, web_frame
+
+PIECE = 1024
+"""Bytes that are read at a time: it takes a few milliseconds at most, whatever they are."""
+
+OVERHEAD = 6
+"""Bytes of a frame beside what it carries, at least: those that make no line are to be paid for."""
+
+
+class Messages:
+    """The lines in the messages of a peer, each of at most *limit* bytes; a longer one is the last.
+
+    It is *over* when the peer has said so, or has broken the rules of WebSockets: then only what came before counts.
+    """
+
+    __slots__ = ("_code", "_deaf", "_frames", "_limit", "_rest", "_uncut", "_waiting", "over", "wasted")
+
+    def __init__(self, limit: int) -> None:
+        self.over = False
+        self.wasted = 0
+        self._limit = limit
+        self._frames = FrameProtocol(client=False, extensions=[])
+        self._uncut = b""
+        self._rest = b""
+        self._waiting: list[bytes | None] = []
+        self._code: int | None = CloseReason.NORMAL_CLOSURE
+        self._deaf = False
+
+    @property
+    def pending(self) -> bool:
+        """True while lines are ready, or bytes wait to be read."""
+        return bool(self._waiting or self._uncut)
+
+    def __len__(self) -> int:
+        """Return how many lines are ready."""
+        return len(self._waiting)
+
+    def feed(self, data: bytes = b"") -> bytes:
+        """Take *data*, and read the next piece unless lines are ready; return the answers to pings."""
+        if self._deaf:
+            return b""
+        self._uncut += data
+        answers = []
+        if not self._waiting:
+            piece, self._uncut = self._uncut[:PIECE], self._uncut[PIECE:]
+            try:
+                self._frames.receive_bytes(piece)
+                answers = [self._take(frame) for frame in self._frames.received_frames()]
+            except ParseFailed as error:
+                self._end(error.code)
+        return b"".join(answers)
+
+    def pop(self) -> bytes:
+        """Return the oldest line.
+
+        :raises chatroom.core.values.errors.LineTooLong: if it is too long.
+        """
+        line = self._waiting.pop()
+        if line is None:
+            raise LineTooLong(self._limit)
+        return line
+
+    def ask_secretly(self, secretly: bool) -> bytes:
+        """Do nothing: no program is asked to hide what is typed."""
+        return b""
+
+    def end(self) -> None:
+        """Forget half a message: the stream has ended."""
+        self._end(None)
+
+    def close(self) -> bytes:
+        """Forget everything, and take nothing more; return the frame that closes, once."""
+        code, self._code = self._code, None
+        self._end(None)
+        self._waiting.clear()
+        return b"" if code is None else web_frame(CLOSE, code.to_bytes(2, "big"))
+
+    def _end(self, code: int | None) -> None:
+        """Take nothing more; the peer is told why by *code*, unless it was told another one."""
+        self.over = self._deaf = True
+        self._rest = self._uncut = b""
+        if code is not None and self._code is not None:
+            self._code = code
+
+    def _take(self, frame: Frame) -> bytes:
+        """Take *frame*, or a piece of it; return the answer."""
+        match frame.opcode:
+            case Opcode.PING | Opcode.PONG if isinstance(frame.payload, bytes | bytearray):
+                self.wasted += OVERHEAD + len(frame.payload)
+                if frame.opcode is Opcode.PING and not self._deaf:
+                    return web_frame(PONG, bytes(frame.payload))
+            case Opcode.CLOSE if isinstance(frame.payload, tuple):
+                code, _ = frame.payload
+                self._end(None if code == CloseReason.NO_STATUS_RCVD else code)
+            case _ if isinstance(frame.payload, str):
+                self._take_text(frame.payload.encode(), whole=frame.frame_finished and frame.message_finished)
+            case _:
+                self._end(CloseReason.UNSUPPORTED_DATA)
+        return b""
+
+    def _take_text(self, text: bytes, *, whole: bool) -> None:
+        if self._deaf:
+            return
+        *lines, self._rest = (self._rest + text).split(b"\n")
+        if whole:
+            lines.append(self._rest)
+            self._rest = b""
+        else:
+            self.wasted += OVERHEAD
+        taken: list[bytes | None] = []
+        for line in lines:
+            if self._is_too_long(line):
+                break
+            if not line or line.isspace():
+                self.wasted += OVERHEAD + len(line)
+            else:
+                taken.append(line)
+        if any(map(self._is_too_long, (*lines, self._rest))):
+            self._deaf = True
+            self._rest = self._uncut = b""
+            taken.append(None)
+        self._waiting[:0] = reversed(taken)
+
+    def _is_too_long(self, line: bytes) -> bool:
+        return 0 < self._limit < len(line)
+
+
+_: type[Framing] = Messages

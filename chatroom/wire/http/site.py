@@ -1,0 +1,146 @@
+"""The site: what each request is answered with, be it a file of the page or the beginning of a WebSocket."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from wsproto.utilities import generate_accept_token
+
+from chatroom.wire.http.cookies import Cookies, Device
+from chatroom.wire.http.origins import Origins, is_loopback
+from chatroom.wire.http.requests import Answer, Head, said
+from chatroom.wire.http.tickets import Tickets
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+"""What the page may do: nothing but what its own files say, and no text ever becomes a part of it."""
+
+SAFE = (
+    ("Content-Security-Policy", POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+"""The fields of every answer: the page is nobody else's part, and tells nobody else where its reader was."""
+
+DOORS = ("/", "/ws")
+"""Where a WebSocket begins."""
+
+
+class Asset(NamedTuple):
+    """A file of the page, of a *kind* that a browser knows; *etag* tells whether it is another one."""
+
+    body: bytes
+    kind: str
+    etag: str
+
+
+class Upgrade(NamedTuple):
+    """A WebSocket begins: *fields* answer it, and the browser is known by a *secret*, and as a *device*, if any."""
+
+    fields: list[tuple[str, str]]
+    secret: str
+    device: Device | None
+
+
+class Site:
+    """The page, made of *assets*, for who asks as *origins* allow; *tickets* are handed in for cookies.
+
+    *revoke* takes a token that nobody shall come in by any more.
+    """
+
+    def __init__(
+        self, assets: Mapping[str, Asset], origins: Origins, tickets: Tickets, revoke: Callable[[str], None]
+    ) -> None:
+        self.assets = assets
+        self.origins = origins
+        self._tickets = tickets
+        self._revoke = revoke
+
+    def answer(self, head: Head, *, secure: bool) -> Answer | Upgrade:
+        """Answer *head*, which has come through TLS or not."""
+        answer = self._answered(head, secure=secure)
+        if isinstance(answer, Upgrade):
+            return answer
+        # Only there browsers know it; elsewhere they complain.
+        opener = [("Cross-Origin-Opener-Policy", "same-origin")] if secure or is_loopback(head.get("host")) else []
+        fields = {name for name, _ in answer.fields}
+        cache = [] if "Cache-Control" in fields else [("Cache-Control", "no-cache")]
+        last = answer.last or head.body
+        return answer._replace(fields=[*SAFE, *opener, *cache, *answer.fields], last=last)
+
+    def _answered(self, head: Head, *, secure: bool) -> Answer | Upgrade:
+        host = head.get("host")
+        if not self.origins.is_ours(host):
+            return said(
+                421, f"This is not {host or 'the server that you asked for'}; if it is, see --web-host.", last=True
+            )
+        if head.method not in {"GET", "HEAD"}:
+            return said(405, "There is nothing to be done here but to look.", ("Allow", "GET, HEAD"), last=True)
+        try:
+            path = urlsplit(head.target).path
+        except ValueError:
+            path = ""
+        if "websocket" in head.words("upgrade") and "upgrade" in head.words("connection"):
+            return self._upgraded(head, path, secure=secure)
+        cookies = Cookies(head, secure=secure)
+        match path:
+            case "/remember":
+                return self._remembered(head, cookies)
+            case "/forget":
+                return self._forgotten(head, cookies)
+        asset = self.assets.get("index.html" if path == "/" else path.removeprefix("/"))
+        if asset is None:
+            return said(404, "There is no such page here.")
+        fields = [("ETag", asset.etag), ("Cache-Control", "private, no-cache" if path == "/" else "no-cache")]
+        if path == "/" and not cookies.secret:
+            fields.append(cookies.begin())
+        if asset.etag in head.get("if-none-match"):
+            return Answer(304, fields)
+        return Answer(200, [("Content-Type", asset.kind), *fields], asset.body)
+
+    def _upgraded(self, head: Head, path: str, *, secure: bool) -> Answer | Upgrade:
+        origin, host = head.get("origin"), head.get("host")
+        if path not in DOORS:
+            return said(404, f"The WebSocket is at {DOORS[-1]}.", last=True)
+        if origin and not self.origins.may_speak(origin, host, secure=secure):
+            return said(403, f"Origin {origin} is not that of {host} here; see --web-origin.", last=True)
+        if head.get("sec-fetch-site") == "cross-site":
+            return said(403, "A page from elsewhere has no business here.", last=True)
+        if head.get("sec-websocket-version") != "13":
+            return said(426, "Speak version 13.", ("Sec-WebSocket-Version", "13"), last=True)
+        key = head.get("sec-websocket-key")
+        if head.method != "GET" or head.body or not _is_key(key):
+            return said(400, "That is no request for a WebSocket.", last=True)
+        cookies = Cookies(head, secure=secure)
+        fields = [
+            ("Upgrade", "websocket"),
+            ("Connection", "Upgrade"),
+            ("Sec-WebSocket-Accept", generate_accept_token(key.encode()).decode()),
+        ]
+        return Upgrade(fields, cookies.secret, cookies.device)
+
+    def _remembered(self, head: Head, cookies: Cookies) -> Answer:
+        """Give the browser the cookie that its page has a ticket for: no other page can send such a field."""
+        device = self._tickets.take(head.get("chat-ticket"))
+        if device is None:
+            return said(403, "That ticket is good no more; log in again.")
+        return Answer(204, [cookies.remember(device)])
+
+    def _forgotten(self, head: Head, cookies: Cookies) -> Answer:
+        if not head.get("chat-forget"):
+            return said(403, "Only the page itself may ask that.")
+        if device := cookies.device:
+            self._revoke(device.token)
+        return Answer(204, cookies.forget())
+
+
+def _is_key(key: str) -> bool:
+    return re.fullmatch(r"[A-Za-z0-9+/]{22}==", key) is not None and len(b64decode(key)) == 16
