@@ -14,6 +14,7 @@ schema := docs/frames.schema.json
 manual := docs/client.md
 manpage := docs/man/twistd-chatroom.1
 client_manpage := docs/man/chatroom-urwid.1
+web_tables := chatroom/web/tables.js
 
 pytest := pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --durations 10
 trial := $(bin)/trial --temp-directory=$(VENV)/trial tests
@@ -88,6 +89,7 @@ check: $(develops) docs ## run the linters and the type checker, and see that sc
 	$(bin)/python -m tools.manual --check $(manual)
 	$(bin)/python -m tools.server_manpage --check $(manpage)
 	$(bin)/python -m tools.client_manpage --check $(client_manpage)
+	$(bin)/python -m tools.web_tables --check $(web_tables)
 
 docs: $(documents) ## make a site of the documents: build/docs/index.html
 	$(bin)/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going -c docs . build/docs
@@ -95,10 +97,11 @@ docs: $(documents) ## make a site of the documents: build/docs/index.html
 schema: $(develops) ## write docs/frames.schema.json anew
 	$(bin)/python -m tools.schema $(schema)
 
-manual: $(develops) ## write the tables of docs/client.md and the manual pages anew
+manual: $(develops) ## write the tables of docs/client.md and of the web page, and the manual pages anew
 	$(bin)/python -m tools.manual $(manual)
 	$(bin)/python -m tools.server_manpage $(manpage)
 	$(bin)/python -m tools.client_manpage $(client_manpage)
+	$(bin)/python -m tools.web_tables $(web_tables)
 
 screenshots: $(develops) ## take the pictures in docs/images anew
 	$(bin)/python -m benchmarks.pictures docs/images

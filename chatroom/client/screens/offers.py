@@ -80,6 +80,61 @@ def erases(standing: Standing) -> bool:
     return standing.takes_back and not standing.oneself and standing.own >= Rank.MODERATOR
 
 
+def ignorable(standing: Standing) -> bool:
+    """Say whether it is somebody else, whom the user does not ignore yet."""
+    return not (standing.oneself or standing.ignored)
+
+
+def ignored(standing: Standing) -> bool:
+    """Say whether it is somebody else, whom the user ignores."""
+    return not standing.oneself and standing.ignored
+
+
+def appoints(standing: Standing) -> bool:
+    """Say whether the user may make the other one a moderator."""
+    return owns(standing) and not standing.theirs
+
+
+def dismisses(standing: Standing) -> bool:
+    """Say whether the other one is a moderator whom the user may dismiss."""
+    return owns(standing) and standing.theirs == Rank.MODERATOR
+
+
+def gives(standing: Standing) -> bool:
+    """Say whether the user may give the room to the other one."""
+    return owns(standing) and standing.own == Rank.OWNER
+
+
+def answerable(standing: Standing) -> bool:
+    """Say whether the message can be answered."""
+    return standing.replies and not standing.blank
+
+
+def answers(standing: Standing) -> bool:
+    """Say whether the message answers another one."""
+    return standing.answer
+
+
+def written(standing: Standing) -> bool:
+    """Say whether the message still has its text."""
+    return not standing.blank
+
+
+def revocable(standing: Standing) -> bool:
+    """Say whether the user may take the message back as their own."""
+    return standing.takes_back and standing.oneself and not standing.blank
+
+
+def erasable(standing: Standing) -> bool:
+    """Say whether the user may take the message back as somebody else's."""
+    return erases(standing) and not standing.blank
+
+
+def reportable(standing: Standing) -> bool:
+    """Say whether the user may report the message."""
+    return standing.reports and not standing.oneself and not standing.blank
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A row of a menu: its *words*, the command *line* that it stands for, *then* what becomes of that, *whose* it is.
@@ -105,15 +160,15 @@ class Offer:
 
 
 MESSAGES = (
-    Offer("answer", "{seq}", Then.ANSWER, lambda to: to.replies and not to.blank),
-    Offer("go to what it answers", "/goto #{re}", Then.DO, lambda to: to.answer),
-    Offer("copy what was said", "{text}", Then.KEEP, lambda to: not to.blank),
-    Offer("take back", "/redact {seq}", Then.DO, lambda to: to.takes_back and to.oneself and not to.blank),
+    Offer("answer", "{seq}", Then.ANSWER, answerable),
+    Offer("go to what it answers", "/goto #{re}", Then.DO, answers),
+    Offer("copy what was said", "{text}", Then.KEEP, written),
+    Offer("take back", "/redact {seq}", Then.DO, revocable),
     Offer(
         "take back …",
         "/redact {seq} ",
         Then.ASK,
-        lambda to: erases(to) and not to.blank,
+        erasable,
         "Take back: ",
         "Why, if you like",
     ),
@@ -121,7 +176,7 @@ MESSAGES = (
         "report …",
         "/report {seq} ",
         Then.NEED,
-        lambda to: to.reports and others(to) and not to.blank,
+        reportable,
         "Report: ",
         "Why; {readers} read it",
     ),
@@ -131,8 +186,8 @@ PEOPLE = (
     Offer("mention {name}", "{name}", Then.ADDRESS),
     Offer("tell {name} …", "/msg {name} ", Then.NEED, apart, "To {name}: ", "Nobody else reads it"),
     Offer("talk with {name} alone", "/query {name}", Then.DO, apart),
-    Offer("ignore {name}", "/ignore {name}", Then.DO, lambda to: others(to) and not to.ignored),
-    Offer("see again what {name} says", "/unignore {name}", Then.DO, lambda to: others(to) and to.ignored),
+    Offer("ignore {name}", "/ignore {name}", Then.DO, ignorable),
+    Offer("see again what {name} says", "/unignore {name}", Then.DO, ignored),
     Offer("mute {name} for 10 minutes", "/mute {name} 10m", Then.DO, moderates),
     Offer("mute {name} …", "/mute {name} ", Then.NEED, moderates, "Mute {name}: ", "How long, and why: 2h shouting"),
     Offer("let {name} speak again", "/unmute {name}", Then.DO, moderates),
@@ -147,13 +202,13 @@ PEOPLE = (
     ),
     Offer("ban {name} for a day …", "/ban {name} 1d ", Then.ASK, moderates, "Ban {name}: ", "Why, if you like"),
     Offer("ban {name} for good …", "/ban {name} ", Then.ASK, moderates, "Ban {name}: ", "Why, if you like"),
-    Offer("make {name} a moderator", "/op {name}", Then.DO, lambda to: owns(to) and not to.theirs),
-    Offer("let {name} moderate no more", "/deop {name}", Then.DO, lambda to: owns(to) and to.theirs == Rank.MODERATOR),
+    Offer("make {name} a moderator", "/op {name}", Then.DO, appoints),
+    Offer("let {name} moderate no more", "/deop {name}", Then.DO, dismisses),
     Offer(
         "give {room} to {name} …",
         "/owner {name}",
         Then.CONFIRM,
-        lambda to: owns(to) and to.own == Rank.OWNER,
+        gives,
         "Give it away? (yes or no) ",
         "{room} is then {name}'s, and you are a moderator",
     ),

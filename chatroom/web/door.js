@@ -1,0 +1,122 @@
+// @ts-check
+/** The door: the name, the password, and how the connection is. */
+
+import { find } from "./panels.js";
+import { keep } from "./session.js";
+import { make } from "./view.js";
+import { farewell } from "./words.js";
+
+/** @typedef {Record<string, any>} Frame */
+
+/** Who comes in, and whether they are. */
+export class Door {
+  /** @param {any} page */
+  constructor(page) {
+    this.page = page;
+    this.over = false;
+    find("door").onsubmit = (/** @type {Event} */ event) => {
+      event.preventDefault();
+      this.enter(find("name").value.trim(), find("password").value);
+    };
+    find("name").oninput = () => this.ask(false);
+    setInterval(() => this.count(), 500);
+  }
+
+  get wire() { return this.page.session.wire; }
+
+  /** Begin, at once if one was here. @param {string} session */
+  open(session) {
+    this.session = session;
+    const { username } = this.page.session.place;
+    const left = sessionStorage.getItem("chat-farewell");
+    sessionStorage.removeItem("chat-farewell");
+    const remembered = localStorage.getItem("chat-remembered");
+    find("name").value = username || remembered || localStorage.getItem("chat-name") || "";
+    if (left !== null) this.show(left);
+    else if (username || remembered) this.enter(find("name").value, "");
+    else this.show();
+  }
+
+  /** @param {string} username @param {string} password */
+  enter(username, password) {
+    if (!username) return;
+    this.say("");
+    const remember = find("remember").checked;
+    this.wire.enter({ username, session: this.session, client: "web", ...(password && { password, remember }) });
+  }
+
+  /** Show the door. @param {string} [why] */
+  show(why = "") {
+    find("chat").hidden = true;
+    find("door").hidden = false;
+    this.say(why);
+    find(find("secret").hidden ? "name" : "password").focus();
+  }
+
+  /** @param {string} text */
+  say(text) { find("trouble").textContent = text; }
+
+  /** Ask for a password, or only for a name. @param {boolean} wanted */
+  ask(wanted) {
+    find("secret").hidden = find("keeps").hidden = !wanted;
+    find("password").required = wanted;
+    find("password").value = "";
+  }
+
+  /** @param {Frame} error */
+  refused(error) {
+    this.ask(error.code.startsWith("password-") || !find("secret").hidden);
+    this.turn("connecting");
+    this.show(error.code === "username-taken" ? `${error.message} Another window of yours may have it.` : error.message);
+  }
+
+  entered() {
+    const { session, chat } = this.page;
+    session.place.username = chat.username;
+    localStorage.setItem("chat-name", chat.username);
+    session.remember();
+    find("door").hidden = true;
+    find("chat").hidden = false;
+    this.ask(false);
+    this.page.compose.size();
+    find("box").focus();
+  }
+
+  /** @param {string} state */
+  turn(state) { document.body.dataset.state = state; }
+
+  /** @param {string} state @param {Frame} why */
+  state(state, why) {
+    this.turn(state);
+    this.again = why.seconds === undefined ? 0 : Date.now() + why.seconds * 1000;
+    this.count();
+    const banner = find("banner");
+    if (state === "online") banner.replaceChildren();
+    else if (state === "away" && why.reason !== "replaced") this.left(why);
+    else if (state === "away") {
+      banner.replaceChildren(farewell(why), make("button", { type: "button", onclick: () => this.wire.back() }, "Come back here"));
+    } else if (this.page.chat.username) {
+      banner.replaceChildren("The connection is lost. Type on: what you send waits.", make("small", {}), make("button", { type: "button", onclick: () => this.wire.hurry() }, "Try now"));
+      this.count();
+    }
+  }
+
+  /** Begin anew, for this session is over. @param {Frame} why */
+  left(why) {
+    const { place } = this.page.session;
+    keep(sessionStorage, "chat-place", { rooms: [], drafts: why.reason === "quit" ? {} : place.drafts });
+    sessionStorage.setItem("chat-farewell", why.reason === "quit" ? "" : farewell(why));
+    this.over = true;
+    location.reload();
+  }
+
+  /** Say how long it is until the next attempt. */
+  count() {
+    const left = Math.max(0, Math.ceil((this.again - Date.now()) / 1000));
+    const { state } = document.body.dataset;
+    const told = this.again ? left ? `Trying again in ${left} s.` : "Trying again …" : "";
+    if (state === "connecting" && this.again) this.say(`No connection to ${location.host}. ${told}`);
+    const small = find("banner").querySelector("small");
+    if (small && small.textContent !== told) small.textContent = told;
+  }
+}

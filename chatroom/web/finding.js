@@ -1,0 +1,86 @@
+// @ts-check
+/** Finding: what was said, rooms by their names, what is new, and who is here. */
+
+import { pick } from "./dialogs.js";
+import { person } from "./view.js";
+import { query } from "./text.js";
+import { some, stamp } from "./words.js";
+
+/** @typedef {Record<string, any>} Frame */
+/** @typedef {import("./rooms.js").Conversation} Conversation */
+
+const FOUND = 50;
+
+/** Search a conversation, or all of them. @param {any} page @param {string} typed @param {boolean} everywhere */
+export function search(page, typed, everywhere) {
+  const { current } = page.chat;
+  const all = everywhere || !current;
+  const look = async (/** @type {string} */ text) => {
+    const asked = { ...query(text), limit: FOUND, ...(all ? {} : current.address) };
+    return found(page, await page.session.wire.ask(asked), asked);
+  };
+  const where = all ? "all your rooms" : current.name;
+  pick(`Search ${where}`, "Words, word*, \"two words\", from:bob, since:monday", look, { typed, slow: true });
+}
+
+/** @param {any} page @param {Frame} reply @param {Frame} asked @returns {any[]} */
+function found(page, reply, asked) {
+  if (reply.type !== "entries") throw new Error(reply.message);
+  const rows = reply.entries.map((/** @type {Frame} */ one) => {
+    const name = one.with ? `@${one.with}` : one.room || (asked.with ? `@${asked.with}` : asked.room);
+    return { label: one.text, hint: `${asked.room || asked.with ? "" : `${name} · `}${one.from} · ${stamp(one.at)}`, run: () => page.jumpTo(name, one.seq) };
+  });
+  if (reply.more && rows.length) {
+    const last = reply.entries.at(-1);
+    const on = asked.room || asked.with ? { before: last.seq } : { until: last.at };
+    const look = async () => found(page, await page.session.wire.ask({ ...asked, ...on }), asked);
+    rows.push({ label: "Older ones …", run: () => pick("Older ones", "", look) });
+  }
+  return rows;
+}
+
+/** List what mentions one. @param {any} page */
+export function mentions(page) {
+  const asked = { type: "search", query: page.chat.username, newest_first: true, limit: FOUND };
+  const look = async () => found(page, await page.session.wire.ask(asked), asked)
+    .filter(({ label }) => !label || label === "Older ones …" || page.chat.mentioned({ from: "", text: label }));
+  pick("Messages that mention you", "", look, { nothing: "Nobody has mentioned you." });
+}
+
+/** List what is new. @param {any} page */
+export function catchup(page) {
+  const look = (/** @type {string} */ part) => page.chat.active.filter((/** @type {Conversation} */ { name }) => name.includes(part)).map((/** @type {Conversation} */ one) => {
+    const last = one.messages.at(-1);
+    return { label: one.name, hint: `${one.unread} new${one.mentions ? `, ${some(one.mentions, "mention")}` : ""}${last ? ` · ${last.from}: ${last.text.slice(0, 80)}` : ""}`, run: () => page.go(one) };
+  });
+  pick("What is new", "Part of a name", look, { nothing: "Nothing is new." });
+}
+
+/** Whether letters occur in a name in their order. @param {string} name @param {string} letters */
+function fuzzy(name, letters) {
+  let at = -1;
+  return [...letters.toLowerCase()].every((letter) => (at = name.toLowerCase().indexOf(letter, at + 1)) >= 0);
+}
+
+/** Jump to a room by some letters of its name. @param {any} page */
+export function jump(page) {
+  const { chat } = page;
+  const look = (/** @type {string} */ letters) => {
+    const known = [...chat.active, ...(chat.before ? [chat.before] : []), ...chat.ordered];
+    const rows = [...new Set(known)].filter(({ name }) => fuzzy(name, letters)).map((one) => ({
+      label: one.name, hint: one.unread ? `${one.unread} new` : one.topic, run: () => page.go(one) }));
+    const others = [...chat.open.values()].filter(({ room }) => !chat.find(room) && fuzzy(room, letters))
+      .map(({ room, members, topic }) => ({ label: room, hint: `${some(members, "person", "people")}${topic ? ` · ${topic}` : ""}`, run: () => page.enter(room) }));
+    return [...rows, ...others].slice(0, 50);
+  };
+  pick("Go to a room", "Some letters of its name", look, { nothing: "No room is called so." });
+}
+
+/** Choose somebody who is here. @param {any} page */
+export function people(page) {
+  const { current } = page.chat;
+  if (!current || current.talk) return;
+  const look = (/** @type {string} */ letters) => [...current.people].filter(([name]) => fuzzy(name, letters)).slice(0, 50)
+    .map(([name, role]) => ({ label: person(name, role), run: () => page.personMenu(name) }));
+  pick("Who is here", "Some letters of a name", look, { nothing: "Nobody here is called so." });
+}

@@ -1,0 +1,394 @@
+// @ts-check
+/** The session: what the server says becomes what is known, and rooms are entered, read and marked. */
+
+import { Chat, Conversation } from "./rooms.js";
+import { Wire, random } from "./wire.js";
+import { appointed, because, configured, ending } from "./words.js";
+
+/** @typedef {Record<string, any>} Frame */
+
+const BACKLOG = 100;
+const PAGES = 20; // talks that are open at the start
+
+/** @param {Storage} where @param {string} key @param {any} otherwise */
+export const recall = (where, key, otherwise) => JSON.parse(where.getItem(key) || "null") ?? otherwise;
+
+/** @param {Storage} where @param {string} key @param {any} value */
+export const keep = (where, key, value) => where.setItem(key, JSON.stringify(value));
+
+/** One person's session in this tab. */
+export class Session {
+  /** @param {any} page has changed, arrived, aside, notice, state, refused, looks, follows, find */
+  constructor(page) {
+    this.page = page;
+    this.chat = new Chat();
+    this.place = recall(sessionStorage, "chat-place", { rooms: [], drafts: {} });
+    const shelf = {
+      get: () => recall(sessionStorage, "chat-unsent", []),
+      set: (/** @type {any} */ unsent) => keep(sessionStorage, "chat-unsent", unsent.map(({ cid, key, frame }) => ({ cid, key, frame }))),
+    };
+    const { protocol, host, pathname } = location;
+    this.wire = new Wire(`${protocol.replace("http", "ws")}//${host}${pathname.replace(/[^/]*$/, "ws")}`, this, shelf);
+    for (const { key } of this.wire.unsent) if (key.startsWith("@")) this.chat.at(key);
+    /** @type {Map<string, any[]>} what is stored, and not shown yet */
+    this.landing = new Map();
+  }
+
+  /** Write down where one is. */
+  remember() {
+    const { chat } = this;
+    if (this.page.door.over) return;
+    const drafts = Object.fromEntries(chat.ordered.filter(({ draft }) => draft).map(({ name, draft }) => [name, draft]));
+    drafts[""] = this.place.drafts[""] || "";
+    this.place = { ...this.place, drafts, rooms: chat.ordered.map(({ name }) => name), current: chat.current?.name };
+    keep(sessionStorage, "chat-place", this.place);
+  }
+
+  /** @param {string} state @param {Frame} why */
+  state(state, why) { this.page.state(state, why); }
+
+  /** @param {Frame} error */
+  refused(error) { this.page.refused(error); }
+
+  /** @param {Frame} reply */
+  async welcomed(reply) {
+    const { chat, wire, place } = this;
+    const again = chat.username;
+    chat.named(reply.username);
+    chat.limits = reply.limits;
+    chat.features = reply.features;
+    chat.server = reply.server;
+    this.belongs(reply);
+    this.page.entered(reply, !again);
+    const { rooms, current } = place;
+    const known = again ? chat.ordered.map(({ name }) => name) : rooms;
+    const wanted = [...new Set([...known, ...reply.rooms, ...(again ? [] : (reply.follows || []).slice(-50))])];
+    for (const room of wanted) {
+      if (room.startsWith("@")) this.catchUp(chat.at(room));
+      else this.join(room, (error) => {
+        chat.conversations.delete(chat.find(room)?.name || room);
+        if (known.includes(room)) this.page.aside(`You are not in ${room} any more: ${error.message}`, true);
+        if (chat.current?.name === room) this.look(null);
+        this.page.changed();
+      });
+    }
+    if (!again && current && chat.find(current)) this.look(chat.at(current));
+    wire.request({ type: "list", watch: true }, (listed) => this.event({ ...listed, type: "rooms" }));
+    if (chat.has("marks")) wire.request({ type: "unread" }, ({ unread }) => this.counted(unread || []));
+    if (chat.account && chat.has("talks") && !again) {
+      const { talks = [] } = await wire.ask({ type: "talks" });
+      for (const talk of talks.slice(0, PAGES)) if (!talk.gone) this.catchUp(this.talk(talk.with));
+    }
+  }
+
+  /** Know to which account one belongs. @param {Frame} reply */
+  belongs({ account = "", role = "", ticket }) {
+    Object.assign(this.chat, { account, role });
+    if (ticket) {
+      fetch("remember", { headers: { "Chat-Ticket": ticket } }).then(({ ok }) => ok && localStorage.setItem("chat-remembered", account));
+    }
+  }
+
+  /** @param {string} room @param {(error: Frame) => void} failed @param {Frame} [frame] */
+  join(room, failed, frame = { type: "join", room }) {
+    this.chat.find(room)?.messages.length || this.page.changed();
+    this.wire.join(frame, BACKLOG, (reply) => reply.type === "error" && failed(reply));
+  }
+
+  /** @param {Frame} reply */
+  entered(reply) {
+    const here = this.chat.at(reply.room);
+    const { topic, members, creator, slow, locked, guests, private: hidden, muted, marked, seq } = reply;
+    here.fresh = !reply.resumed;
+    if (here.fresh) {
+      here.forget();
+      here.read = marked ?? seq;
+    } else if (marked) here.reads(marked);
+    if (here.draft === "") here.draft = this.place.drafts[here.name] || "";
+    here.level = false;
+    Object.assign(here, { topic, members, creator: creator || "", settings: { slow, locked, guests, private: hidden, muted } });
+    this.page.changed();
+  }
+
+  /** @param {Frame[]} rows */
+  counted(rows) {
+    for (const { room, with: other, marked, unread, mentions, seq } of rows) {
+      const here = room ? this.chat.find(room) : this.talk(other);
+      if (!here || this.chat.level(here.name) === "mute") continue;
+      Object.assign(here, { read: marked, line: here.line ?? marked, unread, mentions });
+      if (here.talk) here.head = Math.max(here.head, seq - 1);
+    }
+    this.page.changed();
+  }
+
+  /** Return the page of a talk. @param {string} other */
+  talk(other) {
+    const here = this.chat.at(`@${other}`);
+    here.level = true;
+    return here;
+  }
+
+  /** Read what a talk has that is not known here. @param {Conversation} here */
+  catchUp(here) {
+    here.level = true;
+    if (here.draft === "") here.draft = this.place.drafts[here.name] || "";
+    if (this.chat.account && here.kept) this.load(here, here.last ? { after: here.last } : {});
+  }
+
+  /** Load a page of the log. @param {Conversation} here @param {Frame} asked @returns {Promise<Frame>} */
+  async load(here, asked) {
+    if (here.busy || !here.kept) return {};
+    here.busy = true;
+    const reply = await this.wire.ask({ type: "history", ...here.address, limit: BACKLOG, ...asked });
+    here.busy = false;
+    if (reply.type === "entries") {
+      here.take(asked, reply);
+      if (here.talk && !here.newer) here.head = Math.max(here.head, here.last);
+    } else {
+      if (reply.type === "error") here.older = here.newer = false;
+      if (here.talk && ["no-such-user", "password-required", "not-allowed"].includes(reply.code)) here.kept = false;
+    }
+    this.page.changed();
+    return reply;
+  }
+
+  /** Look at a conversation, or the lobby. @param {Conversation | null} here */
+  look(here) {
+    const { chat } = this;
+    const { current } = chat;
+    if (current === here) return;
+    if (current && !current.unread) current.line = null;
+    chat.before = current;
+    chat.current = here;
+    this.page.looked(current);
+    if (here && here.line !== null && here.line + 1 < here.first && !here.newer) this.load(here, { around: here.line });
+    else if (here?.talk && !here.messages.length) this.catchUp(here);
+    this.remember();
+    this.page.changed();
+  }
+
+  /** Count as read what one has seen, and tell the server in a second. @param {Conversation} here */
+  seen(here) {
+    if (here.newer || here.head <= (here.marked || 0)) return;
+    here.reads(here.head);
+    here.marked = here.head;
+    if (!this.chat.has("marks") || !here.kept || (here.talk && !this.chat.account)) return;
+    clearTimeout(here.timer);
+    here.timer = setTimeout(() => this.wire.request({ type: "mark", ...here.address, seq: here.read }, () => {}), 1000);
+  }
+
+  /** Say something. @param {Conversation} here @param {string} text @param {Frame} [more] */
+  say(here, text, more = {}) {
+    const re = here.answering;
+    here.answering = here.line = null;
+    const to = here.talk ? { type: "tell", to: here.name.slice(1) } : { type: "say", room: here.name };
+    this.wire.say(here.name, { ...to, text, ...(re && { re }), ...more });
+    if (here.newer) this.load(here, {});
+    this.page.changed();
+  }
+
+  /** @param {any} out @param {Frame} reply */
+  stored(out, reply) {
+    const here = this.chat.at(out.key);
+    const { text, action, re } = out.frame;
+    if (here.talk) {
+      if (reply.seq && reply.seq > here.head + 1) return this.catchUp(here);
+      here.kept = !!reply.seq;
+      const at = reply.at || new Date().toISOString();
+      this.said(here, { seq: reply.seq || here.head + 1, at, from: this.chat.username, text, action, re });
+    } else if (reply.seq > here.head) this.landing.set(here.name, [...(this.landing.get(here.name) || []), { ...out, seq: reply.seq }]);
+    this.page.changed();
+  }
+
+  /** Give back what was not taken. @param {any} out @param {Frame} error */
+  returned(out, error) {
+    const here = this.chat.find(out.key);
+    const { text, action } = out.frame;
+    if (here) here.draft = [`${action ? "/me " : /^\//.test(text) ? "/" : ""}${text}`, here.draft].filter(Boolean).join("\n");
+    if (error.code === "muted" && here) here.settings.muted = error;
+    this.page.aside(`Not sent: ${error.message}`, true);
+    this.page.drafted(here);
+  }
+
+  /** Know of a new message. @param {Conversation} here @param {Frame} message */
+  said(here, message) {
+    const { chat, page } = this;
+    const follows = here !== chat.current || page.follows();
+    const live = here.level || !here.fresh;
+    if (!here.add(message, follows)) return;
+    const landing = this.landing.get(here.name);
+    if (landing) this.landing.set(here.name, landing.filter(({ seq }) => seq > message.seq));
+    page.changed();
+    if (live) page.arrived(here, message, chat.count(here, message, here === chat.current && page.looks() && follows));
+  }
+
+  /** @param {Frame} frame */
+  event(frame) {
+    const { chat, page } = this;
+    const { type, room, by, username, members } = frame;
+    const name = room || (frame.with && `@${frame.with}`);
+    const here = name && type !== "told" ? chat.find(name) : undefined;
+    if (here && members !== undefined) here.members = members;
+    switch (type) {
+      case "said": if (here) this.said(here, frame); break;
+      case "told": {
+        const other = frame.with || (frame.from === chat.username ? frame.to : frame.from);
+        if (chat.ignores(other)) break;
+        const talk = this.talk(other);
+        talk.kept = !!frame.seq;
+        if (frame.seq > talk.head + 1) this.catchUp(talk);
+        this.said(talk, { ...frame, seq: frame.seq || talk.head + 1 });
+        break;
+      }
+      case "redacted": here?.redact(frame.seq, frame); break;
+      case "joined":
+        here?.people.set(username, frame.role || "");
+        here?.note(`${username} came in`, username, "traffic");
+        break;
+      case "left": {
+        here?.people.delete(username);
+        const put = by ? `${username} was ${frame.reason} by ${by}${because(frame.note)}` : `${username} left`;
+        here?.note(put, by ? undefined : username, by ? "" : "traffic");
+        break;
+      }
+      case "presence": if (here?.level) this.people(here); break;
+      case "renamed": this.renamed(frame.from, frame.to, here); break;
+      case "appointed":
+        here?.people.set(username, frame.role === "member" ? "" : frame.role);
+        here?.note(`${by} ${appointed(frame)}`);
+        break;
+      case "configured": {
+        const { type: _, room: __, by: ___, ...settings } = frame;
+        if (here) Object.assign(here.settings, settings);
+        here?.note(`${by}: ${configured(frame)}`);
+        break;
+      }
+      case "topic-changed":
+        if (here) here.topic = frame.topic;
+        here?.note(`${by} set the topic: ${frame.topic}`);
+        break;
+      case "sanctioned": case "lifted": {
+        const told = type === "lifted" ? `${by} lets you speak again` : `${by} has muted you${here ? "" : " everywhere"}${ending(frame.until)}${because(frame.reason)}`;
+        if (here) here.settings.muted = type === "lifted" ? undefined : frame;
+        here ? here.note(told) : page.notice(`${told}.`);
+        break;
+      }
+      case "level":
+        if (here) this.leveled(here, frame);
+        break;
+      case "gap":
+        if (frame.kept) here?.forget();
+        else here?.note(`messages ${frame.first} to ${frame.last} are not kept any more`);
+        break;
+      case "marked":
+        if (here) here.marked = Math.max(here.marked || 0, frame.seq);
+        here?.reads(frame.seq);
+        break;
+      case "removed": this.out(room, `You were ${frame.why} from ${room} by ${by}${ending(frame.until)}${because(frame.note)}.`); break;
+      case "deleted": this.out(room, `${by} deleted ${room}.`); break;
+      case "invited":
+        chat.invited = room;
+        page.notice(`${by} invites you to ${room}: /join ${room} enters it, and Alt+j.`);
+        break;
+      case "reported": page.notice(`${by} reports message ${frame.seq} of ${room || `your talk with ${frame.with}`}${because(frame.reason)}; /reports shows it (report ${frame.report}).`); break;
+      case "notice": page.notice(by === "server" ? frame.text : `The operator: ${frame.text}`); break;
+      case "slowed": page.notice("Slower, please: the server takes the rest one after the other."); break;
+      case "rooms":
+        chat.open = new Map((frame.rooms || []).map((/** @type {Frame} */ one) => [one.room, one]));
+        break;
+      case "rooms-changed":
+        for (const one of frame.rooms) chat.open.set(one.room, one);
+        for (const one of frame.closed) chat.open.delete(one);
+    }
+    page.changed();
+  }
+
+  /** @param {Conversation} here @param {Frame} frame */
+  leveled(here, frame) {
+    const { chat } = this;
+    here.level = true;
+    here.topic = frame.topic;
+    here.head = Math.max(here.head, frame.seq);
+    if (here.fresh) {
+      here.older = here.first > 1;
+      const fresh = here.messages.filter(({ seq, from }) => seq > here.read && from !== chat.username && !chat.ignores(from));
+      if (fresh.length && chat.level(here.name) !== "mute") {
+        here.line = here.read;
+        here.unread = Math.max(here.unread, fresh.length);
+        here.mentions = Math.max(here.mentions, fresh.filter((message) => chat.mentioned(message)).length);
+      }
+    }
+    here.fresh = false;
+    this.people(here);
+  }
+
+  /** Ask who is here. @param {Conversation} here */
+  async people(here) {
+    const found = new Map();
+    for (let more = true, after; more;) {
+      const reply = await this.wire.ask({ type: "who", room: here.name, ...(after && { after }) });
+      if (reply.type !== "members") return;
+      for (const name of reply.usernames) found.set(name, reply.roles?.[name] || "");
+      more = reply.more && found.size < 2000;
+      after = reply.usernames.at(-1);
+    }
+    here.people = found;
+    this.page.changed();
+  }
+
+  /** @param {string} from @param {string} to @param {Conversation} [here] */
+  renamed(from, to, here) {
+    const { chat } = this;
+    if (here) {
+      here.people.set(to, here.people.get(from) || "");
+      here.people.delete(from);
+      here.note(`${from} is now ${to}`, from, "traffic");
+    }
+    if (from === chat.username) chat.named(to);
+    const talk = chat.conversations.get(`@${from}`);
+    if (talk && !chat.find(`@${to}`)) {
+      chat.conversations.delete(talk.name);
+      talk.name = `@${to}`;
+      chat.conversations.set(talk.name, talk);
+    }
+  }
+
+  /** Be out of a room. @param {string} room @param {string} [why] */
+  out(room, why) {
+    const { chat } = this;
+    const here = chat.find(room);
+    if (why) this.page.notice(why);
+    if (!here) return;
+    chat.conversations.delete(here.name);
+    this.wire.places.delete(here.name);
+    if (chat.current === here) this.look(null);
+    if (chat.before === here) chat.before = null;
+    this.remember();
+    this.page.changed();
+  }
+}
+
+/** Return the id of this tab's session, a new one if another tab has it. @returns {Promise<string>} */
+export async function tab() {
+  let id = sessionStorage.getItem("chat-session") || random(16);
+  const channel = new BroadcastChannel("chat-sessions");
+  // A tab that was duplicated begins with what the other one had, and never saw it end.
+  if (sessionStorage.getItem("chat-lives")) {
+    const taken = await new Promise((answer) => {
+      channel.onmessage = ({ data }) => data.lives === id && answer(true);
+      channel.postMessage({ asked: id });
+      setTimeout(answer, 250, false);
+    });
+    if (taken) {
+      sessionStorage.clear();
+      id = random(16);
+    }
+  }
+  channel.onmessage = ({ data }) => data.asked === id && channel.postMessage({ lives: id });
+  const lives = () => sessionStorage.setItem("chat-lives", "1");
+  addEventListener("pagehide", () => sessionStorage.removeItem("chat-lives"));
+  addEventListener("pageshow", lives);
+  lives();
+  sessionStorage.setItem("chat-session", id);
+  return id;
+}

@@ -1,0 +1,282 @@
+// @ts-check
+/** The log on the screen: rows that are kept in step with a window of messages, and never move by themselves. */
+
+import { MARKS, day, retracted, time } from "./words.js";
+import { spans } from "./text.js";
+
+/** @typedef {import("./rooms.js").Conversation} Conversation */
+/** @typedef {Record<string, any>} Frame */
+
+const RUN = 300000; // ms within which what somebody says stands under their name once
+const NEAR = 600; // px from an end where more is loaded
+
+/**
+ * Make an element.
+ * @param {string} tag @param {Record<string, any>} [has] properties, or attributes where there is no property
+ * @param {...(Node | string)} inside
+ */
+export function make(tag, has = {}, ...inside) {
+  const made = /** @type {any} */ (document.createElement(tag));
+  for (const [name, value] of Object.entries(has)) {
+    if (name in made) made[name] = value;
+    else if (value !== undefined) made.setAttribute(name, value);
+  }
+  made.append(...inside);
+  return made;
+}
+
+/** Return a hue for a name, always the same. @param {string} name */
+export function hue(name) {
+  let sum = 0;
+  for (const letter of name.toLowerCase()) sum = (sum * 31 + (letter.codePointAt(0) || 0)) % 9973;
+  return (sum % 16) * 22.5;
+}
+
+/** Write a name in its hue. @param {string} name @param {string} [role] */
+export function person(name, role) {
+  const made = make("bdi", { className: "name" }, name);
+  made.style.setProperty("--hue", String(hue(name)));
+  return make("span", { className: "who" }, ...(role ? [make("span", { className: "mark" }, MARKS[role] || "")] : []), made);
+}
+
+/** Make children of a list be those of *items*, and keep all that stay. @param {any} list @param {{key: string, sign: string, row(): any}[]} items */
+export function reconcile(list, items) {
+  const old = list.kept || new Map();
+  const kept = (list.kept = new Map());
+  for (const { key, sign, row } of items) {
+    let node = old.get(key);
+    if (!node || node.sign !== sign) {
+      node?.remove();
+      node = row();
+      node.sign = sign;
+    }
+    kept.set(key, node);
+  }
+  for (const [key, node] of old) if (kept.get(key) !== node) node.remove();
+  let at = list.firstChild;
+  for (const node of kept.values()) {
+    if (node === at) at = at.nextSibling;
+    else list.insertBefore(node, at);
+  }
+}
+
+/** The log of the conversation that is looked at. */
+export class Log {
+  /** @param {HTMLElement} list @param {any} page has chat, session, unsent(), scrolled(), quoted() */
+  constructor(list, page) {
+    this.list = list;
+    this.page = page;
+    this.follows = true;
+    /** @type {Map<Conversation, {seq: string, top: number}>} where one was */
+    this.places = new Map();
+    list.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    new ResizeObserver(() => this.follows && this.end()).observe(list);
+    // What is answered and not here is looked up when the answer comes into view.
+    this.watch = new IntersectionObserver((seen) => {
+      for (const { isIntersecting, target } of seen) if (isIntersecting) page.quoted(target);
+    });
+  }
+
+  get here() { return this.page.chat.current; }
+
+  end() { this.list.scrollTop = this.list.scrollHeight; }
+
+  scrolled() {
+    const { list } = this;
+    const below = list.scrollHeight - list.scrollTop - list.clientHeight;
+    if (!this.drawing) this.follows = below < 8 && !this.here?.newer;
+    if (this.here?.messages.length) {
+      if (list.scrollTop < NEAR && this.here.older) this.more({ before: this.here.first });
+      else if (below < NEAR && this.here.newer) this.more({ after: this.here.last });
+    }
+    this.page.scrolled();
+  }
+
+  /** @param {Frame} asked */
+  more(asked) { this.page.session.load(this.here, asked); }
+
+  /** Remember where one is in a conversation, and go where one was in another. @param {Conversation | null} from @param {Conversation | null} to */
+  turn(from, to) {
+    const anchor = this.anchor();
+    if (from && anchor && !this.follows) this.places.set(from, { seq: anchor.row.dataset.seq, top: anchor.top });
+    else if (from) this.places.delete(from);
+    /** @type {any} */ (this.list).kept = undefined;
+    this.list.replaceChildren();
+    this.chosen = undefined;
+    const place = to && this.places.get(to);
+    this.follows = !place;
+    this.draw();
+    if (place) this.put(this.row(place.seq), place.top);
+    // What is new begins in view.
+    const line = /** @type {any} */ (this.list.querySelector(".new"));
+    if (line && line.offsetTop < this.list.scrollTop) this.put(line, this.list.clientHeight / 3);
+  }
+
+  /** Show a message a third below the top, and let it stand out until the next key. @param {number} seq */
+  show(seq) {
+    this.follows = false;
+    this.draw();
+    const row = this.row(seq);
+    this.put(row, this.list.clientHeight / 3);
+    for (const other of this.list.querySelectorAll(".found")) other.classList.remove("found");
+    row?.classList.add("found");
+    addEventListener("keydown", () => row?.classList.remove("found"), { once: true });
+    this.page.scrolled();
+  }
+
+  /** Go to the line above what is new. */
+  toLine() {
+    const { here } = this;
+    if (here?.line === null || !here) return;
+    const first = here.messages.find(({ seq }) => seq > (here.line ?? 0));
+    if (first && here.first <= here.line + 1) this.show(first.seq);
+    else this.page.jumpTo(here.name, here.line || 1);
+  }
+
+  /** Go to the mention above or below what is in view. @param {number} step */
+  toMention(step) {
+    const at = this.chosen ?? (step < 0 ? Infinity : 0);
+    const all = (this.here?.messages || []).filter((/** @type {Frame} */ message) => this.page.chat.mentioned(message));
+    const next = step < 0 ? all.findLast(({ seq }) => seq < at) : all.find(({ seq }) => seq > at);
+    if (!next) return this.page.aside(step < 0 ? "No earlier mention" : "No later mention");
+    this.chosen = next.seq;
+    this.show(next.seq);
+  }
+
+  /** Turn a page. @param {number} step */
+  leaf(step) { this.list.scrollBy({ top: step * this.list.clientHeight * 0.9 }); }
+
+  /** @param {string | number} seq @returns {any} */
+  row(seq) { return this.list.querySelector(`[data-seq="${seq}"]`); }
+
+  /** Scroll so that a row is so far below the top. @param {any} row @param {number} top */
+  put(row, top) {
+    if (row) this.list.scrollTop += row.getBoundingClientRect().top - this.list.getBoundingClientRect().top - top;
+  }
+
+  /** Return the first message in view, and how far below the top it is. @returns {{row: any, top: number} | undefined} */
+  anchor() {
+    const { top } = this.list.getBoundingClientRect();
+    for (const row of /** @type {any} */ (this.list).children) {
+      const place = row.getBoundingClientRect();
+      if (row.dataset.seq && place.bottom > top) return { row, top: place.top - top };
+    }
+  }
+
+  /** Draw what there is; what one reads stays where it is. */
+  draw() {
+    const { here, list } = this;
+    this.drawing = true;
+    const anchor = this.follows ? undefined : this.anchor();
+    reconcile(list, here ? this.items(here) : []);
+    if (this.follows) this.end();
+    else if (anchor) this.put(this.row(anchor.row.dataset.seq), anchor.top);
+    this.drawing = false;
+    this.light();
+    if (here?.level && here.older && here.messages.length && list.scrollHeight < list.clientHeight + NEAR) this.scrolled();
+  }
+
+  /** @param {Conversation} here */
+  items(here) {
+    const { chat } = this.page;
+    /** @type {{key: string, sign: string, row(): any}[]} */
+    const items = [];
+    const add = (/** @type {string} */ key, /** @type {string} */ sign, /** @type {() => any} */ row) => items.push({ key, sign, row });
+    if (!here.older || here.talk) add("intro", here.topic + here.creator + here.messages.length, () => this.intro(here));
+    const notes = [...here.notes];
+    let date = "";
+    let lined = here.line === null || (here.older && here.line + 1 < here.first);
+    /** @type {Frame | null} */
+    let before = null;
+    const note = (/** @type {number} */ seq) => {
+      while (notes.length && notes[0].after < seq) {
+        const { text, who } = notes.shift() || { text: "" };
+        if (who && !this.known(here, who)) continue;
+        add(`n${items.length}-${notes.length}`, text, () => make("li", { className: "note" }, make("bdi", {}, text)));
+        before = null;
+      }
+    };
+    for (const message of here.messages) {
+      const { seq, from, at } = message;
+      note(seq);
+      const today = day(at);
+      if (today !== date) {
+        add(`d${today}`, "", () => make("li", { className: "day" }, make("span", {}, today)));
+        before = null;
+      }
+      date = today;
+      if (!lined && seq > (here.line ?? 0)) {
+        lined = true;
+        add("new", "", () => make("li", { className: "new" }, make("span", {}, "new")));
+        before = null;
+      }
+      if (chat.ignores(from)) continue;
+      const same = before && before.from === from && Date.parse(at) - Date.parse(before.at) < RUN;
+      if (!same) before = message;
+      const role = here.people.get(from) || "";
+      const mention = chat.mentioned(message);
+      add(`s${seq}`, `${same}${mention}${role}${message.redacted || ""}`, () => this.message(here, message, { same, mention, role }));
+    }
+    note(Infinity);
+    for (const { cid, frame } of here.newer ? [] : this.page.unsent(here)) {
+      add(`c${cid}`, "", () => this.message(here, { ...frame, from: chat.username }, { waits: true }));
+    }
+    return items;
+  }
+
+  /** Whether one has to do with somebody who came or went. @param {Conversation} here @param {string} who */
+  known(here, who) {
+    const lately = here.messages.slice(-100);
+    return lately.some(({ from }) => from === who) || here.sent.some((text) => text.startsWith(`${who}:`));
+  }
+
+  /** @param {Conversation} here */
+  intro(here) {
+    const about = here.talk ? here.kept ? "Kept by the server: all that you tell each other is here." : "Only here, until you close this page."
+      : [here.topic, here.creator && `${here.creator} created this room.`].filter(Boolean).join(" — ");
+    const said = here.messages.length ? [] : [make("strong", {}, "Nothing was said here yet.")];
+    return make("li", { className: "intro" }, ...said, ...(about ? [make("p", { dir: "auto" }, about)] : []));
+  }
+
+  /** @param {Conversation} here @param {Frame} message @param {Frame} how */
+  message(here, message, { same, mention, role, waits }) {
+    const { seq, from, at, text, action, re, redacted } = message;
+    const body = make("div", { className: "body" });
+    if (re && !redacted) {
+      const quote = make("button", { className: "quote", type: "button", tabIndex: -1, "data-re": re }, `#${re}`);
+      body.append(quote);
+      const known = here.find(re);
+      if (known) this.cite(quote, known);
+      else this.watch.observe(quote);
+    }
+    body.append(make("span", { className: "text", dir: "auto" }, redacted ? retracted(message) : text));
+    const row = make("li", { tabIndex: -1 }, person(from, role), body);
+    row.append(at ? make("time", { dateTime: at, title: new Date(at).toLocaleString() }, time(at)) : make("span", { className: "time", "aria-label": "waits" }, "…"));
+    row.classList.add("row", ...Object.entries({ same, mention, action, waits, gone: redacted, own: from === this.page.chat.username })
+      .filter(([, is]) => is).map(([name]) => name));
+    if (seq) row.dataset.seq = seq;
+    return row;
+  }
+
+  /** Write on a quote what was said. @param {any} quote @param {Frame} message */
+  cite(quote, { from, text, redacted }) {
+    this.watch.unobserve(quote);
+    quote.replaceChildren(make("bdi", {}, from), `: ${redacted ? "(taken back)" : text.slice(0, 120).replace(/\s+/g, " ")}`);
+  }
+
+  /** Let links, names and code stand out, each text staying in one piece. */
+  light() {
+    if (!("highlights" in CSS)) return;
+    /** @type {Record<string, Range[]>} */
+    const found = { link: [], me: [], code: [], cited: [] };
+    for (const row of /** @type {any} */ (this.list).querySelectorAll(".row:not(.gone)")) {
+      const text = row.querySelector(".text").firstChild;
+      row.spans ??= spans(text.data, this.page.chat.me).map(({ kind, start, end }) => {
+        const range = new StaticRange({ startContainer: text, startOffset: start, endContainer: text, endOffset: end });
+        return { kind, range };
+      });
+      for (const { kind, range } of row.spans) found[kind].push(range);
+    }
+    for (const [kind, ranges] of Object.entries(found)) CSS.highlights.set(kind, new Highlight(...ranges));
+  }
+}
