@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from gzip import compress
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -43,7 +44,8 @@ class Assets:
 
     def _read(self) -> Mapping[str, Asset]:
         return {
-            file.name: Asset(body, kind, f'"{sha256(body).hexdigest()[:32]}"')
+            # Weak, for it is that of both, packed or not.
+            file.name: Asset(body, kind, f'W/"{sha256(body).hexdigest()[:32]}"', compress(body, mtime=0))
             for file in self._folder.iterdir()
             if (kind := KINDS.get(file.name.rpartition(".")[2])) is not None
             for body in [file.read_bytes()]

@@ -35,11 +35,15 @@ DOORS = ("/", "/ws")
 
 
 class Asset(NamedTuple):
-    """A file of the page, of a *kind* that a browser knows; *etag* tells whether it is another one."""
+    """A file of the page, of a *kind* that a browser knows; *etag* tells whether it is another one.
+
+    It may be *packed* by gzip too.
+    """
 
     body: bytes
     kind: str
     etag: str
+    packed: bytes = b""
 
 
 class Upgrade(NamedTuple):
@@ -104,7 +108,12 @@ class Site:
             fields.append(cookies.begin())
         if asset.etag in head.get("if-none-match"):
             return Answer(304, fields)
-        return Answer(200, [("Content-Type", asset.kind), *fields], asset.body)
+        fields.append(("Content-Type", asset.kind))
+        if asset.packed:
+            fields.append(("Vary", "Accept-Encoding"))
+            if "gzip" in head.words("accept-encoding"):
+                return Answer(200, [*fields, ("Content-Encoding", "gzip")], asset.packed)
+        return Answer(200, fields, asset.body)
 
     def _upgraded(self, head: Head, path: str, *, secure: bool) -> Answer | Upgrade:
         origin, host = head.get("origin"), head.get("host")

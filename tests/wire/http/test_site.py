@@ -61,6 +61,22 @@ def test_each_file_is_there_and_comes_again_only_when_it_is_another_one() -> Non
     assert [house.status(path) for path in ("/app", "/../app.js", "//app.js", "/nothing", "http://[", "*")] == [404] * 6
 
 
+def test_a_file_comes_packed_to_who_can_unpack_it() -> None:
+    house = House()
+    house.site.assets = {"app.js": SCRIPT._replace(packed=b"gz")}
+    for accepted, body, encoding in (
+        ("gzip, deflate, br", b"gz", ["gzip"]),
+        ("br", SCRIPT.body, []),
+        ("gzip;q=0", SCRIPT.body, []),
+        ("", SCRIPT.body, []),
+    ):
+        answer = house.ask("/app.js", accept_encoding=accepted)
+        assert isinstance(answer, Answer)
+        assert (answer.body, got(answer, "Content-Encoding")) == (body, encoding)
+        assert got(answer, "Vary") == ["Accept-Encoding"]
+    assert house.status("/app.js", if_none_match='"2"', accept_encoding="gzip") == 304
+
+
 def test_whatever_is_answered_says_what_a_page_may_do() -> None:
     house = House()
     for answer in (house.ask("/"), house.ask("/no"), house.ask(host="evil.example"), house.ask("/", "POST")):
