@@ -23,12 +23,14 @@ POLICY = (
 """What the page may do: nothing but what its own files say, and no text ever becomes a part of it."""
 
 SAFE = (
-    ("Content-Security-Policy", POLICY),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
 )
 """The fields of every answer: the page is nobody else's part, and tells nobody else where its reader was."""
+
+PARTS = ("text/css", "text/javascript")
+"""Kinds that are never a page of their own, so that no policy holds for them."""
 
 DOORS = ("/", "/ws")
 """Where a WebSocket begins."""
@@ -78,7 +80,9 @@ class Site:
         fields = {name for name, _ in answer.fields}
         cache = [] if "Cache-Control" in fields else [("Cache-Control", "no-cache")]
         last = answer.last or head.body
-        return answer._replace(fields=[*SAFE, *opener, *cache, *answer.fields], last=last)
+        kind = dict(answer.fields).get("Content-Type", "")
+        policy = [] if kind.startswith(PARTS) else [("Content-Security-Policy", POLICY)]
+        return answer._replace(fields=[*policy, *SAFE, *opener, *cache, *answer.fields], last=last)
 
     def _answered(self, head: Head, *, secure: bool) -> Answer | Upgrade:
         host = head.get("host")
