@@ -39,17 +39,25 @@ enum { MARK = 26, CARRY = 64, READ = 256 * 1024, STEPS = 64, BUCKETS = 64 * STEP
 
 #define TALK " What a fine day it is to be in here."
 
-/* How a server is spoken to; \1 is the name, \2 the room. An echo is the speaker's own copy of its message. */
+/* How a server is spoken to; \1 is the name, \2 the room. An echo is the speaker's own copy of its message. With an
+   opening, which comes before the login, all that follows is messages of a WebSocket. */
 struct dialect {
     const char *name, *login, *named, *join, *joined, *before, *after;
     bool echo;
+    const char *opening;
 };
+
+#define LOGIN "{\"type\":\"login\",\"id\":1,\"username\":\"\1\"}\n"
+#define JOIN "{\"type\":\"join\",\"id\":1,\"room\":\"\2\"}\n"
+#define SAY "{\"type\":\"say\",\"id\":1,\"room\":\"\2\",\"text\":\""
+#define UPGRADE                                                                                                        \
+    "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"                              \
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
 
 static const struct dialect dialects[] = {
     {"text", "\1\n", "You are in the lobby", "join \2\n", "* You are in ", "", TALK "\n", true},
-    {"frames", "{\"type\":\"login\",\"id\":1,\"username\":\"\1\"}\n", "\"welcome\"",
-     "{\"type\":\"join\",\"id\":1,\"room\":\"\2\"}\n", "\"level\"",
-     "{\"type\":\"say\",\"id\":1,\"room\":\"\2\",\"text\":\"", TALK "\"}\n", true},
+    {"frames", LOGIN, "\"welcome\"", JOIN, "\"level\"", SAY, TALK "\"}\n", true},
+    {"web", LOGIN, "\"welcome\"", JOIN, "\"level\"", SAY, TALK "\"}\n", true, UPGRADE},
     {"irc", "PASS secret\r\nNICK \1\r\nUSER \1 0 * :\1\r\n", " 004 ", "JOIN #\2\r\n", " 366 ",
      "PRIVMSG #\2 :", TALK "\r\n", false},
     {"plain", "\1\n", "hello", "\2\n", "joined", "", TALK "\n", true},
@@ -107,6 +115,21 @@ static double seconds_of(int bucket) {
 }
 
 static void transmit(struct member *member, const char *data, size_t length) {
+    char message[300];
+    if (member->dialect->opening && data != member->dialect->opening) {
+        /* Masked, as it must be, by nothing. */
+        size_t head = length < 126 ? 6 : 8;
+        memset(message, 0, head);
+        message[0] = 0x81;
+        message[1] = 0x80 | (length < 126 ? length : 126);
+        if (length >= 126) {
+            message[2] = length >> 8;
+            message[3] = length;
+        }
+        memcpy(message + head, data, length);
+        data = message;
+        length += head;
+    }
     if (send(member->fd, data, length, MSG_NOSIGNAL) != (ssize_t)length)
         err(1, "the server takes nothing more from member %d of room %d", member->place, member->room);
 }
@@ -144,6 +167,8 @@ static void begin(struct thread *thread, struct member *member) {
     setsockopt(member->fd, IPPROTO_TCP, 1 /* TCP_NODELAY */, &(int){1}, sizeof(int));
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = member};
     epoll_ctl(thread->epoll, EPOLL_CTL_ADD, member->fd, &event);
+    if (member->dialect->opening)
+        transmit(member, member->dialect->opening, strlen(member->dialect->opening));
     ask(member, member->dialect->login, member->dialect->named);
 }
 
@@ -195,7 +220,13 @@ static size_t hear(struct thread *thread, struct member *member, const char *dat
     while ((data = memchr(data, '|', stop - data))) {
         if (stop - data < MARK)
             break;
-        if (data[3] != '.' || data[12] != '.' || data[25] != '|')
+        bool marked = data[3] == '.' && data[12] == '.' && data[25] == '|';
+        if (!marked && member->dialect->opening) {
+            /* A length of a message may look so. */
+            data++;
+            continue;
+        }
+        if (!marked)
             errx(1, "room %d: this is no message: %.*s", member->room, MARK, data);
         unsigned speaker = number(data + 1, 2), which = number(data + 4, 8);
         if (speaker >= (unsigned)speakers || which != member->next[speaker])
@@ -294,8 +325,9 @@ static void set_up(const char *dialect) {
         struct member *member = &members[i];
         member->room = i / size;
         member->place = i % size;
-        /* In a mixed room every other member speaks frames. */
-        const char *spoken = strcmp(dialect, "mixed") ? dialect : member->place % 2 ? "frames" : "text";
+        /* In a mixed room the members speak one after the other of these. */
+        const char *mixed[] = {"text", "frames", "web"};
+        const char *spoken = strcmp(dialect, "mixed") ? dialect : mixed[member->place % 3];
         for (size_t j = 0; j < sizeof dialects / sizeof *dialects; j++)
             if (!strcmp(dialects[j].name, spoken))
                 member->dialect = &dialects[j];

@@ -53,6 +53,7 @@ def workloads(seconds: float = 3, builds: Sequence[Build] = (HERE,)) -> list[Wor
     text = [build.kind("text") for build in builds]
     mixed = [build.kind("mixed") for build in builds]
     both = [build.kind(dialect) for dialect in ("text", "frames") for build in builds]
+    web = [build.kind("web") for build in builds]
     every = (*both, *OTHERS)
     busy = Talk(rooms=1, size=200, speakers=4, flight=8)
     rooms = Talk(rooms=100, size=10, speakers=1, flight=4)
@@ -76,9 +77,13 @@ def workloads(seconds: float = 3, builds: Sequence[Build] = (HERE,)) -> list[Wor
             f"One room of 200, {RATE} messages a second",
             (talking(calm, longer, *memory, *every), Case("commit", (COMMIT,), partial(_commit, longer))),
         ),
-        Workload(5, "10,000 silent people in 50 rooms", (sitting(silent, *every),)),
+        Workload(5, "10,000 silent people in 50 rooms", (sitting(silent, *both, *web, *OTHERS),)),
         Workload(6, f"Growth, at {DELIVERIES:,} deliveries a second", tuple(growth)),
-        Workload(7, "Frames and text mixed in a room of 200", (talking(busy, seconds, *mixed, *both, INSPIRCD),)),
+        Workload(
+            7,
+            "Text, frames and browsers mixed in a room of 200",
+            (talking(busy, seconds, *mixed, *both, *web, INSPIRCD),),
+        ),
         Workload(8, f"100 rooms of 10, {BUSY_RATE:,} messages a second", (talking(open_rooms, longer, *every),)),
     ]
 

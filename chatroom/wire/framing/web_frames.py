@@ -5,6 +5,12 @@ from __future__ import annotations
 TEXT, CLOSE, PONG = 0x81, 0x88, 0x8A
 """First bytes of frames that are a whole message, or a control."""
 
+MASKED = 0x80
+"""What is added to the second byte, which is the length, by who masks."""
+
+LONG = 126
+"""In place of a length that takes two bytes more."""
+
 
 def message(text: bytes) -> bytes:
     """Return *text*, which is UTF-8, as one message; of nothing, none."""
@@ -14,10 +20,10 @@ def message(text: bytes) -> bytes:
 def web_frame(first: int, payload: bytes) -> bytes:
     """Return the frame with that *first* byte."""
     size = len(payload)
-    if size < 126:
+    if size < LONG:
         head = bytes((first, size))
     elif size < 65536:
-        head = bytes((first, 126)) + size.to_bytes(2, "big")
+        head = bytes((first, LONG)) + size.to_bytes(2, "big")
     else:
         head = bytes((first, 127)) + size.to_bytes(8, "big")
     return head + payload
