@@ -181,6 +181,8 @@ class Guarded(Protocol):
         else:
             transport.protocol = protocol
         protocol.makeConnection(transport)
+        if self._paused:
+            self._stream.resumeProducing()
         protocol.dataReceived(start)
 
     # The end.

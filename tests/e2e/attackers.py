@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import count
 from random import Random
 
-from tests.e2e.mutants import entrance, mutant
+from tests.e2e.mutants import entrance, in_messages, mutant, web_entrance
 from tests.e2e.processes import LIMIT
 
 AT_ONCE = 32
@@ -48,7 +48,12 @@ class Attacker:
         self.closed_by_server = False
         self._chance = chance
         before = b"" if operator else entrance(name, chance)
-        self._unsent = memoryview(before + b"".join(mutant(chance, operator=operator) for _ in range(lines)))
+        mutants = [mutant(chance, operator=operator) for _ in range(lines)]
+        if operator or chance.random() < 0.75:
+            sent = before + b"".join(mutants)
+        else:
+            sent = web_entrance(chance) + in_messages([before, *mutants], chance)
+        self._unsent = memoryview(sent)
         self.lines = lines
         self._largest = chance.choices((1, 10, 1000, LARGEST), (1, 4, 10, 10))[0]
         self._reads = chance.random() < 0.95

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 
 LONG = "n" * 32_000
@@ -315,3 +315,46 @@ def entrance(name: str, chance: Random) -> bytes:
         f'{{"type":"create","id":0,"room":"milk"}}\n'
         f'{{"type":"join","id":0,"room":"{room}","backlog":5}}\n'
     ).encode()
+
+
+UPGRADE = (
+    b"GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+)
+"""What a browser asks for a WebSocket."""
+
+CONTROLS = (b"\x89\x80", b"\x8a\x80", b"\x09\x80", b"\x8b\x80", b"\x89\xfe\x00\x7e")
+BROKEN = (b"\x81\x05hello", b"\xc1\x80", b"\x82\x85", b"\x80\x80", b"\x83\x80", b"\x81\xff" + b"\xff" * 8, b"\x88\x81")
+"""Heads of frames: controls, right and wrong ones, and what breaks the rules."""
+
+
+def web_entrance(chance: Random) -> bytes:
+    """Return how a browser begins, seldom by something else."""
+    other = b"GET /app.js HTTP/1.1\r\nHost: localhost\r\n\r\n" if chance.random() < 0.2 else b""
+    return other + (chance.choice(MUTATIONS)(UPGRADE, chance) if chance.random() < 0.02 else UPGRADE)
+
+
+def in_messages(lines: Sequence[bytes], chance: Random) -> bytes:
+    """Return *lines* as a browser sends them, whole or in pieces, with some frames between that are none."""
+    frames = []
+    for line in lines:
+        # What is not UTF-8 ends it all.
+        text = line if chance.random() < 0.001 else line.decode(errors="replace").encode()
+        whole = len(text) if chance.random() < 0.9 else chance.randint(1, 9)
+        pieces = [text[at : at + whole] for at in range(0, len(text), max(1, whole))] or [b""]
+        for number, piece in enumerate(pieces):
+            first = (0x80 if number == len(pieces) - 1 else 0) | (0 if number else 1)
+            frames.append(_masked(first, piece))
+            if chance.random() < 0.005:
+                frames.append(chance.choice(CONTROLS) + bytes(4) if chance.random() < 0.9 else chance.choice(BROKEN))
+    return b"".join(frames)
+
+
+def _masked(first: int, piece: bytes) -> bytes:
+    """Return a frame, masked by nothing, so that the ends of lines can still be counted."""
+    size = len(piece)
+    if size < 126:
+        return bytes((first, 0x80 | size)) + bytes(4) + piece
+    if size < 65536:
+        return bytes((first, 0x80 | 126)) + size.to_bytes(2, "big") + bytes(4) + piece
+    return bytes((first, 0x80 | 127)) + size.to_bytes(8, "big") + bytes(4) + piece

@@ -93,6 +93,25 @@ def test_messages_behind_the_request_are_heard_however_all_is_cut() -> None:
         assert (status, rest.count(b'"welcome"'), rest.count(b'"pong"')) == (101, 1, 1), cut
 
 
+def test_a_websocket_may_follow_answers_for_which_the_browser_had_to_wait() -> None:
+    house = WebHouse()
+    browser = Browser(house, house.connect("tcp"))
+    lines = ["GET /ws HTTP/1.1", "Host: localhost", *(f"{name}: {value}" for name, value in UPGRADE.items()), "", ""]
+    ask = b"GET /no HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    browser.peer.wire.narrow = True
+    browser.peer.send(ask)
+    house.settle()
+    browser.peer.wire.narrow = False
+    browser.peer.send(ask + "\r\n".join(lines).encode())
+    assert browser.peer.wire.producerState == "paused"
+    browser.peer.wire.drain()
+    house.settle()
+    assert browser.peer.wire.value().count(b"HTTP/1.1 404 ") == 2
+    assert browser.peer.wire.value().endswith(b"=\r\n\r\n")
+    browser.peer.wire.clear()
+    assert [it["type"] for it in browser.ask({"type": "login", "username": "pia"})] == ["welcome"]
+
+
 def test_half_a_request_and_half_a_message_are_nothing() -> None:
     house = WebHouse()
     browser = Browser(house, house.connect("tcp"))
