@@ -24,8 +24,8 @@ HOT = """
     logs: group_commit memory open_log
     logs/sqlite: log statements writer
     wire: timestamps
-    wire/frames: codec frames shapes
-    wire/framing: lines telnet
+    wire/frames: codec frames shapes web
+    wire/framing: lines messages telnet web_frames
     wire/text: events slips text writing
 """
 """The modules to compile, by their packages.

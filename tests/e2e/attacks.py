@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from tests.e2e.mutants import UPGRADE, masked
 from tests.e2e.peers import Bot
 from tests.e2e.processes import LIMIT
 
@@ -65,6 +66,11 @@ def person(room: str = "") -> Callable[[int], bytes]:
     return lambda number: f"{LONG_NAME}{number:02}\n{f'join {room}' if room else ''}\n".encode()
 
 
+def page(number: int) -> bytes:
+    """Return what a web page sends that stays in the lobby."""
+    return UPGRADE + masked(0x81, login(number))
+
+
 def say(text: str) -> bytes:
     """Return a message."""
     return frame("say", room="cave", text=text)
@@ -90,7 +96,7 @@ class Attack:
     @property
     def room(self) -> str | None:
         """The room into which they come, if they do."""
-        words = self.opening(0).decode().replace('"', " ").split()
+        words = self.opening(0).decode(errors="replace").replace('"', " ").split()
         return next((word for word in words if word in ROOMS), None)
 
 
@@ -105,6 +111,9 @@ ATTACKS: dict[str, Attack] = {
     "telnet commands between letters": Attack(person(), b"a\xff\xf1" * 10922 + b"\n"),
     "blank lines": Attack(person(), b" \n" * 32768),
     "empty lines": Attack(login, b"\n" * 65536),
+    "pings of a page": Attack(page, masked(0x89, b"tea?" * 31) * 500),
+    "pieces of messages": Attack(page, (masked(0x01, b" ") + masked(0x00, b" ") * 5000 + masked(0x80, b"")) * 2),
+    "empty messages": Attack(page, masked(0x81, b"") * 10_000),
     # Lines that are no requests, or long ones.
     "brackets": Attack(login, b"{" + b"[" * 32000 + b"\n"),
     "escapes": Attack(login, frame("ping", unknown="\x01" * 5400)),

@@ -344,13 +344,13 @@ def in_messages(lines: Sequence[bytes], chance: Random) -> bytes:
         pieces = [text[at : at + whole] for at in range(0, len(text), max(1, whole))] or [b""]
         for number, piece in enumerate(pieces):
             first = (0x80 if number == len(pieces) - 1 else 0) | (0 if number else 1)
-            frames.append(_masked(first, piece))
+            frames.append(masked(first, piece))
             if chance.random() < 0.005:
                 frames.append(chance.choice(CONTROLS) + bytes(4) if chance.random() < 0.9 else chance.choice(BROKEN))
     return b"".join(frames)
 
 
-def _masked(first: int, piece: bytes) -> bytes:
+def masked(first: int, piece: bytes) -> bytes:
     """Return a frame, masked by nothing, so that the ends of lines can still be counted."""
     size = len(piece)
     if size < 126:

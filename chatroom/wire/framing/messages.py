@@ -14,8 +14,8 @@ PIECE = 1024
 PLAIN = 4096
 """Bytes of the longest frame that is waited for, to be read at once."""
 
-OVERHEAD = 6
-"""Bytes of a frame beside what it carries, at least: those that make no line are to be paid for."""
+OVERHEAD = 64
+"""Bytes for which a frame counts that makes no line, beside what it carries: it takes some ten microseconds."""
 
 
 class Messages:
@@ -24,7 +24,8 @@ class Messages:
     It is *over* when the peer has said so, or has broken the rules of WebSockets: then only what came before counts.
 
     Nearly all that a page sends is plain frames: a short text, whole. Those are read here, in a quarter of the time.
-    From the first other one on, be it a control, a long text or a mistake, all is left to wsproto, which knows the rules.
+    From the first other one on, be it a control, a long text or a mistake, all is left to wsproto, which knows all
+    rules.
     """
 
     __slots__ = ("_code", "_deaf", "_frames", "_held", "_limit", "_rest", "_uncut", "_waiting", "over", "wasted")
