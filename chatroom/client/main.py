@@ -119,6 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         hues=config.hues,
         pages=not _is_plain(options),
         opens_log=DiskLog,
+        clock=options.time_format,
         # With a password, it is as good as that for as long as the server holds the place.
         sessions=_stored(SessionFiles, options) if options.remember else None,
     )

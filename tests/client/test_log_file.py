@@ -10,6 +10,7 @@ import pytest
 
 from chatroom.client.log_file import DiskLog
 from chatroom.client.model.logs import LogFailed
+from chatroom.client.text.clock import clock
 from tests.client.reader import Reader, said
 
 
@@ -35,6 +36,15 @@ def test_what_is_said_from_now_on_is_written_behind_what_is_there(reader: Reader
     assert path.read_text() == (
         "before\n2026-11-20 12:02 <bob> one\n2026-11-20 12:02 <bob> two\n2026-11-20 12:03 * alice waves�[2J\n"
     )
+
+
+def test_times_are_as_the_user_reads_them(tmp_path: Path) -> None:
+    reader = Reader(opens_log=DiskLog, clock=clock("%-I:%M:%S %p"))
+    reader.come_in()
+    reader.enter_room("tea")
+    reader.enter(f"/log {tmp_path / 'tea.log'}")
+    reader.hear_said("one")
+    assert (tmp_path / "tea.log").read_text() == "2026-11-20 12:01:00 PM <bob> one\n"
 
 
 def test_it_can_be_asked_for_and_ended(reader: Reader, tmp_path: Path) -> None:

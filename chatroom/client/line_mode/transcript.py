@@ -32,7 +32,7 @@ class Transcript:
             # Where several rooms are heard at once, only the one that is talked in goes without its name.
             name = "" if conversation is self._chat.current else conversation.name
             printed += self._taken(conversation.window, name, conversation)
-        answered = [printed for aside in self._chat.asides.take() for printed in written(aside)]
+        answered = [printed for aside in self._chat.asides.take() for printed in written(aside, self._chat.clock)]
         return [*printed, *answered, *self._taken(self._chat.lobby)]
 
     def whereabouts(self) -> list[Printed]:
@@ -85,7 +85,7 @@ class Transcript:
         if isinstance(line, Message | Private) and line.at.date() != self._day:
             self._day = line.at.date()
             yield from information([day(self._day)])
-        yield from written(line, room, answered)
+        yield from written(line, self._chat.clock, room, answered)
 
 
 def _answered(line: Line, conversation: Conversation | None) -> str:

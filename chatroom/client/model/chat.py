@@ -34,6 +34,7 @@ from chatroom.client.model.tokens import Tokens, TokenStore
 from chatroom.client.model.wanted_rooms import WantedRooms
 from chatroom.client.model.window import Window
 from chatroom.client.model.wishes import Wish
+from chatroom.client.text.clock import USUAL, Clock
 from chatroom.client.text.highlights import mentions
 from chatroom.client.views.lines import Message, Notice, Pending, Private
 from chatroom.client.views.view import Connectivity, LobbyRoom, Status, Tab
@@ -58,7 +59,7 @@ class Chat:
     place where the user was, *tokens* what is as good as the password, *sessions* by what the server knows them again.
     *hues* are those that the user has chosen for some people. Without *pages* what is told privately is a line where
     the user is; else each talk has a page. *cid* makes up the name of a message, which no other client of the user's
-    may give. *opens_log* opens a file into which what is said is written.
+    may give. *opens_log* opens a file into which what is said is written. *clock* writes times.
     """
 
     def __init__(
@@ -80,9 +81,11 @@ class Chat:
         pages: bool = True,
         cid: Callable[[], str] = token_urlsafe,
         opens_log: OpenLog | None = None,
+        clock: Clock = USUAL,
     ) -> None:
         self.server = server
         self.now = now
+        self.clock = clock
         self.username = ""
         # The name of the user's account, if they have one, and words for what the server has.
         self.account = ""
@@ -128,7 +131,7 @@ class Chat:
         self.current: Conversation | None = None
         self.last: Conversation | None = None
         self.preferences = Preferences(store)
-        self.logs = Logs(opens_log)
+        self.logs = Logs(opens_log, self.clock)
         self.line_filter = LineFilter(self.preferences, quiet=quiet)
         self.alerts = Alerts(self.preferences)
         self.asides = Asides()
@@ -184,6 +187,7 @@ class Chat:
             restraint=self.restraint(),
             reports=self.open_reports.told(),
             elsewhere=tuple(tab for tab in self.tabs() if (tab.unread or tab.mentioned) and not tab.current),
+            clock=self.clock,
         )
 
     def restraint(self) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
-from tests.client.e2e.house import PROGRAM, enter, says, sees, shows, solid, talk, wait
+from tests.client.e2e.house import PROGRAM, enter, says, shows, solid, talk, wait
 from tests.client.terminal import ENTER, ctrl, terminal
 from tests.e2e.peers import bots
 from tests.e2e.processes import LIMIT, Server
@@ -17,6 +18,7 @@ username = "alice"
 theme = "drak"
 highlight = "kettle"
 text-width = 40
+time-format = "%H.%M"
 
 [keys]
 lobby = "ctrl-g"
@@ -38,12 +40,13 @@ def test_host_name_keys_words_and_colours_come_from_the_file(server: Server, tmp
         shows(t, " alice · lobby", "Alt+h keys")
         text = solid(t.text)
         assert solid(f'{path}, line 4, theme: "drak" is none of auto, dark') in text
-        assert solid(f'{path}, line 11, redraw: "x" types text') in text
+        assert solid(f'{path}, line 12, redraw: "x" types text') in text
 
         enter(t, "alice", "own")
         bob.ask("join", room="own")
         says(bob, "own", "who has the kettle on a day like this, with so much rain?")
-        sees(t, "bob who has the kettle on a day like this,", "with so much rain?")
+        said = re.compile(r"│ \d\d\.\d\d   bob ▏who has the kettle on a day like this, *│")
+        wait(t, lambda t: bool(said.search(t.text)) and talk(t)[-1:] == ["with so much rain?"])
         row, column = t.find("kettle")
         assert t.style(row, column).bold
         assert not t.style(row, column - 2).bold

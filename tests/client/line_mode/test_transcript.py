@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 
 from chatroom.client.line_mode.transcript import Transcript, help_lines
 from chatroom.client.screens.commands import groups
+from chatroom.client.text.clock import USUAL, clock
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
 from chatroom.client.views.printed import written
 from chatroom.wire.frames import answers
@@ -18,7 +20,7 @@ from tests.client.reader import NOON, Reader, rooms
 
 
 def texts(line: Line, room: str = "") -> list[str]:
-    return [printed.text for printed in written(line, room)]
+    return [printed.text for printed in written(line, USUAL, room)]
 
 
 @pytest.mark.parametrize(
@@ -58,8 +60,8 @@ def test_what_is_of_another_room_has_its_name(line: Line, shown: str) -> None:
 
 
 def test_what_went_wrong_is_told_apart() -> None:
-    assert [printed.error for printed in written(Notice(NOON, "No.\nNever.", error=True))] == [True, True]
-    assert not written(Notice(NOON, "Yes."))[0].error
+    assert [printed.error for printed in written(Notice(NOON, "No.\nNever.", error=True), USUAL)] == [True, True]
+    assert not written(Notice(NOON, "Yes."), USUAL)[0].error
 
 
 @given(LINES | PENDING, NAMES)
@@ -73,8 +75,8 @@ def taken(transcript: Transcript) -> list[str]:
     return [printed.text for printed in (*transcript.take(), *transcript.whereabouts())]
 
 
-def at_tea() -> tuple[Reader, Transcript]:
-    reader = Reader()
+def at_tea(**settings: Any) -> tuple[Reader, Transcript]:
+    reader = Reader(**settings)
     transcript = Transcript(reader.chat)
     reader.come_in()
     reader.enter_room(topic="Tea and biscuits")
@@ -92,6 +94,13 @@ def test_everything_is_printed_once_and_kept_no_longer() -> None:
     assert taken(transcript) == ["12:03 <bob> three"]
     assert reader.chat.current is not None
     assert reader.chat.current.window.lines == []
+
+
+def test_times_are_as_the_user_reads_them() -> None:
+    reader, transcript = at_tea(clock=clock("%-I:%M %p"))
+    reader.hear_said("one")
+    reader.chat.aside("done")
+    assert taken(transcript) == ["12:01 PM <bob> one", "* done"]
 
 
 def test_who_comes_and_goes_is_told_when_somebody_has_looked_between() -> None:

@@ -15,7 +15,6 @@ from chatroom.client.screens.screen import Screen
 from chatroom.client.text.links import addresses
 from chatroom.client.views.items import Choice, Item
 from chatroom.client.views.lines import Message, Private
-from chatroom.client.views.printed import clock
 from chatroom.client.views.view import ListView
 from chatroom.wire.frames.requests import AnyRequest
 
@@ -90,7 +89,7 @@ def _links(screen: Screen, conversation: Conversation) -> tuple[Sequence[Choice]
         if not isinstance(line, Message | Private):
             continue
         for address in reversed([*addresses(line.text)]):
-            choice = found.setdefault(address, Choice(address, f"{line.speaker}, {clock(line.at)}"))
+            choice = found.setdefault(address, Choice(address, f"{line.speaker}, {screen.chat.clock.written(line.at)}"))
             if at is not None and isinstance(line, Message) and line.seq >= at:
                 chosen = choice
         if len(found) >= MAX_LINKS:
