@@ -98,6 +98,8 @@ class Chat:
         # With whom a page was open the last time, and the one that was looked at, until the server has told of them.
         self.wanted_talks: list[str] = []
         self.wanted_talk = ""
+        # How many talks the server has listed since the login.
+        self.talks_listed = 0
         self.keys = keys
         self.highlight_words = tuple(highlight_words)
         self.motd = ""

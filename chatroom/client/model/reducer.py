@@ -77,7 +77,7 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
         case answers.Audit():
             list_acts(chat, reply, request)
         case answers.Unread():
-            marking.counted(chat, reply)
+            return marking.counted(chat, reply, request if isinstance(request, requests.Unread) else None)
         case answers.Talks():
             return talking.listed(chat, reply)
         case answers.Devices():

@@ -19,20 +19,23 @@ from chatroom.wire.frames.requests import AnyRequest
 MAX_TALKS = 100
 """Pages of private talks that are open at most."""
 
+MAX_LISTED = 1000
+"""Talks that the server is asked to list at a login, page after page: as many as it searches."""
+
 KEPT_NOWHERE = frozenset(("no-such-user", "password-required", "not-allowed", "unknown-type"))
 """Answers to a question about a talk which mean that the server keeps none."""
 
 
 def begin(chat: Chat) -> Sequence[AnyRequest]:
     """Return what asks for the talks of the user's account."""
+    chat.talks_listed = 0
     return [requests.Talks()] if chat.keeps_talks else []
 
 
 def open_talk(chat: Chat, other: str) -> Talk:
     """Open the page of a talk with *other*, behind all others; of too many, one that nobody looks at is closed."""
     if len(chat.talks) >= MAX_TALKS:
-        rank = [(talk is chat.current, bool(talk.begun), talk.visited, talk.name) for talk in chat.talks]
-        chat.leave(min(rank)[-1])
+        chat.leave(min(chat.talks, key=lambda talk: _worth(chat, talk)).name)
     talk = Talk(other, chat.input_history, chat.clipboard, chat.chosen_hues)
     chat.conversations[talk.name] = talk
     talk.editor.replace(chat.memory.begun(talk.name))
@@ -47,26 +50,39 @@ def tell(chat: Chat, to: str, text: str) -> AnyRequest:
 
 
 def listed(chat: Chat, reply: answers.Talks) -> Sequence[AnyRequest]:
-    """Open the pages that were open the last time, and those with something unread; know what was read elsewhere."""
+    """Open the pages that were open the last time, and those with something unread; know what was read elsewhere.
+
+    That is done page by page; one that is not listed yet is open only if the user looks at it.
+    """
+    chat.talks_listed += len(reply.talks)
+    more = reply.more and bool(reply.talks) and chat.talks_listed < MAX_LISTED
     rows = {fold(row.with_): row for row in reply.talks}
-    wanted, chat.wanted_talks = chat.wanted_talks, []
+    seen = "" if chat.current or chat.wanted.first else chat.wanted_talk
+    later = [other for other in chat.wanted_talks if more and other != seen and fold(other) not in rows]
+    wanted, chat.wanted_talks = [other for other in chat.wanted_talks if other not in later], later
     asked: list[AnyRequest] = []
     for other in wanted:
         row = rows.get(fold(other))
         if not chat.talk(other):
             asked += _read(open_talk(chat, other)) if row is None else _list(chat, row)
+    room = MAX_TALKS - _unread(chat)
+    fresh = [row for row in reply.talks if row.unread and not (chat.talk(row.with_) or _is_quiet(chat, row.with_))]
+    # There is none to close for what is older than all that is new there.
+    opened = {row.with_ for row in fresh[:room]}
     for row in reversed(reply.talks):
         if talk := chat.talk(row.with_):
             marking.marked(chat, talk, row.marked)
             if row.gone:
                 talk.lose()
             asked += _read(talk) if talk.kept else []
-        elif row.unread and not _is_quiet(chat, row.with_):
+        elif row.with_ in opened:
             asked += _list(chat, row)
             chat.alerts.told(row.from_, row.text)
-    if (view := chat.talk(chat.wanted_talk)) and not (chat.current or chat.wanted.first):
+    if seen and (view := chat.talk(seen)):
         chat.look(view)
     chat.wanted_talk = ""
+    if more and _unread(chat) < MAX_TALKS:
+        asked.append(requests.Talks(before=chat.local(reply.talks[-1].at)))
     return asked
 
 
@@ -170,6 +186,16 @@ def _list(chat: Chat, row: answers.Talk) -> Sequence[AnyRequest]:
     if not talk.unread:
         talk.look_away()
     return _read(talk)
+
+
+def _unread(chat: Chat) -> int:
+    """Count the pages with something new."""
+    return sum(bool(talk.unread) for talk in chat.talks)
+
+
+def _worth(chat: Chat, talk: Talk) -> tuple[bool, bool, bool, int, str]:
+    """Rank *talk* among the pages, of which the one that is worth least is closed."""
+    return talk is chat.current, bool(talk.begun), bool(talk.unread), talk.visited, talk.name
 
 
 def _is_quiet(chat: Chat, other: str) -> bool:
