@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
@@ -29,10 +29,15 @@ from chatroom.client.error_log import ErrorLog
 from chatroom.client.keys import bindings
 from chatroom.client.log_file import DiskLog
 from chatroom.client.model.chat import Chat
+from chatroom.client.model.hues import ALL_DIFFER
 from chatroom.client.model.memory import Memory
 from chatroom.client.ports import Connect, Program
 from chatroom.client.state_file import PlaceFile, SessionFiles, StateFile, TokenFiles
 from chatroom.client.states import Incoming, State
+
+if TYPE_CHECKING:
+    # It comes with urwid, which is not needed where there is no screen.
+    from chatroom.client.drawing.themes import Theme
 
 T = TypeVar("T")
 
@@ -117,6 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ),
         tokens=_stored(TokenFiles, options) if options.remember else None,
         hues=config.hues,
+        looks=ALL_DIFFER if _is_plain(options) else _looks(options, config),
         pages=not _is_plain(options),
         opens_log=DiskLog,
         clock=options.time_format,
@@ -215,8 +221,6 @@ def _on_screen(
     from chatroom.client.app import App
     from chatroom.client.bell import Bell
     from chatroom.client.drawing.notification import notification
-    from chatroom.client.drawing.styles import restyled
-    from chatroom.client.drawing.themes import choose
     from chatroom.client.drawing.tty import Tty
     from chatroom.client.drawing.widget import ViewWidget
     from chatroom.client.errands import World
@@ -231,9 +235,8 @@ def _on_screen(
         app.end(1)
 
     tty = Tty(closed=lambda: app.end(1), links=options.links)
-    theme = restyled(choose(options.theme, os.environ), config.styles)
     widget = ViewWidget(config.keys, options.text_width, runs=options.runs)
-    terminal = Terminal(reactor, tty, theme, widget, crashed, mouse=options.mouse)
+    terminal = Terminal(reactor, tty, _theme(options, config), widget, crashed, mouse=options.mouse)
     bell = Bell(lambda alert: terminal.write(notification(options.notify, alert, os.environ)), reactor.seconds)
     opens = Opener(os.environ, sys.platform, Processes().start).open
     threads = partial(deferToThreadPool, reactor, reactor.getThreadPool())
@@ -241,6 +244,22 @@ def _on_screen(
     world = World(opens, TextEditor(os.environ, threads, run).edit, hooks.tell)
     app = App(reactor, terminal, chat, connect, bell, world)
     return app
+
+
+def _theme(options: argparse.Namespace, config: Config) -> Theme:
+    """Return the theme that the user wants, with the looks of their own."""
+    from chatroom.client.drawing.styles import restyled
+    from chatroom.client.drawing.themes import choose
+
+    return restyled(choose(options.theme, os.environ), config.styles)
+
+
+def _looks(options: argparse.Namespace, config: Config) -> Sequence[int]:
+    """Return what the hues of people look like here."""
+    from chatroom.client.drawing.display import colours
+    from chatroom.client.drawing.look_alikes import look_alikes
+
+    return look_alikes(_theme(options, config), colours(os.environ))
 
 
 def _on_signals(reactor: ReactorBase, program: Program) -> None:

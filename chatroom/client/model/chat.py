@@ -16,7 +16,7 @@ from chatroom.client.keys.bindings import DEFAULT, Bindings
 from chatroom.client.model.alerts import Alerts
 from chatroom.client.model.asides import Asides
 from chatroom.client.model.conversation import Conversation
-from chatroom.client.model.hues import Hues
+from chatroom.client.model.hues import ALL_DIFFER, Hues
 from chatroom.client.model.invitations import Invitations
 from chatroom.client.model.line_filter import LineFilter
 from chatroom.client.model.logs import LogFailed, Logs, OpenLog
@@ -57,9 +57,10 @@ class Chat:
     enter first, *also* are others, which are entered along with it. *highlight_words* count as the user's
     name does; while *quiet*, strangers come and go unseen. *store* has the preferences of the last time, *memory* the
     place where the user was, *tokens* what is as good as the password, *sessions* by what the server knows them again.
-    *hues* are those that the user has chosen for some people. Without *pages* what is told privately is a line where
-    the user is; else each talk has a page. *cid* makes up the name of a message, which no other client of the user's
-    may give. *opens_log* opens a file into which what is said is written. *clock* writes times.
+    *hues* are those that the user has chosen for some people, *looks* what each hue looks like. Without *pages* what is
+    told privately is a line where the user is; else each talk has a page. *cid* makes up the name of a message, which
+    no other client of the user's may give. *opens_log* opens a file into which what is said is written. *clock* writes
+    times.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Chat:
         tokens: TokenStore | None = None,
         sessions: SessionStore | None = None,
         hues: Mapping[str, int] | None = None,
+        looks: Sequence[int] = ALL_DIFFER,
         pages: bool = True,
         cid: Callable[[], str] = token_urlsafe,
         opens_log: OpenLog | None = None,
@@ -127,8 +129,9 @@ class Chat:
         self.conversations: dict[str, Conversation] = {}
         self.input_history = InputHistory()
         self.clipboard = Clipboard()
-        self.chosen_hues = hues or {}
-        self.lobby_hues = Hues(self.chosen_hues).given
+        self._hues = hues or {}
+        self._looks = looks
+        self.lobby_hues = self.new_hues().given
         self.lobby = Window(200)
         self.current: Conversation | None = None
         self.last: Conversation | None = None
@@ -215,6 +218,10 @@ class Chat:
             )
             for conversation in self.conversations.values()
         ]
+
+    def new_hues(self) -> Hues:
+        """Return the hues of people in a room or talk that is opened."""
+        return Hues(self._hues, self._looks)
 
     def hues_by_room(self) -> Mapping[str, Mapping[str, int]]:
         """Return the hues of people in each of the joined rooms."""

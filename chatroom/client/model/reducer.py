@@ -253,7 +253,7 @@ def _is_stranger(chat: Chat, conversation: Room, username: str) -> bool:
 def _entered(chat: Chat, reply: answers.Entered, request: AnyRequest | None) -> Sequence[AnyRequest]:
     conversation = chat.room(reply.room)
     if conversation is None:
-        conversation = Room(reply.room, chat.input_history, chat.clipboard, chat.chosen_hues)
+        conversation = Room(reply.room, chat.input_history, chat.clipboard, chat.new_hues())
         remembering.restore(chat, conversation)
     conversation.topic, conversation.count = reply.topic, reply.members
     conversation.creator = reply.creator or ""

@@ -36,7 +36,7 @@ def open_talk(chat: Chat, other: str) -> Talk:
     """Open the page of a talk with *other*, behind all others; of too many, one that nobody looks at is closed."""
     if len(chat.talks) >= MAX_TALKS:
         chat.leave(min(chat.talks, key=lambda talk: _worth(chat, talk)).name)
-    talk = Talk(other, chat.input_history, chat.clipboard, chat.chosen_hues)
+    talk = Talk(other, chat.input_history, chat.clipboard, chat.new_hues())
     chat.conversations[talk.name] = talk
     talk.editor.replace(chat.memory.begun(talk.name))
     return talk
