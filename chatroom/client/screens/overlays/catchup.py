@@ -11,8 +11,7 @@ from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.talk import Talk
 from chatroom.client.navigation.mention import mention_spans
-from chatroom.client.screens.overlays.lists import ListScreen
-from chatroom.client.screens.overlays.search import CLOSE
+from chatroom.client.screens.overlays.lists import CLOSE, ListScreen
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.items import Found, Item, RoomItem
 from chatroom.client.views.lines import Message

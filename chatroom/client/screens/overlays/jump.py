@@ -8,8 +8,7 @@ from typing_extensions import override
 
 from chatroom.client.keys.actions import Action
 from chatroom.client.model.talk import Talk
-from chatroom.client.screens.overlays.lists import GOES, TypedListScreen
-from chatroom.client.screens.overlays.search import CLOSE
+from chatroom.client.screens.overlays.lists import CLOSE, GOES, TypedListScreen
 from chatroom.client.screens.screen import Screen
 from chatroom.client.text.fuzzy import misfit
 from chatroom.client.views.items import Item, RoomItem

@@ -9,8 +9,7 @@ from typing_extensions import override
 from chatroom.client.keys.actions import Action
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.wishes import Copy, Open
-from chatroom.client.screens.overlays.lists import ListScreen
-from chatroom.client.screens.overlays.search import CLOSE
+from chatroom.client.screens.overlays.lists import CLOSE, ListScreen
 from chatroom.client.screens.screen import Screen
 from chatroom.client.text.links import addresses
 from chatroom.client.views.items import Choice, Item

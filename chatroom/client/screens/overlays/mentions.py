@@ -12,8 +12,8 @@ from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.navigation.mention import is_mention, mention_spans, name_query
 from chatroom.client.navigation.message import go
-from chatroom.client.screens.overlays.lists import ListScreen
-from chatroom.client.screens.overlays.search import CLOSE, MATCHES_PER_PAGE, by_day
+from chatroom.client.navigation.search import MATCHES_PER_PAGE
+from chatroom.client.screens.overlays.lists import CLOSE, ListScreen, by_day
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.items import Found, Item
 from chatroom.client.views.lines import Message

@@ -12,8 +12,7 @@ from chatroom.client.keys.actions import Action
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.screens.offers import Offer, Then, role, to_message, to_person
 from chatroom.client.screens.overlays.asking import AskScreen
-from chatroom.client.screens.overlays.lists import Chooser
-from chatroom.client.screens.overlays.search import CLOSE
+from chatroom.client.screens.overlays.lists import CLOSE, Chooser
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.items import Choice, Item
 from chatroom.client.views.lines import Message

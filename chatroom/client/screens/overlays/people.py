@@ -11,9 +11,8 @@ from chatroom.client.keys.actions import Action
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.screens.offers import role
 from chatroom.client.screens.overlays.jump import MAX_LISTED
-from chatroom.client.screens.overlays.lists import TypedListScreen
+from chatroom.client.screens.overlays.lists import CLOSE, TypedListScreen
 from chatroom.client.screens.overlays.menu import open_person
-from chatroom.client.screens.overlays.search import CLOSE
 from chatroom.client.screens.screen import Screen
 from chatroom.client.text.fuzzy import misfit
 from chatroom.client.views.items import Choice, Item
