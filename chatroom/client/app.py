@@ -16,6 +16,7 @@ from chatroom.client.drawing.paste import Paste, Typed
 from chatroom.client.drawing.scrollback import Scroll
 from chatroom.client.errands import NOWHERE, Errands, World
 from chatroom.client.keys.actions import Action
+from chatroom.client.model import overview
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.memory import Layout
 from chatroom.client.ports import Connect, Program, UserInterface
@@ -308,7 +309,7 @@ class App:
         news = self._chat.news
         self._tell(server.state)
         lag, silence = server.lag, int(server.silence)
-        restraint, self._restraint = self._restraint, self._chat.restraint()
+        restraint, self._restraint = self._restraint, overview.restraint(self._chat)
         if (lag, silence, news, restraint) != (self._chat.lag, self._chat.silence, self._chat.news, self._restraint):
             self._chat.lag, self._chat.silence = lag, silence
             self._terminal.show()
@@ -316,7 +317,7 @@ class App:
 
 def title(chat: Chat) -> str:
     """Return the title of the window: the room, and the news elsewhere, with a ``!`` for a mention."""
-    tabs = chat.tabs()
+    tabs = overview.tabs(chat)
     unread = sum(tab.unread for tab in tabs)
     new = f" ({unread}{'!' if any(tab.mentioned for tab in tabs) else ''})" if unread else ""
     return f"chatroom{f': {chat.current.name}' if chat.current else ''}{new}"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from chatroom.client.log_file import DiskLog
+from chatroom.client.model import leaving
 from chatroom.client.model.logs import LogFailed
 from chatroom.client.text.clock import clock
 from tests.client.reader import Reader, said
@@ -65,7 +66,7 @@ def test_it_can_be_asked_for_and_ended(reader: Reader, tmp_path: Path) -> None:
 def test_who_leaves_the_room_ends_it(reader: Reader, tmp_path: Path) -> None:
     path = tmp_path / "tea.log"
     reader.enter(f"/log {path}")
-    reader.chat.leave("tea")
+    leaving.leave(reader.chat, "tea")
     reader.enter_room("tea")
     reader.hear_said("one")
     assert path.read_text() == ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from chatroom.client.model import overview
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.window import Window
@@ -50,7 +51,7 @@ class Transcript:
     def lobby(self) -> list[Printed]:
         """Return the open rooms, and the ways out of the lobby."""
         self._told, self._room_item = True, None
-        rows = self._chat.lobby_rooms()
+        rows = overview.lobby_rooms(self._chat)
         count = f"{len(rows)} room{' is' if len(rows) == 1 else 's are'} open"
         listed = [
             f"  {row.room}   {row.members}{f'/{row.capacity}' if row.capacity else ''}   {row.topic}".rstrip()

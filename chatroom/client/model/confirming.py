@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chatroom.client.model import talking
+from chatroom.client.model import leaving, receiving, talking
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.room import Room
 from chatroom.core.values.durations import spoken
@@ -21,7 +21,7 @@ def done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> Sequence[
                 conversation.restraints.spoke(chat.now())
                 chat.mute = None
         case requests.Leave():
-            chat.leave(request.room)
+            leaving.leave(chat, request.room)
         case requests.Rename():
             chat.username = request.username
             if not chat.conversations:
@@ -48,7 +48,9 @@ def done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> Sequence[
         case requests.Redact(with_=str(other), seq=int(seq)):
             # Everybody else is told of it.
             if talk := chat.talk(other):
-                chat.take_back(talk, answers.Redacted(with_=other, seq=seq, from_=chat.username, by=chat.username))
+                receiving.take_back(
+                    chat, talk, answers.Redacted(with_=other, seq=seq, from_=chat.username, by=chat.username)
+                )
         case requests.Report():
             chat.aside(f"Those who {f'moderate {request.room}' if request.room else 'run the server'} are told.")
         case requests.Resolve():

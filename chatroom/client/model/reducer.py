@@ -6,7 +6,17 @@ from collections.abc import Sequence
 
 from msgspec import UnsetType
 
-from chatroom.client.model import confirming, entering, marking, remembering, talking
+from chatroom.client.model import (
+    confirming,
+    entering,
+    failing,
+    inviting,
+    leaving,
+    marking,
+    receiving,
+    remembering,
+    talking,
+)
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.moderating import (
     list_acts,
@@ -90,13 +100,13 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
                 if reply.code == "no-such-room":
                     # It was taken back, or the room is gone.
                     chat.invitations.settle(request.room)
-                chat.failed(request, reply.message + entering.offer(chat, reply, request))
+                failing.failed(chat, request, reply.message + entering.offer(chat, reply, request))
                 chat.wanted.refused(request)
                 return chat.wanted.joins()
             if isinstance(request, ChangesAccount) and reply.code == "password-wrong":
-                chat.failed(request, "That is not your password; nothing was changed.")
+                failing.failed(chat, request, "That is not your password; nothing was changed.")
             else:
-                chat.failed(request, reply.message, back=silenced)
+                failing.failed(chat, request, reply.message, back=silenced)
         case answers.Error():
             chat.notice(reply.message, error=True)
     return []
@@ -119,10 +129,10 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
             return []
         case answers.Redacted(with_=str(other)):
             if talk := chat.talk(other):
-                chat.take_back(talk, event)
+                receiving.take_back(chat, talk, event)
             return []
         case answers.Deleted():
-            chat.leave(event.room, f"{event.by} deleted {event.room}.")
+            leaving.leave(chat, event.room, f"{event.by} deleted {event.room}.")
             return []
         case answers.Removed():
             removed(chat, event)
@@ -134,7 +144,7 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
             reported(chat, event)
             return []
         case answers.Invited():
-            chat.invited(event.room, event.by)
+            inviting.invited(chat, event.room, event.by)
             return []
         case answers.Slowed():
             chat.notice("Slower, please: the server takes what you sent one after the other. Nothing is lost.")
@@ -161,15 +171,15 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
 def _in_room(chat: Chat, conversation: Room, event: AnyEvent) -> Sequence[AnyRequest]:
     match event:
         case answers.Said():
-            message = chat.message(event)
+            message = receiving.message(chat, event)
             chat.alerts.said(conversation, message, looked_at=conversation is chat.current)
             if message.own:
                 marking.spoke(conversation, message.seq)
-            chat.write_down(conversation, message)
+            receiving.write_down(chat, conversation, message)
         case answers.Marked():
             marking.marked(chat, conversation, event.seq)
         case answers.Redacted():
-            chat.take_back(conversation, event)
+            receiving.take_back(chat, conversation, event)
         case answers.Joined():
             conversation.count = event.members
             quiet = _is_stranger(chat, conversation, event.username)
@@ -237,7 +247,7 @@ def _read(chat: Chat, reply: answers.Entries, request: AnyRequest | None) -> Non
     conversation = chat.room(reply.room)
     if conversation is None:
         return
-    messages = chat.messages(reply)
+    messages = receiving.messages(chat, reply)
     before = request.before if isinstance(request.before, int) else None
     after = request.after if isinstance(request.after, int) else None
     conversation.page(messages, more=reply.more is True, before=before, after=after)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import UnsetType
 
-from chatroom.client.model import marking
+from chatroom.client.model import leaving, marking, receiving
 from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.preferences import Interest
 from chatroom.client.model.room import Room
@@ -35,7 +35,7 @@ def begin(chat: Chat) -> Sequence[AnyRequest]:
 def open_talk(chat: Chat, other: str) -> Talk:
     """Open the page of a talk with *other*, behind all others; of too many, one that nobody looks at is closed."""
     if len(chat.talks) >= MAX_TALKS:
-        chat.leave(min(chat.talks, key=lambda talk: _worth(chat, talk)).name)
+        leaving.leave(chat, min(chat.talks, key=lambda talk: _worth(chat, talk)).name)
     talk = Talk(other, chat.input_history, chat.clipboard, chat.new_hues())
     chat.conversations[talk.name] = talk
     talk.editor.replace(chat.memory.begun(talk.name))
@@ -123,7 +123,7 @@ def read(chat: Chat, talk: Talk, reply: answers.Entries, request: requests.Histo
         renamed(chat, talk.other, reply.with_)
     before = request.before if isinstance(request.before, int) else None
     after = request.after if isinstance(request.after, int) else None
-    talk.page(chat.messages(reply), more=reply.more is True, before=before, after=after)
+    talk.page(receiving.messages(chat, reply), more=reply.more is True, before=before, after=after)
     if talk is chat.current and chat.alerts.focused:
         talk.news.see(talk.newest)
     _unite(chat, talk)
@@ -174,7 +174,7 @@ def _unite(chat: Chat, talk: Talk) -> None:
     closed.pasted = ""
     if closed is chat.current:
         chat.look(stays)
-    chat.leave(closed.name)
+    leaving.leave(chat, closed.name)
 
 
 def _list(chat: Chat, row: answers.Talk) -> Sequence[AnyRequest]:
@@ -228,9 +228,9 @@ def _take(
     if talk is not chat.current and talk.news.read_to is None:
         # What comes before one looks there is new.
         talk.look_away()
-    message = chat.message(answers.Message(seq=seq, at=at, from_=speaker, text=text, action=action, re=re))
+    message = receiving.message(chat, answers.Message(seq=seq, at=at, from_=speaker, text=text, action=action, re=re))
     chat.alerts.said(talk, message, looked_at=talk is chat.current)
-    chat.write_down(talk, message)
+    receiving.write_down(chat, talk, message)
     if message.own:
         marking.spoke(talk, seq)
         if talk is not chat.current and not talk.unread:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from chatroom.client.model import receiving
 from chatroom.client.model.address import Address
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
@@ -139,7 +140,7 @@ class Search:
 
     def _taken(self, entry: answers.Message) -> Found | None:
         """Return *entry* as a match; nothing if somebody said it whom the user ignores."""
-        message = self._chat.message(entry)
+        message = receiving.message(self._chat, entry)
         if self._chat.preferences.ignores(message.speaker) and not message.own:
             return None
         here = self.conversation.name if self.conversation else ""

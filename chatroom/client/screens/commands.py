@@ -8,7 +8,7 @@ from functools import partial
 from msgspec import UNSET
 
 from chatroom.client.compose.completion import Kind
-from chatroom.client.model import marking
+from chatroom.client.model import leaving, marking
 from chatroom.client.model.room import Room
 from chatroom.client.model.talk import Talk
 from chatroom.client.screens.account_commands import ACCOUNTS
@@ -44,7 +44,7 @@ def _leave(screen: Screen, rest: str) -> AnyRequest | None:
     if not isinstance(there, Talk):
         return requests.Leave(room=name)
     chat.further += marking.due(chat, 1, there.name)
-    chat.leave(there.name)
+    leaving.leave(chat, there.name)
     return None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from msgspec import UNSET
 
+from chatroom.client.model import overview
 from chatroom.client.model.marking import due
 from chatroom.client.model.memory import Memory, Place
 from chatroom.client.model.remembering import remember
@@ -76,13 +77,13 @@ def listed(reader: Reader, *rows: answers.Talk) -> None:
 
 def tab(reader: Reader, name: str = "@bob") -> Tab:
     """Return what the list on the left says of a page."""
-    [found] = (tab for tab in reader.chat.tabs() if tab.room == name)
+    [found] = (tab for tab in overview.tabs(reader.chat) if tab.room == name)
     return found
 
 
 def tabs(reader: Reader) -> list[str]:
     """Return the names in the list on the left."""
-    return [tab.room for tab in reader.chat.tabs()]
+    return [tab.room for tab in overview.tabs(reader.chat)]
 
 
 # A page appears.

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing_extensions import override
 
 from chatroom.client.keys.actions import Action
+from chatroom.client.model import overview
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.talk import Talk
@@ -64,8 +65,8 @@ class CatchupScreen(ListScreen):
             error=False,
             keys=((Action.SUBMIT, "go there"), (Action.MARK_READ, "count all as read"), CLOSE),
             input=None,
-            status=self.chat.status(),
-            hues=self.chat.hues_by_room(),
+            status=overview.status(self.chat),
+            hues=overview.hues_by_room(self.chat),
         )
 
 

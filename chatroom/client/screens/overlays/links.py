@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from chatroom.client.keys.actions import Action
+from chatroom.client.model import overview
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.wishes import Copy, Open
 from chatroom.client.screens.overlays.lists import CLOSE, ListScreen
@@ -67,7 +68,7 @@ class LinksScreen(ListScreen):
             error=False,
             keys=((Action.SUBMIT, "opens it"), (Action.YANK, "copies it"), CLOSE),
             input=None,
-            status=self.chat.status(),
+            status=overview.status(self.chat),
         )
 
 

@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from chatroom.client.compose.completion import ranked
 from chatroom.client.keys.actions import Action
+from chatroom.client.model import overview
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.screens.offers import role
 from chatroom.client.screens.overlays.jump import MAX_LISTED
@@ -61,7 +62,7 @@ class PeopleScreen(TypedListScreen):
             error=False,
             keys=((Action.SUBMIT, "opens their menu"), CLOSE),
             input=self.input_line("Name: "),
-            status=self.chat.status(),
+            status=overview.status(self.chat),
         )
 
     @override

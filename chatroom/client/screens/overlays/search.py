@@ -8,7 +8,7 @@ from functools import partial
 from typing_extensions import override
 
 from chatroom.client.keys.actions import Action
-from chatroom.client.model import talking
+from chatroom.client.model import overview, talking
 from chatroom.client.model.talk import SIGN
 from chatroom.client.navigation.message import go, go_into
 from chatroom.client.navigation.search import ONE_ROOM, Search
@@ -87,8 +87,8 @@ class SearchScreen(TypedListScreen):
                 CLOSE,
             ),
             input=self.input_line("Search: "),
-            status=self.chat.status(),
-            hues=self.chat.hues_by_room(),
+            status=overview.status(self.chat),
+            hues=overview.hues_by_room(self.chat),
         )
 
     def _other_place(self) -> Sequence[tuple[Action, str]]:
