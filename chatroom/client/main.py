@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import re
 import signal
 import sys
 import time
@@ -16,15 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from twisted.internet.base import ReactorBase
-from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IProtocol, IProtocolFactory, IReactorFDSet, IStreamClientEndpoint
+from twisted.internet.interfaces import IReactorFDSet
 from twisted.python.failure import Failure
-from zope.interface import implementer
 
 from chatroom import __version__
 from chatroom.client.command_line import PORT, command_line
 from chatroom.client.config.options import Config, Parser
 from chatroom.client.connection import Connection
+from chatroom.client.endpoint import endpoint_of
 from chatroom.client.error_log import ErrorLog
 from chatroom.client.keys import bindings
 from chatroom.client.log_file import DiskLog
@@ -49,8 +47,6 @@ NO_SCREEN = ("dumb", "unknown")
 
 ENDS = "SIGHUP SIGINT SIGQUIT SIGABRT SIGTERM SIGUSR1 SIGUSR2".split()
 """Signals that would end a program at once, with the terminal as it is."""
-
-_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     reactor.seconds = time.monotonic
 
     try:
-        endpoint = _endpoint(reactor, options)
+        endpoint = endpoint_of(reactor, options)
     except ImportError:
         return _fail("TLS needs more than is installed: in the folder of the sources, pip install '.[tls]'")
     except (OSError, ValueError) as error:
@@ -265,42 +261,6 @@ def _looks(options: argparse.Namespace, config: Config) -> Sequence[int]:
 def _on_signals(reactor: ReactorBase, program: Program) -> None:
     for number in (signal.Signals[name] for name in ENDS):
         signal.signal(number, lambda number, _: reactor.callFromThread(program.end, 128 + number))
-
-
-@implementer(IStreamClientEndpoint)
-class _PlainEndpoint:
-    """What connects without TLS: its module, and all that comes with it, is not needed for the first page."""
-
-    def __init__(self, reactor: ReactorBase, host: str, port: int) -> None:
-        self._where = reactor, host, port
-
-    def connect(self, factory: IProtocolFactory) -> Deferred[IProtocol]:
-        """Connect to the server."""
-        from twisted.internet.endpoints import HostnameEndpoint
-
-        connected: Deferred[IProtocol] = HostnameEndpoint(*self._where).connect(factory)
-        return connected
-
-
-def _endpoint(reactor: ReactorBase, options: argparse.Namespace) -> IStreamClientEndpoint:
-    """Return what connects to the server that *options* name."""
-    plain = _PlainEndpoint(reactor, options.host, options.port)
-    if not (options.tls or options.ca):
-        return plain
-    from OpenSSL.crypto import Error
-    from twisted.internet.endpoints import wrapClientTLS
-    from twisted.internet.ssl import Certificate, optionsForClientTLS, trustRootFromCertificates
-
-    trust = None
-    if options.ca:
-        try:
-            found = [Certificate.loadPEM(pem) for pem in _PEM.findall(Path(options.ca).read_bytes())]
-        except Error:
-            found = []
-        if not found:
-            raise ValueError("there is no certificate in PEM in it")
-        trust = trustRootFromCertificates(found)
-    return wrapClientTLS(optionsForClientTLS(options.host, trustRoot=trust), plain)
 
 
 def _fail(message: str) -> int:
