@@ -11,21 +11,23 @@ from twisted.logger import Logger
 
 from chatroom.client import states
 from chatroom.client.bell import Bell
+from chatroom.client.connection_news import tell_connection
 from chatroom.client.drawing.mouse import Click, Wheel
 from chatroom.client.drawing.paste import Paste, Typed
 from chatroom.client.drawing.scrollback import Scroll
 from chatroom.client.errands import NOWHERE, Errands, World
 from chatroom.client.keys.actions import Action
+from chatroom.client.model import overview
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.memory import Layout
 from chatroom.client.ports import Connect, Program, UserInterface
-from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.overlays.lists import Chooser
 from chatroom.client.screens.overlays.overlay import Overlay
 from chatroom.client.screens.pointing import point
 from chatroom.client.screens.room import RoomScreen
 from chatroom.client.screens.screen import Screen
 from chatroom.client.screens.username import UsernameScreen
+from chatroom.client.scrolling import SCROLLS, scroll, see_end, turn_wheel
 from chatroom.client.session import Session
 from chatroom.client.terminal import Terminal
 from chatroom.client.views.lines import Notice
@@ -33,19 +35,6 @@ from chatroom.client.views.view import Connectivity, LobbyView, RoomView, View
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.answers import AnyEvent, AnyReply
 from chatroom.wire.frames.requests import AnyRequest
-
-SCROLLS: Mapping[Action, Scroll] = {
-    Action.PAGE_UP: "page_up",
-    Action.PAGE_DOWN: "page_down",
-    Action.LINE_UP: "line_up",
-    Action.LINE_DOWN: "line_down",
-    Action.TOP: "top",
-    Action.BOTTOM: "end",
-}
-
-
-SOON = 2
-"""Seconds for connecting to a server before the user is told how long it has not answered."""
 
 _OF_KEYS = (128 + SIGINT, 128 + SIGQUIT)
 """The status of a client that is ended by signals which keys send to all that run on the terminal."""
@@ -141,7 +130,7 @@ class App:
                 if not key.whole:
                     self._chat.aside(f"That was too much: only its first {len(key.text):,} characters were pasted.")
             elif isinstance(key, Wheel):
-                self._turn_wheel(up=key.up)
+                turn_wheel(self._screen, self._terminal.widget, self.session.ask, up=key.up)
             elif isinstance(key, Click):
                 self.session.ask(point(self._screen, self._terminal.widget.at(key), menu=key.menu))
             elif (action := self._chat.keys.actions.get(key)) is not None:
@@ -159,19 +148,19 @@ class App:
 
     def _reads_on(self, key: Typed) -> bool:
         """Read on in what the user was answered, if *key* means that and there is more of it."""
-        scroll: Scroll | None = None
+        step: Scroll | None = None
         if isinstance(key, Wheel):
-            scroll = "line_up" if key.up else "line_down"
+            step = "line_up" if key.up else "line_down"
         elif isinstance(key, str) and (action := self._chat.keys.actions.get(key)):
-            scroll = SCROLLS.get(action)
-        return scroll is not None and self._terminal.widget.read_on(scroll)
+            step = SCROLLS.get(action)
+        return step is not None and self._terminal.widget.read_on(step)
 
     def _focus(self, focused: bool) -> None:
         self._bell.focus(focused)
         self._chat.focus(focused)
 
     def _act(self, action: Action) -> None:
-        self._end_was_seen()
+        see_end(self._screen, self._terminal.widget)
         match action:
             case Action.REDRAW:
                 self._terminal.clear()
@@ -189,9 +178,9 @@ class App:
             case Action.RETRY:
                 self._come_back()
             case _ if action in SCROLLS and not isinstance(self._screen, Chooser):
-                self._scroll(SCROLLS[action])
+                scroll(self._screen, self._terminal.widget, self.session.ask, SCROLLS[action])
             case Action.END if isinstance(self._screen, RoomScreen) and not self._screen.conversation.reading.following:
-                self._scroll("end")
+                scroll(self._screen, self._terminal.widget, self.session.ask, "end")
             case _:
                 self.session.ask(self._screen.act(action))
 
@@ -199,33 +188,6 @@ class App:
         """Connect at once; also to where the server has sent one away."""
         if not self.session.server.hurry() and isinstance(self.session.server.state, states.Away):
             self.session.ask(requests.Login(username=self._chat.username))
-
-    def _end_was_seen(self) -> None:
-        """Count nothing in the room as new again, if its end was in view until now."""
-        widget, screen = self._terminal.widget, self._screen
-        if isinstance(screen, RoomScreen):
-            reading = screen.conversation.reading
-            if reading.unseen and widget.at_end and reading.shown.live:
-                reading.unseen = None
-
-    def _turn_wheel(self, *, up: bool) -> None:
-        if isinstance(self._screen, LobbyScreen | Chooser):
-            self.session.ask(self._screen.act(Action.UP if up else Action.DOWN))
-        else:
-            self._scroll("line_up" if up else "line_down")
-
-    def _scroll(self, how: Scroll) -> None:
-        widget, screen = self._terminal.widget, self._screen
-        widget.scroll(how)
-        if isinstance(screen, RoomScreen):
-            if how == "end":
-                self.session.ask(screen.newest())
-            elif widget.at_top:
-                self.session.ask(screen.older())
-            elif widget.at_end:
-                self.session.ask(screen.newer())
-            reading = screen.conversation.reading
-            reading.follow(widget.following and reading.shown.live, widget.reading_at)
 
     # What happens.
 
@@ -269,23 +231,7 @@ class App:
         self._tell(state)
 
     def _tell(self, state: states.State) -> None:
-        match state:
-            case states.Waiting(retry_at, reason):
-                seconds = max(0, round(retry_at - self._clock.seconds()))
-                if self._chat.username:
-                    key = self._chat.keys.label(Action.RETRY)
-                    when = f"in {seconds} s{f', {key} at once' if key else ''}"
-                    self._chat.connection_changed(Connectivity.LOST, f"back {when} ({reason})")
-                else:
-                    self._chat.connection_changed(Connectivity.LOST, f"{reason}; trying again in {seconds} s")
-            case states.Connecting():
-                silence = int(self.session.server.silence)
-                told = f"connecting, no answer for {silence} s" if silence > SOON else "connecting …"
-                self._chat.connection_changed(Connectivity.CONNECTING, told)
-            case states.Away(reason):
-                key = self._chat.keys.label(Action.RETRY)
-                again = f", {key} comes in again" if key else ""
-                self._chat.connection_changed(Connectivity.AWAY, f"Not connected{again} ({reason})")
+        tell_connection(self._chat, state, now=self._clock.seconds(), silence=int(self.session.server.silence))
 
     def turn(self) -> None:
         """Show what has happened."""
@@ -308,7 +254,7 @@ class App:
         news = self._chat.news
         self._tell(server.state)
         lag, silence = server.lag, int(server.silence)
-        restraint, self._restraint = self._restraint, self._chat.restraint()
+        restraint, self._restraint = self._restraint, overview.restraint(self._chat)
         if (lag, silence, news, restraint) != (self._chat.lag, self._chat.silence, self._chat.news, self._restraint):
             self._chat.lag, self._chat.silence = lag, silence
             self._terminal.show()
@@ -316,7 +262,7 @@ class App:
 
 def title(chat: Chat) -> str:
     """Return the title of the window: the room, and the news elsewhere, with a ``!`` for a mention."""
-    tabs = chat.tabs()
+    tabs = overview.tabs(chat)
     unread = sum(tab.unread for tab in tabs)
     new = f" ({unread}{'!' if any(tab.mentioned for tab in tabs) else ''})" if unread else ""
     return f"chatroom{f': {chat.current.name}' if chat.current else ''}{new}"

@@ -7,6 +7,7 @@ from textwrap import indent
 
 from chatroom import __version__
 from chatroom.client.config.options import Parser
+from chatroom.client.text.clock import USUAL, BadForm, Clock, clock
 
 PORT = 8080
 """The port of a server, if nobody names another."""
@@ -81,6 +82,13 @@ def command_line() -> Parser:
         help="let what is said take at most so many columns (%(default)s); 0 is as many as there are",
     )
     parser.add_argument(
+        "--time-format",
+        metavar="FORM",
+        type=_clock,
+        default=USUAL.form,
+        help="write times in this form (%(default)s), for example as %%H:%%M:%%S or %%-I:%%M %%p",
+    )
+    parser.add_argument(
         "--runs",
         action=argparse.BooleanOptionalAction,
         default=True,
@@ -142,6 +150,13 @@ def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
         raise argparse.ArgumentTypeError(f"{text} is no port: a port is a number from 1 to 65535")
     return int(text)
+
+
+def _clock(text: str) -> Clock:
+    try:
+        return clock(text)
+    except BadForm as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _text_width(text: str) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import re
 import signal
 import sys
 import time
@@ -13,26 +12,30 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from twisted.internet.base import ReactorBase
-from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IProtocol, IProtocolFactory, IReactorFDSet, IStreamClientEndpoint
+from twisted.internet.interfaces import IReactorFDSet
 from twisted.python.failure import Failure
-from zope.interface import implementer
 
 from chatroom import __version__
 from chatroom.client.command_line import PORT, command_line
 from chatroom.client.config.options import Config, Parser
 from chatroom.client.connection import Connection
+from chatroom.client.endpoint import endpoint_of
 from chatroom.client.error_log import ErrorLog
 from chatroom.client.keys import bindings
 from chatroom.client.log_file import DiskLog
 from chatroom.client.model.chat import Chat
+from chatroom.client.model.hues import ALL_DIFFER
 from chatroom.client.model.memory import Memory
 from chatroom.client.ports import Connect, Program
 from chatroom.client.state_file import PlaceFile, SessionFiles, StateFile, TokenFiles
 from chatroom.client.states import Incoming, State
+
+if TYPE_CHECKING:
+    # It comes with urwid, which is not needed where there is no screen.
+    from chatroom.client.drawing.themes import Theme
 
 T = TypeVar("T")
 
@@ -44,8 +47,6 @@ NO_SCREEN = ("dumb", "unknown")
 
 ENDS = "SIGHUP SIGINT SIGQUIT SIGABRT SIGTERM SIGUSR1 SIGUSR2".split()
 """Signals that would end a program at once, with the terminal as it is."""
-
-_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -81,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     reactor.seconds = time.monotonic
 
     try:
-        endpoint = _endpoint(reactor, options)
+        endpoint = endpoint_of(reactor, options)
     except ImportError:
         return _fail("TLS needs more than is installed: in the folder of the sources, pip install '.[tls]'")
     except (OSError, ValueError) as error:
@@ -117,8 +118,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ),
         tokens=_stored(TokenFiles, options) if options.remember else None,
         hues=config.hues,
+        looks=ALL_DIFFER if _is_plain(options) else _looks(options, config),
         pages=not _is_plain(options),
         opens_log=DiskLog,
+        clock=options.time_format,
         # With a password, it is as good as that for as long as the server holds the place.
         sessions=_stored(SessionFiles, options) if options.remember else None,
     )
@@ -214,8 +217,6 @@ def _on_screen(
     from chatroom.client.app import App
     from chatroom.client.bell import Bell
     from chatroom.client.drawing.notification import notification
-    from chatroom.client.drawing.styles import restyled
-    from chatroom.client.drawing.themes import choose
     from chatroom.client.drawing.tty import Tty
     from chatroom.client.drawing.widget import ViewWidget
     from chatroom.client.errands import World
@@ -230,9 +231,8 @@ def _on_screen(
         app.end(1)
 
     tty = Tty(closed=lambda: app.end(1), links=options.links)
-    theme = restyled(choose(options.theme, os.environ), config.styles)
     widget = ViewWidget(config.keys, options.text_width, runs=options.runs)
-    terminal = Terminal(reactor, tty, theme, widget, crashed, mouse=options.mouse)
+    terminal = Terminal(reactor, tty, _theme(options, config), widget, crashed, mouse=options.mouse)
     bell = Bell(lambda alert: terminal.write(notification(options.notify, alert, os.environ)), reactor.seconds)
     opens = Opener(os.environ, sys.platform, Processes().start).open
     threads = partial(deferToThreadPool, reactor, reactor.getThreadPool())
@@ -242,45 +242,25 @@ def _on_screen(
     return app
 
 
+def _theme(options: argparse.Namespace, config: Config) -> Theme:
+    """Return the theme that the user wants, with the looks of their own."""
+    from chatroom.client.drawing.styles import restyled
+    from chatroom.client.drawing.themes import choose
+
+    return restyled(choose(options.theme, os.environ), config.styles)
+
+
+def _looks(options: argparse.Namespace, config: Config) -> Sequence[int]:
+    """Return what the hues of people look like here."""
+    from chatroom.client.drawing.display import colours
+    from chatroom.client.drawing.look_alikes import look_alikes
+
+    return look_alikes(_theme(options, config), colours(os.environ))
+
+
 def _on_signals(reactor: ReactorBase, program: Program) -> None:
     for number in (signal.Signals[name] for name in ENDS):
         signal.signal(number, lambda number, _: reactor.callFromThread(program.end, 128 + number))
-
-
-@implementer(IStreamClientEndpoint)
-class _PlainEndpoint:
-    """What connects without TLS: its module, and all that comes with it, is not needed for the first page."""
-
-    def __init__(self, reactor: ReactorBase, host: str, port: int) -> None:
-        self._where = reactor, host, port
-
-    def connect(self, factory: IProtocolFactory) -> Deferred[IProtocol]:
-        """Connect to the server."""
-        from twisted.internet.endpoints import HostnameEndpoint
-
-        connected: Deferred[IProtocol] = HostnameEndpoint(*self._where).connect(factory)
-        return connected
-
-
-def _endpoint(reactor: ReactorBase, options: argparse.Namespace) -> IStreamClientEndpoint:
-    """Return what connects to the server that *options* name."""
-    plain = _PlainEndpoint(reactor, options.host, options.port)
-    if not (options.tls or options.ca):
-        return plain
-    from OpenSSL.crypto import Error
-    from twisted.internet.endpoints import wrapClientTLS
-    from twisted.internet.ssl import Certificate, optionsForClientTLS, trustRootFromCertificates
-
-    trust = None
-    if options.ca:
-        try:
-            found = [Certificate.loadPEM(pem) for pem in _PEM.findall(Path(options.ca).read_bytes())]
-        except Error:
-            found = []
-        if not found:
-            raise ValueError("there is no certificate in PEM in it")
-        trust = trustRootFromCertificates(found)
-    return wrapClientTLS(optionsForClientTLS(options.host, trustRoot=trust), plain)
 
 
 def _fail(message: str) -> int:

@@ -11,7 +11,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from chatroom.client import states
-from chatroom.client.model import marking, remembering
+from chatroom.client.model import failing, leaving, marking, remembering
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.preferences import NotRemembered
 from chatroom.client.ports import Connect, UserInterface
@@ -177,7 +177,7 @@ class Session:
             failure.raiseException()
         elif not (self.leaving or self._is_asked_again(request)):
             # Why one leaves has been told.
-            self._chat.failed(request, f"That was not done: {error}.")
+            failing.failed(self._chat, request, f"That was not done: {error}.")
 
     def _is_asked_again(self, request: AnyRequest) -> bool:
         """Say whether coming back leads to *request*, which nobody has typed."""
@@ -207,7 +207,7 @@ class Session:
 
     def _heard(self, frame: states.Incoming) -> None:
         if isinstance(frame, states.Outside):
-            self._chat.shut_out(frame.room, frame.error.message)
+            leaving.shut_out(self._chat, frame.room, frame.error.message)
         else:
             self._take(frame)
         self._interface.turn()

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from chatroom.client.log_file import DiskLog
+from chatroom.client.model import leaving
 from chatroom.client.model.logs import LogFailed
+from chatroom.client.text.clock import clock
 from tests.client.reader import Reader, said
 
 
@@ -37,6 +39,15 @@ def test_what_is_said_from_now_on_is_written_behind_what_is_there(reader: Reader
     )
 
 
+def test_times_are_as_the_user_reads_them(tmp_path: Path) -> None:
+    reader = Reader(opens_log=DiskLog, clock=clock("%-I:%M:%S %p"))
+    reader.come_in()
+    reader.enter_room("tea")
+    reader.enter(f"/log {tmp_path / 'tea.log'}")
+    reader.hear_said("one")
+    assert (tmp_path / "tea.log").read_text() == "2026-11-20 12:01:00 PM <bob> one\n"
+
+
 def test_it_can_be_asked_for_and_ended(reader: Reader, tmp_path: Path) -> None:
     path = tmp_path / "tea.log"
     reader.enter(f"/log {path}")
@@ -55,7 +66,7 @@ def test_it_can_be_asked_for_and_ended(reader: Reader, tmp_path: Path) -> None:
 def test_who_leaves_the_room_ends_it(reader: Reader, tmp_path: Path) -> None:
     path = tmp_path / "tea.log"
     reader.enter(f"/log {path}")
-    reader.chat.leave("tea")
+    leaving.leave(reader.chat, "tea")
     reader.enter_room("tea")
     reader.hear_said("one")
     assert path.read_text() == ""

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from chatroom.client.drawing.columns import cut, width
-from chatroom.client.drawing.layout import name_columns, text_room
+from chatroom.client.drawing.margin import name_columns, text_room
 from chatroom.client.drawing.rows import Row
 from chatroom.client.drawing.themes import Style
+from chatroom.client.text.clock import USUAL
 from chatroom.client.views.lines import Message
 
 _CORNER = "┌ "
 
 
-def answered_row(seq: int, answered: Message | None, columns: int, names: int) -> Row:
-    """Return the row above a line that answers the message *seq*, beside *names* that are so wide."""
-    if not name_columns(columns, names):
+def answered_row(seq: int, answered: Message | None, columns: int, names: int, time: int = USUAL.columns) -> Row:
+    """Return the row above a line that answers the message *seq*, beside a *time* and *names* that are so wide."""
+    if not name_columns(columns, names, time):
         return ((Style.DIM, cut(f"{_CORNER}{quoted(seq, answered, columns)}", columns)),)
-    room = text_room(columns, names) + 1
+    room = text_room(columns, names, time) + 1
     # The corner stands in the gutter, so that the words are over those of the answer.
     before = " " * (columns - 1 - room)
     return (None, before), (Style.DIM, cut(f"{_CORNER}{quoted(seq, answered, columns)}", room))

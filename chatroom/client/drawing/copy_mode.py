@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chatroom.client.drawing.columns import cut, width
+from chatroom.client.text.clock import Clock
 from chatroom.client.text.safe import safe
 from chatroom.client.views.items import Found
 from chatroom.client.views.lines import Line, Message, Private
@@ -17,7 +18,7 @@ HINT = "Select and copy; any key goes back."
 
 def plain_lines(view: View, first: int | None, columns: int, height: int) -> list[str]:
     """Return at most *height* rows' worth of the lines of *view*: from the *first* one on, or (None) the last."""
-    lines = [text for line in _lines(view)[first or 0 :] for text in _texts(line)]
+    lines = [text for line in _lines(view)[first or 0 :] for text in _texts(line, view.status.clock)]
     # What takes most room is looked at first where the end is what counts.
     kept: list[str] = []
     for line in lines if first is not None else reversed(lines):
@@ -43,9 +44,9 @@ def _lines(view: View) -> Sequence[Line]:
     return ()
 
 
-def _texts(line: Line) -> list[str]:
+def _texts(line: Line, clock: Clock) -> list[str]:
     """Return *line* as it is printed; a message of several lines has its time and name only once."""
     if isinstance(line, Message | Private):
         first, *more = line.text.split("\n")
-        return [*(printed.text for printed in written(replace(line, text=first))), *map(safe, more)]
-    return [printed.text for printed in written(line)]
+        return [*(printed.text for printed in written(replace(line, text=first), clock)), *map(safe, more)]
+    return [printed.text for printed in written(line, clock)]

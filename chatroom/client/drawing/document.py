@@ -136,7 +136,9 @@ class Document:
         follows = self._runs and not (begins or stands_out) and goes_on(self.line, index, self._view.read_to)
         new = isinstance(line, Message) and self._is_first_new(index, line)
         people = self._people(line) if isinstance(line, Message) else ()
-        manner = Manner(status.username, status.highlight_words, self._names, role, name, follows, new, people)
+        manner = Manner(
+            status.username, status.highlight_words, self._names, role, name, follows, new, people, status.clock
+        )
         rows = line_rows(line, self._columns, manner)
         if stands_out:
             rows = tuple(emphasized_row(row, self._columns) for row in rows)
@@ -149,7 +151,7 @@ class Document:
         answered = message_at(self._view.lines, line.re) or self._view.answered.get(line.re)
         if answered is None:
             self.missing.add(line.re)
-        return (answered_row(line.re, answered, self._columns, self._names),)
+        return (answered_row(line.re, answered, self._columns, self._names, self._view.status.clock.columns),)
 
     def _people(self, line: Message) -> tuple[tuple[str, str], ...]:
         """Return the styles of the people whom *line* names, but for the user."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import lru_cache, partial
 from itertools import groupby
 from typing import assert_never
@@ -12,6 +11,7 @@ from typing import assert_never
 import urwid
 
 from chatroom.client.drawing.columns import Align, cut, pad, width
+from chatroom.client.drawing.margin import text_room, time_column
 from chatroom.client.drawing.name_column import WIDEST, name_column
 from chatroom.client.drawing.name_looks import name_style
 from chatroom.client.drawing.parting import remark_row
@@ -19,11 +19,10 @@ from chatroom.client.drawing.passages import Look, looks, rich_looks
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.themes import Style
 from chatroom.client.drawing.traffic import sign, told
+from chatroom.client.text.clock import USUAL, Clock
 from chatroom.client.text.markup import fenced
 from chatroom.client.text.safe import safe, safe_lines
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
-
-_WITH_TIME = 40
 
 _WRAP = urwid.StandardTextLayout()
 
@@ -58,7 +57,7 @@ class Manner:
 
     A *mark* stands before the name of who said it, which has the style *speaker*. What *follows* the line above it in a
     run has neither time nor name. The first *new* message stands out by the gutter. *people* have their own styles, by
-    their folded names.
+    their folded names. Times are as *clock* writes them.
     """
 
     username: str = ""
@@ -69,32 +68,10 @@ class Manner:
     follows: bool = False
     new: bool = False
     people: tuple[tuple[str, str], ...] = ()
+    clock: Clock = USUAL
 
 
 _PLAIN = Manner()
-
-
-def name_columns(columns: int, names: int) -> range:
-    """Return in which of *columns* the *names* stand."""
-    before = 1 + (6 if columns >= _WITH_TIME else 0)
-    return range(before, before + name_column(columns, names))
-
-
-@lru_cache(maxsize=256)
-def measure(columns: int, most: int, names: int = WIDEST) -> int:
-    """Return how many of *columns* lines take, if their text is at most *most* wide beside *names*; 0 is any width."""
-    if not most:
-        return columns
-    return max((wide for wide in range(1, columns + 1) if text_room(wide, names) <= most), default=columns)
-
-
-def text_room(columns: int, names: int = WIDEST) -> int:
-    """Return how much of *columns* is for the text of a line, beside *names* that are so wide."""
-    names = name_column(columns, names)
-    if not names:
-        return columns
-    # The last column stays free too, so that the text does not touch what is right of it.
-    return columns - 1 - (6 if columns >= _WITH_TIME else 0) - names - 2 - 1
 
 
 @lru_cache(maxsize=1024)
@@ -111,7 +88,7 @@ def line_rows(line: Line, columns: int, manner: Manner = _PLAIN) -> tuple[Row, .
                 cells = replace(cells, sign="", mark="")
                 if isinstance(line, Message):
                     cells = replace(cells, time="", time_style=Style.TIME)
-            head, below, _ = _head(cells, columns, manner.names)
+            head, below, _ = _head(cells, columns, manner)
             # What is said is the same, whatever stands before it.
             first, *others = _text_rows(line, columns, replace(manner, follows=False, new=False))
             return (*head, *first), *((*below, *row) for row in others)
@@ -138,7 +115,7 @@ def _cells(line: Message | Pending | Private | Notice, manner: Manner) -> _Cells
         case Message():
             time_style = Style.MENTION if line.mention else Style.TIME
             name = Style.OWN if line.own else manner.speaker or name_style(line.speaker)
-            said = partial(_Cells, clock(line.at), time_style, sign_style=name)
+            said = partial(_Cells, manner.clock.written(line.at), time_style, sign_style=name)
             first = Style.NEW if manner.new else ""
             if line.retraction:
                 text, mark = line.retraction, manner.mark
@@ -152,16 +129,13 @@ def _cells(line: Message | Pending | Private | Notice, manner: Manner) -> _Cells
             name = Style.OWN if line.own else manner.speaker or name_style(line.speaker)
             lead = f"[privately to {line.to}]" if line.own else "[privately]"
             style = Style.PRIVATE
-            return _Cells(clock(line.at), Style.TIME, line.speaker, name, line.text, style, lead, style, colon=True)
+            time = manner.clock.written(line.at)
+            return _Cells(time, Style.TIME, line.speaker, name, line.text, style, lead, style, colon=True)
         case Notice():
             style = Style.ERROR if line.error else Style.NOTICE
-            return _Cells(clock(line.at), Style.TIME, "!" if line.error else "--", style, line.text, style)
+            time = manner.clock.written(line.at)
+            return _Cells(time, Style.TIME, "!" if line.error else "--", style, line.text, style)
     assert_never(line)
-
-
-def clock(at: datetime) -> str:
-    """Return the time of day of *at*."""
-    return f"{at.hour:02}:{at.minute:02}"
 
 
 @lru_cache(maxsize=1024)
@@ -172,7 +146,7 @@ def _text_rows(line: Message | Pending | Private | Notice, columns: int, manner:
     # What somebody wrote about taking something back calls nobody.
     quiet = own or isinstance(line, Pending) or (isinstance(line, Message) and line.retraction)
     watched = () if quiet else (manner.username, *manner.highlight_words)
-    head, _, room = _head(cells, columns, manner.names)
+    head, _, room = _head(cells, columns, manner)
     leads: list[tuple[str, str | None]] = [(safe(cells.lead), cells.lead_style)] if cells.lead else []
     if not head:
         leads.insert(0, (cells.mark + safe(cells.sign) + ":" * cells.colon, cells.sign_style))
@@ -199,20 +173,20 @@ def _text_rows(line: Message | Pending | Private | Notice, columns: int, manner:
     return tuple(rows)
 
 
-def _head(cells: _Cells, columns: int, names: int) -> tuple[Row, Row, int]:
+def _head(cells: _Cells, columns: int, manner: Manner) -> tuple[Row, Row, int]:
     """Return what stands left of the first row of the text and of the others, if there is room, and the text's room."""
-    wide = name_column(columns, names)
+    wide, time = name_column(columns, manner.names), manner.clock.columns
     if not wide:
         return (), (), columns
     head: list[Segment] = [(None, " ")]
-    if columns >= _WITH_TIME:
-        head += [(cells.time_style, pad(cells.time, 5, Align.RIGHT)), (None, " ")]
+    if time_column(columns, time):
+        head += [(cells.time_style, pad(cells.time, time, Align.RIGHT)), (None, " ")]
     name = cut(cells.sign, wide - len(cells.mark))
     room = wide - len(cells.mark) - width(name)
     head += [(None, " " * room), (Style.DIM, cells.mark), (cells.sign_style, name)]
     gutter: Row = ((None, " "), (cells.gutter, _GUTTER)) if cells.gutter else ((None, "  "),)
     blank = (None, " " * sum(width(text) for _, text in head))
-    return (*head, *gutter), (blank, *gutter), text_room(columns, names)
+    return (*head, *gutter), (blank, *gutter), text_room(columns, manner.names, time)
 
 
 def row_spans(text: str, room: int) -> Iterator[tuple[int, int]]:
@@ -233,7 +207,8 @@ def styled(text: str, first: int, last: int, look: Sequence[Look]) -> Iterator[S
 def _traffic_row(line: Traffic, columns: int, manner: Manner) -> Row:
     """Return who came and went."""
     style = Style.TRAFFIC
-    head, _, room = _head(_Cells(clock(line.at), Style.TIME, sign(line), style, "", None), columns, manner.names)
+    cells = _Cells(manner.clock.written(line.at), Style.TIME, sign(line), style, "", None)
+    head, _, room = _head(cells, columns, manner)
     if not head:
         head, room = ((style, f"{sign(line)} "),), columns - 2
     return (*head, (style, told(line, room)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from chatroom.client.drawing.columns import Align, cut, pad, width
-from chatroom.client.drawing.layout import clock
+from chatroom.client.drawing.margin import time_column
 from chatroom.client.drawing.name_column import name_column, needed
 from chatroom.client.drawing.name_looks import name_style
 from chatroom.client.drawing.parting import day_row
@@ -106,7 +106,10 @@ class _Drawing:
         """Return a message, of which one sees what was looked for."""
         message, columns = item.message, self.columns
         dim = Style.CHOSEN_DIM if chosen else Style.TIME
-        row: list[Segment] = [(dim, f" {clock(message.at)} ")] if columns >= 40 else [(dim, " ")]
+        clock = self._view.status.clock
+        row: list[Segment] = [(dim, " ")]
+        if time_column(columns, clock.columns):
+            row.append((dim, f"{pad(clock.written(message.at), clock.columns, Align.RIGHT)} "))
         if item.named:
             row.append((dim, f"{pad(item.place, self._room)} "))
         names = name_column(columns if not item.named or columns >= _WITH_ROOM_AND_NAME else 0, self._names)

@@ -82,7 +82,8 @@ def _table(view: LobbyView, columns: int, height: int, keys: Bindings) -> list[R
 def _news(view: LobbyView, columns: int, height: int) -> list[Row]:
     """Return the newest rows of what there is to say."""
     lines = view.lines[max(len(view.lines) - height, 0) :]
-    manner = Manner(view.status.username, view.status.highlight_words, needed(lines, {}))
+    status = view.status
+    manner = Manner(status.username, status.highlight_words, needed(lines, {}), clock=status.clock)
     rows: list[Row] = []
     for line in lines:
         name = name_style(line.speaker, view.hues) if isinstance(line, Private) else ""

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 import urwid
 
 from chatroom.client.drawing import panels
-from chatroom.client.drawing.layout import text_room
+from chatroom.client.drawing.margin import text_room
 from chatroom.client.drawing.name_looks import name_style
 from chatroom.client.drawing.rows import canvas
 from chatroom.client.drawing.scrollback import Scrollback
 from chatroom.client.drawing.themes import Style
+from chatroom.client.text.clock import USUAL
 from chatroom.client.views.view import RoomView
 
 _WITH_ROOMS, _WITH_MEMBERS = 80, 100
@@ -41,6 +42,7 @@ class Panels:
         self.rooms: bool | None = None
         self.members: bool | None = None
         self._left = self._right = self._names = _NARROWEST
+        self._time = USUAL.columns
         self._counted = True
 
     def enter(self) -> None:
@@ -51,7 +53,7 @@ class Panels:
         """Give what is in *view* its room in *height* rows, where the names of those who speak are *names* wide."""
         self._left = max(self._left, min(panels.tabs_width(view.tabs), _WIDEST))
         self._right = max(self._right, min(panels.members_width(view.members, view.count, height), _WIDEST))
-        self._names = names
+        self._names, self._time = names, view.status.clock.columns
         # A talk of two has no list of people.
         self._counted = view.count > 0
 
@@ -60,7 +62,7 @@ class Panels:
         left = self._left if _wanted(self.rooms, columns, _WITH_ROOMS) else 0
         right = self._right if self._counted and _wanted(self.members, columns, _WITH_MEMBERS) else 0
         rules = len(_LEFT_RULE) * bool(left) + len(_RIGHT_RULE) * bool(right)
-        spare = text_room(columns - rules, self._names) - columns * _PERCENT // 100
+        spare = text_room(columns - rules, self._names, self._time) - columns * _PERCENT // 100
         if left + right > spare:
             right = min(right, max(spare - left, _NARROWEST))
             left = min(left, max(spare - right, _NARROWEST))

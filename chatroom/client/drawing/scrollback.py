@@ -9,9 +9,10 @@ import urwid
 from typing_extensions import override
 
 from chatroom.client.drawing.document import Document, Position
-from chatroom.client.drawing.layout import measure, name_columns
+from chatroom.client.drawing.margin import measure, name_columns
 from chatroom.client.drawing.name_column import NARROWEST, needed
 from chatroom.client.drawing.rows import Row, canvas
+from chatroom.client.text.clock import USUAL
 from chatroom.client.views.lines import Line, Message
 from chatroom.client.views.view import Anchor, RoomView
 
@@ -64,7 +65,7 @@ class Scrollback(urwid.Widget):
     @property
     def names(self) -> range:
         """The columns in which the names of those who speak stand; none where they have no column."""
-        return name_columns(self.columns, self._names)
+        return name_columns(self.columns, self._names, self._time)
 
     @property
     def missing(self) -> frozenset[int]:
@@ -119,7 +120,7 @@ class Scrollback(urwid.Widget):
 
     def measure(self, columns: int, height: int, most: int) -> int:
         """Return how many of *columns* the lines take in *height* rows, if the text may be *most* wide."""
-        return measure(columns, most, self.name_width(height))
+        return measure(columns, most, self.name_width(height), self._time)
 
     def show(self, view: RoomView) -> None:
         """Take *view* for the next drawing."""
@@ -193,6 +194,11 @@ class Scrollback(urwid.Widget):
                 top = self._top(document, height)
             rows += islice(document.rows(top), height)
         return canvas([()] * (height - len(rows)) + rows, columns, height)
+
+    @property
+    def _time(self) -> int:
+        """How wide a time is."""
+        return self._view.status.clock.columns if self._view else USUAL.columns
 
     def _document(self, view: RoomView, columns: int, height: int) -> Document:
         """Return the lines of *view* as they stand in so much room: the same as long as these are the same."""

@@ -7,40 +7,25 @@ from typing import ClassVar, assert_never
 import urwid
 from typing_extensions import override
 
-from chatroom.client.drawing import bars, lists
-from chatroom.client.drawing.answers import answering_row
-from chatroom.client.drawing.aside_box import AsideBox
+from chatroom.client.drawing import lists
 from chatroom.client.drawing.copy_mode import plain_lines
-from chatroom.client.drawing.input_line import hint, input_rows
+from chatroom.client.drawing.foot import Cursor, Foot, menu_rows
+from chatroom.client.drawing.head import head
 from chatroom.client.drawing.key_list import key_rows
 from chatroom.client.drawing.lobby import lobby
-from chatroom.client.drawing.menu import choice_at, menu
+from chatroom.client.drawing.menu import choice_at
 from chatroom.client.drawing.mouse import Click, target
-from chatroom.client.drawing.panels import elsewhere
-from chatroom.client.drawing.pasted import pasted
 from chatroom.client.drawing.room import Panels, room
-from chatroom.client.drawing.rows import Row, Segment, canvas
+from chatroom.client.drawing.rows import Row, canvas
 from chatroom.client.drawing.scrollback import Scroll, Scrollback
 from chatroom.client.drawing.welcome import question, welcome
 from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import DEFAULT, Bindings
 from chatroom.client.views.targets import OnItem, Target
-from chatroom.client.views.view import Answering, HelpView, InputLine, ListView, LobbyView, RoomView, UsernameView, View
+from chatroom.client.views.view import HelpView, ListView, LobbyView, RoomView, UsernameView, View
 
 _SMALL_COLUMNS, _SMALL_HEIGHT = 20, 5
 """Below these there is nothing but the text and the input."""
-
-_TALL = 30
-"""Rows from which on there is one for a line under the title."""
-
-_WITH_LATELY = 60
-"""Columns from which on the title says how many are here lately."""
-
-_LEAST_ABOVE = 2
-"""Rows that a box above the line leaves in any case: for the title, and for what is said."""
-
-Cursor = tuple[int, int]
-"""A column and a row."""
 
 
 class ViewWidget(urwid.Widget):
@@ -64,7 +49,7 @@ class ViewWidget(urwid.Widget):
         self._scrollbacks: dict[str, Scrollback] = {}
         self._keys_top = self._keys_page = 0
         self._body = 0, 0
-        self._asides = AsideBox()
+        self._foot = Foot(self._bindings)
         self.mouse = False
 
     def show(self, view: View) -> None:
@@ -97,7 +82,7 @@ class ViewWidget(urwid.Widget):
 
     def read_on(self, scroll: Scroll) -> bool:
         """Read on in what the user was answered; return False if all of it is in view."""
-        scrolled = self._asides.scroll(scroll)
+        scrolled = self._foot.asides.scroll(scroll)
         if scrolled:
             self._invalidate()
         return scrolled
@@ -106,7 +91,7 @@ class ViewWidget(urwid.Widget):
         """Return the target of *click*, as it was drawn last."""
         top, height = self._body
         if isinstance(self._view, RoomView) and self._view.menu and height and click.row >= top + height:
-            choice = choice_at(self._view.menu, _most(self._height), click.row - top - height)
+            choice = choice_at(self._view.menu, menu_rows(self._height), click.row - top - height)
             return OnItem(choice) if choice else None
         here = Click(click.column, click.row - top)
         return target(self._view, self._text, self._panels, self._bindings, self._columns, height, here)
@@ -171,7 +156,6 @@ class ViewWidget(urwid.Widget):
         columns, height = size
         self._columns, self._height = columns, height
         self._body = 0, 0
-        self._asides.begin()
         view = self._view
         if view is None:
             return canvas((), columns, height)
@@ -179,46 +163,12 @@ class ViewWidget(urwid.Widget):
             self._panels.grow(view, height, self._scrollbacks[view.room].name_width(height))
         if columns < _SMALL_COLUMNS or height < _SMALL_HEIGHT:
             return self._small(view, columns, height)
-        cursor: Cursor | None = None
         joints = self._panels.joints(columns) if isinstance(view, RoomView) else ()
-        foot: list[Row] = [
-            bars.status(
-                view.status,
-                _where(view),
-                self._elsewhere(view),
-                self._news(view),
-                columns,
-                self._bindings,
-                mouse=self.mouse,
-            )
-        ]
-        if isinstance(view, UsernameView) and not view.status.news:
-            # There is nothing to say yet, so there is no bar to say it in.
-            foot = [()]
-        if isinstance(view, (LobbyView, RoomView, ListView)) and view.input:
-            typed, (x, y) = input_rows(_indented(view.input), columns, max(height // 3, 1))
-            # What Tab offers takes the place of the bar, so that nothing moves.
-            if view.input.hint:
-                foot = [hint(view.input.hint, view.input.chosen, columns)]
-            elif isinstance(view, RoomView) and view.menu:
-                foot = menu(view.menu, columns, _most(height), self._bindings)
-            elif isinstance(view, RoomView) and view.pasted:
-                foot = pasted(view.pasted, columns, max(height // 3, 1), self._bindings)
-            if isinstance(view, RoomView) and view.answering and not view.menu:
-                foot.append(self._answering(view.answering, columns))
-            if isinstance(view, LobbyView | RoomView) and view.asides:
-                most = min(height // 2, height - len(foot) - len(typed) - _LEAST_ABOVE)
-                foot = [*self._asides.rows(view.asides, columns, most, self._bindings, joints), *foot]
-            cursor = x, height - len(typed) + y
-            foot += typed
-        head: list[Row] = []
-        if not isinstance(view, UsernameView):
-            head = [_title(view, columns, self._bindings)]
-            if height >= _TALL:
-                head.append(bars.rule(columns, joints))
-        body_height = height - len(head) - len(foot)
-        self._body = len(head), body_height
-        parts: list[urwid.Canvas] = [canvas(head, columns, len(head))] if head else []
+        foot, cursor = self._foot.rows(view, columns, height, joints, self._news(view), mouse=self.mouse)
+        above = head(view, columns, height, joints, self._bindings)
+        body_height = height - len(above) - len(foot)
+        self._body = len(above), body_height
+        parts: list[urwid.Canvas] = [canvas(above, columns, len(above))] if above else []
         match view:
             case UsernameView():
                 rows, cursor = welcome(view, columns, body_height, self._bindings)
@@ -238,20 +188,7 @@ class ViewWidget(urwid.Widget):
 
     def _small(self, view: View, columns: int, height: int) -> urwid.Canvas:
         """Return as much of *view* as makes sense in next to no room: the input, and above it what is new."""
-        cursor: Cursor | None = None
-        foot: list[Row] = []
-        if not isinstance(view, HelpView) and view.input:
-            foot, (x, y) = input_rows(view.input, columns, max(height // 3, 1))
-            cursor = x, height - len(foot) + y
-            if isinstance(view, RoomView) and view.menu and height > len(foot):
-                foot = [*menu(view.menu, columns, height - len(foot), self._bindings), *foot]
-            elif isinstance(view, RoomView) and view.pasted and height > len(foot):
-                foot = [*pasted(view.pasted, columns, 1, self._bindings), *foot]
-            elif isinstance(view, RoomView) and view.answering and height > len(foot):
-                foot = [self._answering(view.answering, columns), *foot]
-            if isinstance(view, LobbyView | RoomView) and view.asides and height > len(foot):
-                most = max(height - len(foot) - 1, 1)
-                foot = [*self._asides.rows(view.asides, columns, most, self._bindings), *foot]
+        foot, cursor = self._foot.small(view, columns, height)
         rest = height - len(foot)
         parts: list[urwid.Canvas] = []
         if rest:
@@ -272,9 +209,6 @@ class ViewWidget(urwid.Widget):
             parts.append(canvas(foot, columns, len(foot)))
         return _stacked(parts, cursor)
 
-    def _answering(self, answering: Answering, columns: int) -> Row:
-        return answering_row(answering.seq, answering.message, columns, self._bindings.label(Action.CANCEL))
-
     @property
     def _text(self) -> Scrollback | None:
         """The scrollback of the room that is shown, if one is."""
@@ -286,66 +220,12 @@ class ViewWidget(urwid.Widget):
         self._keys_top = max(min(self._keys_top, len(rows) - height), 0)
         return rows[self._keys_top :]
 
-    def _elsewhere(self, view: View) -> list[Segment]:
-        """Return for the bar what is new elsewhere."""
-        return elsewhere(view.status.elsewhere)
-
     def _news(self, view: View) -> str:
         """Return what there is to say on the right of the bar: that there is more than what is shown."""
         if not isinstance(view, RoomView) or (self.at_end and view.live):
             return ""
         end = self._bindings.label(Action.END) or self._bindings.label(Action.BOTTOM)
         return f"{view.arrived} new{f', {end} to jump' if end else ''}" if view.arrived else "-- more --"
-
-
-def _title(view: RoomView | LobbyView | HelpView | ListView, columns: int, bindings: Bindings) -> Row:
-    """Return the first row of *view*."""
-    match view:
-        case RoomView():
-            people = _counted(view.count, "person", "people") if view.count else ""
-            lately = (
-                f" · {view.lately} here lately" if view.lately and view.count > 1 and columns >= _WITH_LATELY else ""
-            )
-            return bars.title(view.room, view.topic, people + lately, columns)
-        case LobbyView():
-            if view.total is None:
-                return bars.title("chatroom", "", view.server, columns)
-            rooms = _counted(view.total, "room", "rooms")
-            some = f"{len(view.rooms)} of {rooms}" if len(view.rooms) < view.total else rooms
-            return bars.title("chatroom", some, view.server, columns)
-        case HelpView():
-            further = bindings.label(Action.PAGE_DOWN)
-            closes = f"{further} reads on, any other key closes it" if further else "any key closes it"
-            return bars.title("chatroom", "keys", closes, columns)
-        case ListView():
-            return bars.title(view.title, view.about, view.count, columns)
-    assert_never(view)
-
-
-def _where(view: View) -> str:
-    """Return the user's whereabouts, as the bar says them."""
-    match view:
-        case RoomView():
-            return view.room
-        case LobbyView():
-            return "lobby"
-        case UsernameView() | HelpView() | ListView():
-            return ""
-    assert_never(view)
-
-
-def _most(height: int) -> int:
-    """Return how many of *height* rows are for a menu."""
-    return height * 3 // 5
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
-
-
-def _indented(typed: InputLine) -> InputLine:
-    """Return what is *typed* a column from the edge, as all else is."""
-    return InputLine(f" {typed.prompt}", typed.text, typed.cursor)
 
 
 def _stacked(parts: list[urwid.Canvas], cursor: Cursor | None) -> urwid.Canvas:

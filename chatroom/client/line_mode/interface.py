@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TextIO
 
@@ -16,6 +16,9 @@ from twisted.logger import Logger
 from chatroom.client import states
 from chatroom.client.keys.actions import Action
 from chatroom.client.line_mode.descriptor_lines import LONGEST
+from chatroom.client.line_mode.login import Login
+from chatroom.client.line_mode.printer import Printer
+from chatroom.client.line_mode.secret_line import SecretLine
 from chatroom.client.line_mode.transcript import Transcript, help_lines
 from chatroom.client.model import reducer
 from chatroom.client.model.chat import Chat
@@ -26,10 +29,9 @@ from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.overlays.help import HelpScreen
 from chatroom.client.screens.overlays.lists import ListScreen
 from chatroom.client.screens.overlays.password import PasswordScreen
-from chatroom.client.screens.username import OF_A_NAME
 from chatroom.client.session import Session
 from chatroom.client.views.lines import Notice
-from chatroom.client.views.printed import Printed, information, trouble
+from chatroom.client.views.printed import information, trouble
 from chatroom.client.views.view import Connectivity
 from chatroom.core.values.wording import taken_back
 from chatroom.wire.frames import answers, requests
@@ -72,8 +74,9 @@ class LineMode:
         self._session = Session(chat, connect, self, reads=attended)
         self.ended = self._session.ended
         self._input = input
-        self._out = out
-        self._err = err
+        self._printer = Printer(out, err, lambda: self.end(128 + signal.SIGPIPE))
+        self._secret = SecretLine(input, self._printer)
+        self._login = Login(self._session.ask, self._printer, self._secret)
         self._attended = attended
         self._listens = listens
         self._transcript = Transcript(chat)
@@ -85,28 +88,19 @@ class LineMode:
         self._patience: IDelayedCall | None = None
         self._second = LoopingCall(self._session.remember)
         self._second.clock = reactor
-        self._status = 0
         self._lost = False
-        # What one has logged in by last.
-        self._username = ""
-        self._by_password = False
-        # What takes the next line that is typed, if that is a password.
-        self._secret: Callable[[str], None] | None = None
 
     def start(self, username: str = "", problems: Sequence[str] = ()) -> None:
         """Log in as *username*, having told of *problems*; who gives none is asked for it."""
         for problem in problems:
-            self._say_state(problem)
+            self._printer.say_state(problem)
         if not (username or self._attended):
             self.end(2, "it has to be told a name where its input is no terminal: --username NAME")
             return
         self._input.start(self._take_line, self._input_ended)
         if self._attended:
             self._second.start(1, now=False)
-        if username:
-            self._log_in(username)
-        else:
-            self._print(information(["Type the username you want."]))
+        self._login.begin(username)
 
     def end(self, status: int, message: str = "") -> None:
         """Say good-bye; :attr:`ended` then fires with *status* and *message*."""
@@ -124,13 +118,14 @@ class LineMode:
 
     def quit(self) -> None:
         """End as the user wants; the status says whether something went wrong."""
-        self.end(self._status)
+        self.end(1 if self._printer.failed and not self._attended else 0)
 
     # What is typed.
 
     def _take_line(self, line: bytes) -> None:
-        if self._secret:
-            self._take_secret(line, self._secret)
+        if self._secret.asked:
+            self._secret.take(line)
+            self.turn()
             return
         if self._attended and not line.strip() and self._session.server.hurry():
             return
@@ -140,31 +135,6 @@ class LineMode:
         self._typed.append(line)
         self.turn()
 
-    def _ask(self, prompt: str, take: Callable[[str], None]) -> None:
-        """Let *take* have the next line that is typed, after *prompt*, and nobody see it."""
-        self._secret = take
-        self._input.echo(False)
-        self._print(information([prompt.strip()]))
-
-    def _take_secret(self, line: bytes, take: Callable[[str], None]) -> None:
-        self._secret = None
-        try:
-            text = line.removesuffix(b"\r").decode()
-        except UnicodeDecodeError:
-            self._print(trouble("This line is not in UTF-8."))
-            text = ""
-        take(text)
-        if self._secret is None:
-            self._input.echo(True)
-        self.turn()
-
-    def _take_password(self, password: str) -> None:
-        if password:
-            self._by_password = True
-            self._session.ask(requests.Login(username=self._username, password=password))
-        else:
-            self._print(information(["Type another username."]))
-
     def _go_on(self, screen: PasswordScreen, password: str | None = None) -> None:
         """Ask for what *screen* asks for, having got *password*; an empty one is the way out."""
         if password == "":
@@ -173,9 +143,9 @@ class LineMode:
             self._session.ask(screen.parse_request(password))
         self._tell()
         if screen.change_state() is screen:
-            self._ask(screen.prompt, partial(self._go_on, screen))
+            self._secret.ask(screen.prompt, partial(self._go_on, screen))
         elif password == "":
-            self._print(information(["Nothing was changed."]))
+            self._printer.print(information(["Nothing was changed."]))
 
     def _input_ended(self) -> None:
         if self._listens:
@@ -202,22 +172,27 @@ class LineMode:
         self._chat.returned = ""
         for conversation in self._chat.conversations.values():
             conversation.editor.take()
-        self._print(self._transcript.take())
+        self._printer.print(self._transcript.take())
         if self._list and not self._list.waiting:
             found, self._list = self._list, None
-            self._print(self._transcript.listed(found.view()))
+            self._printer.print(self._transcript.listed(found.view()))
         if self._chat.connectivity is not Connectivity.ONLINE or self._session.awaited or self._session.leaving:
             return
         if self._chat.wanted.first and not self._attended:
             # All that is to come was meant for the room that let nobody in.
             self.end(1)
         elif self._attended:
-            self._print(self._transcript.whereabouts())
+            self._printer.print(self._transcript.whereabouts())
 
     @property
     def _is_free(self) -> bool:
         """Whether the next line can be carried out now."""
-        if self._secret or self._session.awaited or self._session.leaving or self._session.server.unsent >= MAX_WAITING:
+        if (
+            self._secret.asked
+            or self._session.awaited
+            or self._session.leaving
+            or self._session.server.unsent >= MAX_WAITING
+        ):
             return False
         # A person is told what can't be done without a connection; a program's line waits for it.
         return self._attended or self._chat.connectivity is Connectivity.ONLINE
@@ -241,11 +216,7 @@ class LineMode:
         if _means_quit(name.encode()):
             self.end(0)
         else:
-            self._log_in(name)
-
-    def _log_in(self, username: str) -> None:
-        self._username, self._by_password = username, False
-        self._session.ask(requests.Login(username=username))
+            self._login.begin(name)
 
     def _carry_out(self, text: str) -> None:
         try:
@@ -257,7 +228,7 @@ class LineMode:
         if isinstance(screen, ListScreen):
             self._list = screen
         elif isinstance(screen, HelpScreen):
-            self._print(help_lines(screen.commands))
+            self._printer.print(help_lines(screen.commands))
         elif isinstance(screen, PasswordScreen) and self._attended:
             self._tell()
             self._go_on(screen)
@@ -266,7 +237,7 @@ class LineMode:
             self.end(1, "a password is asked for at a terminal only")
         self._session.ask(self._fitting(request))
         if text.strip().lower() in ("/lobby", "/list"):
-            self._print(self._transcript.lobby())
+            self._printer.print(self._transcript.lobby())
 
     def _fitting(self, request: AnyRequest | None) -> AnyRequest | None:
         """Return *request* as it is to be asked here, if it is: what was said before is for a screen that shows it."""
@@ -302,7 +273,7 @@ class LineMode:
         if isinstance(frame, answers.Redacted) and not self._chat.preferences.ignores(frame.from_):
             self._tell_redaction(frame)
         # At once, so that what was said in several rooms comes in the order in which it came.
-        self._print(self._transcript.take())
+        self._printer.print(self._transcript.take())
         if self._over and isinstance(request, requests.Say):
             self._wait()
         return [wanted for asked in following if (wanted := self._fitting(asked))]
@@ -316,31 +287,21 @@ class LineMode:
     def refused(self, error: Error) -> None:
         """Tell that the name was not taken, or its password not right, and why."""
         if not self._attended:
-            self._print(trouble(error.message))
+            self._printer.print(trouble(error.message))
             self.end(1)
-        elif error.code == "password-required":
-            # It may be asked for again after a long time, and by another name than one has come by.
-            self._username = error.username or self._username
-            self._print(information([error.message]))
-            self._ask("Password:", self._take_password)
         else:
-            self._print(trouble(error.message))
-            if error.code in OF_A_NAME or not self._by_password:
-                mine = "; if that was you, type it again in half a minute" if error.code == "username-taken" else ""
-                self._print(information([f"Type another username{mine}."]))
-            else:
-                self._ask("Password:", self._take_password)
+            self._login.refused(error)
 
     def changed(self, state: states.State) -> None:
         """Tell once that the connection is lost, and when it is there again; end if it is not to come back."""
         match state:
             case states.Online() if self._lost:
                 self._lost = False
-                self._say_state("Connected again." if self._chat.username else "Connected.")
+                self._printer.say_state("Connected again." if self._chat.username else "Connected.")
             case states.Waiting(_, reason) if not self._lost:
                 self._lost = True
                 told = f"Connection lost, reconnecting ({reason})" if self._chat.username else f"Waiting: {reason}"
-                self._say_state(f"{told}; an empty line tries at once" if self._attended else told)
+                self._printer.say_state(f"{told}; an empty line tries at once" if self._attended else told)
             case states.Away(reason):
                 self.end(1, reason)
 
@@ -360,25 +321,6 @@ class LineMode:
             self.quit()
         elif not self._over:
             self._input.read(len(self._typed) < MAX_WAITING)
-
-    def _say_state(self, text: str) -> None:
-        self._write(self._err, information([text])[0].text)
-
-    # What is printed.
-
-    def _print(self, lines: list[Printed]) -> None:
-        for line in lines:
-            if line.error and not self._attended:
-                self._status = 1
-            self._write(self._err if line.error else self._out, line.text)
-
-    def _write(self, where: TextIO, line: str) -> None:
-        try:
-            where.write(f"{line}\n")
-            where.flush()
-        except OSError:
-            # Nobody reads this any more.
-            self.end(128 + signal.SIGPIPE)
 
 
 def _means_quit(line: bytes) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from chatroom.client.model import overview
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.window import Window
@@ -11,13 +13,14 @@ from chatroom.client.views.items import Found, RoomItem
 from chatroom.client.views.lines import Line, Message, Private
 from chatroom.client.views.printed import Printed, day, information, trouble, written
 from chatroom.client.views.view import ListView
+from chatroom.wire.text.quoting import first_words
 
 MAX_LISTED_ROOMS = 50
 """Rooms that are listed in the lobby."""
 
 
 class Transcript:
-    """Takes what is new out of *chat*, as lines to print; so nothing has to be kept that was printed."""
+    """Takes what is new out of *chat*, as lines to print; so little has to be kept of what was printed."""
 
     def __init__(self, chat: Chat) -> None:
         self._chat = chat
@@ -32,7 +35,7 @@ class Transcript:
             # Where several rooms are heard at once, only the one that is talked in goes without its name.
             name = "" if conversation is self._chat.current else conversation.name
             printed += self._taken(conversation.window, name, conversation)
-        answered = [printed for aside in self._chat.asides.take() for printed in written(aside)]
+        answered = [printed for aside in self._chat.asides.take() for printed in written(aside, self._chat.clock)]
         return [*printed, *answered, *self._taken(self._chat.lobby)]
 
     def whereabouts(self) -> list[Printed]:
@@ -48,7 +51,7 @@ class Transcript:
     def lobby(self) -> list[Printed]:
         """Return the open rooms, and the ways out of the lobby."""
         self._told, self._room_item = True, None
-        rows = self._chat.lobby_rooms()
+        rows = overview.lobby_rooms(self._chat)
         count = f"{len(rows)} room{' is' if len(rows) == 1 else 's are'} open"
         listed = [
             f"  {row.room}   {row.members}{f'/{row.capacity}' if row.capacity else ''}   {row.topic}".rstrip()
@@ -77,22 +80,29 @@ class Transcript:
 
     def _taken(self, window: Window, room: str = "", conversation: Conversation | None = None) -> list[Printed]:
         lines, window.lines = window.lines, []
-        shown = self._chat.line_filter.shown(lines)
-        return [printed for line in shown for printed in self._dated(line, room, _answered(line, conversation))]
+        printed: list[Printed] = []
+        for line in self._chat.line_filter.shown(lines):
+            printed += self._dated(line, room, self._answered(line, conversation))
+            if conversation and isinstance(line, Message):
+                # How it began is all that is kept of it, for those that answer it.
+                conversation.quotes.take(line.seq, replace(line, text=first_words(line.text)))
+        return printed
+
+    def _answered(self, line: Line, conversation: Conversation | None) -> str:
+        """Return who is answered by *line* and how that begins; if it is not known any more, its number."""
+        if conversation is None or not isinstance(line, Message) or line.re is None:
+            return ""
+        answered = conversation.quotes.seen(self._chat.preferences.ignores).get(line.re)
+        if answered is None:
+            return conversation.speaker(line.re) or f"message {line.re}"
+        return f"{answered.speaker}: {answered.retraction or answered.text}"
 
     def _dated(self, line: Line, room: str, answered: str = "") -> Iterator[Printed]:
         """Yield *line*, with who is *answered*, below its day if that is another one than before."""
         if isinstance(line, Message | Private) and line.at.date() != self._day:
             self._day = line.at.date()
             yield from information([day(self._day)])
-        yield from written(line, room, answered)
-
-
-def _answered(line: Line, conversation: Conversation | None) -> str:
-    """Return who is answered by *line*, or else the number of that message; its text was printed, and is not kept."""
-    if conversation is None or not isinstance(line, Message) or line.re is None:
-        return ""
-    return conversation.speaker(line.re) or f"message {line.re}"
+        yield from written(line, self._chat.clock, room, answered)
 
 
 def entered(conversation: Conversation) -> str:

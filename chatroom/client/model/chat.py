@@ -16,16 +16,15 @@ from chatroom.client.keys.bindings import DEFAULT, Bindings
 from chatroom.client.model.alerts import Alerts
 from chatroom.client.model.asides import Asides
 from chatroom.client.model.conversation import Conversation
-from chatroom.client.model.hues import Hues
+from chatroom.client.model.hues import ALL_DIFFER, Hues
 from chatroom.client.model.invitations import Invitations
 from chatroom.client.model.line_filter import LineFilter
-from chatroom.client.model.logs import LogFailed, Logs, OpenLog
+from chatroom.client.model.logs import Logs, OpenLog
 from chatroom.client.model.lookups import Lookups
 from chatroom.client.model.memory import Memory
 from chatroom.client.model.open_reports import OpenReports
-from chatroom.client.model.preferences import Interest, Preferences, PreferenceStore
+from chatroom.client.model.preferences import Preferences, PreferenceStore
 from chatroom.client.model.restraints import Sanction
-from chatroom.client.model.retractions import TAKEN_BACK
 from chatroom.client.model.room import Room
 from chatroom.client.model.room_list import RoomList
 from chatroom.client.model.sessions import Sessions, SessionStore
@@ -34,12 +33,11 @@ from chatroom.client.model.tokens import Tokens, TokenStore
 from chatroom.client.model.wanted_rooms import WantedRooms
 from chatroom.client.model.window import Window
 from chatroom.client.model.wishes import Wish
-from chatroom.client.text.highlights import mentions
-from chatroom.client.views.lines import Message, Notice, Pending, Private
-from chatroom.client.views.view import Connectivity, LobbyRoom, Status, Tab
+from chatroom.client.text.clock import USUAL, Clock
+from chatroom.client.views.lines import Notice, Pending, Private
+from chatroom.client.views.view import Connectivity
 from chatroom.core.values.names import fold
-from chatroom.core.values.texts import MAX_TEXT
-from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames import requests
 from chatroom.wire.frames.requests import AnyRequest
 
 MANY_UNREAD = 20
@@ -56,9 +54,10 @@ class Chat:
     enter first, *also* are others, which are entered along with it. *highlight_words* count as the user's
     name does; while *quiet*, strangers come and go unseen. *store* has the preferences of the last time, *memory* the
     place where the user was, *tokens* what is as good as the password, *sessions* by what the server knows them again.
-    *hues* are those that the user has chosen for some people. Without *pages* what is told privately is a line where
-    the user is; else each talk has a page. *cid* makes up the name of a message, which no other client of the user's
-    may give. *opens_log* opens a file into which what is said is written.
+    *hues* are those that the user has chosen for some people, *looks* what each hue looks like. Without *pages* what is
+    told privately is a line where the user is; else each talk has a page. *cid* makes up the name of a message, which
+    no other client of the user's may give. *opens_log* opens a file into which what is said is written. *clock* writes
+    times.
     """
 
     def __init__(
@@ -77,12 +76,15 @@ class Chat:
         tokens: TokenStore | None = None,
         sessions: SessionStore | None = None,
         hues: Mapping[str, int] | None = None,
+        looks: Sequence[int] = ALL_DIFFER,
         pages: bool = True,
         cid: Callable[[], str] = token_urlsafe,
         opens_log: OpenLog | None = None,
+        clock: Clock = USUAL,
     ) -> None:
         self.server = server
         self.now = now
+        self.clock = clock
         self.username = ""
         # The name of the user's account, if they have one, and words for what the server has.
         self.account = ""
@@ -95,6 +97,8 @@ class Chat:
         # With whom a page was open the last time, and the one that was looked at, until the server has told of them.
         self.wanted_talks: list[str] = []
         self.wanted_talk = ""
+        # How many talks the server has listed since the login.
+        self.talks_listed = 0
         self.keys = keys
         self.highlight_words = tuple(highlight_words)
         self.motd = ""
@@ -122,13 +126,14 @@ class Chat:
         self.conversations: dict[str, Conversation] = {}
         self.input_history = InputHistory()
         self.clipboard = Clipboard()
-        self.chosen_hues = hues or {}
-        self.lobby_hues = Hues(self.chosen_hues).given
+        self._hues = hues or {}
+        self._looks = looks
+        self.lobby_hues = self.new_hues().given
         self.lobby = Window(200)
         self.current: Conversation | None = None
         self.last: Conversation | None = None
         self.preferences = Preferences(store)
-        self.logs = Logs(opens_log)
+        self.logs = Logs(opens_log, self.clock)
         self.line_filter = LineFilter(self.preferences, quiet=quiet)
         self.alerts = Alerts(self.preferences)
         self.asides = Asides()
@@ -169,56 +174,9 @@ class Chat:
         """The private talks whose pages are open, in their order."""
         return [each for each in self.conversations.values() if isinstance(each, Talk)]
 
-    def status(self) -> Status:
-        """Return the user's name and the state of the connection."""
-        unsent = sum(len(conversation.pending) for conversation in self.conversations.values())
-        return Status(
-            self.username,
-            self.connectivity,
-            self.news,
-            self.lag,
-            unsent,
-            remark=self.remark,
-            highlight_words=self.highlight_words,
-            silence=self.silence,
-            restraint=self.restraint(),
-            reports=self.open_reports.told(),
-            elsewhere=tuple(tab for tab in self.tabs() if (tab.unread or tab.mentioned) and not tab.current),
-        )
-
-    def restraint(self) -> str:
-        """Write what keeps the user from speaking in the room that is looked at, or from the one they want to enter."""
-        now = self.now()
-        if self.mute and self.mute.holds(now):
-            return self.mute.told("muted everywhere", now)
-        if isinstance(self.current, Room):
-            return self.current.restraints.told(now, free=self.username in self.current.roles)
-        held = [(room, ban) for room, ban in self.bans.items() if ban.holds(now)]
-        return next((ban.told(f"banned from {room}", now) for room, ban in reversed(held)), "")
-
-    def tabs(self) -> Sequence[Tab]:
-        """Return the open conversations, in their order."""
-        return [
-            Tab(
-                conversation.name,
-                conversation.unread,
-                conversation.mentioned,
-                conversation is self.current,
-                muted=self.preferences.interest(conversation.name) is Interest.MUTE,
-                begun=conversation is not self.current and bool(conversation.begun),
-            )
-            for conversation in self.conversations.values()
-        ]
-
-    def hues_by_room(self) -> Mapping[str, Mapping[str, int]]:
-        """Return the hues of people in each of the joined rooms."""
-        return {room: conversation.hues.given for room, conversation in self.conversations.items()}
-
-    def lobby_rooms(self, part: str = "") -> Sequence[LobbyRoom]:
-        """List the open rooms that have *part* in their name, those that begin with it first, then the busy ones."""
-        last = ((room, conversation.said_last) for room, conversation in self.conversations.items())
-        shown = {room: said for room, said in last if said and not self.preferences.ignores(said.speaker)}
-        return self.room_list.matching(part, self.conversations, self.invitations, shown)
+    def new_hues(self) -> Hues:
+        """Return the hues of people in a room or talk that is opened."""
+        return Hues(self._hues, self._looks)
 
     def called(self, name: str) -> Conversation | None:
         """Return the open conversation that is called *name*, in any case."""
@@ -245,11 +203,6 @@ class Chat:
         """Return what the server calls *room*, or the talk *with_* somebody."""
         return self.talk(with_) if with_ else self.room(room)
 
-    def active(self) -> Conversation | None:
-        """Return the room where most goes on: the first with a mention, else the one with the most new messages."""
-        others = [found for found in self.conversations.values() if found is not self.current and found.unread]
-        return max(others, key=lambda found: (found.mentioned, found.unread), default=None)
-
     # What one does.
 
     def look(self, conversation: Conversation | None) -> None:
@@ -270,25 +223,6 @@ class Chat:
             self.look(conversation)
             return None
         return requests.Join(room=room, backlog=PAGE_SIZE)
-
-    def invited(self, room: str, by: str) -> None:
-        """Tell the user that they are invited into *room* *by* somebody, unless that is one whom they ignore."""
-        if self.preferences.ignores(by):
-            return
-        if self.called(room):
-            self.notice(f"{by} invites you to {room}, where you are.")
-            return
-        self.invitations.add(room)
-        key = self.keys.label(Action.ACCEPT)
-        self.notice(f"{by} invites you to {room}: /join {room} enters it{f', and {key}' if key else ''}.")
-        self.alerts.invited(room, by)
-
-    def accept(self) -> AnyRequest | None:
-        """Enter the room into which the user was invited last, as :meth:`enter` does."""
-        if room := self.invitations.newest:
-            return self.enter(room)
-        self.aside("You have no invitation.")
-        return None
 
     def focus(self, focused: bool) -> None:
         """Know whether the terminal has the focus: while it does not, what comes is new."""
@@ -335,12 +269,6 @@ class Chat:
         if untold:
             self.notice(untold, error=True)
 
-    def messages(self, page: answers.Entries) -> list[Message]:
-        """Return the messages of a *page* of a log as they are shown."""
-        messages = [self.message(entry) for entry in page.entries]
-        conversation = self.at(page.room, page.with_)
-        return [conversation.retractions.applied(message) for message in messages] if conversation else messages
-
     # What happens.
 
     def connection_changed(self, connectivity: Connectivity, news: str = "") -> None:
@@ -354,108 +282,10 @@ class Chat:
         self.connectivity = connectivity
         self.news = news
 
-    def shut_out(self, room: str, reason: str) -> None:
-        """Know that the user is not in *room* any more."""
-        self.leave(room, f"You are not in {room} any more: {reason}", error=True)
-
-    def failed(self, request: AnyRequest, reason: str, *, back: bool = False) -> None:
-        """Know that *request* was not carried out; what was typed for it comes *back* into the line of its room."""
-        self.was_asked(request)
-        if isinstance(request, requests.Join):
-            self.bound_for = None
-        if lookup := self.lookups.take(request):
-            lookup.failed(reason)
-        elif isinstance(request, requests.Say) and request.cid and (found := self.room(request.room)):
-            self._refused(found, request, reason, back=back)
-        elif isinstance(request, requests.Tell) and request.cid and (talk := self.addressed(request)):
-            self._refused(talk, request, reason, back=back)
-            if talk is not self.current:
-                self._not_told(request, reason)
-            if talk.unused and talk is not self.current:
-                # It was opened for that alone.
-                self._forget(talk, back=False)
-        elif isinstance(request, requests.Say):
-            # The room is gone, or one is; what was said there is not lost for that.
-            self.notice(f"Not sent: {request.text}\n{reason}", error=True)
-        elif isinstance(request, requests.History):
-            # Where nobody looks any more, nobody waits for it.
-            if there := self.at(request.room, request.with_):
-                there.loading = False
-        elif isinstance(request, requests.Tell):
-            self._not_told(request, reason)
-        elif not isinstance(request, requests.Quit):
-            # What nobody asked for just now may come while they type.
-            tell = self.notice if isinstance(request, requests.Join) and request.room in self.wanted else self.aside
-            tell(reason, error=True)
-            if isinstance(request, requests.Topic) and back:
-                self.returned = f"/topic {request.topic}"
-
-    def _refused(self, found: Conversation, request: requests.Say | requests.Tell, reason: str, *, back: bool) -> None:
-        """Show that the message of *request* won't be said; what was typed is put into the line again, if it fits."""
-        found.refused(request.cid or "", reason, self.now())
-        put = back and not found.reverse_search and found.returned.put(_typed(request))
-        if found is self.current and not put and (back or "\n" not in request.text):
-            self.returned = _typed(request)
-
-    def _not_told(self, request: requests.Tell, reason: str) -> None:
-        self.aside(reason, error=True)
-        # Nobody has it, so whoever wrote it shall not have to write it again.
-        self.returned = f"/msg {request.to} {request.text}"
-
-    def take_back(self, conversation: Conversation, event: answers.Redacted) -> None:
-        """Know that a message in *conversation* was taken back: no copy of it is kept."""
-        was = conversation.take_back(event)
-        self.alerts.take_back(conversation.name, event.seq)
-        # Who takes back their own may be about to say it better.
-        if was and not was.own and self.clipboard.text == was.text:
-            self.clipboard.text = ""
-
-    def write_down(self, conversation: Conversation, message: Message) -> None:
-        """Write *message* into the log of *conversation*, if the user has begun one."""
-        if message.own or not self.preferences.ignores(message.speaker):
-            try:
-                self.logs.said(conversation.name, message)
-            except LogFailed as failed:
-                self.notice(str(failed), error=True)
-
     def private(self, speaker: str, to: str, text: str, at: datetime) -> None:
         """Show a private message where the user is."""
         private = Private(at, speaker, to, text, own=speaker == self.username)
         self._window().add(private)
-
-    def leave(self, room: str, reason: str = "", *, error: bool = False) -> None:
-        """Be no longer in *room*, for a *reason* to be told; what was begun there can be put into another line."""
-        self.invitations.settle(room)
-        conversation = self.called(room)
-        if conversation:
-            # What somebody is typing must not go on in another room, where others read it.
-            self._forget(conversation, back=not reason)
-        if reason:
-            self.notice(reason, error=error)
-        if conversation and (begun := conversation.begun):
-            conversation.editor.keep(begun)
-            key = self.keys.label(Action.YANK)
-            self.notice(f"What you had begun to write there is kept{f': {key} puts it into a line' if key else ''}.")
-
-    def message(self, said: answers.Said | answers.Message) -> Message:
-        """Return what was *said* as it is shown."""
-        own = said.from_ == self.username
-        may_mention = not own and not self.preferences.ignores(said.from_)
-        mention = may_mention and mentions(said.text, self.username, self.highlight_words)
-        at = self.local(said.at)
-        if said.redacted:
-            return Message(said.seq, at, said.from_, "", own=own, retraction=TAKEN_BACK)
-        return Message(
-            said.seq,
-            at,
-            said.from_,
-            # No text is longer, and a word that filled many screens would take seconds to draw.
-            said.text[:MAX_TEXT],
-            action=said.action is True,
-            own=own,
-            mention=mention,
-            re=said.re or None,
-        )
 
     def local(self, at: str) -> datetime:
         """Return the local time of the moment that the server calls *at*."""
@@ -477,35 +307,5 @@ class Chat:
                 return True
         return False
 
-    def _forget(self, conversation: Conversation, *, back: bool) -> None:
-        """Forget *conversation*; go *back* to the one before, or to the lobby."""
-        self.memorize(conversation)
-        self.wanted.left(conversation.name)
-        del self.conversations[conversation.name]
-        self.open_reports.forget(conversation.name)
-        self.logs.end(conversation.name)
-        if self.last is conversation:
-            self.last = None
-        if self.current is conversation:
-            self.current = None
-            if back:
-                self.look(self.last or next(reversed(self.conversations.values()), None))
-                self.last = None
-
-    def memorize(self, conversation: Conversation) -> None:
-        """Know how far *conversation* was read and what was begun there, when it is entered again."""
-        if isinstance(conversation, Room) and conversation.epoch:
-            self.memory.read(conversation.name, conversation.epoch, conversation.news.read)
-        self.memory.draft(conversation.name, conversation.begun)
-
     def _window(self) -> Window:
         return self.current.window if self.current else self.lobby
-
-
-def _typed(say: requests.Say | requests.Tell) -> str:
-    """Return what was typed for *say*."""
-    if say.action:
-        return f"/me {say.text}"
-    if say.re:
-        return f"/reply {say.re} {say.text}"
-    return f"/{say.text}" if say.text.startswith("/") else say.text

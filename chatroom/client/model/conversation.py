@@ -49,7 +49,7 @@ class _Known(NamedTuple):
 class Conversation(ABC):
     """The client's knowledge of what is said at one *address*, while that is open; *name* is its own in the list.
 
-    *sent* and *clipboard* are those of all conversations, and so are the hues *chosen* for some people.
+    *sent* and *clipboard* are those of all conversations; *hues* are of people there.
     """
 
     kind = "room"
@@ -73,7 +73,7 @@ class Conversation(ABC):
         address: Address,
         sent: InputHistory | None = None,
         clipboard: Clipboard | None = None,
-        chosen: Mapping[str, int] | None = None,
+        hues: Hues | None = None,
     ) -> None:
         self.name = name
         self.address = address
@@ -94,7 +94,7 @@ class Conversation(ABC):
         self.addressed: dict[str, None] = {}
         self.spoken: dict[str, None] = {}
         self.lately = Lately()
-        self.hues = Hues(chosen)
+        self.hues = hues or Hues()
         self.reading = Reading(self.window)
         self.news = News(self.reading)
         self.retractions = Retractions()

@@ -10,20 +10,27 @@ from chatroom.client.views.lines import Message
 MOST = 12_000
 """Names whose hue is kept; the first of more have their first choice again."""
 
+ALL_DIFFER: Sequence[int] = range(len(HUES))
+"""What hues look like where each has a look of its own."""
+
 _STEP = 7
 """Places from a hue that is taken to the next one to try: far away on the circle, and by and by at each."""
 
 
 class Hues:
-    """The hues of people in a room, *chosen* for some by the user.
+    """The hues of people in a room, *chosen* for some by the user; *looks* are what they look like on the terminal.
 
     A name has the hue of its first choice, or the next that is free. It keeps it until somebody who speaks needs it: of
-    the last sixteen who spoke, no two have the same one, unless the user has chosen it for both.
+    the last sixteen who spoke, no two look the same, unless the user has chosen that for both. Where the terminal has
+    fewer looks, so it is of as many speakers as there are looks.
     """
 
-    def __init__(self, chosen: Mapping[str, int] | None = None) -> None:
+    def __init__(self, chosen: Mapping[str, int] | None = None, looks: Sequence[int] = ALL_DIFFER) -> None:
+        self._looks = looks
+        self._most = len(set(looks))
         self._chosen = {folded(name): hue for name, hue in (chosen or {}).items()}
         self.given: dict[str, int] = dict(self._chosen)
+        # By their looks.
         self._owners: dict[int, str] = {}
         # The last who spoke, the latest of them at the end.
         self._speakers: dict[str, None] = {}
@@ -33,13 +40,13 @@ class Hues:
         name = folded(name)
         self._speakers.pop(name, None)
         hue = self.given.get(name)
-        if name not in self._chosen and (hue is None or self._owners.get(hue, name) in self._speakers):
+        if name not in self._chosen and (hue is None or (self._owner(hue) or name) in self._speakers):
             hue = min(_choices(name), key=self._claim)
         assert hue is not None, "what is chosen is given"
-        before = self._owners.get(hue)
+        before = self._owner(hue)
         self._own(name, hue)
         self._speakers[name] = None
-        if len(self._speakers) > len(HUES):
+        if len(self._speakers) > self._most:
             del self._speakers[next(iter(self._speakers))]
         if before in self._speakers and before != name and before not in self._chosen:
             # What the user has chosen for somebody is taken from those who had it.
@@ -50,17 +57,18 @@ class Hues:
         for name in map(folded, people):
             hue = self.given.get(name)
             if hue is None:
-                hue = next((free for free in _choices(name) if free not in self._owners), None)
+                hue = next((free for free in _choices(name) if self._owner(free) is None), None)
             if hue is None:
                 self._give(name, first_choice(name))
-            elif hue not in self._owners:
+            elif self._owner(hue) is None:
                 self._own(name, hue)
 
     def left(self, people: Iterable[str]) -> None:
         """Know that *people* have gone; those who said nothing lately leave their hue to others."""
         for name in map(folded, people):
-            if name not in self._speakers and self._owners.get(self.given.get(name, -1)) == name:
-                del self._owners[self.given[name]]
+            hue = self.given.get(name)
+            if name not in self._speakers and hue is not None and self._owner(hue) == name:
+                del self._owners[self._looks[hue]]
 
     def heard(self, older: Sequence[Message]) -> None:
         """Know who said the *older* messages; who is not known yet has a hue that those beside them have not."""
@@ -69,15 +77,20 @@ class Hues:
             name = speakers[place]
             if name in self.given:
                 continue
-            beside = {self.given.get(other) for other in speakers[max(place - 1, 0) : place + 2] if other != name}
-            hue = min(_choices(name), key=lambda hue: (hue in beside, hue in self._owners))
+            others = (other for other in speakers[max(place - 1, 0) : place + 2] if other != name)
+            beside = {self._looks[self.given[other]] for other in others if other in self.given}
+            hue = min(_choices(name), key=lambda hue: (self._looks[hue] in beside, self._looks[hue] in self._owners))
             self._give(name, hue)
-            self._owners.setdefault(hue, name)
+            self._owners.setdefault(self._looks[hue], name)
 
     def _own(self, name: str, hue: int) -> None:
         """Let *hue* be that of *name*, whoever had it."""
         self._give(name, hue)
-        self._owners[hue] = name
+        self._owners[self._looks[hue]] = name
+
+    def _owner(self, hue: int) -> str | None:
+        """Return who has *hue*, or one that looks the same."""
+        return self._owners.get(self._looks[hue])
 
     def _give(self, name: str, hue: int) -> None:
         self.given[name] = hue
@@ -86,7 +99,7 @@ class Hues:
 
     def _claim(self, hue: int) -> int:
         """Return how good a claim there is to *hue*: none, a silent owner's, or that of who spoke so lately."""
-        owner = self._owners.get(hue)
+        owner = self._owner(hue)
         if owner is None:
             return 0
         return 2 + [*self._speakers].index(owner) if owner in self._speakers else 1

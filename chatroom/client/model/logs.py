@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from chatroom.client.text.clock import USUAL, Clock
 from chatroom.client.views.lines import Message
 from chatroom.client.views.printed import day, written
 
@@ -32,10 +33,11 @@ def _no_files(path: str) -> LogFile:
 
 
 class Logs:
-    """The open logs, by room; *opens* opens one."""
+    """The open logs, by room; *opens* opens one, with times in it as *clock* writes them."""
 
-    def __init__(self, opens: OpenLog | None = None) -> None:
+    def __init__(self, opens: OpenLog | None = None, clock: Clock = USUAL) -> None:
         self._opens = opens or _no_files
+        self._clock = clock
         self._files: dict[str, tuple[str, LogFile]] = {}
 
     def path(self, room: str) -> str:
@@ -67,7 +69,7 @@ class Logs:
         path, file = self._files.get(room, ("", None))
         if file is None:
             return
-        lines = [f"{day(message.at.date())} {printed.text}\n" for printed in written(message)]
+        lines = [f"{day(message.at.date())} {printed.text}\n" for printed in written(message, self._clock)]
         try:
             file.write("".join(lines))
         except LogFailed as failed:

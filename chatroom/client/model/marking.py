@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import islice
 
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
+from chatroom.client.model.room import Room
 from chatroom.client.views.view import Connectivity
 from chatroom.wire.frames import answers, requests
 
@@ -41,8 +43,8 @@ def marked(chat: Chat, conversation: Conversation, seq: int) -> None:
     conversation.read_elsewhere(seq, chat.preferences.ignores)
 
 
-def counted(chat: Chat, reply: answers.Unread) -> None:
-    """Take the server's word for how much is new where more is than was sent."""
+def counted(chat: Chat, reply: answers.Unread, request: requests.Unread | None = None) -> Sequence[requests.Unread]:
+    """Take the server's word for how much is new where more is than was sent; return what asks for the next page."""
     for row in reply.unread:
         conversation = chat.at(row.room, row.with_)
         if conversation is None or conversation is chat.current or row.marked != conversation.news.read:
@@ -52,3 +54,15 @@ def counted(chat: Chat, reply: answers.Unread) -> None:
             news.unread = min(news.unread, row.unread)
         if row.mention and news.unread and row.mention.seq not in news.mentions:
             news.mentions.appendleft(row.mention.seq)
+    if not (reply.more and reply.unread):
+        return []
+    before = chat.local(reply.unread[-1].at)
+    # A server that lists the same again would be asked for ever.
+    goes_on = not (request and request.before) or before < request.before
+    return [requests.Unread(before=before)] if goes_on and _is_to_come(chat, before) else []
+
+
+def _is_to_come(chat: Chat, before: datetime) -> bool:
+    """Say whether a room of which the count is wanted may be in a list of what was said *before* that time."""
+    rooms = (each for each in chat.conversations.values() if isinstance(each, Room) and each is not chat.current)
+    return any(room.unread and room.said_last and room.said_last.at < before for room in rooms)

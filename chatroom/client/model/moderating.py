@@ -6,6 +6,7 @@ from typing import Literal, TypeVar, cast
 
 from msgspec import UNSET, UnsetType
 
+from chatroom.client.model import leaving
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.restraints import Sanction
 from chatroom.client.model.room import Room
@@ -112,7 +113,7 @@ def removed(chat: Chat, event: answers.Removed) -> None:
     if event.why == "banned":
         _banned(chat, event.room, _sanction(chat, event.until, event.note))
     why = f"{event.why} from {event.room} by {event.by}{_ending(chat, event.until)}{because(event.note or '')}"
-    chat.leave(event.room, f"You were {why}.")
+    leaving.leave(chat, event.room, f"You were {why}.")
 
 
 def list_sanctions(chat: Chat, reply: answers.Sanctions, request: AnyRequest | None) -> None:

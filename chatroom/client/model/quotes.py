@@ -1,4 +1,4 @@
-"""Quotes: messages of a room that others answer, where they are too far up to be in its window."""
+"""Quotes: messages of a room that others answer, where they are not in its window."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MAX_QUOTES = 500
 
 
 class Quotes:
-    """What was looked up of messages that are answered, by number; of one that is not kept any more, nothing."""
+    """What is known of messages that are or may be answered, by number; of one that is not kept any more, nothing."""
 
     def __init__(self) -> None:
         self._found: dict[int, Message | None] = {}

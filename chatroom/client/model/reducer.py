@@ -6,9 +6,18 @@ from collections.abc import Sequence
 
 from msgspec import UnsetType
 
-from chatroom.client.model import marking, remembering, talking
-from chatroom.client.model.chat import PAGE_SIZE, Chat
-from chatroom.client.model.conversation import MAX_ASKED_NAMES
+from chatroom.client.model import (
+    confirming,
+    entering,
+    failing,
+    inviting,
+    leaving,
+    marking,
+    receiving,
+    remembering,
+    talking,
+)
+from chatroom.client.model.chat import Chat
 from chatroom.client.model.moderating import (
     list_acts,
     list_sanctions,
@@ -16,15 +25,11 @@ from chatroom.client.model.moderating import (
     moderated_everywhere,
     removed,
     restrained,
-    restrict,
 )
-from chatroom.client.model.preferences import Interest, NotRemembered
+from chatroom.client.model.preferences import NotRemembered
 from chatroom.client.model.reporting import list_reports, reported
 from chatroom.client.model.room import Room
 from chatroom.client.views.lines import Notice, Skipped, Traffic
-from chatroom.client.views.roles import marked
-from chatroom.core.values.durations import spoken
-from chatroom.core.values.names import fold
 from chatroom.core.values.wording import because
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.answers import AnyEvent, AnyReply
@@ -61,11 +66,11 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
         case answers.Rooms():
             return chat.room_list.listed(reply, request)
         case answers.Entered() if request is None and reply.room not in chat.conversations:
-            return _let_in(chat, reply.room)
+            return entering.let_in(chat, reply.room)
         case answers.Entered():
-            return _entered(chat, reply, request)
+            return entering.entered(chat, reply, request)
         case answers.Members():
-            return _people(chat, reply, request)
+            return entering.people(chat, reply, request)
         case answers.Entries():
             if request and (lookup := chat.lookups.take(request)):
                 return lookup.answered(reply, request)
@@ -77,13 +82,13 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
         case answers.Audit():
             list_acts(chat, reply, request)
         case answers.Unread():
-            marking.counted(chat, reply)
+            return marking.counted(chat, reply, request if isinstance(request, requests.Unread) else None)
         case answers.Talks():
             return talking.listed(chat, reply)
         case answers.Devices():
             _devices(chat, reply)
         case answers.Ok():
-            return _done(chat, reply, request)
+            return confirming.done(chat, reply, request)
         case answers.Error() if chat.open_reports.was_asked(request) or isinstance(request, AsksByItself):
             # Who may not see them any more has none to look at; and what was counted here has to do.
             pass
@@ -95,13 +100,13 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
                 if reply.code == "no-such-room":
                     # It was taken back, or the room is gone.
                     chat.invitations.settle(request.room)
-                chat.failed(request, reply.message + _offer(chat, reply, request))
+                failing.failed(chat, request, reply.message + entering.offer(chat, reply, request))
                 chat.wanted.refused(request)
                 return chat.wanted.joins()
             if isinstance(request, ChangesAccount) and reply.code == "password-wrong":
-                chat.failed(request, "That is not your password; nothing was changed.")
+                failing.failed(chat, request, "That is not your password; nothing was changed.")
             else:
-                chat.failed(request, reply.message, back=silenced)
+                failing.failed(chat, request, reply.message, back=silenced)
         case answers.Error():
             chat.notice(reply.message, error=True)
     return []
@@ -124,10 +129,10 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
             return []
         case answers.Redacted(with_=str(other)):
             if talk := chat.talk(other):
-                chat.take_back(talk, event)
+                receiving.take_back(chat, talk, event)
             return []
         case answers.Deleted():
-            chat.leave(event.room, f"{event.by} deleted {event.room}.")
+            leaving.leave(chat, event.room, f"{event.by} deleted {event.room}.")
             return []
         case answers.Removed():
             removed(chat, event)
@@ -139,7 +144,7 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
             reported(chat, event)
             return []
         case answers.Invited():
-            chat.invited(event.room, event.by)
+            inviting.invited(chat, event.room, event.by)
             return []
         case answers.Slowed():
             chat.notice("Slower, please: the server takes what you sent one after the other. Nothing is lost.")
@@ -166,15 +171,15 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
 def _in_room(chat: Chat, conversation: Room, event: AnyEvent) -> Sequence[AnyRequest]:
     match event:
         case answers.Said():
-            message = chat.message(event)
+            message = receiving.message(chat, event)
             chat.alerts.said(conversation, message, looked_at=conversation is chat.current)
             if message.own:
                 marking.spoke(conversation, message.seq)
-            chat.write_down(conversation, message)
+            receiving.write_down(chat, conversation, message)
         case answers.Marked():
             marking.marked(chat, conversation, event.seq)
         case answers.Redacted():
-            chat.take_back(conversation, event)
+            receiving.take_back(chat, conversation, event)
         case answers.Joined():
             conversation.count = event.members
             quiet = _is_stranger(chat, conversation, event.username)
@@ -207,102 +212,19 @@ def _in_room(chat: Chat, conversation: Room, event: AnyEvent) -> Sequence[AnyReq
         case answers.Sanctioned() | answers.Lifted() | answers.Appointed() | answers.Configured():
             moderated(chat, conversation, event)
             if isinstance(event, answers.Appointed) and event.username == chat.username:
-                return _look_at_reports(chat, conversation)
+                return entering.look_at_reports(chat, conversation)
         case answers.Level():
             conversation.topic, conversation.count = event.topic, event.members
             chat.tell_again()
-            asked = _reached(chat, conversation)
+            asked = entering.reached(chat, conversation)
             return [requests.Who(room=conversation.name), *chat.wanted.joins(), *asked]
         case answers.Gap():
             conversation.skipped(Skipped(chat.now(), event.first, event.last, event.kept))
     return []
 
 
-def _reached(chat: Chat, conversation: Room) -> Sequence[AnyRequest]:
-    """Know that all is here that was missed, and count news that are before it; the user may look at them."""
-    unloaded = conversation.level()
-    news = conversation.news
-    if unloaded is None:
-        return []
-    if conversation is chat.current:
-        chat.tell_new(0 if news.read_to is None else conversation.newest - news.read_to)
-    elif unloaded and chat.preferences.interest(conversation.name) is not Interest.MUTE:
-        news.unread += unloaded
-        return [requests.Unread()] if "marks" in chat.features else []
-    return []
-
-
-def _let_in(chat: Chat, room: str) -> Sequence[AnyRequest]:
-    """Read the backlog of *room*, whose port the client has connected to; not if it came back for others."""
-    if fold(room) == fold(chat.wanted.first):
-        return []
-    return [requests.Leave(room=room) if chat.conversations else requests.Join(room=room, backlog=PAGE_SIZE)]
-
-
-def _offer(chat: Chat, reply: answers.Error, request: requests.Join) -> str:
-    """Say how to open a room that is not there, if the user wants to enter it now, or to get into one for accounts."""
-    if reply.code == "password-required" and not chat.account and "accounts" in chat.features:
-        return " Write /register, and then enter it again."
-    return "" if request.room in chat.wanted or reply.code != "no-such-room" else f" /create {request.room} opens it."
-
-
 def _is_stranger(chat: Chat, conversation: Room, username: str) -> bool:
     return chat.preferences.ignores(username) or not conversation.smart_filter.knows(username)
-
-
-def _entered(chat: Chat, reply: answers.Entered, request: AnyRequest | None) -> Sequence[AnyRequest]:
-    conversation = chat.room(reply.room)
-    if conversation is None:
-        conversation = Room(reply.room, chat.input_history, chat.clipboard, chat.chosen_hues)
-        remembering.restore(chat, conversation)
-    conversation.topic, conversation.count = reply.topic, reply.members
-    conversation.creator = reply.creator or ""
-    restrict(chat, conversation, reply)
-    chat.bans.pop(reply.room, None)
-    chat.invitations.settle(reply.room)
-    if isinstance(request, requests.Create):
-        chat.room_list.own.add(reply.room)
-    read = remembering.read_to(chat, reply)
-    conversation.entered(newest=reply.seq, resumed=reply.resumed, at=chat.now(), read=read, epoch=reply.epoch)
-    conversation.marked = 0
-    marking.marked(chat, conversation, reply.marked or 0)
-    # A room entered again by itself, after the connection was lost, is no reason to look there.
-    if request is not None and not chat.wanted.settle(request):
-        chat.wanted.first = ""
-        chat.look(conversation)
-    elif conversation is not chat.current and not reply.resumed and read is None:
-        # What comes before one looks there is new.
-        conversation.look_away()
-    if isinstance(request, requests.Create) and reply.seq:
-        # A room of that name had been closed, and has all that was said there.
-        conversation.loading = True
-        return [requests.History(room=reply.room, limit=PAGE_SIZE)]
-    return []
-
-
-def _people(chat: Chat, reply: answers.Members, request: AnyRequest | None) -> Sequence[AnyRequest]:
-    room = reply.room or ""
-    if chat.was_asked(request):
-        names = ", ".join(marked(name, reply.roles or {}) for name in reply.usernames) or "nobody"
-        more = " …" if reply.more else ""
-        chat.aside(f"In {room}: {names}{more}" if room else f"Online: {names}{more}")
-        return []
-    conversation = chat.room(room)
-    if conversation is None or not isinstance(request, requests.Who):
-        return []
-    conversation.people(reply.usernames, reply.roles or {}, first=not request.after)
-    asked = _look_at_reports(chat, conversation) if chat.username in reply.usernames else []
-    if reply.more and reply.usernames and len(conversation.members) < MAX_ASKED_NAMES:
-        return [requests.Who(room=room, after=reply.usernames[-1]), *asked]
-    return asked
-
-
-def _look_at_reports(chat: Chat, conversation: Room) -> Sequence[AnyRequest]:
-    """Return what to ask about reports, if the user moderates there."""
-    if chat.username in conversation.roles:
-        return chat.open_reports.look(conversation.name) if chat.moderates else []
-    chat.open_reports.forget(conversation.name)
-    return []
 
 
 def _devices(chat: Chat, reply: answers.Devices) -> None:
@@ -325,71 +247,7 @@ def _read(chat: Chat, reply: answers.Entries, request: AnyRequest | None) -> Non
     conversation = chat.room(reply.room)
     if conversation is None:
         return
-    messages = chat.messages(reply)
+    messages = receiving.messages(chat, reply)
     before = request.before if isinstance(request.before, int) else None
     after = request.after if isinstance(request.after, int) else None
     conversation.page(messages, more=reply.more is True, before=before, after=after)
-
-
-def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> Sequence[AnyRequest]:
-    match request:
-        case requests.Say() if request.cid and isinstance(reply.seq, int):
-            if conversation := chat.room(request.room):
-                conversation.stored(request.cid, reply.seq)
-                conversation.restraints.spoke(chat.now())
-                chat.mute = None
-        case requests.Leave():
-            chat.leave(request.room)
-        case requests.Rename():
-            chat.username = request.username
-            if not chat.conversations:
-                chat.aside(f"You are {request.username} now.")
-        case requests.Tell() if chat.pages:
-            if isinstance(chat.current, Room):
-                chat.current.speak_to(request.to)
-            return talking.stored(chat, reply, request)
-        case requests.Tell():
-            chat.private(chat.username, request.to, request.text, chat.now())
-        case requests.Mute() | requests.Ban():
-            how = "muted" if isinstance(request, requests.Mute) else "banned"
-            chat.aside(f"You {how} {request.username}{f' for {spoken(request.seconds)}' if request.seconds else ''}.")
-        case requests.Unmute():
-            chat.aside(f"{request.username} may speak again.")
-        case requests.Unban():
-            chat.aside(f"{request.username} may come in again.")
-        case requests.Invite():
-            chat.aside(f"You invited {request.username} to {request.room}.")
-        case requests.Redact(username=str(username)):
-            count = reply.count or 0
-            messages = f"{count} message{'s' * (count != 1)}"
-            chat.aside(f"You took back {messages} of {username}.")
-        case requests.Redact(with_=str(other), seq=int(seq)):
-            # Everybody else is told of it.
-            if talk := chat.talk(other):
-                chat.take_back(talk, answers.Redacted(with_=other, seq=seq, from_=chat.username, by=chat.username))
-        case requests.Report():
-            chat.aside(f"Those who {f'moderate {request.room}' if request.room else 'run the server'} are told.")
-        case requests.Resolve():
-            chat.open_reports.resolved(request.report)
-            chat.aside(f"Report {request.report} is seen to.")
-        case requests.Authenticate():
-            chat.username = reply.username or request.username
-            chat.account = reply.account or chat.username
-            chat.aside(f"You are {chat.account} now, and no guest any more.")
-            return talking.begin(chat)
-        case requests.Register():
-            chat.account = reply.account or chat.username
-            when = "the next start you are asked for the password once, and then remembered here"
-            when = when if chat.tokens.wanted else "each start you are asked for the password"
-            chat.aside(f"{chat.account} is yours now. At {when}.")
-        case requests.ChangePassword():
-            chat.aside("Your password is another one now, and all your other devices are signed out.")
-        case requests.Unregister():
-            chat.account = ""
-            chat.aside(f"You have no account any more; {chat.username} is yours until you go.")
-        case requests.Revoke():
-            chat.aside(f"Device {request.device} is signed out.")
-        case requests.Delete():
-            if request.room not in chat.conversations:
-                chat.aside(f"You deleted {request.room}.")
-    return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import UnsetType
 
+from chatroom.client.model import leaving
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.memory import Place
 from chatroom.client.model.preferences import NotRemembered
@@ -61,7 +62,7 @@ def read_to(chat: Chat, entered: Entered) -> int | None:
 def remember(chat: Chat) -> None:
     """Keep where the user is, for the next time; that this fails is told once."""
     for conversation in chat.conversations.values():
-        chat.memorize(conversation)
+        leaving.memorize(chat, conversation)
     joined = [name for name in chat.conversations if chat.room(name)]
     rooms = chat.wanted.in_order([*joined, *chat.wanted.pending])
     talks = [talk.other for talk in chat.talks if talk.may_be_kept] + chat.wanted_talks

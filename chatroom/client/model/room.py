@@ -12,6 +12,7 @@ from chatroom.client.compose.editor import Clipboard
 from chatroom.client.compose.input_history import InputHistory
 from chatroom.client.model.address import Address
 from chatroom.client.model.conversation import Conversation
+from chatroom.client.model.hues import Hues
 from chatroom.client.model.restraints import Restraints
 from chatroom.client.model.smart_filter import SmartFilter
 from chatroom.client.views.lines import Message, Notice, Pending, Skipped, Traffic
@@ -30,9 +31,9 @@ class Room(Conversation):
         name: str,
         sent: InputHistory | None = None,
         clipboard: Clipboard | None = None,
-        chosen: Mapping[str, int] | None = None,
+        hues: Hues | None = None,
     ) -> None:
-        super().__init__(name, Address(room=name), sent, clipboard, chosen)
+        super().__init__(name, Address(room=name), sent, clipboard, hues)
         # The life of the log in which its messages are numbered.
         self.epoch = ""
         self.creator = ""

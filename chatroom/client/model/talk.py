@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from msgspec import UNSET
 from typing_extensions import override
@@ -11,6 +11,7 @@ from chatroom.client.compose.editor import Clipboard
 from chatroom.client.compose.input_history import HistoryCursor, InputHistory
 from chatroom.client.model.address import Address
 from chatroom.client.model.conversation import Conversation
+from chatroom.client.model.hues import Hues
 from chatroom.client.views.lines import Message, Pending, Private
 from chatroom.core.values.names import fold
 from chatroom.wire.frames.answers import Talk as Listed
@@ -38,9 +39,9 @@ class Talk(Conversation):
         other: str,
         sent: InputHistory | None = None,
         clipboard: Clipboard | None = None,
-        chosen: Mapping[str, int] | None = None,
+        hues: Hues | None = None,
     ) -> None:
-        super().__init__(f"{SIGN}{other}", Address(with_=other), sent, clipboard, chosen)
+        super().__init__(f"{SIGN}{other}", Address(with_=other), sent, clipboard, hues)
         self.other = other
         self.kept = False
         # Whether the end of what the server keeps has been read.

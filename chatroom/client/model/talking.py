@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import UnsetType
 
-from chatroom.client.model import marking
+from chatroom.client.model import leaving, marking, receiving
 from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.preferences import Interest
 from chatroom.client.model.room import Room
@@ -19,21 +19,24 @@ from chatroom.wire.frames.requests import AnyRequest
 MAX_TALKS = 100
 """Pages of private talks that are open at most."""
 
+MAX_LISTED = 1000
+"""Talks that the server is asked to list at a login, page after page: as many as it searches."""
+
 KEPT_NOWHERE = frozenset(("no-such-user", "password-required", "not-allowed", "unknown-type"))
 """Answers to a question about a talk which mean that the server keeps none."""
 
 
 def begin(chat: Chat) -> Sequence[AnyRequest]:
     """Return what asks for the talks of the user's account."""
+    chat.talks_listed = 0
     return [requests.Talks()] if chat.keeps_talks else []
 
 
 def open_talk(chat: Chat, other: str) -> Talk:
     """Open the page of a talk with *other*, behind all others; of too many, one that nobody looks at is closed."""
     if len(chat.talks) >= MAX_TALKS:
-        rank = [(talk is chat.current, bool(talk.begun), talk.visited, talk.name) for talk in chat.talks]
-        chat.leave(min(rank)[-1])
-    talk = Talk(other, chat.input_history, chat.clipboard, chat.chosen_hues)
+        leaving.leave(chat, min(chat.talks, key=lambda talk: _worth(chat, talk)).name)
+    talk = Talk(other, chat.input_history, chat.clipboard, chat.new_hues())
     chat.conversations[talk.name] = talk
     talk.editor.replace(chat.memory.begun(talk.name))
     return talk
@@ -47,26 +50,39 @@ def tell(chat: Chat, to: str, text: str) -> AnyRequest:
 
 
 def listed(chat: Chat, reply: answers.Talks) -> Sequence[AnyRequest]:
-    """Open the pages that were open the last time, and those with something unread; know what was read elsewhere."""
+    """Open the pages that were open the last time, and those with something unread; know what was read elsewhere.
+
+    That is done page by page; one that is not listed yet is open only if the user looks at it.
+    """
+    chat.talks_listed += len(reply.talks)
+    more = reply.more and bool(reply.talks) and chat.talks_listed < MAX_LISTED
     rows = {fold(row.with_): row for row in reply.talks}
-    wanted, chat.wanted_talks = chat.wanted_talks, []
+    seen = "" if chat.current or chat.wanted.first else chat.wanted_talk
+    later = [other for other in chat.wanted_talks if more and other != seen and fold(other) not in rows]
+    wanted, chat.wanted_talks = [other for other in chat.wanted_talks if other not in later], later
     asked: list[AnyRequest] = []
     for other in wanted:
         row = rows.get(fold(other))
         if not chat.talk(other):
             asked += _read(open_talk(chat, other)) if row is None else _list(chat, row)
+    room = MAX_TALKS - _unread(chat)
+    fresh = [row for row in reply.talks if row.unread and not (chat.talk(row.with_) or _is_quiet(chat, row.with_))]
+    # There is none to close for what is older than all that is new there.
+    opened = {row.with_ for row in fresh[:room]}
     for row in reversed(reply.talks):
         if talk := chat.talk(row.with_):
             marking.marked(chat, talk, row.marked)
             if row.gone:
                 talk.lose()
             asked += _read(talk) if talk.kept else []
-        elif row.unread and not _is_quiet(chat, row.with_):
+        elif row.with_ in opened:
             asked += _list(chat, row)
             chat.alerts.told(row.from_, row.text)
-    if (view := chat.talk(chat.wanted_talk)) and not (chat.current or chat.wanted.first):
+    if seen and (view := chat.talk(seen)):
         chat.look(view)
     chat.wanted_talk = ""
+    if more and _unread(chat) < MAX_TALKS:
+        asked.append(requests.Talks(before=chat.local(reply.talks[-1].at)))
     return asked
 
 
@@ -107,7 +123,7 @@ def read(chat: Chat, talk: Talk, reply: answers.Entries, request: requests.Histo
         renamed(chat, talk.other, reply.with_)
     before = request.before if isinstance(request.before, int) else None
     after = request.after if isinstance(request.after, int) else None
-    talk.page(chat.messages(reply), more=reply.more is True, before=before, after=after)
+    talk.page(receiving.messages(chat, reply), more=reply.more is True, before=before, after=after)
     if talk is chat.current and chat.alerts.focused:
         talk.news.see(talk.newest)
     _unite(chat, talk)
@@ -158,7 +174,7 @@ def _unite(chat: Chat, talk: Talk) -> None:
     closed.pasted = ""
     if closed is chat.current:
         chat.look(stays)
-    chat.leave(closed.name)
+    leaving.leave(chat, closed.name)
 
 
 def _list(chat: Chat, row: answers.Talk) -> Sequence[AnyRequest]:
@@ -170,6 +186,16 @@ def _list(chat: Chat, row: answers.Talk) -> Sequence[AnyRequest]:
     if not talk.unread:
         talk.look_away()
     return _read(talk)
+
+
+def _unread(chat: Chat) -> int:
+    """Count the pages with something new."""
+    return sum(bool(talk.unread) for talk in chat.talks)
+
+
+def _worth(chat: Chat, talk: Talk) -> tuple[bool, bool, bool, int, str]:
+    """Rank *talk* among the pages, of which the one that is worth least is closed."""
+    return talk is chat.current, bool(talk.begun), bool(talk.unread), talk.visited, talk.name
 
 
 def _is_quiet(chat: Chat, other: str) -> bool:
@@ -202,9 +228,9 @@ def _take(
     if talk is not chat.current and talk.news.read_to is None:
         # What comes before one looks there is new.
         talk.look_away()
-    message = chat.message(answers.Message(seq=seq, at=at, from_=speaker, text=text, action=action, re=re))
+    message = receiving.message(chat, answers.Message(seq=seq, at=at, from_=speaker, text=text, action=action, re=re))
     chat.alerts.said(talk, message, looked_at=talk is chat.current)
-    chat.write_down(talk, message)
+    receiving.write_down(chat, talk, message)
     if message.own:
         marking.spoke(talk, seq)
         if talk is not chat.current and not talk.unread:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeGuard
 
+from chatroom.client.model import receiving
 from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.navigation.message import LOOKING, go
@@ -55,7 +56,7 @@ class _MentionLookup:
         if self._chat.current is not self._conversation:
             self._chat.remark = ""
             return ()
-        messages = self._chat.messages(reply)
+        messages = receiving.messages(self._chat, reply)
         found = [message.seq for message in messages if message.mention]
         over = not reply.more or not messages
         if self._later:

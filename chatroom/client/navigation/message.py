@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chatroom.client.keys.actions import Action
+from chatroom.client.model import receiving
 from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.reading import Origin, Unseen
@@ -44,7 +45,7 @@ class MessageLookup:
         """Take a page: first that of the message and what is before it, then what is behind it."""
         if self._conversation.reading.lookup is not self or not isinstance(request, requests.History):
             return ()
-        messages = self._chat.messages(reply)
+        messages = receiving.messages(self._chat, reply)
         if not isinstance(request.after, int):
             if not messages or messages[-1].seq != self._seq:
                 self.failed("The server does not keep that message any more.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from chatroom.client.model import receiving
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.navigation.message import go
@@ -28,7 +29,7 @@ class _QuoteLookup:
         return self._chat.lookups.ask(request, self)
 
     def answered(self, reply: Entries, request: AnyRequest) -> Sequence[AnyRequest]:
-        found = (message for message in self._chat.messages(reply) if message.seq == self._seq)
+        found = (message for message in receiving.messages(self._chat, reply) if message.seq == self._seq)
         self._conversation.quotes.take(self._seq, next(found, None))
         return ()
 

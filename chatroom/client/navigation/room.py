@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chatroom.client.keys.actions import ROOMS, Action
+from chatroom.client.model import overview
 from chatroom.client.model.chat import Chat
 
 
@@ -13,7 +14,7 @@ def travel(chat: Chat, action: Action) -> bool:
         index = ROOMS.index(action)
         target = rooms[index] if index < len(rooms) else None
     elif action is Action.NEXT_ACTIVE:
-        target = chat.active()
+        target = overview.active(chat)
     elif action is Action.LAST_ROOM:
         target = chat.last
     elif action in (Action.NEXT_ROOM, Action.PREVIOUS_ROOM):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chatroom.client.compose.completion import Kind
+from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.room import Room
 from chatroom.client.screens.screen import Screen
@@ -92,3 +93,16 @@ def conversation(screen: Screen) -> Conversation:
     if screen.chat.current is None:
         raise NotDone("You are in the lobby: enter the room that it is about.")
     return screen.chat.current
+
+
+def named(chat: Chat, rest: str) -> str:
+    """Return the room or talk that *rest* names, or the one that is looked at.
+
+    :raises Incomplete: if it names none in the lobby.
+    """
+    if rest:
+        name = word(rest)
+        return found.name if (found := chat.called(name)) else name
+    if chat.current is None:
+        raise Incomplete
+    return chat.current.name

@@ -10,6 +10,7 @@ from typing_extensions import override
 from chatroom.client.compose.completion import Vocabulary
 from chatroom.client.compose.input_history import HistoryCursor
 from chatroom.client.keys.actions import Action
+from chatroom.client.model import inviting
 from chatroom.client.navigation.room import travel
 from chatroom.client.screens import commands
 from chatroom.client.screens.command import NotDone
@@ -74,7 +75,7 @@ class CommandScreen(Screen):
             case Action.MARK_READ:
                 mark_read(self.chat)
             case Action.ACCEPT:
-                return self.chat.accept()
+                return inviting.accept(self.chat)
             case Action.KILL_LINE if self.editor.cursor == len(self.editor.text):
                 open_jump(self)
             case _ if opening := OPENINGS.get(action):

@@ -8,42 +8,24 @@ from functools import partial
 from msgspec import UNSET
 
 from chatroom.client.compose.completion import Kind
-from chatroom.client.model import marking, talking
-from chatroom.client.model.chat import Chat
-from chatroom.client.model.preferences import Interest, NotRemembered
+from chatroom.client.model import leaving, marking
 from chatroom.client.model.room import Room
-from chatroom.client.model.talk import SIGN, Talk
+from chatroom.client.model.talk import Talk
 from chatroom.client.screens.account_commands import ACCOUNTS
-from chatroom.client.screens.command import Command, Incomplete, NotDone, conversation, here, number, word, words
+from chatroom.client.screens.command import Command, Incomplete, NotDone, here, named, word, words
 from chatroom.client.screens.finding_commands import FINDING
 from chatroom.client.screens.moderating_commands import MODERATING
 from chatroom.client.screens.overlays.catchup import open_catchup
 from chatroom.client.screens.overlays.help import HelpScreen
 from chatroom.client.screens.overlays.mentions import open_mentions
-from chatroom.client.screens.overlays.messages import NO_REPLIES
 from chatroom.client.screens.overlays.search import open_search
+from chatroom.client.screens.preference_commands import PREFERRING
 from chatroom.client.screens.room_listing import listing
 from chatroom.client.screens.screen import Screen
-from chatroom.core.values import names, texts
+from chatroom.client.screens.speaking_commands import SPEAKING, say
 from chatroom.core.values.durations import NoDuration
-from chatroom.core.values.errors import ChatError
 from chatroom.wire.frames import requests
 from chatroom.wire.frames.requests import AnyRequest
-
-
-def say(chat: Chat, text: str, *, action: bool = False) -> AnyRequest | None:
-    """Say *text* in the room that is looked at, in answer to the message that is to be answered there.
-
-    :raises NotDone: if it can't be said.
-    """
-    if chat.current is None:
-        raise NotDone("You are in the lobby: enter a room to talk, or write /msg and a name.")
-    try:
-        said = chat.say(chat.current, texts.message(text), action=action, re=chat.current.answering)
-    except ChatError as error:
-        raise NotDone(str(error)) from error
-    chat.current.answering = None
-    return said
 
 
 def _join(screen: Screen, rest: str) -> AnyRequest | None:
@@ -55,81 +37,19 @@ def _create(_: Screen, rest: str) -> AnyRequest | None:
     return requests.Create(room=room, topic=topic)
 
 
-def _named(chat: Chat, rest: str) -> str:
-    """Return the room or talk that *rest* names, or the one that is looked at."""
-    if rest:
-        name = word(rest)
-        return found.name if (found := chat.called(name)) else name
-    if chat.current is None:
-        raise Incomplete
-    return chat.current.name
-
-
 def _leave(screen: Screen, rest: str) -> AnyRequest | None:
     chat = screen.chat
-    name = _named(chat, rest)
+    name = named(chat, rest)
     there = chat.called(name) or chat.talk(name)
     if not isinstance(there, Talk):
         return requests.Leave(room=name)
     chat.further += marking.due(chat, 1, there.name)
-    chat.leave(there.name)
+    leaving.leave(chat, there.name)
     return None
 
 
 def _delete(screen: Screen, rest: str) -> AnyRequest | None:
-    return requests.Delete(room=_named(screen.chat, rest) if rest else here(screen))
-
-
-def _me(screen: Screen, rest: str) -> AnyRequest | None:
-    if not rest:
-        raise Incomplete
-    return say(screen.chat, rest, action=True)
-
-
-def _reply(screen: Screen, rest: str) -> AnyRequest | None:
-    what, text = words(rest)
-    if not screen.chat.replies:
-        raise NotDone(NO_REPLIES)
-    there = conversation(screen)
-    if not (seq := number(what) or there.newest_of(what)):
-        raise NotDone(f"Nothing that {what} said here is left to answer.")
-    there.answering = seq
-    return say(screen.chat, text) if text else None
-
-
-def _msg(screen: Screen, rest: str) -> AnyRequest | None:
-    to, text = words(rest)
-    to = to.removeprefix(SIGN)
-    chat = screen.chat
-    if text:
-        return _tell(chat, to, text)
-    if not chat.pages:
-        raise Incomplete
-    try:
-        chat.further += talking.query(chat, names.username(to))
-    except ChatError as error:
-        raise NotDone(str(error)) from error
-    return None
-
-
-def _query(screen: Screen, rest: str) -> AnyRequest | None:
-    to, text = words(rest)
-    if screen.chat.pages:
-        _msg(screen, to)
-    return _msg(screen, rest) if text or not screen.chat.pages else None
-
-
-def _tell(chat: Chat, to: str, text: str) -> AnyRequest:
-    """Say *text* to one person alone.
-
-    :raises NotDone: if it can't be said.
-    """
-    try:
-        request = talking.tell(chat, names.username(to), texts.message(text))
-    except ChatError as error:
-        raise NotDone(str(error)) from error
-    # Who looks at the page sees it there.
-    return request if chat.current and chat.current is chat.talk(to) else chat.ask(request)
+    return requests.Delete(room=named(screen.chat, rest) if rest else here(screen))
 
 
 def _topic(screen: Screen, rest: str) -> AnyRequest | None:
@@ -147,7 +67,7 @@ def _topic(screen: Screen, rest: str) -> AnyRequest | None:
 def _who(screen: Screen, rest: str) -> AnyRequest | None:
     chat = screen.chat
     room = chat.current.name if isinstance(chat.current, Room) else UNSET
-    return chat.ask(requests.Who(room=_named(chat, rest) if rest else room))
+    return chat.ask(requests.Who(room=named(chat, rest) if rest else room))
 
 
 def _lobby(screen: Screen, _: str) -> AnyRequest | None:
@@ -176,86 +96,12 @@ def _help(screen: Screen, rest: str) -> AnyRequest | None:
     return None
 
 
-def _keep(chat: Chat, told: str) -> None:
-    """Remember what one prefers now, as *told*."""
-    try:
-        chat.preferences.keep()
-    except NotRemembered as error:
-        chat.aside(f"{told} That lasts only until you quit: {error}.", error=True)
-    else:
-        chat.aside(told)
-
-
-def _notify(screen: Screen, rest: str) -> AnyRequest | None:
-    chat = screen.chat
-    *named, interest = rest.split() or [""]
-    if interest and interest not in list(Interest):
-        named, interest = [*named, interest], ""
-    if len(named) > 1:
-        raise Incomplete
-    room = _named(chat, named[0] if named else "")
-    known = chat.called(room) or names.fold(room) in map(names.fold, chat.room_list.rooms)
-    if not known:
-        raise NotDone(f"There is no room called {room}; what you can ask for is all, mentions or mute.")
-    if interest:
-        chat.preferences.take(room, Interest(interest))
-        if interest == Interest.MUTE and (conversation := chat.called(room)):
-            conversation.look()
-        _keep(chat, f"{room}: {_INTERESTS[Interest(interest)]}.")
-    else:
-        chat.aside(f"{room}: {_INTERESTS[chat.preferences.interest(room)]}.")
-    return None
-
-
-_INTERESTS: Mapping[Interest, str] = {
-    Interest.ALL: "you are told of every message",
-    Interest.MENTIONS: "you are told of messages that mention you",
-    Interest.MUTE: "you are told of nothing, and nothing is counted",
-}
-
-
-def _ignore(screen: Screen, rest: str) -> AnyRequest | None:
-    chat = screen.chat
-    if not rest:
-        chat.aside(f"You ignore {', '.join(chat.preferences.ignored) or 'nobody'}.")
-        return None
-    try:
-        username = names.username(word(rest))
-    except ChatError as error:
-        raise NotDone(str(error)) from error
-    if names.fold(username) == names.fold(chat.username):
-        raise NotDone("That is you.")
-    chat.preferences.ignore(username)
-    _keep(chat, f"What {username} says is hidden, until you write /unignore {username}.")
-    return None
-
-
-def _unignore(screen: Screen, rest: str) -> AnyRequest | None:
-    username = word(rest)
-    if not screen.chat.preferences.unignore(username):
-        raise NotDone(f"You do not ignore {username}; /ignore lists whom you do.")
-    _keep(screen.chat, f"You see again what {username} says.")
-    return None
-
-
 TALKING = (
     Command("join", "room", "enter a room, or go to it if you are in it", _join, ("elsewhere",), ("j",)),
     Command("leave", "[room]", "go out of a room, or close the page of a talk", _leave, ("joined",), ("part", "close")),
     Command("create", "room [topic]", "open a room and enter it", _create, ("room", "text")),
     Command("delete", "[room]", "close a room that you created", _delete, ("own",)),
-    Command("me", "text", "do something, as in /me waves", _me, ("text",)),
-    Command("reply", "user text", "answer their last message, or one by its number", _reply, ("user", "text")),
-    Command(
-        "msg",
-        "user [text]",
-        "say something to one person alone; without a text, go to the page of the talk",
-        _msg,
-        ("user", "text"),
-        ("tell",),
-    ),
-    Command(
-        "query", "user [text]", "go to the page of a talk, and say something there", _query, ("user", "text"), ("talk",)
-    ),
+    *SPEAKING,
     Command(
         "nick",
         "name",
@@ -265,15 +111,7 @@ TALKING = (
     ),
     Command("topic", "[text]", "show what the room is about, or say what it is", _topic, ("topic", "text")),
     Command("who", "[room]", "the names of those in a room, or online", _who, ("room",), ("names",)),
-    Command(
-        "notify",
-        "[room] [level]",
-        "how much you are told of a room: all, mentions or mute",
-        _notify,
-        ("notified", "level"),
-    ),
-    Command("ignore", "[name]", "see no more of what somebody says; alone, list those ignored", _ignore, ("user",)),
-    Command("unignore", "name", "see somebody again", _unignore, ("ignored",)),
+    *PREFERRING,
     Command(
         "search",
         "[*] [words]",

@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from chatroom.client.compose.editor import Editor
 from chatroom.client.keys.actions import Action
+from chatroom.client.model import overview
 from chatroom.client.model.chat import Chat
 from chatroom.client.screens.commanding import CommandScreen
 from chatroom.client.screens.room import RoomScreen
@@ -46,7 +47,7 @@ class LobbyScreen(CommandScreen):
     def _rooms(self) -> Sequence[LobbyRoom]:
         """The rooms that are shown."""
         filtering = not (self.asks or self._editor.text.startswith("/"))
-        return self.chat.lobby_rooms(self._editor.text.strip() if filtering else "")
+        return overview.lobby_rooms(self.chat, self._editor.text.strip() if filtering else "")
 
     def _index(self, rooms: Sequence[LobbyRoom]) -> int | None:
         """Return which of *rooms* is chosen: it stays the same room, wherever that moves."""
@@ -66,7 +67,7 @@ class LobbyScreen(CommandScreen):
             return self._confirmed(input)
         if input.startswith("/"):
             return self.carry_out(input)
-        rooms = self.chat.lobby_rooms(input.strip())
+        rooms = overview.lobby_rooms(self.chat, input.strip())
         index = self._index(rooms)
         if index is None:
             self._open(input.strip())
@@ -117,7 +118,7 @@ class LobbyScreen(CommandScreen):
             question=self._question(),
             lines=self.chat.line_filter.shown(self.chat.lobby.lines),
             input=self.input_line(self._prompt()),
-            status=self.chat.status(),
+            status=overview.status(self.chat),
             hues=self.chat.lobby_hues,
             asides=self.chat.asides.waiting,
         )
@@ -158,7 +159,9 @@ class LobbyScreen(CommandScreen):
     def _listed(self, name: str) -> LobbyRoom | None:
         """Return the open room called *name*."""
         found = names.fold(name)
-        return next((listed for listed in self.chat.lobby_rooms(name) if names.fold(listed.room) == found), None)
+        return next(
+            (listed for listed in overview.lobby_rooms(self.chat, name) if names.fold(listed.room) == found), None
+        )
 
     def _enter(self, listed: LobbyRoom) -> AnyRequest | None:
         if listed.full and not listed.joined:

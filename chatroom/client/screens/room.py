@@ -9,6 +9,7 @@ from functools import partial
 from typing_extensions import override
 
 from chatroom.client.keys.actions import Action
+from chatroom.client.model import overview
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.room import Room
@@ -140,7 +141,7 @@ class RoomScreen(CommandScreen, ComposeScreen):
             room=conversation.name,
             topic=conversation.topic,
             count=conversation.count,
-            tabs=self.chat.tabs(),
+            tabs=overview.tabs(self.chat),
             members=conversation.members if isinstance(conversation, Room) else (),
             roles=conversation.roles,
             hues=conversation.hues.given,
@@ -152,7 +153,7 @@ class RoomScreen(CommandScreen, ComposeScreen):
             loading=conversation.loading,
             arrived=conversation.reading.arrived,
             input=self.input_line("> "),
-            status=replace(self.chat.status(), hidden=line_filter.hidden),
+            status=replace(overview.status(self.chat), hidden=line_filter.hidden),
             anchor=conversation.reading.anchor,
             emphasized=conversation.reading.emphasized,
             pasted=self.pasted(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chatroom.client.model import overview
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.core.values.names import fold
@@ -18,7 +19,7 @@ def listing(chat: Chat, part: str = "") -> str:
         for number, room in enumerate(chat.conversations.values(), 1)
         if fold(part) in fold(room.name)
     ]
-    others = [row for row in chat.lobby_rooms(part) if not row.joined]
+    others = [row for row in overview.lobby_rooms(chat, part) if not row.joined]
     lines += [_line(row.room, row.members, "full" if row.full else "", row.topic) for row in others[:_MAX_LISTED]]
     if len(others) > _MAX_LISTED:
         lines.append(f"and {len(others) - _MAX_LISTED} more: /lobby shows them all")

@@ -6,6 +6,7 @@ from typing_extensions import override
 
 from chatroom.client.compose.editor import Editor
 from chatroom.client.keys.actions import Action
+from chatroom.client.model import overview
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.name_wait import NameWait
 from chatroom.client.screens.commands import open_help
@@ -108,7 +109,7 @@ class UsernameScreen(Screen):
         why = self._why if self._password else ""
         waits = self._wait.told(self.chat.now()) if self._wait and self.notice else ""
         notice = f"{self.notice} {waits}".strip()
-        return UsernameView(self.chat.server, notice, self._input(), self.chat.status(), why)
+        return UsernameView(self.chat.server, notice, self._input(), overview.status(self.chat), why)
 
     def _input(self) -> InputLine:
         return self.hidden_line("Password: ") if self._password else self.input_line("Your name: ")

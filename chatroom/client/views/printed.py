@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import assert_never
 
+from chatroom.client.text.clock import Clock
 from chatroom.client.text.safe import safe
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
 
@@ -34,21 +35,22 @@ def trouble(text: str) -> list[Printed]:
     return [Printed(safe(f"! {line}"), error=True) for line in text.split("\n")]
 
 
-def written(line: Line, room: str = "", answered: str = "") -> list[Printed]:
-    """Return *line* as it is printed; where it is not clear in which *room* it was said, with the name of that.
+def written(line: Line, clock: Clock, room: str = "", answered: str = "") -> list[Printed]:
+    """Return *line* as it is printed, its time by *clock*; where it isn't clear in which *room* it was said, with that.
 
     Before one that answers another stands who is *answered*, if that is given.
     """
     where = f"{room} " if room else ""
     match line:
         case Message() if line.retraction:
-            return [Printed(safe(f"{clock(line.at)} {where}* A message of {line.speaker} was {line.retraction}."))]
+            told = f"A message of {line.speaker} was {line.retraction}."
+            return [Printed(safe(f"{clock.written(line.at)} {where}* {told}"))]
         case Message():
-            head = f"{clock(line.at)} {where}" + (f"* {line.speaker}" if line.action else f"<{line.speaker}>")
+            head = f"{clock.written(line.at)} {where}" + (f"* {line.speaker}" if line.action else f"<{line.speaker}>")
             before = [Printed(safe(f"{head} > {answered}"))] if answered else []
             return [*before, *_said(head, line.text)]
         case Private():
-            return _said(f"{clock(line.at)} [{f'to {line.to}' if line.own else line.speaker}]", line.text)
+            return _said(f"{clock.written(line.at)} [{f'to {line.to}' if line.own else line.speaker}]", line.text)
         case Pending():
             # It is printed when it is stored.
             return []
@@ -66,11 +68,6 @@ def written(line: Line, room: str = "", answered: str = "") -> list[Printed]:
                 + [f"{old} is now {new}." for old, new in line.renamed]
             )
     assert_never(line)
-
-
-def clock(at: datetime) -> str:
-    """Return the time of day of *at*."""
-    return f"{at.hour:02}:{at.minute:02}"
 
 
 def _said(head: str, text: str) -> list[Printed]:

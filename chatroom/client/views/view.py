@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from chatroom.client.keys.actions import Action
+from chatroom.client.text.clock import USUAL, Clock
 from chatroom.client.views.items import Choice, Item
 from chatroom.client.views.lines import Line, Message, Notice
 
@@ -43,7 +44,7 @@ class Status:
     *hidden* lines tell of strangers who came and went; *remark* answers the last key; *highlight_words* stand out as
     the user's name does; for *silence* seconds there has been no answer. A *restraint* keeps the user from speaking.
     *reports* says how many messages wait for those who moderate. *elsewhere* are the rooms and talks with something new
-    that the user does not look at.
+    that the user does not look at. *clock* writes the times of what is shown.
     """
 
     username: str
@@ -58,6 +59,7 @@ class Status:
     restraint: str = ""
     reports: str = ""
     elsewhere: Sequence[Tab] = ()
+    clock: Clock = USUAL
 
 
 @dataclass(frozen=True, slots=True)

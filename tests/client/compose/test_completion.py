@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chatroom.client.compose.completion import Candidate, Completion, Vocabulary, completions, ranked
@@ -157,14 +157,18 @@ anything = st.lists(st.characters() | st.sampled_from(["/join ", "/msg ", "/", "
 
 
 @given(anything, anything)
+@example(":al", "")
+@example("a tea :tea:", "b")
 def test_completing_loses_nothing_but_the_word_that_it_completes(before: str, behind: str) -> None:
     for each in completions(before + behind, len(before), VOCABULARY):
-        start, word, end = each.text[: each.cursor].rpartition(each.label)
+        # Beside an emoji stands the name by which it was found.
+        shown, _, name = each.label.partition(" ")
+        start, word, end = each.text[: each.cursor].rpartition(shown)
         assert word
         assert end in ("", " ", ": ")
         assert before.startswith(start)
         assert (each.text[each.cursor :] == behind) or (f" {each.text[each.cursor :]}" == behind and end)
-        assert plain(word).startswith(plain(before.removeprefix(start)))
+        assert plain(f":{name}:" if name else word).startswith(plain(before.removeprefix(start)))
 
 
 @given(st.lists(st.text("abcM\u00e9", max_size=2)), st.lists(st.text("abcM\u00e9", max_size=2)))

@@ -12,6 +12,7 @@ from chatroom.client.config.file import read
 from chatroom.client.config.options import Config
 from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import DEFAULT
+from chatroom.client.text.clock import clock
 
 
 @pytest.fixture
@@ -45,6 +46,14 @@ def test_options_stand_in_it_under_their_own_names(path: Path) -> None:
     assert config.problems == []
     expected = {"host": "chat.example.org", "port": 8443, "tls": True, "text_width": 90}
     assert config.options == {**expected, "highlight": ["tea", "kettle"]}
+
+
+def test_the_form_of_the_time_is_read_from_it(path: Path) -> None:
+    parser = command_line()
+    config = written(path, 'time_format = "%-I:%M %p"')
+    parser.set_defaults(**config.options)
+    assert (config.problems, parser.parse_args([]).time_format) == ([], clock("%-I:%M %p"))
+    assert parser.parse_args(["--time-format", "%H"]).time_format == clock("%H")
 
 
 def test_the_command_line_counts_more_than_the_file(path: Path) -> None:
@@ -96,6 +105,12 @@ def test_a_file_that_cannot_be_used_is_told_of(path: Path) -> None:
         ('tls = "yes"', "1, tls: it is true or false, without quotes"),
         ('theme = "pink"', '1, theme: "pink" is none of auto, dark, light, ansi, mono'),
         ('highlight = ["a", 1]', '1, highlight: it is text, in quotes: "…"'),
+        (
+            'time_format = "%H:%Q"',
+            "1, time_format: there is no %Q; a time is written by %H, %-H",
+        ),
+        ('time-format = "%p"', '1, time-format: "%p" tells no time; write it like %H:%M'),
+        ("time-format = 24", '1, time-format: "24" tells no time; write it like %H:%M'),
         ("text-width = 3", "1, text-width: 3 is no width: it is a number of columns, at least 20, or 0"),
         ("keys = 1", "1, keys: it is a table, which begins with a line [keys]"),
         ('[keys]\nhepl = "f2"', "2, hepl: there is no such action; did you mean help?"),

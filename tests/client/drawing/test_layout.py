@@ -10,14 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom.client.drawing.columns import width
-from chatroom.client.drawing.layout import Manner, line_rows, measure
+from chatroom.client.drawing.layout import Manner, line_rows
+from chatroom.client.drawing.margin import measure
 from chatroom.client.drawing.name_looks import name_style
 from chatroom.client.drawing.parting import day_row, new_row, remark_row
 from chatroom.client.drawing.rows import Row, canvas
 from chatroom.client.drawing.themes import Style
+from chatroom.client.text.clock import Clock
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
 from tests.client.drawing.reading import EVENING, styles, texts
 from tests.client.drawing.test_rows import ANY_TEXT
+from tests.client.drawing.views import CLOCKS
 
 ALICE = Manner("alice")
 
@@ -260,10 +263,10 @@ def test_lines_take_as_much_as_they_may_and_no_more(columns: int, most: int) -> 
     assert taken == columns or widest(taken) > most - len("word ")
 
 
-@given(LINES, st.integers(1, 110), ANY_TEXT, NAMES, st.integers(5, 14), st.sampled_from(("", "@")))
+@given(LINES, st.integers(1, 110), ANY_TEXT, NAMES, st.integers(5, 14), st.sampled_from(("", "@")), CLOCKS)
 def test_any_line_is_drawn_at_any_width(
-    line: Line, columns: int, username: str, more: tuple[str, ...], names: int, mark: str
+    line: Line, columns: int, username: str, more: tuple[str, ...], names: int, mark: str, clock: Clock
 ) -> None:
-    rows = line_rows(line, columns, Manner(username, more, names, mark))
+    rows = line_rows(line, columns, Manner(username, more, names, mark, clock=clock))
     assert rows
     assert all(width(row.decode()) == columns for row in canvas(rows, columns, len(rows)).text)

@@ -9,6 +9,7 @@ from typing import TypeVar
 from hypothesis import strategies as st
 
 from chatroom.client.keys.actions import Action
+from chatroom.client.text.clock import clock
 from chatroom.client.views.items import Choice, Day, Found, RoomItem
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
 from chatroom.client.views.view import (
@@ -49,6 +50,7 @@ def listed(strategy: st.SearchStrategy[T], most: int = 6) -> st.SearchStrategy[t
     return st.lists(strategy, max_size=most).map(tuple)
 
 
+CLOCKS = st.sampled_from(("%H:%M", "%-H", "%I:%M:%S %p", "%-I時%M分")).map(clock)
 MESSAGES = st.builds(Message, COUNTS, TIMES, NAMES, TEXTS, st.booleans(), st.booleans(), st.booleans())
 LINES: st.SearchStrategy[Line] = st.one_of(
     st.builds(Message, COUNTS, TIMES, NAMES, TEXTS, st.booleans(), st.booleans(), st.booleans(), re=st.none() | COUNTS),
@@ -72,6 +74,7 @@ STATUSES = st.builds(
     listed(NAMES, 2),
     COUNTS,
     TEXTS,
+    clock=CLOCKS,
 )
 
 

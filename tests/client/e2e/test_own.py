@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+from itertools import count
 from pathlib import Path
 
-from tests.client.e2e.house import PROGRAM, enter, says, sees, shows, solid, talk, wait
+from chatroom.client.views.hues import first_choice
+from tests.client.e2e.house import PROGRAM, client, enter, says, shows, solid, talk, wait
 from tests.client.terminal import ENTER, ctrl, terminal
 from tests.e2e.peers import bots
 from tests.e2e.processes import LIMIT, Server
@@ -17,6 +20,7 @@ username = "alice"
 theme = "drak"
 highlight = "kettle"
 text-width = 40
+time-format = "%H.%M"
 
 [keys]
 lobby = "ctrl-g"
@@ -38,12 +42,13 @@ def test_host_name_keys_words_and_colours_come_from_the_file(server: Server, tmp
         shows(t, " alice · lobby", "Alt+h keys")
         text = solid(t.text)
         assert solid(f'{path}, line 4, theme: "drak" is none of auto, dark') in text
-        assert solid(f'{path}, line 11, redraw: "x" types text') in text
+        assert solid(f'{path}, line 12, redraw: "x" types text') in text
 
         enter(t, "alice", "own")
         bob.ask("join", room="own")
         says(bob, "own", "who has the kettle on a day like this, with so much rain?")
-        sees(t, "bob who has the kettle on a day like this,", "with so much rain?")
+        said = re.compile(r"│ \d\d\.\d\d   bob ▏who has the kettle on a day like this, *│")
+        wait(t, lambda t: bool(said.search(t.text)) and talk(t)[-1:] == ["with so much rain?"])
         row, column = t.find("kettle")
         assert t.style(row, column).bold
         assert not t.style(row, column - 2).bold
@@ -73,6 +78,18 @@ def test_who_enters_a_room_at_once_is_told_there_what_is_wrong(server: Server, t
         t.press("alice", ENTER)
         shows(t, " alice · open", "line 49", "shut")
         wait(t, lambda t: solid(f"{path}, {wrong}") in solid("".join(talk(t))))
+
+
+def test_where_there_are_few_colours_two_who_speak_do_not_look_alike(server: Server) -> None:
+    # Rose and red are one colour of 16.
+    other = next(name for name in map("p{}".format, count()) if first_choice(name) == first_choice("bob") + 1)
+    few = client(server.address[1], "alice", room="few", env={"TERM": "xterm-16color"})
+    with few as t, bots(server.address, "bob", other) as people:
+        for each in people:
+            each.ask("join", room="few")
+            says(each, "few", "hello")
+        wait(t, lambda t: {"bob hello", f"{other} hello"} <= set(talk(t)))
+        assert t.style(*t.find("bob")).fg != t.style(*t.find(other)).fg
 
 
 def run(*arguments: str | Path, home: Path) -> tuple[int, str, str]:

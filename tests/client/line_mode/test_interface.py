@@ -553,7 +553,7 @@ class TestPeople(LineModeCase):
         self.seen()
         self.cable.give(said(8), said(9) | {"re": 8}, said(10) | {"re": 2})
         assert self.seen()[1:] == [
-            "23:29 <bob> > bob",
+            "23:29 <bob> > bob: hello",
             "23:29 <bob> hello",
             "23:29 <bob> > message 2",
             "23:29 <bob> hello",

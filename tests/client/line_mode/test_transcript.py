@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 
 from chatroom.client.line_mode.transcript import Transcript, help_lines
+from chatroom.client.model.quotes import MAX_QUOTES
 from chatroom.client.screens.commands import groups
+from chatroom.client.text.clock import USUAL, clock
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
 from chatroom.client.views.printed import written
 from chatroom.wire.frames import answers
 from tests.client.drawing.test_rows import HARM
 from tests.client.drawing.views import LINES, NAMES, PENDING
-from tests.client.reader import NOON, Reader, rooms
+from tests.client.reader import NOON, Reader, rooms, said
 
 
 def texts(line: Line, room: str = "") -> list[str]:
-    return [printed.text for printed in written(line, room)]
+    return [printed.text for printed in written(line, USUAL, room)]
 
 
 @pytest.mark.parametrize(
@@ -58,8 +62,8 @@ def test_what_is_of_another_room_has_its_name(line: Line, shown: str) -> None:
 
 
 def test_what_went_wrong_is_told_apart() -> None:
-    assert [printed.error for printed in written(Notice(NOON, "No.\nNever.", error=True))] == [True, True]
-    assert not written(Notice(NOON, "Yes."))[0].error
+    assert [printed.error for printed in written(Notice(NOON, "No.\nNever.", error=True), USUAL)] == [True, True]
+    assert not written(Notice(NOON, "Yes."), USUAL)[0].error
 
 
 @given(LINES | PENDING, NAMES)
@@ -73,8 +77,8 @@ def taken(transcript: Transcript) -> list[str]:
     return [printed.text for printed in (*transcript.take(), *transcript.whereabouts())]
 
 
-def at_tea() -> tuple[Reader, Transcript]:
-    reader = Reader()
+def at_tea(**settings: Any) -> tuple[Reader, Transcript]:
+    reader = Reader(**settings)
     transcript = Transcript(reader.chat)
     reader.come_in()
     reader.enter_room(topic="Tea and biscuits")
@@ -92,6 +96,59 @@ def test_everything_is_printed_once_and_kept_no_longer() -> None:
     assert taken(transcript) == ["12:03 <bob> three"]
     assert reader.chat.current is not None
     assert reader.chat.current.window.lines == []
+
+
+def test_times_are_as_the_user_reads_them() -> None:
+    reader, transcript = at_tea(clock=clock("%-I:%M %p"))
+    reader.hear_said("one")
+    reader.chat.aside("done")
+    assert taken(transcript) == ["12:01 PM <bob> one", "* done"]
+
+
+def answered(reader: Reader, transcript: Transcript, *, re: int) -> str:
+    """Return what is printed before the answer to the message *re*."""
+    reader.hear(msgspec.structs.replace(said(9, "yes", speaker="carol"), re=re))
+    before, answer = taken(transcript)
+    assert answer == "12:09 <carol> yes"
+    return before.removeprefix("12:09 <carol> > ")
+
+
+def test_before_an_answer_stands_what_is_answered_in_its_first_words() -> None:
+    reader, transcript = at_tea()
+    reader.hear_said("anyone for\na cup?", "word " * 100, "\x1b[2J")
+    taken(transcript)
+    assert answered(reader, transcript, re=1) == "bob: anyone for a cup?"
+    assert answered(reader, transcript, re=2) == "bob: word word word word word word word word…"
+    assert answered(reader, transcript, re=3) == "bob: �[2J"
+    assert answered(reader, transcript, re=8) == "message 8"
+
+
+def test_what_came_along_with_its_answer_is_known_too() -> None:
+    reader, transcript = at_tea()
+    reader.hear_said("a cup?")
+    reader.hear(msgspec.structs.replace(said(2, "yes", speaker="carol"), re=1))
+    assert taken(transcript) == ["12:01 <bob> a cup?", "12:02 <carol> > bob: a cup?", "12:02 <carol> yes"]
+
+
+def test_of_what_was_taken_back_nothing_is_told_but_that() -> None:
+    reader, transcript = at_tea()
+    reader.hear_said("a secret")
+    taken(transcript)
+    reader.hear(answers.Redacted(room="tea", seq=1, from_="bob", by="bob"))
+    assert answered(reader, transcript, re=1) == "bob: taken back"
+
+
+def test_only_the_names_of_those_whom_one_ignores_and_of_long_ago_are_told() -> None:
+    reader, transcript = at_tea()
+    reader.hear_said("one", "two")
+    taken(transcript)
+    for seq in range(3, 3 + MAX_QUOTES):
+        reader.hear(said(seq, "more", speaker="eve"))
+    taken(transcript)
+    assert answered(reader, transcript, re=2) == "bob"
+    assert answered(reader, transcript, re=3) == "eve: more"
+    reader.chat.preferences.ignore("eve")
+    assert answered(reader, transcript, re=3) == "eve"
 
 
 def test_who_comes_and_goes_is_told_when_somebody_has_looked_between() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from typing_extensions import override
 
+from chatroom.client.model import overview
 from chatroom.client.model.preferences import Interest, NotRemembered, PreferenceStore, Remembered
 from chatroom.client.views.alert import Alert
 from chatroom.client.views.lines import Traffic
@@ -113,7 +114,7 @@ def test_other_words_count_as_ones_name_if_one_wants_them_to() -> None:
     alice = Alice(highlight_words=("biscuit", "deploy"))
     alice.hear_said("the Deploy is done", room="coffee")
     assert alice.alert == Alert("bob in coffee", "the Deploy is done")
-    assert alice.chat.tabs()[0] == Tab("coffee", 1, True, False)
+    assert overview.tabs(alice.chat)[0] == Tab("coffee", 1, True, False)
     assert alice.room_view.status.highlight_words == ("biscuit", "deploy")
 
 
@@ -124,13 +125,13 @@ def test_what_comes_while_the_terminal_has_no_focus_is_new(alice: Alice) -> None
     alice.hear_said("seen")
     alice.chat.focus(False)
     alice.hear_said("not seen", first=2)
-    assert alice.chat.tabs()[1] == Tab("tea", 1, False, True)
+    assert overview.tabs(alice.chat)[1] == Tab("tea", 1, False, True)
     assert alice.room_view.read_to == 1
     alice.chat.focus(True)
-    assert alice.chat.tabs()[1].unread == 0
+    assert overview.tabs(alice.chat)[1].unread == 0
     assert alice.room_view.read_to == 1
     alice.hear_said("seen too", first=3)
-    assert alice.chat.tabs()[1].unread == 0
+    assert overview.tabs(alice.chat)[1].unread == 0
 
 
 def test_the_focus_may_come_and_go_in_the_lobby_too(alice: Alice) -> None:
@@ -159,7 +160,7 @@ def test_of_a_muted_room_one_is_told_nothing_and_nothing_is_counted(alice: Alice
     assert alice.alert == Alert("bob in coffee", "alice: hello")
     alice.hear_said("alice: hello again", room="coffee", first=2)
     assert alice.alert is None
-    assert alice.chat.tabs()[0] == Tab("coffee", 0, False, False, muted=True)
+    assert overview.tabs(alice.chat)[0] == Tab("coffee", 0, False, False, muted=True)
     alice.press("meta a")
     assert alice.room_view.room == "tea"
     alice.enter("/join coffee")
@@ -216,7 +217,7 @@ def test_somebody_who_is_ignored_does_not_call_for_attention(alice: Alice) -> No
     alice.hear_said("alice: hello", room="coffee")
     alice.hear_told("alice")
     assert alice.alert is None
-    assert alice.chat.tabs()[0] == Tab("coffee", 0, False, False)
+    assert overview.tabs(alice.chat)[0] == Tab("coffee", 0, False, False)
     alice.room_screen.conversation.reading.follow(False)
     alice.hear_said("alice: hello", first=2)
     assert alice.room_view.arrived == 0
@@ -227,7 +228,7 @@ def test_in_the_lobby_they_are_not_heard_either(alice: Alice) -> None:
     alice.press("f2")
     alice.hear_told("psst")
     alice.hear_told("psst", "carol")
-    assert [tab.room for tab in alice.chat.tabs()] == ["coffee", "tea", "@carol"]
+    assert [tab.room for tab in overview.tabs(alice.chat)] == ["coffee", "tea", "@carol"]
 
 
 def test_ones_own_words_to_somebody_who_is_ignored_are_seen(alice: Alice) -> None:
@@ -362,7 +363,7 @@ def test_what_one_prefers_is_known_the_next_time() -> None:
 
     again = Alice(store=notebook)
     assert notebook.asked == ["alice", "alice"]
-    assert [tab.muted for tab in again.chat.tabs()] == [True, False]
+    assert [tab.muted for tab in overview.tabs(again.chat)] == [True, False]
     assert again.chat.preferences.interest("tea") is Interest.ALL
     assert again.chat.preferences.ignored == ("bob",)
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.client.model.hues import MOST, Hues
+from chatroom.client.model.hues import ALL_DIFFER, MOST, Hues
 from chatroom.client.model.room import Room
 from chatroom.client.views.hues import HUES, first_choice
 from chatroom.client.views.lines import Message, Traffic
@@ -84,14 +84,18 @@ def test_who_has_gone_and_said_nothing_leaves_theirs_to_others() -> None:
     assert hues.given[SEVENTEENTH] == hues.given[SIXTEEN[1]]
 
 
-@given(st.lists(st.sampled_from(PEOPLE)), st.lists(st.sampled_from(PEOPLE), max_size=60))
-def test_of_the_last_sixteen_who_spoke_no_two_have_the_same(here: list[str], speakers: list[str]) -> None:
-    hues = Hues()
+@given(
+    st.lists(st.sampled_from(PEOPLE)),
+    st.lists(st.sampled_from(PEOPLE), max_size=60),
+    st.sampled_from((ALL_DIFFER, [0, 0, 2, 2, 4, 5, 5, 7, 8, 9, 9, 11, 11, 13, 14, 14], [0] * 8 + [8] * 8)),
+)
+def test_of_the_last_who_spoke_no_two_look_the_same(here: list[str], speakers: list[str], looks: list[int]) -> None:
+    hues = Hues(looks=looks)
     hues.came(here)
     for number, name in enumerate(speakers, 1):
         hues.spoke(name)
-        last = list(dict.fromkeys(reversed(speakers[:number])))[:16]
-        assert len({hues.given[name] for name in last}) == len(last)
+        last = list(dict.fromkeys(reversed(speakers[:number])))[: len(set(looks))]
+        assert len({looks[hues.given[name]] for name in last}) == len(last)
 
 
 def test_what_the_user_has_chosen_stays_and_others_give_way() -> None:
@@ -112,6 +116,19 @@ def test_the_same_can_be_chosen_for_two() -> None:
     for name in ("bob", "carol", "bob"):
         hues.spoke(name)
     assert hues.given == {"bob": 3, "carol": 3}
+
+
+def test_who_would_look_like_somebody_else_has_another_hue() -> None:
+    looks = [hue // 2 for hue in range(16)]
+    hues = Hues(looks=looks)
+    hues.came(PEOPLE[:8])
+    assert len({looks[hues.given[name]] for name in PEOPLE[:8]}) == 8
+    hues.left(PEOPLE[:1])
+    hues.came(PEOPLE[8:9])
+    assert looks[hues.given[PEOPLE[8]]] == looks[hues.given[PEOPLE[0]]]
+    older = Hues(looks=looks)
+    older.heard(page(*PEOPLE))
+    assert all(looks[older.given[one]] != looks[older.given[two]] for one, two in pairwise(PEOPLE))
 
 
 def test_older_messages_are_of_people_who_differ_from_those_beside_them() -> None:
@@ -140,6 +157,6 @@ def test_a_room_gives_hues_to_those_who_are_there_and_who_speak() -> None:
 
 
 def test_those_of_a_room_who_the_user_has_chosen_a_hue_for_have_it() -> None:
-    room = Room("tea", chosen={"bob": 5})
+    room = Room("tea", hues=Hues({"bob": 5}))
     room.people(["alice", "bob"], {}, first=True)
     assert room.hues.given["bob"] == 5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chatroom.client.model.lookups import Lookups
-from chatroom.client.screens.overlays.search import Search
+from chatroom.client.navigation.search import Search
 from chatroom.wire.frames import requests
 from tests.client.reader import Reader
 

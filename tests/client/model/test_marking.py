@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from chatroom.client.model.marking import due
@@ -9,7 +11,7 @@ from chatroom.client.navigation.message import go
 from chatroom.client.screens.overlays.catchup import CatchupScreen
 from chatroom.client.views.view import Connectivity
 from chatroom.wire.frames import answers, requests
-from tests.client.reader import Reader, at, entered, entry, said
+from tests.client.reader import NOON, Reader, at, entered, entry, said
 
 ALL = 100
 
@@ -203,6 +205,34 @@ def test_where_more_is_new_than_was_sent_the_server_is_asked_how_much() -> None:
     )
     reader.hear(answers.Unread(unread=[row], more=False), requests.Unread())
     assert news(reader) == (240, True)
+
+
+def test_the_count_of_a_room_is_looked_for_as_far_as_it_may_be() -> None:
+    reader = Reader("tea", also=["coffee"])
+    reader.come_in(features=["marks"])
+    reader.enter_room("tea")
+    join = requests.Join(room="coffee", backlog=100)
+    reader.hear(
+        answers.Entered(room="coffee", topic="", members=1, capacity=256, epoch="e", seq=300, resumed=False, marked=50),
+        join,
+    )
+    reader.hear(said(300, "hello", room="coffee"))
+    reader.hear(answers.Level(room="coffee", seq=300, members=1, topic=""))
+
+    def page(minutes: int) -> answers.Unread:
+        row = answers.UnreadPlace(
+            with_="bob", seq=9, at=at(minutes), from_="bob", text="hi", first=1, marked=0, unread=9, mentions=0
+        )
+        return answers.Unread(unread=[row], more=True)
+
+    second = requests.Unread(before=NOON + timedelta(minutes=400))
+    assert reader.hear(page(400), requests.Unread()) == [second]
+    assert reader.hear(page(400), second) == []
+    third = requests.Unread(before=NOON + timedelta(minutes=350))
+    assert reader.hear(page(350), second) == [third]
+    # Coffee would have been listed before that.
+    assert reader.hear(page(299), third) == []
+    assert reader.hear(answers.Unread(unread=[], more=True), third) == []
 
 
 def test_where_the_server_can_not_count_nothing_is_said(reader: Reader) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom.client.keys.actions import Action
+from chatroom.client.model import failing
 from chatroom.client.navigation.message import go
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.views.lines import Message
@@ -212,7 +213,7 @@ def test_without_a_connection_one_stays_and_is_told_why(log: Log) -> None:
     asked = go(chat, chat.conversations["tea"], 500)
     assert asked is not None
     assert chat.remark == "looking …"
-    chat.failed(asked, "That was not done: not connected.")
+    failing.failed(chat, asked, "That was not done: not connected.")
     assert (chat.remark, log.seqs[-1]) == ("That was not done: not connected.", 1000)
 
 

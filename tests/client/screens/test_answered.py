@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from chatroom.client.model import failing
 from chatroom.client.views.lines import Message
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.requests import AnyRequest
@@ -69,7 +70,7 @@ def test_what_the_server_has_forgotten_stays_a_number(reader: Reader) -> None:
 
 def test_what_could_not_be_asked_is_asked_again(reader: Reader) -> None:
     [asked] = look_up(reader, 3)
-    reader.chat.failed(asked, "That was not done.")
+    failing.failed(reader.chat, asked, "That was not done.")
     assert look_up(reader, 3) == [asked]
 
 

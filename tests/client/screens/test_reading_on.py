@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chatroom.client.model import failing
 from chatroom.wire.frames import answers, requests
 from tests.client.reader import Reader, entry, said
 
@@ -32,7 +33,7 @@ def test_a_page_that_failed_can_be_asked_for_again(reader: Reader) -> None:
     reader.hear_said("ten", first=10, room="coffee")
     asked = reader.room_screen.older()
     assert asked is not None
-    reader.chat.failed(asked, "That was not done.")
+    failing.failed(reader.chat, asked, "That was not done.")
 
     assert reader.room_screen.older() == asked
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chatroom.client.model import failing, leaving
 from chatroom.client.screens.overlays.help import HelpScreen
 from chatroom.client.views.lines import Message, Pending, Skipped, Traffic
 from chatroom.client.views.view import Connectivity, ListView
@@ -336,7 +337,7 @@ def test_a_hole_that_the_server_can_not_fill_is_shown(reader: Reader) -> None:
 
 
 def test_who_is_not_let_in_again_knows_why(reader: Reader) -> None:
-    reader.chat.shut_out("tea", "There is no room called tea.")
+    leaving.shut_out(reader.chat, "tea", "There is no room called tea.")
     reader.screen = reader.screen.change_state()
 
     assert reader.lobby_texts() == ["! You are not in tea any more: There is no room called tea."]
@@ -443,7 +444,7 @@ def test_a_room_that_is_not_there_is_offered_to_be_opened(reader: Reader) -> Non
 def test_a_private_message_that_was_lost_comes_back_into_the_line(reader: Reader) -> None:
     asked = reader.enter("/msg bob it is late")
     assert asked is not None
-    reader.chat.failed(asked, "That was not done: the connection broke.")
+    failing.failed(reader.chat, asked, "That was not done: the connection broke.")
     reader.screen = reader.screen.change_state()
     assert reader.room_view.input.text == "/msg bob it is late"
 

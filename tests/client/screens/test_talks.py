@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from msgspec import UNSET
 
+from chatroom.client.model import overview
 from chatroom.client.model.marking import due
 from chatroom.client.model.memory import Memory, Place
 from chatroom.client.model.remembering import remember
@@ -19,7 +21,7 @@ from chatroom.client.views.lines import Pending
 from chatroom.client.views.view import ListView, Tab
 from chatroom.wire.frames import answers, requests
 from tests.client.fakes import FakePlaces
-from tests.client.reader import Reader, at, entry
+from tests.client.reader import NOON, Reader, at, entry
 
 FEATURES = ["accounts", "marks", "redaction", "talks"]
 
@@ -75,13 +77,13 @@ def listed(reader: Reader, *rows: answers.Talk) -> None:
 
 def tab(reader: Reader, name: str = "@bob") -> Tab:
     """Return what the list on the left says of a page."""
-    [found] = (tab for tab in reader.chat.tabs() if tab.room == name)
+    [found] = (tab for tab in overview.tabs(reader.chat) if tab.room == name)
     return found
 
 
 def tabs(reader: Reader) -> list[str]:
     """Return the names in the list on the left."""
-    return [tab.room for tab in reader.chat.tabs()]
+    return [tab.room for tab in overview.tabs(reader.chat)]
 
 
 # A page appears.
@@ -250,6 +252,67 @@ def test_pages_of_the_last_time_and_those_with_news_are_opened() -> None:
     assert due(reader.chat, 99) == [requests.Mark(with_="carol", seq=8)]
     remember(reader.chat)
     assert places.places["alice"].talks == ["dora", "bob", "carol"]
+
+
+def list_page(reader: Reader, *rows: answers.Talk, more: bool = True) -> list[requests.Talks]:
+    """Hear a page of the list of the talks; return what asks for the next one."""
+    asked = reader.hear(answers.Talks(talks=[*rows], more=more), requests.Talks())
+    return [request for request in asked if isinstance(request, requests.Talks)]
+
+
+def test_talks_with_something_unread_are_found_however_far_down_they_are_listed(reader: Reader) -> None:
+    known = [row(f"k{seq}", seq, marked=seq) for seq in range(290, 190, -1)]
+    assert list_page(reader, *known) == [requests.Talks(before=NOON + timedelta(minutes=191))]
+    assert tabs(reader) == ["tea"]
+    reader.hear(told(1, "psst", speaker="eve", other="eve"))
+    assert list_page(reader, row("carol", 8, marked=5, unread=2), row("bob", 3, marked=3), more=False) == []
+    assert tabs(reader) == ["tea", "@eve", "@carol"]
+    assert tab(reader, "@carol").unread == 2
+
+
+def test_a_page_of_the_last_time_that_is_listed_later_has_what_is_new_there() -> None:
+    places = FakePlaces()
+    places.places["alice"] = Place(["tea"], "@dora", talks=["dora", "bob", "carol"])
+    reader = Reader(memory=Memory(places))
+    reader.come_in(features=FEATURES, account="alice")
+    list_page(reader, row("eve", 99, marked=99))
+    # What is looked at waits for nothing.
+    assert (tabs(reader), reader.room_view.room) == (["@dora"], "@dora")
+    remember(reader.chat)
+    assert places.places["alice"].talks == ["dora", "bob", "carol"]
+    list_page(reader, row("carol", 8, marked=5, unread=3))
+    assert (tabs(reader), tab(reader, "@carol").unread) == (["@dora", "@carol"], 3)
+    list_page(reader, row("ines", 2, marked=2), more=False)
+    assert tabs(reader) == ["@dora", "@carol", "@bob"]
+
+
+def test_the_list_is_read_on_only_so_far(reader: Reader) -> None:
+    for number in range(9):
+        assert list_page(reader, *(row(f"k{number}-{each}", 1, marked=1) for each in range(100)))
+    assert list_page(reader, *(row(f"k{each}", 1, marked=1) for each in range(100))) == []
+    reader.come_in(features=FEATURES, account="alice")
+    assert list_page(reader, row("bob", 1, marked=1))
+    assert list_page(reader) == []
+
+
+def test_older_news_close_no_page_with_newer(reader: Reader) -> None:
+    assert list_page(reader, *(row(f"k{each:02}", 900 - each, unread=1) for each in range(99)))
+    assert list_page(reader, row("zoe", 9, unread=1), row("yan", 8, unread=1)) == []
+    names = tabs(reader)
+    assert len(names) == 101
+    assert {"@k00", "@k98", "@zoe"} <= set(names)
+    assert "@yan" not in names
+
+
+def test_pages_without_news_make_room_for_those_with_some() -> None:
+    places = FakePlaces()
+    last = [f"m{each:02}" for each in range(100)]
+    places.places["alice"] = Place(["tea"], "", talks=last)
+    reader = alice(memory=Memory(places))
+    news = [row("zoe", 99, unread=1), row("aaa", 98, unread=1)]
+    list_page(reader, *news, *(row(name, 9, marked=9) for name in last), more=False)
+    assert len(reader.chat.talks) == 100
+    assert (tab(reader, "@zoe").unread, tab(reader, "@aaa").unread) == (1, 1)
 
 
 def test_a_room_that_is_wanted_is_looked_at_and_not_the_talk_of_the_last_time() -> None:

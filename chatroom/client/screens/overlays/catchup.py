@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing_extensions import override
 
 from chatroom.client.keys.actions import Action
+from chatroom.client.model import overview
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.talk import Talk
 from chatroom.client.navigation.mention import mention_spans
-from chatroom.client.screens.overlays.lists import ListScreen
-from chatroom.client.screens.overlays.search import CLOSE
+from chatroom.client.screens.overlays.lists import CLOSE, ListScreen
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.items import Found, Item, RoomItem
 from chatroom.client.views.lines import Message
@@ -65,8 +65,8 @@ class CatchupScreen(ListScreen):
             error=False,
             keys=((Action.SUBMIT, "go there"), (Action.MARK_READ, "count all as read"), CLOSE),
             input=None,
-            status=self.chat.status(),
-            hues=self.chat.hues_by_room(),
+            status=overview.status(self.chat),
+            hues=overview.hues_by_room(self.chat),
         )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from chatroom.client.keys.actions import Action
+from chatroom.client.model import overview
 from chatroom.client.screens.overlays.overlay import Overlay
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.roles import EXPLAINED
@@ -39,4 +40,4 @@ class HelpScreen(Overlay):
 
     @override
     def view(self) -> HelpView:
-        return HelpView([*self.commands, *self._more], self.chat.status())
+        return HelpView([*self.commands, *self._more], overview.status(self.chat))

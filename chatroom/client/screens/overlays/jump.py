@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from chatroom.client.keys.actions import Action
+from chatroom.client.model import overview
 from chatroom.client.model.talk import Talk
-from chatroom.client.screens.overlays.lists import GOES, TypedListScreen
-from chatroom.client.screens.overlays.search import CLOSE
+from chatroom.client.screens.overlays.lists import CLOSE, GOES, TypedListScreen
 from chatroom.client.screens.screen import Screen
 from chatroom.client.text.fuzzy import misfit
 from chatroom.client.views.items import Item, RoomItem
@@ -59,7 +59,7 @@ class JumpScreen(TypedListScreen):
             error=False,
             keys=((Action.SUBMIT, "go there"), CLOSE),
             input=self.input_line("Room: "),
-            status=self.chat.status(),
+            status=overview.status(self.chat),
         )
 
     def _room_items(self) -> Sequence[RoomItem]:

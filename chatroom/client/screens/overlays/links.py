@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from chatroom.client.keys.actions import Action
+from chatroom.client.model import overview
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.wishes import Copy, Open
-from chatroom.client.screens.overlays.lists import ListScreen
-from chatroom.client.screens.overlays.search import CLOSE
+from chatroom.client.screens.overlays.lists import CLOSE, ListScreen
 from chatroom.client.screens.screen import Screen
 from chatroom.client.text.links import addresses
 from chatroom.client.views.items import Choice, Item
 from chatroom.client.views.lines import Message, Private
-from chatroom.client.views.printed import clock
 from chatroom.client.views.view import ListView
 from chatroom.wire.frames.requests import AnyRequest
 
@@ -69,7 +68,7 @@ class LinksScreen(ListScreen):
             error=False,
             keys=((Action.SUBMIT, "opens it"), (Action.YANK, "copies it"), CLOSE),
             input=None,
-            status=self.chat.status(),
+            status=overview.status(self.chat),
         )
 
 
@@ -90,7 +89,7 @@ def _links(screen: Screen, conversation: Conversation) -> tuple[Sequence[Choice]
         if not isinstance(line, Message | Private):
             continue
         for address in reversed([*addresses(line.text)]):
-            choice = found.setdefault(address, Choice(address, f"{line.speaker}, {clock(line.at)}"))
+            choice = found.setdefault(address, Choice(address, f"{line.speaker}, {screen.chat.clock.written(line.at)}"))
             if at is not None and isinstance(line, Message) and line.seq >= at:
                 chosen = choice
         if len(found) >= MAX_LINKS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from typing_extensions import override
@@ -46,6 +46,9 @@ ELSEWHERE = frozenset(
     )
 )
 """Actions that lead away from a list as from the screen under it, or to another list."""
+
+CLOSE = (Action.CANCEL, "back")
+"""The key that closes a list, and what is said of it."""
 
 
 class Chooser(Overlay):
@@ -161,3 +164,13 @@ def _known(item: Item) -> tuple[str, int]:
         case Choice():
             return item.words, 0
     return "", 0
+
+
+def by_day(found: Iterable[Found]) -> Iterator[Item]:
+    """Give *found* with its day above the messages of each day."""
+    day = None
+    for item in found:
+        if item.message.at.date() != day:
+            day = item.message.at.date()
+            yield Day(day)
+        yield item

@@ -8,12 +8,13 @@ from functools import partial
 from typing_extensions import override
 
 from chatroom.client.keys.actions import Action
+from chatroom.client.model import overview, receiving
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.navigation.mention import is_mention, mention_spans, name_query
 from chatroom.client.navigation.message import go
-from chatroom.client.screens.overlays.lists import ListScreen
-from chatroom.client.screens.overlays.search import CLOSE, MATCHES_PER_PAGE, by_day
+from chatroom.client.navigation.search import MATCHES_PER_PAGE
+from chatroom.client.screens.overlays.lists import CLOSE, ListScreen, by_day
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.items import Found, Item
 from chatroom.client.views.lines import Message
@@ -97,7 +98,7 @@ class Mentions:
         """Take a page, and ask for the next, until there is a list."""
         self._asked = None
         place = self._places[self._about]
-        messages = self._chat.messages(reply)
+        messages = receiving.messages(self._chat, reply)
         self._take(self._about, messages)
         place.oldest = messages[-1] if messages else place.oldest
         place.more = reply.more is True and bool(messages)
@@ -158,8 +159,8 @@ class MentionsScreen(ListScreen):
             error=bool(self._mentions.notice),
             keys=((Action.SUBMIT, "go there"), (Action.UP, "newer"), (Action.DOWN, "older"), CLOSE),
             input=None,
-            status=self.chat.status(),
-            hues=self.chat.hues_by_room(),
+            status=overview.status(self.chat),
+            hues=overview.hues_by_room(self.chat),
         )
 
     def _notice(self, items: Sequence[Item]) -> str:

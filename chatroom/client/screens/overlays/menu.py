@@ -12,12 +12,10 @@ from chatroom.client.keys.actions import Action
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.screens.offers import Offer, Then, role, to_message, to_person
 from chatroom.client.screens.overlays.asking import AskScreen
-from chatroom.client.screens.overlays.lists import Chooser
-from chatroom.client.screens.overlays.search import CLOSE
+from chatroom.client.screens.overlays.lists import CLOSE, Chooser
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.items import Choice, Item
 from chatroom.client.views.lines import Message
-from chatroom.client.views.printed import clock
 from chatroom.client.views.view import Menu, RoomView
 from chatroom.wire.frames.requests import AnyRequest
 
@@ -97,7 +95,8 @@ def open_person(screen: Screen, conversation: Conversation, username: str) -> No
 def open_message(screen: Screen, conversation: Conversation, message: Message) -> None:
     """Show what can be done with *message*, and with who said it."""
     offers = to_message(screen.chat, conversation, message)
-    title, about = f"{message.speaker}, {clock(message.at)}", message.retraction or message.text.split("\n", 1)[0]
+    title = f"{message.speaker}, {screen.chat.clock.written(message.at)}"
+    about = message.retraction or message.text.split("\n", 1)[0]
     screen.open(partial(MenuScreen, title=title, about=about, offers=offers, pointed=message.seq))
 
 

@@ -8,12 +8,12 @@ from typing_extensions import override
 
 from chatroom.client.compose.completion import ranked
 from chatroom.client.keys.actions import Action
+from chatroom.client.model import overview
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.screens.offers import role
 from chatroom.client.screens.overlays.jump import MAX_LISTED
-from chatroom.client.screens.overlays.lists import TypedListScreen
+from chatroom.client.screens.overlays.lists import CLOSE, TypedListScreen
 from chatroom.client.screens.overlays.menu import open_person
-from chatroom.client.screens.overlays.search import CLOSE
 from chatroom.client.screens.screen import Screen
 from chatroom.client.text.fuzzy import misfit
 from chatroom.client.views.items import Choice, Item
@@ -62,7 +62,7 @@ class PeopleScreen(TypedListScreen):
             error=False,
             keys=((Action.SUBMIT, "opens their menu"), CLOSE),
             input=self.input_line("Name: "),
-            status=self.chat.status(),
+            status=overview.status(self.chat),
         )
 
     @override

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from chatroom.client.model import failing
 from chatroom.client.screens.overlays.catchup import CatchupScreen
 from chatroom.client.screens.overlays.mentions import MentionsScreen
 from chatroom.client.views.items import Found, RoomItem
@@ -189,5 +190,5 @@ def test_nobody_may_have_mentioned_one(reader: Reader) -> None:
 def test_without_a_connection_the_mentions_are_not_known(reader: Reader) -> None:
     asked = reader.press("f4")
     assert asked is not None
-    reader.chat.failed(asked, "That was not done: not connected.")
+    failing.failed(reader.chat, asked, "That was not done: not connected.")
     assert (view(reader).notice, view(reader).error) == ("That was not done: not connected.", True)

@@ -7,6 +7,7 @@ import pytest
 from chatroom.client.model.wishes import Copy, Open
 from chatroom.client.screens.overlays.links import LinksScreen
 from chatroom.client.screens.room import RoomScreen
+from chatroom.client.text.clock import clock
 from chatroom.client.views.items import Choice
 from chatroom.client.views.view import ListView
 from tests.client.reader import Reader, said
@@ -38,6 +39,15 @@ def test_the_newest_are_first_and_each_is_there_once(reader: Reader) -> None:
     assert view(reader).items[1] == Choice("https://c.example", "bob, 12:03")
     reader.press("meta o")
     assert reader.room_view.input.text == "a draft"
+
+
+def test_times_are_as_the_user_reads_them() -> None:
+    reader = Reader(clock=clock("%-I:%M %p"))
+    reader.come_in()
+    reader.enter_room("tea")
+    reader.hear_said("https://a.example")
+    reader.press("meta o")
+    assert view(reader).items == (Choice("https://a.example", "bob, 12:01 PM"),)
 
 
 def test_enter_opens_one_and_another_key_copies_one(reader: Reader) -> None:

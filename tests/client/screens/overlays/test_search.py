@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from chatroom.client.model import failing
 from chatroom.client.screens.overlays.search import SearchScreen
 from chatroom.client.screens.room import RoomScreen
 from chatroom.client.views.items import Day, Found
@@ -133,7 +134,7 @@ def test_what_can_not_be_searched_for_is_said_on_the_screen(reader: Reader) -> N
 def test_without_a_connection_it_says_so(reader: Reader) -> None:
     asked = reader.enter("/search kettle")
     assert asked is not None
-    reader.chat.failed(asked, "That was not done: not connected.")
+    failing.failed(reader.chat, asked, "That was not done: not connected.")
 
     assert (view(reader).notice, view(reader).error) == ("That was not done: not connected.", True)
 
@@ -141,7 +142,7 @@ def test_without_a_connection_it_says_so(reader: Reader) -> None:
 def test_the_same_words_are_asked_for_again_after_a_failure(reader: Reader) -> None:
     asked = reader.enter("/search kettle")
     assert asked is not None
-    reader.chat.failed(asked, "That was not done: not connected.")
+    failing.failed(reader.chat, asked, "That was not done: not connected.")
 
     assert reader.press("enter") == asked
 
