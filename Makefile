@@ -29,7 +29,7 @@ help: ## show this list
 
 # Ctrl+C is the way to end it, and no error; make gets it too.
 run: $(runs) ## run the server in the foreground; other options by ARGS="--port 9000"
-	$(if $(ARGS),,@echo "Come in from another terminal: make chat, or nc localhost 8080. Ctrl+C ends the server.")
+	$(if $(ARGS),,@echo "Come in from another terminal: make chat, or nc localhost 8080; or in a browser: http://localhost:8080/. Ctrl+C ends the server.")
 	@trap : INT; $(bin)/twistd -n chatroom $(or $(ARGS),--port 8080) || test $$? = 130
 
 chat: $(runs) ## open the terminal client; on another server by ARGS="chat.example.org 9000"
