@@ -271,7 +271,7 @@ class App:
     def _tell(self, state: states.State) -> None:
         match state:
             case states.Waiting(retry_at, reason):
-                seconds = max(0, round(retry_at - self._clock.seconds()))
+                seconds = max(1, round(retry_at - self._clock.seconds()))
                 if self._chat.username:
                     key = self._chat.keys.label(Action.RETRY)
                     when = f"in {seconds} s{f', {key} at once' if key else ''}"

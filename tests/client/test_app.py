@@ -408,6 +408,8 @@ class AppTests(SynchronousTestCase):
         assert "○ back in 5 s, Alt+r at once (the connection broke)" in self.text
         self.clock.advance(1)
         assert "○ back in 4 s" in self.text
+        self.clock.advance(3.5)
+        assert "○ back in 1 s" in self.text
         self.type("/quit\r")
 
     def test_what_keeps_one_from_speaking_is_seen_with_its_seconds(self) -> None:
