@@ -59,6 +59,14 @@ class Panels:
         # A talk of two has no list of people.
         self._counted = view.count > 0
 
+    def toggle_rooms(self, columns: int) -> None:
+        """Hide the rooms if they are shown among *columns*, and show them if not; as they fit, nothing is wanted."""
+        self.rooms = _other(bool(self.fitting(columns)[0]), columns, _WITH_ROOMS)
+
+    def toggle_members(self, columns: int) -> None:
+        """Hide the members if they are shown among *columns*, and show them if not; as they fit, nothing is wanted."""
+        self.members = _other(bool(self.fitting(columns)[1]), columns, _WITH_MEMBERS)
+
     def fitting(self, columns: int) -> tuple[int, int]:
         """Return the widths of the panels of rooms and members among *columns*; 0 is hidden."""
         left, right = self._needed(columns)
@@ -133,6 +141,11 @@ def _spare(columns: int, left: int, right: int, names: int) -> int:
     """Return how many of *columns* are for panels as wide as *left* and *right*, beside the text and its *names*."""
     rules = len(_LEFT_RULE) * bool(left) + len(_RIGHT_RULE) * bool(right)
     return text_room(columns - rules, names) - columns * _PERCENT // 100
+
+
+def _other(shown: bool, columns: int, least: int) -> bool | None:
+    """Return the wish for what is not *shown* to be, or is; none if it is so by itself."""
+    return None if shown == (columns < least) else not shown
 
 
 def _wanted(wish: bool | None, columns: int, least: int) -> bool:
