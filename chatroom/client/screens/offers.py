@@ -30,8 +30,8 @@ class Then(Enum):
     """Its line is a name that is typed where the cursor is."""
     ANSWER = auto()
     """Its line is the number of the message that what is typed answers."""
-    KEEP = auto()
-    """Its line is kept, to be put into the line that is typed."""
+    COPY = auto()
+    """Its line is copied, and kept to be put into the line that is typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Offer:
 MESSAGES = (
     Offer("answer", "{seq}", Then.ANSWER, lambda to: to.replies and not to.blank),
     Offer("go to what it answers", "/goto #{re}", Then.DO, lambda to: to.answer),
-    Offer("copy what was said", "{text}", Then.KEEP, lambda to: not to.blank),
+    Offer("copy what was said", "{text}", Then.COPY, lambda to: not to.blank),
     Offer("take back", "/redact {seq}", Then.DO, lambda to: to.takes_back and to.oneself and not to.blank),
     Offer(
         "take back …",
