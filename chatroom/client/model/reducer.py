@@ -142,7 +142,9 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
             chat.invited(event.room, event.by)
             return []
         case answers.Slowed():
-            chat.notice("Slower, please: the server takes what you sent one after the other. Nothing is lost.")
+            # What a client asks by itself, who comes back into many rooms, is not the user's haste.
+            if any(conversation.pending for conversation in chat.conversations.values()):
+                chat.notice("Slower, please: the server takes what you sent one after the other. Nothing is lost.")
             return []
         case answers.Notice(by="server"):
             chat.notice(event.text)
