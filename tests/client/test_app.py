@@ -152,7 +152,7 @@ class AppTests(SynchronousTestCase):
         self.type("\x1be")
         self.server.hear(answers.Deleted(room="tea", by="bob"))
         self.edited[0][1].callback("tea is ready")
-        assert "What you wrote in tea is kept: Ctrl+y puts it into a line." in self.text
+        assert "What you wrote in tea is kept: in a room, Ctrl+y puts it back." in self.text
         assert self.chat.clipboard.text == "tea is ready"
 
     def test_a_client_that_ends_meanwhile_leaves_the_terminal_to_the_editor(self) -> None:

@@ -438,7 +438,7 @@ class Chat:
         if conversation and (begun := conversation.begun):
             conversation.editor.keep(begun)
             key = self.keys.label(Action.YANK)
-            self.notice(f"What you had begun to write there is kept{f': {key} puts it into a line' if key else ''}.")
+            self.notice(f"What you had begun there is kept{f': in a room, {key} puts it back' if key else ''}.")
 
     def message(self, said: answers.Said | answers.Message) -> Message:
         """Return what was *said* as it is shown."""
