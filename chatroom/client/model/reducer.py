@@ -95,7 +95,11 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
                 if reply.code == "no-such-room":
                     # It was taken back, or the room is gone.
                     chat.invitations.settle(request.room)
-                chat.failed(request, reply.message + _offer(chat, reply, request))
+                if reply.code == "already-a-member" and (there := chat.called(request.room)):
+                    # It was entered by itself just before the user asked for it.
+                    chat.look(there)
+                else:
+                    chat.failed(request, reply.message + _offer(chat, reply, request))
                 chat.wanted.refused(request)
                 return chat.wanted.joins()
             if isinstance(request, ChangesAccount) and reply.code == "password-wrong":
