@@ -116,10 +116,10 @@ def test_a_panel_that_is_hidden_and_shown_again_is_as_it_fits() -> None:
         widget.render((columns, 12))
         widget.toggle_rooms()
         widget.toggle_members()
-        assert widget.wanted == (columns == 60, columns == 60)
+        switched = widget.wanted
         widget.toggle_rooms()
         widget.toggle_members()
-        assert widget.wanted == (None, None)
+        assert (switched, widget.wanted) == ((columns == 60, columns == 60), (None, None))
 
 
 def test_a_panel_that_is_wanted_is_shown_in_a_narrow_terminal_too() -> None:
