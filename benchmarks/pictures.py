@@ -20,7 +20,7 @@ from benchmarks.svg import DARK, LIGHT, WIDTH, svg
 from tests.client.emulator import CURSOR_SHOWN
 from tests.client.terminal import ENTER, ESC, F2, F3, Terminal, ctrl, terminal
 
-EVENING = datetime(2026, 3, 19, 22, 41, tzinfo=UTC).timestamp()
+EVENING = datetime(2026, 3, 19, 22, 11, tzinfo=UTC).timestamp()
 
 ROOMS = {
     "tea": "Tea and biscuits",
@@ -46,8 +46,35 @@ MEMBERS = {
 
 GUESTS = "carol bob maximilian dora erin frank".split()
 
+LIST = """so, this is what we need:
+```
+250 g  first flush
+  1 l  milk
+  4    lemons
+```"""
+
+YESTERDAY = [
+    ("carol", "who comes on Saturday? I count seven so far", 10, None),
+    ("bob", "I do, and bring the big pot", 35, None),
+    ("erin", "me too", 20, None),
+    ("maximilian", "if somebody tells me what first flush means", 70, None),
+    ("carol", "the first leaves of the year. They are light, and cost three times as much", 45, 4),
+    ("dora", "and taste three times as much of hay", 15, None),
+    ("bob", "dora!", 8, None),
+    ("maximilian", LIST, 120, None),
+    ("erin", "sugar, for those of us who are no saints", 40, None),
+    ("carol", "> sugar\nthere is honey in the cupboard", 30, None),
+    ("bob", "my timer is at https://example.org/bob/steep now: `steep 3m` rings after three minutes", 600, None),
+    ("dora", "does it run on a phone?", 60, None),
+    ("bob", "in the terminal of a phone", 20, 12),
+    ("erin", "of course", 12, None),
+    ("maximilian", "the first pot was my fault, by the way: ten minutes, and the water was boiling", 300, None),
+    ("carol", "we noticed. The snails in #garden like what was left of it", 25, None),
+    ("maximilian", "good night, all", 400, None),
+]
+"""Who said what after how many seconds, and which message it answers."""
+
 TALK = [
-    ("maximilian", "good night, all", 10),
     ("bob", "anyone for a cup?", 77_400),
     ("carol", "always. The kettle is on, and there are biscuits from around the corner, the ones with lemon", 40),
     ("bob", "then I'll be there in five minutes", 50),
@@ -76,6 +103,8 @@ def perform(house: Stage, guests: dict[str, Guest]) -> None:
         guests[host].ask("create", room=room, topic=ROOMS[room])
         for other in others:
             guests[other].ask("join", room=room)
+    for name, text, after, answered in YESTERDAY:
+        guests[name].say("tea", text, after, **({"re": answered} if answered else {}))
     for name, text, after in TALK:
         guests[name].say("tea", text, after)
     guests["bob"].say("tea", "fetches the milk", 20, action=True)
@@ -129,6 +158,10 @@ def take(folder: Path, name: str, house: Stage) -> None:
         t.press("erin: of cour")
         wait(t, "> erin: of cour")
         picture("room")
+        for columns, rows in ((80, 24), (160, 50)):
+            resize(t, columns, rows)
+            picture(f"room-{columns}x{rows}")
+        resize(t, 100, 30)
         t.press(F3)
         # There is no cursor there: the end of the bar, in the last row, is drawn last.
         t.wait_for(lambda t: "here too!" in t.text and t.style(29, 99).bg != "default")
@@ -154,6 +187,16 @@ def wait(t: Terminal, *texts: str) -> None:
 
     shown.__name__ = str(texts)
     t.wait_for(shown)
+
+
+def resize(t: Terminal, columns: int, rows: int) -> None:
+    """Give the room another size, and wait until the first and the last row are where they belong."""
+    t.resize(columns, rows)
+
+    def drawn(t: Terminal) -> bool:
+        return len(t.line(0)) == columns - 1 and t.line(-1).startswith(" > ") and CURSOR_SHOWN in t.screen.on
+
+    t.wait_for(drawn)
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ def tell_connection(chat: Chat, state: states.State, *, now: float, silence: int
     """Let *chat* say how the connection is, *now* that it is in this *state*, after so many seconds of *silence*."""
     match state:
         case states.Waiting(retry_at, reason):
-            seconds = max(0, round(retry_at - now))
+            seconds = max(1, round(retry_at - now))
             if chat.username:
                 key = chat.keys.label(Action.RETRY)
                 when = f"in {seconds} s{f', {key} at once' if key else ''}"

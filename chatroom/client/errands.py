@@ -84,7 +84,7 @@ class Errands:
         else:
             Editor(clipboard=self._chat.clipboard).keep(text)
             key = self._chat.keys.label(Action.YANK)
-            self._chat.notice(f"What you wrote in {room} is kept{f': {key} puts it into a line' if key else ''}.")
+            self._chat.notice(f"What you wrote in {room} is kept{f': in a room, {key} puts it back' if key else ''}.")
 
     def _not_edited(self, failure: Failure) -> None:
         self._chat.notice(f"Your line is as it was: {failure.getErrorMessage()}.", error=True)

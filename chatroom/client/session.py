@@ -181,8 +181,14 @@ class Session:
 
     def _is_asked_again(self, request: AnyRequest) -> bool:
         """Say whether coming back leads to *request*, which nobody has typed."""
-        wanted = isinstance(request, requests.Join) and request.room in self._chat.wanted
-        return wanted or isinstance(request, requests.Unread | requests.Talks)
+        match request:
+            case requests.Join():
+                return request.room in self._chat.wanted
+            case requests.Who():
+                return not self._chat.was_asked(request)
+            case requests.Reports():
+                return self._chat.open_reports.was_asked(request)
+        return isinstance(request, requests.List | requests.Unread | requests.Talks)
 
     def _not_logged_in(self, failure: Failure) -> None:
         error = failure.value

@@ -107,7 +107,7 @@ export const KEYS = [
 export const MESSAGES = [
 ["answer","{seq}","ANSWER","answerable","",""],
 ["go to what it answers","/goto #{re}","DO","answers","",""],
-["copy what was said","{text}","KEEP","written","",""],
+["copy what was said","{text}","COPY","written","",""],
 ["take back","/redact {seq}","DO","revocable","",""],
 ["take back …","/redact {seq} ","ASK","erasable","Take back: ","Why, if you like"],
 ["report …","/report {seq} ","NEED","reportable","Report: ","Why; {readers} read it"]

@@ -152,7 +152,7 @@ class AppTests(SynchronousTestCase):
         self.type("\x1be")
         self.server.hear(answers.Deleted(room="tea", by="bob"))
         self.edited[0][1].callback("tea is ready")
-        assert "What you wrote in tea is kept: Ctrl+y puts it into a line." in self.text
+        assert "What you wrote in tea is kept: in a room, Ctrl+y puts it back." in self.text
         assert self.chat.clipboard.text == "tea is ready"
 
     def test_a_client_that_ends_meanwhile_leaves_the_terminal_to_the_editor(self) -> None:
@@ -408,6 +408,8 @@ class AppTests(SynchronousTestCase):
         assert "○ back in 5 s, Alt+r at once (the connection broke)" in self.text
         self.clock.advance(1)
         assert "○ back in 4 s" in self.text
+        self.clock.advance(3.5)
+        assert "○ back in 1 s" in self.text
         self.type("/quit\r")
 
     def test_what_keeps_one_from_speaking_is_seen_with_its_seconds(self) -> None:

@@ -37,6 +37,9 @@ MAX_REQUEST = 32_700
 _BANNED = b"! banned: "
 """The beginning of the line for those who come from where nobody is let in."""
 
+_OURS = (b"{", b"* ", b"! ")
+"""The beginnings of the lines that a chatroom says before it knows whom it talks to."""
+
 _read = msgspec.json.Decoder(answers.AnyReply | answers.AnyEvent).decode
 _write = msgspec.json.Encoder().encode
 
@@ -145,14 +148,14 @@ class Link(Protocol):
     @override
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         if not self._deaf:
-            self._judge(self._strange or self._rest)
+            self._judge(self._said)
         self._deaf = True
         self._heartbeat.stop()
         self.in_vain |= not may_pass(reason)
         if not (self.reason or self.in_vain):
             if ISSLTransport.providedBy(self.transport) and not self._secured:
                 self.reason, self.in_vain = NO_TLS, True
-            elif self._strange == b"":
+            elif self._strange == b"" and not self._rest:
                 self.reason = NO_WORD
         self._lost(self, self.reason or why(reason))
 
@@ -160,12 +163,17 @@ class Link(Protocol):
     def _tcp(self) -> ITCPTransport:
         return cast(ITCPTransport, self.transport)
 
+    @property
+    def _said(self) -> bytes | None:
+        """What the server said that is no frame; the beginning of what a chatroom may say does not count."""
+        return self._strange or (None if self._rest.startswith(_OURS) else self._rest)
+
     def _ping(self) -> None:
         # Whoever has no name yet gets an error, which is a sign of life as well.
         self.send(requests.Ping(id=PING))
 
     def _silent(self) -> None:
-        self._judge(self._strange or self._rest)
+        self._judge(self._said)
         self.drop(self.reason or f"no answer for {2 * self._every:g} s")
 
     def _judge(self, said: bytes | None) -> None:

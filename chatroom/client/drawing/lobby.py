@@ -22,6 +22,7 @@ from chatroom.client.views.view import LobbyRoom, LobbyView
 _WIDEST_NAME = 32
 _MOST_NEWS = 5
 _WITH_LAST = 30
+_WITH_TOPIC = 8
 _MOST_ASKED = 4
 _PURPOSES = (
     (Action.SUBMIT, "join"),
@@ -109,11 +110,12 @@ class _Columns:
         self._people = max(people, len("people")) if columns >= 40 else people
         widest = max(*(width(cut(listed.room, _WIDEST_NAME)) for listed in rooms), len("room"))
         self._name = max(min(widest, columns - self._people - 5), 1)
+        self._room = columns - 3 - self._name - 2 - self._people - 3
 
     def head(self) -> Row:
         """Return the names of the columns."""
         name, people = pad("room", self._name), pad("people", self._people, Align.RIGHT)
-        return ((Style.DIM, f"   {name}  {people}   topic"),)
+        return ((Style.DIM, f"   {name}  {people}{'   topic' if self._room > _WITH_TOPIC else ''}"),)
 
     def row(self, listed: LobbyRoom, *, chosen: bool) -> Row:
         """Return the row of one room."""
@@ -133,11 +135,11 @@ class _Columns:
         }
         notes = [note for note, so in told.items() if so]
         end = f"  {' · '.join(notes)} " if notes else " "
-        room = self._columns - 3 - self._name - 2 - self._people - 3
         # The topic is what matters least, and then what was said.
-        if room - len(end) < 8:
-            return ((look, sign + pad(listed.room, self._name)), (dim, pad(f"  {people} {end}", self._columns)))
-        topic, said = self._topic(listed, room - len(end))
+        if self._room - len(end) < _WITH_TOPIC:
+            rest = pad(f"  {people} {end}".rstrip(), self._columns - 3 - self._name)
+            return ((look, sign + pad(listed.room, self._name)), (dim, rest))
+        topic, said = self._topic(listed, self._room - len(end))
         return ((look, sign + pad(listed.room, self._name)), (dim, f"  {people}   "), (look, topic), (dim, said + end))
 
     def _topic(self, listed: LobbyRoom, room: int) -> tuple[str, str]:

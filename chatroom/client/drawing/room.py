@@ -8,6 +8,7 @@ import urwid
 
 from chatroom.client.drawing import panels
 from chatroom.client.drawing.margin import text_room
+from chatroom.client.drawing.name_column import WIDEST
 from chatroom.client.drawing.name_looks import name_style
 from chatroom.client.drawing.rows import canvas
 from chatroom.client.drawing.scrollback import Scrollback
@@ -26,6 +27,9 @@ _NARROWEST, _WIDEST = 8, 16
 
 _PERCENT = 55
 """Of a hundred columns, those that panels wider than the narrowest leave to what is said."""
+
+_NAMES = 10
+"""Columns that the names of those who speak have in any case, if they need them; more only beside whole panels."""
 
 _LEFT_RULE, _RIGHT_RULE = "│", "│ "
 
@@ -57,12 +61,18 @@ class Panels:
         # A talk of two has no list of people.
         self._counted = view.count > 0
 
+    def toggle_rooms(self, columns: int) -> None:
+        """Hide the rooms if they are shown among *columns*, and show them if not; as they fit, nothing is wanted."""
+        self.rooms = _other(bool(self.fitting(columns)[0]), columns, _WITH_ROOMS)
+
+    def toggle_members(self, columns: int) -> None:
+        """Hide the members if they are shown among *columns*, and show them if not; as they fit, nothing is wanted."""
+        self.members = _other(bool(self.fitting(columns)[1]), columns, _WITH_MEMBERS)
+
     def fitting(self, columns: int) -> tuple[int, int]:
         """Return the widths of the panels of rooms and members among *columns*; 0 is hidden."""
-        left = self._left if _wanted(self.rooms, columns, _WITH_ROOMS) else 0
-        right = self._right if self._counted and _wanted(self.members, columns, _WITH_MEMBERS) else 0
-        rules = len(_LEFT_RULE) * bool(left) + len(_RIGHT_RULE) * bool(right)
-        spare = text_room(columns - rules, self._names, self._time) - columns * _PERCENT // 100
+        left, right = self._needed(columns)
+        spare = self._spare(columns, left, right, min(self._names, self.names(columns)))
         if left + right > spare:
             right = min(right, max(spare - left, _NARROWEST))
             left = min(left, max(spare - right, _NARROWEST))
@@ -73,10 +83,29 @@ class Panels:
             left = 0
         return left, right
 
+    def names(self, columns: int) -> int:
+        """Return how wide the names of those who speak are at most: long ones give way to what is in the panels."""
+        left, right = self._needed(columns)
+        if not (left or right):
+            return WIDEST
+        lacking = left + right - self._spare(columns, left, right, WIDEST)
+        return min(max(WIDEST - lacking, _NAMES), WIDEST)
+
     def joints(self, columns: int) -> tuple[int, ...]:
         """Return in which columns the lines beside the text are."""
         left, right = self.fitting(columns)
         return (left,) * bool(left) + (columns - right - len(_RIGHT_RULE),) * bool(right)
+
+    def _needed(self, columns: int) -> tuple[int, int]:
+        """Return what the panels of rooms and members need among *columns*; 0 is hidden."""
+        left = self._left if _wanted(self.rooms, columns, _WITH_ROOMS) else 0
+        right = self._right if self._counted and _wanted(self.members, columns, _WITH_MEMBERS) else 0
+        return left, right
+
+    def _spare(self, columns: int, left: int, right: int, names: int) -> int:
+        """Return how many of *columns* are for panels, *left* and *right* of the text, beside its *names*."""
+        rules = len(_LEFT_RULE) * bool(left) + len(_RIGHT_RULE) * bool(right)
+        return text_room(columns - rules, names, self._time) - columns * _PERCENT // 100
 
 
 def left_edge(left: int) -> int:
@@ -97,6 +126,7 @@ def room(view: RoomView, text: Scrollback, columns: int, height: int, wanted: Pa
         names = panels.members(view.members, view.count, right, height, style, view.roles)
         end = [_rule(_RIGHT_RULE, height), (canvas(names, right, height), right)]
     middle = columns - sum(width for _, width in parts + end)
+    text.limit_names(wanted.names(columns))
     wide = text.measure(middle, height, wanted.text)
     parts.append((text.render((wide, height)), wide))
     if wide < middle:
@@ -112,6 +142,11 @@ def _style_for(username: str, hues: Mapping[str, int]) -> Callable[[str], str]:
 def _rule(text: str, height: int) -> tuple[urwid.Canvas, int]:
     """Return a column with *text* in each row."""
     return canvas([((Style.RULE, text),)] * height, len(text), height), len(text)
+
+
+def _other(shown: bool, columns: int, least: int) -> bool | None:
+    """Return the wish for what is not *shown* to be, or is; none if it is so by itself."""
+    return None if shown == (columns < least) else not shown
 
 
 def _wanted(wish: bool | None, columns: int, least: int) -> bool:

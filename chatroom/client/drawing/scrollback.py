@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from chatroom.client.drawing.document import Document, Position
 from chatroom.client.drawing.margin import measure, name_columns
-from chatroom.client.drawing.name_column import NARROWEST, needed
+from chatroom.client.drawing.name_column import NARROWEST, WIDEST, needed
 from chatroom.client.drawing.rows import Row, canvas
 from chatroom.client.text.clock import USUAL
 from chatroom.client.views.lines import Line, Message
@@ -44,6 +44,7 @@ class Scrollback(urwid.Widget):
         self._size: tuple[int, int] | None = None
         self._made: Document | None = None
         self._names = NARROWEST
+        self._most_names = WIDEST
         # The first row in view, and the line that it is a row of; none of both while following.
         self._held: tuple[Position, Line] | None = None
         # Where one was brought last, and where to at the next drawing.
@@ -65,7 +66,7 @@ class Scrollback(urwid.Widget):
     @property
     def names(self) -> range:
         """The columns in which the names of those who speak stand; none where they have no column."""
-        return name_columns(self.columns, self._names, self._time)
+        return name_columns(self.columns, min(self._names, self._most_names), self._time)
 
     @property
     def missing(self) -> frozenset[int]:
@@ -109,7 +110,7 @@ class Scrollback(urwid.Widget):
         self._names = NARROWEST
 
     def name_width(self, height: int) -> int:
-        """Return how wide names are where *height* rows are seen."""
+        """Return how wide names would be where *height* rows are seen."""
         if self._view:
             view = self._view
             held = self._peeked or self._held
@@ -118,9 +119,13 @@ class Scrollback(urwid.Widget):
             self._names = max(self._names, needed((*near, *view.pending), view.roles))
         return self._names
 
+    def limit_names(self, most: int) -> None:
+        """Let names take at most so many columns from now on."""
+        self._most_names = most
+
     def measure(self, columns: int, height: int, most: int) -> int:
         """Return how many of *columns* the lines take in *height* rows, if the text may be *most* wide."""
-        return measure(columns, most, self.name_width(height), self._time)
+        return measure(columns, most, min(self.name_width(height), self._most_names), self._time)
 
     def show(self, view: RoomView) -> None:
         """Take *view* for the next drawing."""
@@ -202,7 +207,7 @@ class Scrollback(urwid.Widget):
 
     def _document(self, view: RoomView, columns: int, height: int) -> Document:
         """Return the lines of *view* as they stand in so much room: the same as long as these are the same."""
-        names = self.name_width(height)
+        names = min(self.name_width(height), self._most_names)
         if not (self._made and self._made.is_of(view, columns, names)):
             self._made = Document(view, columns, names, runs=self._runs)
         return self._made

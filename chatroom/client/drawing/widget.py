@@ -138,12 +138,12 @@ class ViewWidget(urwid.Widget):
 
     def toggle_rooms(self) -> None:
         """Hide the list of rooms if it is shown, and show it if not."""
-        self._panels.rooms = not self._panels.fitting(self._columns)[0]
+        self._panels.toggle_rooms(self._columns)
         self._invalidate()
 
     def toggle_members(self) -> None:
         """Hide the list of members if it is shown, and show it if not."""
-        self._panels.members = not self._panels.fitting(self._columns)[1]
+        self._panels.toggle_members(self._columns)
         self._invalidate()
 
     @override

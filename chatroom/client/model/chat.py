@@ -216,6 +216,9 @@ class Chat:
         if conversation:
             conversation.visited = next(self._visits)
             self._see(conversation)
+            if not self.alerts.focused and conversation.news.read_to is None:
+                # The terminal was turned away from before one came here.
+                conversation.look_away()
 
     def enter(self, room: str) -> AnyRequest | None:
         """Look at *room* if it is joined; otherwise return the request to join it."""

@@ -25,7 +25,7 @@ def leave(chat: Chat, room: str, reason: str = "", *, error: bool = False) -> No
     if conversation and (begun := conversation.begun):
         conversation.editor.keep(begun)
         key = chat.keys.label(Action.YANK)
-        chat.notice(f"What you had begun to write there is kept{f': {key} puts it into a line' if key else ''}.")
+        chat.notice(f"What you had begun there is kept{f': in a room, {key} puts it back' if key else ''}.")
 
 
 def forget(chat: Chat, conversation: Conversation, *, back: bool) -> None:

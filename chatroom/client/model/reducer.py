@@ -100,7 +100,11 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
                 if reply.code == "no-such-room":
                     # It was taken back, or the room is gone.
                     chat.invitations.settle(request.room)
-                failing.failed(chat, request, reply.message + entering.offer(chat, reply, request))
+                if reply.code == "already-a-member" and (there := chat.called(request.room)):
+                    # It was entered by itself just before the user asked for it.
+                    chat.look(there)
+                else:
+                    failing.failed(chat, request, reply.message + entering.offer(chat, reply, request))
                 chat.wanted.refused(request)
                 return chat.wanted.joins()
             if isinstance(request, ChangesAccount) and reply.code == "password-wrong":
@@ -147,7 +151,9 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
             inviting.invited(chat, event.room, event.by)
             return []
         case answers.Slowed():
-            chat.notice("Slower, please: the server takes what you sent one after the other. Nothing is lost.")
+            # What a client asks by itself, who comes back into many rooms, is not the user's haste.
+            if any(conversation.pending for conversation in chat.conversations.values()):
+                chat.notice("Slower, please: the server takes what you sent one after the other. Nothing is lost.")
             return []
         case answers.Notice(by="server"):
             chat.notice(event.text)

@@ -170,16 +170,16 @@ def _named(traffic: Traffic) -> int:
 
 
 def folded(before: Traffic, after: Traffic) -> Traffic:
-    """Return *after* told in one line with *before*: people who are back have never left."""
+    """Return *after* told in one line with *before*: people who are back have never left, and nobody is named twice."""
     joined, left = list(before.joined), list(before.left)
     for name in after.joined:
         if name in left:
             left.remove(name)
-        else:
+        elif name not in joined:
             joined.append(name)
     for name in after.left:
         if name in joined:
             joined.remove(name)
-        else:
+        elif name not in left:
             left.append(name)
     return replace(before, joined=tuple(joined), left=tuple(left), renamed=before.renamed + after.renamed)

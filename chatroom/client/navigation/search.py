@@ -28,6 +28,8 @@ MAX_MATCHES = 2000
 
 ONE_ROOM = "This server looks through one room at a time, and for words alone."
 
+ONLY_TIMES = "Add a word or from:bob to the time; /goto 2026-11-20 shows all that was said from then on."
+
 _PAGES = 10
 """Screens that are asked for at once where nothing on them is to be seen."""
 
@@ -83,6 +85,9 @@ class Search:
             return None
         if not (self._query.is_plain or self._chat.finds):
             self.notice = ONE_ROOM
+            return None
+        if not (self._query.words or self._query.speaker):
+            self.notice = ONLY_TIMES
             return None
         return self._ask()
 

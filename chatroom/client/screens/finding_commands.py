@@ -16,6 +16,8 @@ def _goto(screen: Screen, rest: str) -> AnyRequest | None:
     if not rest:
         raise Incomplete
     if seq := number(rest.removeprefix("#")):
+        if seq > there.newest > 0:
+            raise NotDone(f"There is no message {seq} here yet; the newest is {there.newest}.")
         return go(screen.chat, there, seq)
     if not screen.chat.finds:
         raise NotDone("This server finds no message by its time; /goto 812 goes to the one with that number.")

@@ -30,8 +30,8 @@ class Then(Enum):
     """Its line is a name that is typed where the cursor is."""
     ANSWER = auto()
     """Its line is the number of the message that what is typed answers."""
-    KEEP = auto()
-    """Its line is kept, to be put into the line that is typed."""
+    COPY = auto()
+    """Its line is copied, and kept to be put into the line that is typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class Offer:
 MESSAGES = (
     Offer("answer", "{seq}", Then.ANSWER, answerable),
     Offer("go to what it answers", "/goto #{re}", Then.DO, answers),
-    Offer("copy what was said", "{text}", Then.KEEP, written),
+    Offer("copy what was said", "{text}", Then.COPY, written),
     Offer("take back", "/redact {seq}", Then.DO, revocable),
     Offer(
         "take back …",

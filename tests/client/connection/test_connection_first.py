@@ -162,6 +162,20 @@ class StrangerTests(FirstCase):
                 self.clock.pump([30, 0])
                 assert str(self.failureResultOf(self.welcome, Disconnected).value) == reason
 
+    def test_a_chatroom_whose_first_words_are_cut_short_is_waited_for(self) -> None:
+        for said in (b'{"type":"welcome","user', b"* Wel", b"! too-many"):
+            for ends, reason in ((True, "the server closed the connection"), (False, "no answer for 30 s")):
+                with self.subTest(said=said, ends=ends):
+                    self.setUp()
+                    self.clock.advance(0)
+                    self.cable.give(said)
+                    if ends:
+                        self.cable.lose()
+                    else:
+                        self.clock.pump([30, 0])
+                    assert isinstance(self.connection.state, Waiting)
+                    assert self.connection.state.reason == reason
+
     def test_what_a_server_of_ours_says_besides_is_skipped(self) -> None:
         self.clock.advance(0)
         self.welcomed()

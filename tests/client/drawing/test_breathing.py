@@ -104,3 +104,20 @@ def test_with_both_lists_the_text_has_more_than_half_of_the_columns(speaker: str
     text = next(row for row in rows if "xxx" in row)
     assert text.count("x") >= 55
     assert text.count("│") == 2
+
+
+@pytest.mark.parametrize(("columns", "names"), [(100, 10), (80, 11), (120, 14)])
+def test_long_names_give_way_before_the_rooms_are_cut(columns: int, names: int) -> None:
+    tabs = (Tab("ops", 0, False, True), Tab("@pamela", 1, True, False))
+    view = replace(ROOM, lines=(said(1, "x", LONG),), tabs=tabs, members=("bob",), count=1)
+    rows = Screen(columns, 30).rows(view)
+    assert any(row.startswith(" 2 @pamela @1 │") for row in rows)
+    assert any(f"│ 23:20 {LONG[: names - 1]}…  x" in row for row in rows)
+
+
+def test_without_lists_they_have_all_their_columns() -> None:
+    screen = Screen(80, 30)
+    screen.widget.want(rooms=False, members=False)
+    assert any(
+        row.startswith(" 23:20 bartholomew-t…  x") for row in screen.rows(replace(ROOM, lines=(said(1, "x", LONG),)))
+    )

@@ -109,6 +109,19 @@ def test_the_panels_can_be_hidden_and_shown_again() -> None:
     assert "│ bob" in shown
 
 
+def test_a_panel_that_is_hidden_and_shown_again_is_as_it_fits() -> None:
+    widget = ViewWidget()
+    widget.show(ROOM)
+    for columns in (100, 60):
+        widget.render((columns, 12))
+        widget.toggle_rooms()
+        widget.toggle_members()
+        switched = widget.wanted
+        widget.toggle_rooms()
+        widget.toggle_members()
+        assert (switched, widget.wanted) == ((columns == 60, columns == 60), (None, None))
+
+
 def test_a_panel_that_is_wanted_is_shown_in_a_narrow_terminal_too() -> None:
     widget = ViewWidget()
     widget.show(ROOM)
@@ -318,6 +331,15 @@ def test_the_lobby_is_a_table() -> None:
         " Type to filter · Enter join · Alt+Enter create · F1 keys",
         " alice · lobby · ● 23 ms",
         " Room:",
+    ]
+
+
+def test_where_there_is_no_place_for_topics_nothing_is_cut_for_them() -> None:
+    rooms = [replace(LOBBY.rooms[0], room="the-room-of-the-night-owls"), LOBBY.rooms[2]]
+    assert drawn(replace(LOBBY, rooms=rooms), 40, 10)[1:4] == [
+        "   room                        people",
+        " • the-room-of-the-night-owls   3/256",
+        "   coffee                       20/20  …",
     ]
 
 

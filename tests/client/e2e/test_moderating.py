@@ -53,7 +53,7 @@ def test_who_shouts_is_muted_by_a_menu_and_keeps_what_they_typed(server: Server)
         take(alice, "ban bob for a day …")
         shows(alice, "Ban bob:")
         alice.press("enough", ENTER)
-        shows(bob, " · banned from tea for 24 h (enough)", "What you had begun to write there is kept")
+        shows(bob, " · banned from tea for 24 h (enough)", "What you had begun there is kept")
         bob.press("tea", ENTER)
         shows(bob, "banned from tea for 24 h (enough)")
         for t in (alice, bob):

@@ -59,10 +59,11 @@ def test_who_was_away_is_told_when_the_server_is_there_again(tmp_path: Path) -> 
         server.stop()
         wait(alice, lost)
         with running(tmp_path, port=listening(port)):
+            # Who comes back later would be seen to join.
+            wait(alice, lambda t: not lost(t))
             proxy.accept()
             wait(bob, lambda t: not lost(t))
             sees(bob, "alice one", "alice taken back")
-            wait(alice, lambda t: not lost(t))
             with client(port, "carol", room="tea") as carol:
                 sees(carol, "alice one", "alice taken back")
             bob.press("/quit", ENTER)

@@ -134,6 +134,18 @@ def test_what_comes_while_the_terminal_has_no_focus_is_new(alice: Alice) -> None
     assert overview.tabs(alice.chat)[1].unread == 0
 
 
+def test_what_comes_is_new_too_if_the_focus_went_before_one_came_in(alice: Alice) -> None:
+    alice.press("f2")
+    alice.chat.focus(False)
+    alice.enter_room("biscuits", seq=2)
+    alice.hear_said("before", "before too", room="biscuits")
+    alice.hear(answers.Level(room="biscuits", seq=2, members=2, topic=""))
+    alice.hear_said("not seen", first=3, room="biscuits")
+    assert alice.room_view.read_to == 2
+    alice.chat.focus(True)
+    assert alice.room_view.read_to == 2
+
+
 def test_the_focus_may_come_and_go_in_the_lobby_too(alice: Alice) -> None:
     alice.press("f2")
     alice.chat.focus(False)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from chatroom.client.model.line_filter import LineFilter
 from chatroom.client.model.preferences import Preferences
+from chatroom.client.model.window import Window
 from chatroom.client.views.lines import Line, Message, Notice, Private, Traffic
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -17,7 +18,7 @@ PEOPLE = st.sampled_from(["alice", "bob", "Bob"])
 LINES: st.SearchStrategy[Line] = st.one_of(
     st.builds(Message, st.integers(1, 9), st.just(NOON), PEOPLE, st.just("hi"), st.booleans(), st.booleans()),
     st.builds(Private, st.just(NOON), PEOPLE, PEOPLE, st.just("hi"), st.booleans()),
-    st.builds(Traffic, st.just(NOON), st.just(("carol",)), quiet=st.booleans()),
+    st.builds(Traffic, st.just(NOON), st.tuples(st.sampled_from(["carol", "dave"])), quiet=st.booleans()),
     st.just(Notice(NOON, "hello")),
 )
 STEPS = st.one_of(
@@ -66,9 +67,19 @@ def test_no_more_and_no_less_is_left_out_than_is_to_be(steps: list[tuple[str, Li
         assert shown == LineFilter(preferences, quiet=line_filter.quiet).shown(lines)
 
 
-def comings(lines: list[Line]) -> int:
-    """Count who came."""
-    return sum(len(line.joined) for line in lines if isinstance(line, Traffic))
+def comings(lines: list[Line]) -> set[str]:
+    """Return who came."""
+    return {name for line in lines if isinstance(line, Traffic) for name in line.joined}
+
+
+def test_who_comes_again_after_the_server_has_forgotten_them_is_named_once() -> None:
+    window = Window()
+    for traffic in (Traffic(NOON, joined=("bob",)), Traffic(NOON, joined=("carol",)), Traffic(NOON, joined=("bob",))):
+        window.add_traffic(traffic)
+    assert window.lines == [Traffic(NOON, joined=("bob", "carol"))]
+    window.add_traffic(Traffic(NOON, left=("dave",)))
+    window.add_traffic(Traffic(NOON, left=("dave", "carol")))
+    assert window.lines == [Traffic(NOON, joined=("bob",), left=("dave",))]
 
 
 def test_who_went_as_a_friend_and_came_back_as_a_stranger_is_back() -> None:

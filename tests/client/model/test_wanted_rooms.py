@@ -70,6 +70,17 @@ def test_one_that_is_entered_later_by_hand_is_looked_at() -> None:
     assert reader.room_view.room == "coffee"
 
 
+def test_one_that_is_asked_for_by_hand_while_it_comes_is_looked_at() -> None:
+    reader = Reader("tea", also=["coffee"])
+    reader.come_in()
+    reader.enter_room("tea", request=joins(reader)[0])
+    typed = reader.press("/join coffee", "enter")
+    reader.enter_room("coffee", request=joins(reader)[1])
+    reader.hear(answers.Error(code="already-a-member", message="You are in coffee already."), typed)
+
+    assert (reader.room_view.room, reader.told) == ("coffee", [])
+
+
 def test_a_room_that_is_wanted_twice_is_entered_once() -> None:
     reader = Reader("tea", also=["coffee", "Tea", "Coffee", "garden"])
     reader.come_in()

@@ -120,7 +120,7 @@ def test_what_one_had_begun_to_write_in_a_room_that_ends_can_be_put_into_another
     reader.hear(answers.Deleted(room="coffee", by="bob"))
     assert reader.lobby_texts()[-2:] == [
         "bob deleted coffee.",
-        "What you had begun to write there is kept: Ctrl+y puts it into a line.",
+        "What you had begun there is kept: in a room, Ctrl+y puts it back.",
     ]
 
     reader.press("esc", "ctrl y")

@@ -28,7 +28,7 @@ def test_who_is_put_out_is_in_the_lobby_and_told_why(reader: Reader) -> None:
     reader.hear(answers.Removed(room="tea", by="bob", why="kicked", note="enough"))
     assert reader.lobby_texts() == [
         "You were kicked from tea by bob (enough).",
-        "What you had begun to write there is kept: Ctrl+y puts it into a line.",
+        "What you had begun there is kept: in a room, Ctrl+y puts it back.",
     ]
 
 

@@ -37,6 +37,14 @@ def test_what_is_entered_is_said_and_waits_until_it_comes_from_the_log(reader: R
     assert reader.texts == ["alice: hello"]
 
 
+def test_who_sends_too_much_is_told_so_and_not_for_what_the_client_asks_by_itself(reader: Reader) -> None:
+    reader.hear(answers.Slowed(rate=5))
+    assert reader.texts == []
+    reader.enter("hello")
+    reader.hear(answers.Slowed(rate=5))
+    assert reader.texts == ["Slower, please: the server takes what you sent one after the other. Nothing is lost."]
+
+
 def test_what_came_from_the_log_before_it_is_acknowledged_waits_no_longer(reader: Reader) -> None:
     asked = reader.enter("hello")
     reader.hear_said("hello", speaker="alice")

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from chatroom.client.keys.actions import Action
 from chatroom.client.model.conversation import Conversation
+from chatroom.client.model.wishes import Copy
 from chatroom.client.screens.offers import Offer, Then, role, to_message, to_person
 from chatroom.client.screens.overlays.asking import AskScreen
 from chatroom.client.screens.overlays.lists import CLOSE, Chooser
@@ -57,10 +58,9 @@ class MenuScreen(Chooser):
                 address(self.under, offer.line)
             case Then.ANSWER if self._room:
                 self._room.answering = int(offer.line)
-            case Then.KEEP:
+            case Then.COPY:
                 self.under.editor.keep(offer.line)
-                key = self.chat.keys.label(Action.YANK)
-                self.chat.remark = f"{key} puts it into the line" if key else ""
+                self.chat.wishes.append(Copy(offer.line))
             case Then.ASK | Then.NEED | Then.CONFIRM:
                 self.open(partial(AskScreen, offer=offer))
         return None

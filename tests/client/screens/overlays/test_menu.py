@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chatroom.client.model.wishes import Copy
 from chatroom.client.screens.overlays.asking import AskScreen
 from chatroom.client.screens.overlays.menu import MenuScreen
 from chatroom.client.screens.overlays.messages import MessageScreen
@@ -264,10 +265,10 @@ def test_a_message_is_chosen_where_it_stands(reader: Reader) -> None:
     assert (reader.room_view.pointed, reader.room_view.input.text) == (None, "a draft")
 
 
-def test_a_message_can_be_kept_for_the_line(reader: Reader) -> None:
+def test_a_message_can_be_copied_to_the_clipboard_and_the_line(reader: Reader) -> None:
     reader.hear_said("two\n{lines}")
     reader.press("f9", "enter", "enter")
-    assert reader.room_view.status.remark == "Ctrl+y puts it into the line"
+    assert reader.chat.wishes == [Copy("two\n{lines}")]
     reader.press("ctrl y")
     assert reader.room_view.input.text == "two\n{lines}"
 

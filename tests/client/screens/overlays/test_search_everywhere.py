@@ -145,6 +145,13 @@ def test_a_day_that_is_none_is_told_and_can_be_mended(reader: Reader) -> None:
     )
 
 
+def test_a_time_alone_finds_nothing_and_says_what_does(reader: Reader) -> None:
+    assert reader.enter("/search since:yesterday before:today") is None
+    told = "Add a word or from:bob to the time; /goto 2026-11-20 shows all that was said from then on."
+    assert (view(reader).notice, view(reader).error) == (told, True)
+    assert reader.press(" from:bob", "enter") is not None
+
+
 def test_what_was_taken_back_or_said_by_ignored_people_is_not_seen(reader: Reader) -> None:
     reader.enter("/ignore eve")
     reader.hear(answers.Redacted(room="tea", seq=7, from_="bob", by="bob", redactions=1))
@@ -197,6 +204,12 @@ def test_a_number_is_that_of_a_message(reader: Reader, what: str) -> None:
     reader.hear_said("one", "two", "three")
     assert reader.enter(f"/goto {what}") is None
     assert reader.room_view.emphasized == 2
+
+
+def test_a_number_that_no_message_has_yet_is_told(reader: Reader) -> None:
+    reader.hear_said("one", "two", "three")
+    assert reader.enter("/goto 4") is None
+    assert reader.told[-1] == "! There is no message 4 here yet; the newest is 3."
 
 
 def test_where_nothing_was_said_since_it_stays(reader: Reader) -> None:
