@@ -47,7 +47,7 @@ export class Compose {
   size() {
     const { box } = this;
     box.style.setProperty("block-size", "auto");
-    box.style.setProperty("block-size", `${box.scrollHeight + 2}px`);
+    if (box.value) box.style.setProperty("block-size", `${box.scrollHeight}px`);
     find("writing").classList.toggle("typed", !!box.value.trim());
   }
 

@@ -16,7 +16,9 @@ function open(title, inside, kind = "") {
   const leave = make("button", { type: "button", className: "icon leave", "aria-label": "Close", onclick: () => dialog.close() }, "×");
   dialog.className = kind;
   dialog.replaceChildren(make("header", {}, make("h2", { id: "heading" }, title), leave), ...inside);
-  dialog.onclick = (/** @type {any} */ { target }) => target === dialog && dialog.close();
+  dialog.onclick = (/** @type {any} */ { target }) => {
+    if (target === dialog) dialog.close();
+  };
   dialog.onclose = null;
   dialog.showModal();
   return dialog;

@@ -47,7 +47,7 @@ export class Panels {
     find("count").hidden = !here || here.talk;
     find("count").textContent = here ? some(here.members, "person", "people") : "";
     find("find").setAttribute("aria-label", here ? "Search" : "Search all rooms");
-    find("box").placeholder = here ? here.talk ? `Tell ${here.name.slice(1)} alone` : `Say something in ${here.name}` : "Type a room, or a command like /help";
+    find("box").placeholder = here ? here.talk ? `Tell ${here.name.slice(1)} alone` : `Say something in ${here.name}` : "Type a room, or /help";
     find("self").replaceChildren(person(chat.username), make("small", {}, chat.account ? "" : "guest"));
     find("answering").hidden = !here?.answering;
     if (here?.answering) this.answering(here);

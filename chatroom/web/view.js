@@ -25,11 +25,24 @@ export function make(tag, has = {}, ...inside) {
   return made;
 }
 
-/** Return a hue for a name, always the same. @param {string} name */
+const HUES = 16;
+/** @type {Map<string, number>} who has which hue */
+const hues = new Map();
+
+/** Return the hue of a name: its own, as long as there are some that nobody has. @param {string} name */
 export function hue(name) {
-  let sum = 0;
-  for (const letter of name.toLowerCase()) sum = (sum * 31 + (letter.codePointAt(0) || 0)) % 9973;
-  return (sum % 16) * 22.5;
+  const key = name.toLowerCase();
+  let found = hues.get(key);
+  if (found === undefined) {
+    let sum = 0;
+    for (const letter of key) sum = (sum * 31 + (letter.codePointAt(0) || 0)) % 9973;
+    const taken = new Set([...hues.values()].slice(-HUES + 1));
+    found = sum % HUES;
+    // Who comes later steps far aside, so that neighbours differ.
+    for (let tries = 0; taken.has(found) && tries < HUES; tries++) found = (found + 5) % HUES;
+    hues.set(key, found);
+  }
+  return found * (360 / HUES);
 }
 
 /** Write a name in its hue. @param {string} name @param {string} [role] */
@@ -182,7 +195,7 @@ export class Log {
     /** @type {{key: string, sign: string, row(): any}[]} */
     const items = [];
     const add = (/** @type {string} */ key, /** @type {string} */ sign, /** @type {() => any} */ row) => items.push({ key, sign, row });
-    if (!here.older || here.talk) add("intro", here.topic + here.creator + here.messages.length, () => this.intro(here));
+    if (here.level && (here.talk ? !here.messages.length : !here.older)) add("intro", here.topic + here.creator + here.messages.length, () => this.intro(here));
     const notes = [...here.notes];
     let date = "";
     let lined = here.line === null || (here.older && here.line + 1 < here.first);
@@ -261,7 +274,7 @@ export class Log {
   /** Write on a quote what was said. @param {any} quote @param {Frame} message */
   cite(quote, { from, text, redacted }) {
     this.watch.unobserve(quote);
-    quote.replaceChildren(make("bdi", {}, from), `: ${redacted ? "(taken back)" : text.slice(0, 120).replace(/\s+/g, " ")}`);
+    quote.replaceChildren(make("bdi", {}, from), `: ${redacted ? "(taken back)" : text.slice(0, 100).replace(/\s+/g, " ")}`);
   }
 
   /** Let links, names and code stand out, each text staying in one piece. */
