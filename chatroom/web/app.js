@@ -77,7 +77,7 @@ class Page {
   /** Whether one sees what comes. */
   looks() { return document.visibilityState === "visible" && document.hasFocus() && !this.here?.newer; }
 
-  follows() { return this.log.follows; }
+  follows() { return this.log.check(); }
 
   /** Look at something else. @param {Conversation | null} from */
   looked(from) {
@@ -95,7 +95,7 @@ class Page {
   /** What is said, and not in the log yet. @param {Conversation} here */
   unsent(here) {
     const landing = (this.session.landing.get(here.name) || []).filter(({ seq }) => seq > here.head);
-    return [...landing, ...this.session.wire.unsent.filter(({ key }) => key === here.name)];
+    return [...landing, ...this.session.wire.unsent.filter(({ key, shown }) => key === here.name && !shown)];
   }
 
   // What one is told beside the log.
@@ -174,6 +174,7 @@ class Page {
     const { here } = this;
     if (here?.newer) await this.session.load(here, {});
     this.log.follows = true;
+    this.log.at = 0;
     this.changed();
   }
 
@@ -250,4 +251,4 @@ class Page {
 }
 
 const page = new Page();
-page.door.open(await tab());
+page.door.open(tab());

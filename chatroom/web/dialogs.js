@@ -103,7 +103,10 @@ export function ask(title, fields, does = "OK", why = "") {
       type, value, placeholder: hint, required: !!needed, dir: "auto",
       autocomplete: type === "password" ? (fields.length > 1 ? "new-password" : "current-password") : "off",
     }));
-    const form = make("form", {}, ...(why ? [make("p", {}, why)] : []),
+    // A browser that keeps passwords wants to know whose it is.
+    const whose = fields.some(({ type }) => type === "password")
+      ? [make("input", { hidden: true, autocomplete: "username", value: localStorage.getItem("chat-name") || "" })] : [];
+    const form = make("form", {}, ...whose, ...(why ? [make("p", {}, why)] : []),
       ...fields.map(({ label }, number) => make("label", {}, label, inputs[number])),
       make("div", { className: "ends" }, make("button", { type: "button", className: "quiet", onclick: () => dialog.close() }, "Cancel"), make("button", {}, does)));
     const dialog = open(title, [form], "ask");

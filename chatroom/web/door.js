@@ -24,13 +24,15 @@ export class Door {
 
   get wire() { return this.page.session.wire; }
 
-  /** Begin, at once if one was here. @param {string} session */
-  open(session) {
+  /** Begin, at once if one was here. @param {Promise<string>} session */
+  async open(session) {
     this.session = session;
+    await session;
     const { username } = this.page.session.place;
     const left = sessionStorage.getItem("chat-farewell");
     sessionStorage.removeItem("chat-farewell");
     const remembered = localStorage.getItem("chat-remembered");
+    if (find("name").value) return; // somebody is quicker than we are
     find("name").value = username || remembered || localStorage.getItem("chat-name") || "";
     if (left !== null) this.show(left);
     else if (username || remembered) this.enter(find("name").value, "");
@@ -38,11 +40,11 @@ export class Door {
   }
 
   /** @param {string} username @param {string} password */
-  enter(username, password) {
+  async enter(username, password) {
     if (!username) return;
     this.say("");
     const remember = find("remember").checked;
-    this.wire.enter({ username, session: this.session, client: "web", ...(password && { password, remember }) });
+    this.wire.enter({ username, session: await this.session, client: "web", ...(password && { password, remember }) });
   }
 
   /** Show the door. @param {string} [why] */
@@ -89,16 +91,19 @@ export class Door {
   state(state, why) {
     this.turn(state);
     this.again = why.seconds === undefined ? 0 : Date.now() + why.seconds * 1000;
+    if (state === "away" && why.reason !== "replaced") this.left(why);
+    else if (state === "away") this.banner(farewell(why), "Come back here", () => this.wire.back());
+    else if (state === "online" || !this.page.chat.username) this.banner();
+    else this.banner("The connection is lost. Type on: what you send waits.", "Try now", () => this.wire.hurry());
     this.count();
+  }
+
+  /** Say above the log how the connection is, and what can be done. @param {string} [text] @param {string} [label] @param {() => void} [onclick] */
+  banner(text = "", label = "", onclick) {
     const banner = find("banner");
-    if (state === "online") banner.replaceChildren();
-    else if (state === "away" && why.reason !== "replaced") this.left(why);
-    else if (state === "away") {
-      banner.replaceChildren(farewell(why), make("button", { type: "button", onclick: () => this.wire.back() }, "Come back here"));
-    } else if (this.page.chat.username) {
-      banner.replaceChildren("The connection is lost. Type on: what you send waits.", make("small", {}), make("button", { type: "button", onclick: () => this.wire.hurry() }, "Try now"));
-      this.count();
-    }
+    if (banner.title === text) return; // the button may have the focus
+    banner.title = text;
+    banner.replaceChildren(...(text ? [text, make("small"), make("button", { type: "button", onclick }, label)] : []));
   }
 
   /** Begin anew, for this session is over. @param {Frame} why */

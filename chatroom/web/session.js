@@ -30,6 +30,9 @@ export class Session {
     const { protocol, host, pathname } = location;
     this.wire = new Wire(`${protocol.replace("http", "ws")}//${host}${pathname.replace(/[^/]*$/, "ws")}`, this, shelf);
     for (const { key } of this.wire.unsent) if (key.startsWith("@")) this.chat.at(key);
+    /** @type {Set<string>} the rooms that are being entered again, and the one that one looked at */
+    this.entering = new Set();
+    this.goal = "";
     /** @type {Map<string, any[]>} what is stored, and not shown yet */
     this.landing = new Map();
   }
@@ -38,9 +41,10 @@ export class Session {
   remember() {
     const { chat } = this;
     if (this.page.door.over) return;
-    const drafts = Object.fromEntries(chat.ordered.filter(({ draft }) => draft).map(({ name, draft }) => [name, draft]));
-    drafts[""] = this.place.drafts[""] || "";
-    this.place = { ...this.place, drafts, rooms: chat.ordered.map(({ name }) => name), current: chat.current?.name };
+    const drafts = { ...this.place.drafts };
+    for (const { name, draft } of chat.ordered) drafts[name] = draft;
+    const rooms = [...new Set([...chat.ordered.map(({ name }) => name), ...this.entering])];
+    this.place = { ...this.place, drafts, rooms, current: chat.current?.name ?? this.goal };
     keep(sessionStorage, "chat-place", this.place);
   }
 
@@ -59,20 +63,23 @@ export class Session {
     chat.features = reply.features;
     chat.server = reply.server;
     this.belongs(reply);
-    this.page.entered(reply, !again);
     const { rooms, current } = place;
+    this.goal = again ? "" : current;
+    this.entering = new Set(again ? [] : rooms);
+    this.page.entered(reply, !again);
     const known = again ? chat.ordered.map(({ name }) => name) : rooms;
     const wanted = [...new Set([...known, ...reply.rooms, ...(again ? [] : (reply.follows || []).slice(-50))])];
     for (const room of wanted) {
       if (room.startsWith("@")) this.catchUp(chat.at(room));
       else this.join(room, (error) => {
-        chat.conversations.delete(chat.find(room)?.name || room);
-        if (known.includes(room)) this.page.aside(`You are not in ${room} any more: ${error.message}`, true);
-        if (chat.current?.name === room) this.look(null);
-        this.page.changed();
+        this.entering.delete(room);
+        if (!known.includes(room)) return;
+        // What was written there is not lost with the room.
+        const texts = [...wire.abandon(room), chat.find(room)?.draft || place.drafts[room] || ""].filter(Boolean);
+        this.out(room, [`You are not in ${room} any more: ${error.message}`, ...texts.map((text) => `Not sent: ${text}`)].join("\n"));
       });
     }
-    if (!again && current && chat.find(current)) this.look(chat.at(current));
+    if (this.goal && chat.find(this.goal)) this.look(chat.at(this.goal));
     wire.request({ type: "list", watch: true }, (listed) => this.event({ ...listed, type: "rooms" }));
     if (chat.has("marks")) wire.request({ type: "unread" }, ({ unread }) => this.counted(unread || []));
     if (chat.account && chat.has("talks") && !again) {
@@ -106,7 +113,9 @@ export class Session {
     } else if (marked) here.reads(marked);
     if (here.draft === "") here.draft = this.place.drafts[here.name] || "";
     here.level = false;
+    this.entering.delete(here.name);
     Object.assign(here, { topic, members, creator: creator || "", settings: { slow, locked, guests, private: hidden, muted } });
+    if (this.goal === here.name) this.look(here);
     this.page.changed();
   }
 
@@ -158,6 +167,7 @@ export class Session {
     const { current } = chat;
     if (current === here) return;
     if (current && !current.unread) current.line = null;
+    this.goal = "";
     chat.before = current;
     chat.current = here;
     this.page.looked(current);
@@ -216,6 +226,11 @@ export class Session {
     const follows = here !== chat.current || page.follows();
     const live = here.level || !here.fresh;
     if (!here.add(message, follows)) return;
+    if (message.from === chat.username) {
+      // It was stored, though its ok was lost: it stands there once, and not below once more.
+      const out = this.wire.unsent.find(({ key, frame, shown }) => key === here.name && !shown && frame.text === message.text);
+      if (out) out.shown = true;
+    }
     const landing = this.landing.get(here.name);
     if (landing) this.landing.set(here.name, landing.filter(({ seq }) => seq > message.seq));
     page.changed();

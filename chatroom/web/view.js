@@ -80,6 +80,7 @@ export class Log {
     this.list = list;
     this.page = page;
     this.follows = true;
+    this.at = 0;
     /** @type {Map<Conversation, {seq: string, top: number}>} where one was */
     this.places = new Map();
     list.addEventListener("scroll", () => this.scrolled(), { passive: true });
@@ -92,7 +93,18 @@ export class Log {
 
   get here() { return this.page.chat.current; }
 
-  end() { this.list.scrollTop = this.list.scrollHeight; }
+  end() {
+    this.list.scrollTop = this.list.scrollHeight;
+    this.at = this.list.scrollTop;
+  }
+
+  /** Return whether the newest line is followed; one may have scrolled, and the event be still to come. */
+  check() {
+    const { list } = this;
+    const below = list.scrollHeight - list.scrollTop - list.clientHeight;
+    if (this.follows && below > 8 && list.scrollTop < this.at - 8) this.follows = false;
+    return this.follows;
+  }
 
   scrolled() {
     const { list } = this;
@@ -118,6 +130,7 @@ export class Log {
     this.chosen = undefined;
     const place = to && this.places.get(to);
     this.follows = !place;
+    this.at = 0;
     this.draw();
     if (place) this.put(this.row(place.seq), place.top);
     // What is new begins in view.
@@ -179,6 +192,7 @@ export class Log {
   /** Draw what there is; what one reads stays where it is. */
   draw() {
     const { here, list } = this;
+    this.check();
     this.drawing = true;
     const anchor = this.follows ? undefined : this.anchor();
     reconcile(list, here ? this.items(here) : []);

@@ -2,7 +2,7 @@
 /** The connection: frames, requests and their replies, what waits to be sent, and coming back. It knows no page. */
 
 /** @typedef {Record<string, any>} Frame */
-/** @typedef {{cid: string, key: string, frame: Frame, sent?: boolean}} Outgoing */
+/** @typedef {{cid: string, key: string, frame: Frame, sent?: boolean, shown?: boolean}} Outgoing */
 
 const SILENCE = 15000; // after so many ms the page asks whether the server is alive
 const PATIENCE = 10000; // and waits so long for the answer
@@ -211,6 +211,15 @@ export class Wire {
       out.sent = true;
       this.request({ ...out.frame, cid: out.cid }, (reply) => this.settle(out, reply));
     }
+  }
+
+  /** Give up what waits for a room that is gone. @param {string} key @returns {string[]} the texts */
+  abandon(key) {
+    const given = this.unsent.filter((out) => out.key === key);
+    this.unsent = this.unsent.filter((out) => out.key !== key);
+    this.shelf.set(this.unsent);
+    this.places.delete(key);
+    return given.map(({ frame }) => frame.text);
   }
 
   /** @param {Outgoing} out @param {Frame} reply */

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
+LIMIT = 20
+"""Seconds after which what is waited for will not come."""
+
 LOST = re.compile(r"WebSocket|ERR_")
 """What a browser itself complains of when there is no server."""
 
@@ -18,7 +21,7 @@ class Visitor:
     def __init__(self, page: Page, faults: list[str]) -> None:
         self.page = page
         self.meant = False
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(LIMIT * 1000)
         page.on("console", lambda said: self._complaint(faults, said.text))
         page.on("pageerror", lambda error: faults.append(str(error)))
 
@@ -82,12 +85,26 @@ class Visitor:
 
     def stored(self) -> None:
         """Wait until nothing waits for the server any more."""
-        self.page.wait_for_function("!document.querySelector('.waits')")
+        self.until("!document.querySelector('.waits')")
 
     def said(self) -> list[str]:
         """Return what was said, as it stands there."""
         found: list[str] = self.log.locator(".text").all_inner_texts()
         return found
+
+    def until(self, holds: str) -> None:
+        """Wait until what the script *holds* says is true: the page's own policy lets playwright evaluate nothing there."""
+        self.page.evaluate(
+            f"""new Promise((done, failed) => {{
+                const since = Date.now();
+                const look = () => {{
+                    if ({holds}) done();
+                    else if (Date.now() - since > {LIMIT * 1000}) failed(new Error("it did not come: " + {holds!r}));
+                    else setTimeout(look, 10);
+                }};
+                look();
+            }})"""
+        )
 
     def measure(self, script: str) -> Any:
         """Return what *script* finds out of the page."""

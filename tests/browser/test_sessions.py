@@ -1,0 +1,106 @@
+"""Tabs and devices: who is whom, and what a browser keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.browser.visitors import Visitor
+from tests.e2e.peers import Bot
+from tests.e2e.processes import Server
+
+Visit = Callable[..., Visitor]
+
+
+def test_two_tabs_are_two_people(visit: Visit) -> None:
+    pia = visit("pia")
+    pia.create("tea")
+    paul = visit("paul", "tea", context=pia.page.context)
+    paul.say("I sit beside you")
+    pia.sees("I sit beside you")
+
+
+def test_a_duplicated_tab_has_a_session_of_its_own(visit: Visit) -> None:
+    pia = visit("pia")
+    pia.create("mate")
+    with pia.page.expect_popup() as opened:
+        pia.measure("void window.open(location.href)")
+    copy = Visitor(opened.value, [])
+    copy.page.get_by_text("Choose a name").wait_for()
+    copy.enter("paul")
+    copy.join("mate")
+    copy.say("a copy")
+    pia.sees("a copy")
+    assert pia.measure("sessionStorage['chat-session']") != copy.measure("sessionStorage['chat-session']")
+    pia.is_now("online")
+    copy.leave()
+
+
+def test_a_session_that_goes_on_elsewhere_can_be_taken_back(visit: Visit) -> None:
+    pia = visit("pia")
+    pia.create("assam")
+    # As a tab that was restored, and could not know of the other one.
+    session = pia.measure("sessionStorage['chat-session']")
+    other = visit(context=pia.page.context)
+    other.measure(f"sessionStorage['chat-session'] = '{session}'")
+    other.page.reload()
+    other.enter("pia")
+    pia.is_now("away")
+    pia.page.get_by_role("button", name="Come back here").click()
+    pia.is_now("online")
+    other.is_now("away")
+
+
+def test_an_account_is_one_person_on_two_devices(visit: Visit) -> None:
+    pia = visit("pia")
+    register(pia)
+    pia.create("oolong")
+    pia.say("from my desk")
+    pia.stored()
+    phone = visit()
+    phone.enter("pia", password="correct horse")
+    phone.page.get_by_role("navigation").get_by_role("button", name="oolong").click()
+    phone.sees("from my desk")
+    phone.say("from my phone")
+    pia.sees("from my phone")
+    assert pia.page.get_by_role("complementary", name="People").get_by_role("button").count() == 1
+
+
+def test_what_is_told_to_an_account_is_found_later_and_read_once(server: Server, visit: Visit) -> None:
+    pauline = visit("pauline")
+    register(pauline)
+    with Bot(server.address, "ben") as ben:
+        ben.ask("register", password="battery staple")
+        pauline.leave()
+        ben.ask("tell", to="pauline", text="tea at five?")
+        pauline.enter("pauline", password="correct horse")
+        pauline.page.get_by_role("button", name="@ben").click()
+        pauline.sees("tea at five?")
+        pauline.say("at six")
+        assert ben.event("told")["text"] == "at six"
+        pauline.sees("at six")
+
+
+def test_who_is_remembered_needs_no_password_and_scripts_hold_no_secret(visit: Visit) -> None:
+    paula = visit("paula")
+    register(paula)
+    paula.leave()
+    with paula.page.expect_response(lambda answer: answer.url.endswith("/remember")):
+        paula.enter("paula", password="correct horse")
+    again = visit(context=paula.page.context)
+    again.is_now("online")
+    again.page.get_by_role("button", name="paula").wait_for()
+    assert again.measure("document.cookie") == ""
+    paula.page.get_by_role("button", name="paula").click()
+    paula.page.get_by_role("dialog").get_by_role("button", name="forget me").click()
+    paula.page.get_by_role("textbox", name="Name").fill("paula")
+    paula.page.keyboard.press("Enter")
+    paula.page.get_by_label("Password").wait_for()
+
+
+def register(visitor: Visitor) -> None:
+    """Let a name be somebody's."""
+    visitor.say("/register")
+    visitor.page.get_by_label("New password").fill("correct horse")
+    visitor.page.get_by_label("The same again").fill("correct horse")
+    visitor.page.get_by_role("button", name="Register").click()
+    visitor.page.get_by_text("is yours now").wait_for()
