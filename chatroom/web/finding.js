@@ -56,22 +56,28 @@ export function catchup(page) {
   pick("What is new", "Part of a name", look, { nothing: "Nothing is new." });
 }
 
-/** Whether letters occur in a name in their order. @param {string} name @param {string} letters */
-function fuzzy(name, letters) {
+/** Say how well letters fit a name: from 0, or -1 if they do not occur in their order. @param {string} name @param {string} letters */
+function fit(name, letters) {
+  const [whole, part] = [name.toLowerCase(), letters.toLowerCase()];
   let at = -1;
-  return [...letters.toLowerCase()].every((letter) => (at = name.toLowerCase().indexOf(letter, at + 1)) >= 0);
+  if (![...part].every((letter) => (at = whole.indexOf(letter, at + 1)) >= 0)) return -1;
+  return whole.startsWith(part) ? 0 : whole.includes(part) ? 1 : 2;
 }
+
+/** Return what fits, the best first. @template T @param {T[]} all @param {string} letters @param {(one: T) => string} name */
+const fitting = (all, letters, name) => all.map((one) => ({ one, how: fit(name(one), letters) }))
+  .filter(({ how }) => how >= 0).sort((one, other) => one.how - other.how).slice(0, 50).map(({ one }) => one);
 
 /** Jump to a room by some letters of its name. @param {any} page */
 export function jump(page) {
   const { chat } = page;
   const look = (/** @type {string} */ letters) => {
     const known = [...chat.active, ...(chat.before ? [chat.before] : []), ...chat.ordered];
-    const rows = [...new Set(known)].filter(({ name }) => fuzzy(name, letters)).map((one) => ({
+    const rows = [...new Set(known)].map((one) => ({
       label: one.name, hint: one.unread ? `${one.unread} new` : one.topic, run: () => page.go(one) }));
-    const others = [...chat.open.values()].filter(({ room }) => !chat.find(room) && fuzzy(room, letters))
+    const others = [...chat.open.values()].filter(({ room }) => !chat.find(room))
       .map(({ room, members, topic }) => ({ label: room, hint: `${some(members, "person", "people")}${topic ? ` · ${topic}` : ""}`, run: () => page.enter(room) }));
-    return [...rows, ...others].slice(0, 50);
+    return fitting([...rows, ...others], letters, ({ label }) => label);
   };
   pick("Go to a room", "Some letters of its name", look, { nothing: "No room is called so." });
 }
@@ -80,7 +86,6 @@ export function jump(page) {
 export function people(page) {
   const { current } = page.chat;
   if (!current || current.talk) return;
-  const look = (/** @type {string} */ letters) => [...current.people].filter(([name]) => fuzzy(name, letters)).slice(0, 50)
-    .map(([name, role]) => ({ label: person(name, role), run: () => page.personMenu(name) }));
+  const look = (/** @type {string} */ letters) => fitting([...current.people], letters, ([name]) => name).map(([name, role]) => ({ label: person(name, role), run: () => page.personMenu(name) }));
   pick("Who is here", "Some letters of a name", look, { nothing: "Nobody here is called so." });
 }
