@@ -15,11 +15,11 @@ def test_a_screen_reader_finds_what_there_is(server: Server, visit: Visit) -> No
     with Bot(server.address, "urn") as urn:
         pia = visit()
         pia.until("document.activeElement.id === 'name'")
-        assert pia.page.locator("body").aria_snapshot().splitlines() == [
+        assert pia.page.locator("body").aria_snapshot().replace(" [active]", "").splitlines() == [
             '- heading "chatroom" [level=1]',
             '- paragraph: "Choose a name: the others will see it."',
             "- text: Name",
-            '- textbox "Name" [active]',
+            '- textbox "Name"',
             '- button "Come in"',
             "- alert",
             "- paragraph",
@@ -39,7 +39,7 @@ def test_a_screen_reader_finds_what_there_is(server: Server, visit: Visit) -> No
             "- paragraph: Tea and biscuits",
             '- log "What was said":',
             "anyone for a cup?",
-            '- textbox "Message" [active]',
+            '- textbox "Message"',
             '- button "Send"',
             '- complementary "People":',
             '- heading "2 people" [level=2]',

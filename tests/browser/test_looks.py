@@ -14,8 +14,9 @@ Visit = Callable[..., Visitor]
 
 OVERFLOWS = """[...document.querySelectorAll("body *")].filter((one) => {
     const { left, right, width } = one.getBoundingClientRect();
-    const shown = one.checkVisibility({ visibilityProperty: true }) && !one.closest(".unseen, .skip, .text, .quote, h1 bdi");
-    return shown && width && (right > innerWidth + 1 || left < -1);
+    const shown = one.checkVisibility({ visibilityProperty: true }) && !one.closest(".unseen, .skip, .text, .quote");
+    const cut = getComputedStyle(one.parentElement).overflowX === "hidden";
+    return shown && !cut && width && (right > innerWidth + 1 || left < -1);
 }).map((one) => one.outerHTML.slice(0, 80))"""
 
 CONTRASTS = """[...document.querySelectorAll(".name, .text, time, #topic, .note, .day")].map((one) => {
