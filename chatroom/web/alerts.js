@@ -3,7 +3,7 @@
 
 import { find } from "./panels.js";
 import { fold } from "./rooms.js";
-import { keep, recall } from "./session.js";
+import { keep, recall } from "./tabs.js";
 
 /** @typedef {Record<string, any>} Frame */
 /** @typedef {import("./rooms.js").Conversation} Conversation */

@@ -10,7 +10,8 @@ import * as finding from "./finding.js";
 import { listen } from "./hands.js";
 import * as menus from "./menus.js";
 import { Panels, find } from "./panels.js";
-import { Session, tab } from "./session.js";
+import { Session } from "./session.js";
+import { tab } from "./tabs.js";
 import { NotDone } from "./text.js";
 import { Log, make } from "./view.js";
 
@@ -165,7 +166,7 @@ class Page {
     try {
       await carryOut(this, line);
     } catch (error) {
-      this.aside(error.message, true);
+      this.aside(/** @type {Error} */ (error).message, true);
     }
   }
 
@@ -195,7 +196,7 @@ class Page {
       else if (!this.chat.find(name)) await carryOut(this, `/join ${name}`);
       await this.jump(this.chat.at(name), seq);
     } catch (error) {
-      this.aside(error.message, true);
+      this.aside(/** @type {Error} */ (error).message, true);
     }
   }
 
@@ -205,9 +206,8 @@ class Page {
     if (!here) return;
     this.log.watch.unobserve(quote);
     const re = Number(quote.dataset.re);
-    here.cited ??= new Map();
     if (!here.cited.has(re)) here.cited.set(re, this.session.wire.ask({ type: "history", ...here.address, around: re, limit: 1 }));
-    const { entries } = await here.cited.get(re);
+    const { entries } = await /** @type {Promise<Frame>} */ (here.cited.get(re));
     if (entries?.[0]?.seq === re) this.log.cite(quote, entries[0]);
   }
 

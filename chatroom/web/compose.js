@@ -94,7 +94,7 @@ export class Compose {
     try {
       for (const part of parts) await carryOut(page, part);
     } catch (error) {
-      page.aside(error.message, true);
+      page.aside(/** @type {Error} */ (error).message, true);
       if (!this.box.value) this.put(line);
     }
     page.end();

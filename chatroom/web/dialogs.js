@@ -76,7 +76,7 @@ export function pick(title, hint, look, { typed = "", slow = false, nothing = "N
       list.replaceChildren(...rows(found));
       state.textContent = found.length ? "" : nothing;
     } catch (error) {
-      state.textContent = error.message;
+      state.textContent = /** @type {Error} */ (error).message;
     }
   };
   const dialog = open(title, [input, list, state], "pick");

@@ -2,7 +2,7 @@
 /** The door: the name, the password, and how the connection is. */
 
 import { find } from "./panels.js";
-import { keep } from "./session.js";
+import { keep } from "./tabs.js";
 import { make } from "./view.js";
 import { farewell } from "./words.js";
 
@@ -14,6 +14,7 @@ export class Door {
   constructor(page) {
     this.page = page;
     this.over = false;
+    this.again = 0;
     find("door").onsubmit = (/** @type {Event} */ event) => {
       event.preventDefault();
       this.enter(find("name").value.trim(), find("password").value);

@@ -26,7 +26,13 @@ export class Conversation {
     this.older = this.kept = true; // whether there is more above, and whether the server keeps it
     this.newer = this.level = this.gone = this.busy = false;
     this.topic = this.creator = "";
-    this.head = this.read = this.unread = this.mentions = this.members = this.local = 0;
+    this.head = this.read = this.unread = this.mentions = this.members = 0;
+    this.fresh = false; // entered just now, and what comes was said before
+    this.marked = 0; // up to where the server knows that it is read
+    /** @type {any} */
+    this.timer = undefined;
+    /** @type {Map<number, Promise<Frame>>} what was looked up for answers */
+    this.cited = new Map();
     /** @type {number | null} what is behind this is new */
     this.line = null;
     /** @type {Frame} slow, locked, guests, private, muted */

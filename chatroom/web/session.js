@@ -2,19 +2,14 @@
 /** The session: what the server says becomes what is known, and rooms are entered, read and marked. */
 
 import { Chat, Conversation } from "./rooms.js";
-import { Wire, random } from "./wire.js";
-import { appointed, because, configured, ending } from "./words.js";
+import { happened } from "./events.js";
+import { keep, recall } from "./tabs.js";
+import { Wire } from "./wire.js";
 
 /** @typedef {Record<string, any>} Frame */
 
 const BACKLOG = 100;
 const PAGES = 20; // talks that are open at the start
-
-/** @param {Storage} where @param {string} key @param {any} otherwise */
-export const recall = (where, key, otherwise) => JSON.parse(where.getItem(key) || "null") ?? otherwise;
-
-/** @param {Storage} where @param {string} key @param {any} value */
-export const keep = (where, key, value) => where.setItem(key, JSON.stringify(value));
 
 /** One person's session in this tab. */
 export class Session {
@@ -179,7 +174,7 @@ export class Session {
 
   /** Count as read what one has seen, and tell the server in a second. @param {Conversation} here */
   seen(here) {
-    if (here.newer || here.head <= (here.marked || 0)) return;
+    if (here.newer || here.head <= here.marked) return;
     here.reads(here.head);
     here.marked = here.head;
     if (!this.chat.has("marks") || !here.kept || (here.talk && !this.chat.account)) return;
@@ -238,85 +233,7 @@ export class Session {
   }
 
   /** @param {Frame} frame */
-  event(frame) {
-    const { chat, page } = this;
-    const { type, room, by, username, members } = frame;
-    const name = room || (frame.with && `@${frame.with}`);
-    const here = name && type !== "told" ? chat.find(name) : undefined;
-    if (here && members !== undefined) here.members = members;
-    switch (type) {
-      case "said": if (here) this.said(here, frame); break;
-      case "told": {
-        const other = frame.with || (frame.from === chat.username ? frame.to : frame.from);
-        if (chat.ignores(other)) break;
-        const talk = this.talk(other);
-        talk.kept = !!frame.seq;
-        if (frame.seq > talk.head + 1) this.catchUp(talk);
-        this.said(talk, { ...frame, seq: frame.seq || talk.head + 1 });
-        break;
-      }
-      case "redacted": here?.redact(frame.seq, frame); break;
-      case "joined":
-        here?.people.set(username, frame.role || "");
-        here?.note(`${username} came in`, username, "traffic");
-        break;
-      case "left": {
-        here?.people.delete(username);
-        const put = by ? `${username} was ${frame.reason} by ${by}${because(frame.note)}` : `${username} left`;
-        here?.note(put, by ? undefined : username, by ? "" : "traffic");
-        break;
-      }
-      case "presence": if (here?.level) this.people(here); break;
-      case "renamed": this.renamed(frame.from, frame.to, here); break;
-      case "appointed":
-        here?.people.set(username, frame.role === "member" ? "" : frame.role);
-        here?.note(`${by} ${appointed(frame)}`);
-        break;
-      case "configured": {
-        const { type: _, room: __, by: ___, ...settings } = frame;
-        if (here) Object.assign(here.settings, settings);
-        here?.note(`${by}: ${configured(frame)}`);
-        break;
-      }
-      case "topic-changed":
-        if (here) here.topic = frame.topic;
-        here?.note(`${by} set the topic: ${frame.topic}`);
-        break;
-      case "sanctioned": case "lifted": {
-        const told = type === "lifted" ? `${by} lets you speak again` : `${by} has muted you${here ? "" : " everywhere"}${ending(frame.until)}${because(frame.reason)}`;
-        if (here) here.settings.muted = type === "lifted" ? undefined : frame;
-        here ? here.note(told) : page.notice(`${told}.`);
-        break;
-      }
-      case "level":
-        if (here) this.leveled(here, frame);
-        break;
-      case "gap":
-        if (frame.kept) here?.forget();
-        else here?.note(`messages ${frame.first} to ${frame.last} are not kept any more`);
-        break;
-      case "marked":
-        if (here) here.marked = Math.max(here.marked || 0, frame.seq);
-        here?.reads(frame.seq);
-        break;
-      case "removed": this.out(room, `You were ${frame.why} from ${room} by ${by}${ending(frame.until)}${because(frame.note)}.`); break;
-      case "deleted": this.out(room, `${by} deleted ${room}.`); break;
-      case "invited":
-        chat.invited = room;
-        page.notice(`${by} invites you to ${room}: /join ${room} enters it, and Alt+j.`);
-        break;
-      case "reported": page.notice(`${by} reports message ${frame.seq} of ${room || `your talk with ${frame.with}`}${because(frame.reason)}; /reports shows it (report ${frame.report}).`); break;
-      case "notice": page.notice(by === "server" ? frame.text : `The operator: ${frame.text}`); break;
-      case "slowed": page.notice("Slower, please: the server takes the rest one after the other."); break;
-      case "rooms":
-        chat.open = new Map((frame.rooms || []).map((/** @type {Frame} */ one) => [one.room, one]));
-        break;
-      case "rooms-changed":
-        for (const one of frame.rooms) chat.open.set(one.room, one);
-        for (const one of frame.closed) chat.open.delete(one);
-    }
-    page.changed();
-  }
+  event(frame) { happened(this, frame); }
 
   /** @param {Conversation} here @param {Frame} frame */
   leveled(here, frame) {
@@ -381,29 +298,4 @@ export class Session {
     this.remember();
     this.page.changed();
   }
-}
-
-/** Return the id of this tab's session, a new one if another tab has it. @returns {Promise<string>} */
-export async function tab() {
-  let id = sessionStorage.getItem("chat-session") || random(16);
-  const channel = new BroadcastChannel("chat-sessions");
-  // A tab that was duplicated begins with what the other one had, and never saw it end.
-  if (sessionStorage.getItem("chat-lives")) {
-    const taken = await new Promise((answer) => {
-      channel.onmessage = ({ data }) => data.lives === id && answer(true);
-      channel.postMessage({ asked: id });
-      setTimeout(answer, 250, false);
-    });
-    if (taken) {
-      sessionStorage.clear();
-      id = random(16);
-    }
-  }
-  channel.onmessage = ({ data }) => data.asked === id && channel.postMessage({ lives: id });
-  const lives = () => sessionStorage.setItem("chat-lives", "1");
-  addEventListener("pagehide", () => sessionStorage.removeItem("chat-lives"));
-  addEventListener("pageshow", lives);
-  lives();
-  sessionStorage.setItem("chat-session", id);
-  return id;
 }

@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from contextlib import ExitStack
 
 import pytest
 
-import chatroom
 from tests.browser.visitors import Visitor
-from tests.e2e.processes import FAST, Server, running, started
+from tests.e2e.processes import FAST, Server, running
 
 playwright = pytest.importorskip("playwright.sync_api", reason="it needs a browser: pip install playwright")
 
 OPTIONS = ("--linger", "0", "--keep-closed", "0", "--per-host", "0", *FAST)
 """What the server is told: nobody is slowed, and no room is left to the next test."""
-
-WEB = Path(chatroom.__file__).with_name("web")
-
-
-@contextmanager
-def door(port: int) -> Iterator[str]:
-    """Yield the address at which a browser finds the server at *port*.
-
-    Until that serves pages itself, it is one of a program that does so, which $CHATROOM_WEB_BRIDGE names.
-    """
-    bridge = os.environ.get("CHATROOM_WEB_BRIDGE")
-    if not bridge:
-        yield f"http://127.0.0.1:{port}/"
-        return
-    with started(*shlex.split(bridge), "--server", str(port), "--web", str(WEB)) as program:
-        said = program.receive()
-        assert said
-        yield f"http://127.0.0.1:{said.split()[-1]}/"
 
 
 @pytest.fixture(scope="module")
@@ -47,10 +25,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def web_url(server: Server) -> Iterator[str]:
+def web_url(server: Server) -> str:
     """Return the address of its page."""
-    with door(server.address[1]) as url:
-        yield url
+    return f"http://127.0.0.1:{server.address[1]}/"
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.browser.conftest import door
 from tests.browser.visitors import Visitor
 from tests.e2e.peers import Bot
 from tests.e2e.processes import UNLIMITED, Server, free_port, running
@@ -77,27 +76,26 @@ def test_messages_on_their_way_are_said_once_whenever_the_cable_is_cut(
 def test_a_killed_server_is_found_again_with_all_that_was_said(tmp_path: Path, visit: Visit) -> None:
     port = free_port()
     address = f"tcp:{port}:interface=127.0.0.1"
-    with door(port) as url:
-        with running(tmp_path, *UNLIMITED, port=address) as server:
-            pia = visit("pia", url=url)
-            pia.meant = True
-            pia.create("tea")
-            pia.say("one")
-            pia.sees("one")
-            pia.stored()
-            server.kill()
-        pia.is_now("lost")
-        pia.say("two")
-        pia.box.fill("a draft")
-        with running(tmp_path, *UNLIMITED, port=address):
-            pia.page.keyboard.press("Alt+r")
-            pia.is_now("online")
-            pia.stored()
-            pia.sees("two")
-            assert pia.said() == ["one", "two"]
-            assert pia.box.input_value() == "a draft"
-            pia.box.fill("")
-            pia.leave()
+    with running(tmp_path, *UNLIMITED, port=address) as server:
+        pia = visit("pia", url=f"http://127.0.0.1:{port}/")
+        pia.meant = True
+        pia.create("tea")
+        pia.say("one")
+        pia.sees("one")
+        pia.stored()
+        server.kill()
+    pia.is_now("lost")
+    pia.say("two")
+    pia.box.fill("a draft")
+    with running(tmp_path, *UNLIMITED, port=address):
+        pia.page.keyboard.press("Alt+r")
+        pia.is_now("online")
+        pia.stored()
+        pia.sees("two")
+        assert pia.said() == ["one", "two"]
+        assert pia.box.input_value() == "a draft"
+        pia.box.fill("")
+        pia.leave()
 
 
 def test_a_reload_goes_on_where_one_was(server: Server, visit: Visit) -> None:
