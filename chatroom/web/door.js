@@ -95,7 +95,7 @@ export class Door {
     if (state === "away" && why.reason !== "replaced") this.left(why);
     else if (state === "away") this.banner(farewell(why), "Come back here", () => this.wire.back());
     else if (state === "online" || !this.page.chat.username) this.banner();
-    else this.banner("The connection is lost. Type on: what you send waits.", "Try now", () => this.wire.hurry());
+    else this.banner("Connection lost. Type on: what you send waits.", "Try now", () => this.wire.hurry());
     this.count();
   }
 

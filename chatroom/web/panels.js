@@ -60,7 +60,7 @@ export class Panels {
   answering(here) {
     const to = here.find(here.answering ?? 0);
     find("answering").replaceChildren(
-      "Answering ", ...(to ? [make("bdi", {}, to.from), `: ${to.text.slice(0, 80)}`] : [`#${here.answering}`]),
+      make("span", {}, "Answering ", ...(to ? [make("bdi", {}, to.from), `: ${to.text.slice(0, 80)}`] : [`#${here.answering}`])),
       make("button", { type: "button", className: "icon", "aria-label": "Don’t answer", onclick: () => this.page.cancel() }, "×"),
     );
   }

@@ -104,3 +104,62 @@ def register(visitor: Visitor) -> None:
     visitor.page.get_by_label("The same again").fill("correct horse")
     visitor.page.get_by_role("button", name="Register").click()
     visitor.page.get_by_text("is yours now").wait_for()
+
+
+def test_what_is_new_is_still_new_after_a_reload(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="keemun")
+        pia = visit("pia", "keemun")
+        urn.ask("say", room="keemun", text="seen")
+        pia.sees("seen")
+        pia.create("attic")
+        for text in ("one", "two", "three"):
+            urn.ask("say", room="keemun", text=text)
+        pia.page.get_by_label("3 new").wait_for()
+        pia.page.reload()
+        pia.is_now("online")
+        pia.page.get_by_label("3 new").wait_for()
+        assert pia.page.title().startswith("(3) ")
+        pia.page.get_by_role("navigation").get_by_role("button", name="keemun").click()
+        pia.sees("three")
+        rows = pia.log.locator("li").all_inner_texts()
+        assert [row for row in rows if row == "new"] == ["new"]
+        assert rows.index("new") == next(number for number, row in enumerate(rows) if "one" in row) - 1
+
+
+def test_what_is_read_on_one_device_is_not_new_on_the_other(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="bancha")
+        rosa = visit("rosa")
+        register(rosa)
+        rosa.join("bancha")
+        phone = visit()
+        phone.enter("rosa", password="correct horse")
+        phone.page.get_by_role("navigation").get_by_role("button", name="bancha").wait_for()
+        rosa.create("attic")
+        urn.ask("say", room="bancha", text="news")
+        rosa.page.get_by_label("1 new").wait_for()
+        phone.page.get_by_label("1 new").wait_for()
+        phone.page.get_by_role("navigation").get_by_role("button", name="bancha").click()
+        phone.sees("news")
+        rosa.page.get_by_label("1 new").wait_for(state="detached")
+
+
+def test_somebody_is_ignored_and_a_room_is_muted_also_after_a_reload(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="hojicha")
+        urn.ask("create", room="genmaicha")
+        pia = visit("pia", "hojicha")
+        pia.say("/ignore urn")
+        pia.page.get_by_text("What urn says is hidden").wait_for()
+        pia.say("/notify mute")
+        pia.page.get_by_text("hojicha: you are told of nothing").wait_for()
+        pia.page.reload()
+        pia.is_now("online")
+        pia.page.get_by_role("heading", name="hojicha", exact=True).wait_for()
+        urn.ask("say", room="hojicha", text="hidden")
+        pia.say("shown")
+        pia.sees("shown")
+        assert pia.said() == ["shown"]
+        pia.say("/unignore urn")
+        pia.sees("hidden")

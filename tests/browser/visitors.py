@@ -16,7 +16,10 @@ LOST = re.compile(r"WebSocket|ERR_")
 
 
 class Visitor:
-    """Somebody at *page*; what the browser complains of is added to *faults*, but for lost connections if these are *meant*."""
+    """Somebody at *page*; of what the browser complains is added to *faults*.
+
+    Lost connections are none while they are *meant*.
+    """
 
     def __init__(self, page: Page, faults: list[str]) -> None:
         self.page = page
@@ -93,7 +96,7 @@ class Visitor:
         return found
 
     def until(self, holds: str) -> None:
-        """Wait until what the script *holds* says is true: the page's own policy lets playwright evaluate nothing there."""
+        """Wait until the script *holds*; playwright's own way to wait is against the policy of the page."""
         self.page.evaluate(
             f"""new Promise((done, failed) => {{
                 const since = Date.now();
