@@ -33,7 +33,6 @@ export class Door {
     const left = sessionStorage.getItem("chat-farewell");
     sessionStorage.removeItem("chat-farewell");
     const remembered = localStorage.getItem("chat-remembered");
-    if (find("name").value) return; // somebody is quicker than we are
     find("name").value = username || remembered || localStorage.getItem("chat-name") || "";
     if (left !== null) this.show(left);
     else if (username || remembered) this.enter(find("name").value, "");
@@ -50,11 +49,14 @@ export class Door {
 
   /** Show the door. @param {string} [why] */
   show(why = "") {
+    this.say(why);
+    if (!find("door").hidden) return;
     find("chat").hidden = true;
     find("door").hidden = false;
-    this.say(why);
-    find(find("secret").hidden ? "name" : "password").focus();
+    this.focus();
   }
+
+  focus() { find(find("secret").hidden ? "name" : "password").focus(); }
 
   /** @param {string} text */
   say(text) { find("trouble").textContent = text; }
@@ -71,6 +73,7 @@ export class Door {
     this.ask(error.code.startsWith("password-") || !find("secret").hidden);
     this.turn("connecting");
     this.show(error.code === "username-taken" ? `${error.message} Another window of yours may have it.` : error.message);
+    this.focus();
   }
 
   entered() {
@@ -94,7 +97,8 @@ export class Door {
     this.again = why.seconds === undefined ? 0 : Date.now() + why.seconds * 1000;
     if (state === "away" && why.reason !== "replaced") this.left(why);
     else if (state === "away") this.banner(farewell(why), "Come back here", () => this.wire.back());
-    else if (state === "online" || !this.page.chat.username) this.banner();
+    else if (state === "online") this.banner();
+    else if (!this.page.chat.username) this.show();
     else this.banner("Connection lost. Type on: what you send waits.", "Try now", () => this.wire.hurry());
     this.count();
   }
@@ -102,8 +106,8 @@ export class Door {
   /** Say above the log how the connection is, and what can be done. @param {string} [text] @param {string} [label] @param {() => void} [onclick] */
   banner(text = "", label = "", onclick) {
     const banner = find("banner");
-    if (banner.title === text) return; // the button may have the focus
-    banner.title = text;
+    if (banner.dataset.told === text) return; // the button may have the focus
+    banner.dataset.told = text;
     banner.replaceChildren(...(text ? [text, make("small"), make("button", { type: "button", onclick }, label)] : []));
   }
 

@@ -51,7 +51,8 @@ class Visitor:
         self.page.get_by_role("textbox", name="Name").fill(name)
         self.page.keyboard.press("Enter")
         if password:
-            self.page.get_by_label("Password").fill(password)
+            self.page.get_by_label("Password").wait_for()
+            self.page.keyboard.type(password)
             self.page.keyboard.press("Enter")
         self.is_now("online")
 
