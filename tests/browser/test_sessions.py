@@ -51,18 +51,18 @@ def test_a_session_that_goes_on_elsewhere_can_be_taken_back(visit: Visit) -> Non
 
 
 def test_an_account_is_one_person_on_two_devices(visit: Visit) -> None:
-    pia = visit("pia")
-    register(pia)
-    pia.create("oolong")
-    pia.say("from my desk")
-    pia.stored()
+    petra = visit("petra")
+    register(petra)
+    petra.create("oolong")
+    petra.say("from my desk")
+    petra.stored()
     phone = visit()
-    phone.enter("pia", password="correct horse")
+    phone.enter("petra", password="correct horse")
     phone.page.get_by_role("navigation").get_by_role("button", name="oolong").click()
     phone.sees("from my desk")
     phone.say("from my phone")
-    pia.sees("from my phone")
-    assert pia.page.get_by_role("complementary", name="People").get_by_role("button").count() == 1
+    petra.sees("from my phone")
+    assert petra.page.get_by_role("complementary", name="People").get_by_role("button").count() == 1
 
 
 def test_what_is_told_to_an_account_is_found_later_and_read_once(server: Server, visit: Visit) -> None:
