@@ -149,7 +149,10 @@ export function listen(page) {
   addEventListener("blur", () => {
     if (page.here && !page.here.unread) page.here.line = null;
   });
-  addEventListener("pagehide", () => page.session.remember());
+  addEventListener("pagehide", () => {
+    if (page.here) page.session.mark(page.here);
+    page.session.remember();
+  });
   // iOS covers the page with its keyboard, and says so only here.
   visualViewport?.addEventListener("resize", () => {
     const covered = Math.max(0, innerHeight - (visualViewport?.height || 0) * (visualViewport?.scale || 1));

@@ -161,6 +161,7 @@ export class Session {
     const { chat } = this;
     const { current } = chat;
     if (current === here) return;
+    if (current) this.mark(current);
     if (current && !current.unread) current.line = null;
     this.goal = "";
     chat.before = current;
@@ -178,8 +179,15 @@ export class Session {
     here.reads(here.head);
     here.marked = here.head;
     if (!this.chat.has("marks") || !here.kept || (here.talk && !this.chat.account)) return;
+    here.timer ??= setTimeout(() => this.mark(here), 1000);
+  }
+
+  /** Tell the server now up to where one has read, if that is due. @param {Conversation} here */
+  mark(here) {
+    if (!here.timer) return;
     clearTimeout(here.timer);
-    here.timer = setTimeout(() => this.wire.request({ type: "mark", ...here.address, seq: here.read }, () => {}), 1000);
+    here.timer = undefined;
+    this.wire.request({ type: "mark", ...here.address, seq: here.read }, () => {});
   }
 
   /** Say something. @param {Conversation} here @param {string} text @param {Frame} [more] */
