@@ -6,16 +6,12 @@ import { ask } from "./dialogs.js";
 import { NotDone } from "./text.js";
 import { stamp } from "./words.js";
 
-/** @typedef {Record<string, any>} Frame */
-
-/** @param {any} page */
 function account(page, owns = true) {
   if (!page.chat.has("accounts")) throw new NotDone("This server has no accounts.");
   if (owns && !page.chat.account) throw new NotDone("You have no account; /register makes your name yours.");
   if (!owns && page.chat.account) throw new NotDone(`You are ${page.chat.account} already.`);
 }
 
-/** @param {string} label */
 const secret = (label) => ({ label, type: "password", needed: true });
 
 /** Ask for a new password, twice. @param {string} title @param {any[]} before @param {string} does */

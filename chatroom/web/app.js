@@ -33,16 +33,13 @@ class Page {
 
   // What happens in the session.
 
-  /** @param {string} state @param {Frame} why */
   state(state, why) {
     this.door.state(state, why);
     this.changed();
   }
 
-  /** @param {Frame} error */
   refused(error) { this.door.refused(error); }
 
-  /** @param {Frame} reply @param {boolean} first */
   entered(reply, first) {
     this.door.entered();
     this.alerts.read();
@@ -72,7 +69,6 @@ class Page {
 
   get here() { return this.chat.current; }
 
-  /** @param {Conversation} here @param {Frame} message @param {string} how */
   arrived(here, message, how) { this.alerts.arrived(here, message, how); }
 
   /** Whether one sees what comes. */
@@ -90,7 +86,6 @@ class Page {
     if (matchMedia("(pointer: fine)").matches) find("box").focus({ preventScroll: true });
   }
 
-  /** @param {Conversation | undefined} here */
   drafted(here) { if (here && here === this.here) this.compose.show(); }
 
   /** What is said, and not in the log yet. @param {Conversation} here */
@@ -101,7 +96,6 @@ class Page {
 
   // What one is told beside the log.
 
-  /** @param {string} text @param {boolean} [wrong] */
   aside(text, wrong = false) {
     if (!text) return;
     this.told = Date.now();
@@ -111,10 +105,8 @@ class Page {
     box.hidden = false;
   }
 
-  /** @param {string} text */
   notice(text) { this.aside(text); }
 
-  /** @param {boolean} [now] */
   putAway(now = false) {
     // What came a moment ago was not read by who is typing.
     if (now || Date.now() - this.told > 1500) find("aside").hidden = true;
@@ -141,7 +133,6 @@ class Page {
 
   // Where one goes.
 
-  /** @param {Conversation | null} here */
   go(here) { this.session.look(here); }
 
   /** Enter a room. @param {string} room */
@@ -189,7 +180,6 @@ class Page {
     this.log.show(seq);
   }
 
-  /** @param {string} name @param {number} seq */
   async jumpTo(name, seq) {
     try {
       if (name.startsWith("@")) this.session.talk(name.slice(1));
@@ -200,7 +190,7 @@ class Page {
     }
   }
 
-  /** Look up what an answer answers. @param {any} quote */
+  /** Look up what an answer answers. */
   async quoted(quote) {
     const { here } = this;
     if (!here) return;
@@ -225,17 +215,14 @@ class Page {
     this.changed();
   }
 
-  /** @param {string} words @param {boolean} everywhere */
   search(words, everywhere) { finding.search(this, words, everywhere); }
   mentions() { finding.mentions(this); }
   catchup() { finding.catchup(this); }
 
-  /** @param {string} name */
   personMenu(name) { menus.personMenu(this, name); }
 
   // What one prefers.
 
-  /** @param {Frame} changed */
   prefer(changed) { this.alerts.prefer(changed); }
   get notifies() { return this.alerts.notifies; }
   callMe() { return this.alerts.ask(); }

@@ -14,7 +14,7 @@ export function word(rest) {
   return words(rest)[0];
 }
 
-/** Return the name of the room that one looks at. @param {any} page */
+/** Return the name of the room that one looks at. */
 export function room(page) {
   const { current } = page.chat;
   if (!current) throw new NotDone("You are in the lobby: enter the room that it is about.");
@@ -22,20 +22,20 @@ export function room(page) {
   return current.name;
 }
 
-/** Return the room or talk that one looks at. @param {any} page @returns {import("./rooms.js").Conversation} */
+/** Return the room or talk that one looks at. @returns {import("./rooms.js").Conversation} */
 export function here(page) {
   if (!page.chat.current) throw new NotDone("You are in the lobby: enter the room that it is about.");
   return page.chat.current;
 }
 
-/** Return the number of a message, or of the newest of somebody. @param {any} page @param {string} what @param {string} done */
+/** Return the number of a message, or of the newest of somebody. @param {string} what @param {string} done */
 export function message(page, what, done) {
   const seq = /^\d+$/.test(what) ? Number(what) : here(page).newest(what);
   if (!seq) throw new NotDone(`Nothing that ${what} said here is left to ${done}.`);
   return seq;
 }
 
-/** Ask the server, and say what there is to say when it is done. @param {any} page @param {Frame} frame @param {string | ((reply: Frame) => string)} [done] */
+/** Ask the server, and say what there is to say when it is done. @param {Frame} frame @param {string | ((reply: Frame) => string)} [done] */
 export async function request(page, frame, done) {
   const reply = await page.session.wire.ask(frame);
   if (reply.type === "error" || reply.type === "lost") throw new NotDone(reply.message);

@@ -9,8 +9,6 @@ import { fold } from "./rooms.js";
 import { COMMANDS, KEYS } from "./tables.js";
 import { NotDone, moment, words } from "./text.js";
 
-/** @typedef {Record<string, any>} Frame */
-
 const LEVELS = { all: "you are told of every message", mentions: "you are told of messages that mention you", mute: "you are told of nothing, and nothing is counted" };
 
 /** The commands by their names. @type {Map<string, string[]>} */
@@ -19,7 +17,6 @@ export const BY_NAME = new Map(Object.values(COMMANDS).flat()
 
 const usage = (/** @type {string[]} */ [name, form]) => `/${name} ${form}`.trim();
 
-/** @param {any} page @param {Frame} frame */
 async function enter(page, frame) {
   const known = page.chat.find(frame.room);
   if (known) return page.go(known);
@@ -31,7 +28,6 @@ async function enter(page, frame) {
   page.go(page.chat.find(reply.room));
 }
 
-/** @param {any} page @param {string} to @param {string} text */
 function tell(page, to, text) {
   const other = to.replace(/^@/, "");
   const talk = page.session.talk(page.chat.find(`@${other}`)?.name.slice(1) || other);
@@ -101,13 +97,13 @@ const DO = {
     if (!rest) return page.aside(`You ignore ${ignored.join(", ") || "nobody"}.`);
     const whom = word(rest).replace(/^@/, "");
     if (fold(whom) === fold(username)) throw new NotDone("That is you.");
-    page.prefer({ ignored: [...ignored.filter((/** @type {string} */ one) => fold(one) !== fold(whom)), whom] });
+    page.prefer({ ignored: [...ignored.filter((one) => fold(one) !== fold(whom)), whom] });
     page.aside(`What ${whom} says is hidden, until you write /unignore ${whom}.`);
   },
   unignore(page, rest) {
     const whom = word(rest);
     if (!page.chat.ignores(whom)) throw new NotDone(`You do not ignore ${whom}; /ignore lists whom you do.`);
-    page.prefer({ ignored: page.chat.ignored.filter((/** @type {string} */ one) => fold(one) !== fold(whom)) });
+    page.prefer({ ignored: page.chat.ignored.filter((one) => fold(one) !== fold(whom)) });
     page.aside(`You see again what ${whom} says.`);
   },
   search: (page, rest) => page.search(rest.replace(/^\*\s*/, ""), rest.startsWith("*")),
@@ -136,7 +132,7 @@ const DO = {
     for (const [, names, purpose, group] of rest ? [] : KEYS) {
       if (purpose) keys.set(group, [...(keys.get(group) || []), [names.replace(/ /g, ", "), purpose]]);
     }
-    const commands = groups.map(([title, rows]) => [title, [...rows.map((/** @type {string[]} */ one) => [usage(one), one[2]]), ...(title === "Commands" ? [["//text", "say /text"]] : [])]]);
+    const commands = groups.map(([title, rows]) => [title, [...rows.map((one) => [usage(one), one[2]]), ...(title === "Commands" ? [["//text", "say /text"]] : [])]]);
     read("What can be done here", /** @type {any} */ ([...commands, ...keys]));
   },
   quit: (page) => page.quit(),
@@ -144,7 +140,7 @@ const DO = {
   ...ACCOUNTS,
 };
 
-/** Do what a line means: say it, or what its command does. @param {any} page @param {string} line */
+/** Do what a line means: say it, or what its command does. @param {string} line */
 export async function carryOut(page, line) {
   if (!line.startsWith("/") || line.startsWith("//")) {
     const { current } = page.chat;

@@ -16,7 +16,7 @@ function open(title, inside, kind = "") {
   const leave = make("button", { type: "button", className: "icon leave", "aria-label": "Close", onclick: () => dialog.close() }, "×");
   dialog.className = kind;
   dialog.replaceChildren(make("header", {}, make("h2", { id: "heading" }, title), leave), ...inside);
-  dialog.onclick = (/** @type {any} */ { target }) => {
+  dialog.onclick = ({ target }) => {
     if (target === dialog) dialog.close();
   };
   dialog.onclose = null;
@@ -24,7 +24,7 @@ function open(title, inside, kind = "") {
   return dialog;
 }
 
-/** Move the choice in a list by keys. @param {any} list @param {any} event */
+/** Move the choice in a list by keys. */
 function move(list, event) {
   const rows = [...list.querySelectorAll("button")];
   const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
@@ -36,7 +36,6 @@ function move(list, event) {
   rows[Math.max(0, Math.min(rows.length - 1, typing ? 0 : at + step))].focus();
 }
 
-/** @param {Choice[]} choices */
 const rows = (choices) => choices.map(({ label, hint, run }) => {
   const row = make("button", { type: "button" }, make("span", { className: "label", dir: "auto" }, label));
   if (hint) row.append(make("small", { dir: "auto" }, hint));
@@ -51,7 +50,7 @@ const rows = (choices) => choices.map(({ label, hint, run }) => {
 export function menu(title, choices) {
   const list = make("ul", { className: "choices" }, ...rows(choices));
   const dialog = open(title, [list], "menu");
-  dialog.onkeydown = (/** @type {any} */ event) => move(list, event);
+  dialog.onkeydown = (event) => move(list, event);
   list.querySelector("button")?.focus();
 }
 
@@ -81,7 +80,7 @@ export function pick(title, hint, look, { typed = "", slow = false, nothing = "N
   };
   const dialog = open(title, [input, list, state], "pick");
   input.oninput = () => slow || show();
-  dialog.onkeydown = (/** @type {any} */ event) => {
+  dialog.onkeydown = (event) => {
     if (event.key === "Enter" && event.target === input && !event.isComposing) {
       event.preventDefault();
       if (slow && input.value.trim() !== shown) show();
@@ -111,7 +110,7 @@ export function ask(title, fields, does = "OK", why = "") {
       make("div", { className: "ends" }, make("button", { type: "button", className: "quiet", onclick: () => dialog.close() }, "Cancel"), make("button", {}, does)));
     const dialog = open(title, [form], "ask");
     let values = /** @type {string[] | null} */ (null);
-    form.onsubmit = (/** @type {any} */ event) => {
+    form.onsubmit = (event) => {
       event.preventDefault();
       values = inputs.map(({ value }) => value);
       dialog.close();

@@ -10,12 +10,11 @@ import { farewell } from "./words.js";
 
 /** Who comes in, and whether they are. */
 export class Door {
-  /** @param {any} page */
   constructor(page) {
     this.page = page;
     this.over = false;
     this.again = 0;
-    find("door").onsubmit = (/** @type {Event} */ event) => {
+    find("door").onsubmit = (event) => {
       event.preventDefault();
       this.enter(find("name").value.trim(), find("password").value);
     };
@@ -39,7 +38,6 @@ export class Door {
     else this.show();
   }
 
-  /** @param {string} username @param {string} password */
   async enter(username, password) {
     if (!username) return;
     this.say("");
@@ -58,7 +56,6 @@ export class Door {
 
   focus() { find(find("secret").hidden ? "name" : "password").focus(); }
 
-  /** @param {string} text */
   say(text) { find("trouble").textContent = text; }
 
   /** Ask for a password, or only for a name. @param {boolean} wanted */
@@ -68,7 +65,6 @@ export class Door {
     find("password").value = "";
   }
 
-  /** @param {Frame} error */
   refused(error) {
     this.ask(error.code.startsWith("password-") || !find("secret").hidden);
     this.turn("connecting");
@@ -88,10 +84,8 @@ export class Door {
     find("box").focus();
   }
 
-  /** @param {string} state */
   turn(state) { document.body.dataset.state = state; }
 
-  /** @param {string} state @param {Frame} why */
   state(state, why) {
     this.turn(state);
     this.again = why.seconds === undefined ? 0 : Date.now() + why.seconds * 1000;

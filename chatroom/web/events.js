@@ -77,7 +77,7 @@ export function happened(session, frame) {
     case "notice": page.notice(by === "server" ? frame.text : `The operator: ${frame.text}`); break;
     case "slowed": page.notice("Slower, please: the server takes the rest one after the other."); break;
     case "rooms":
-      chat.open = new Map((frame.rooms || []).map((/** @type {Frame} */ one) => [one.room, one]));
+      chat.open = new Map((frame.rooms || []).map((one) => [one.room, one]));
       break;
     case "rooms-changed":
       for (const one of frame.rooms) chat.open.set(one.room, one);

@@ -5,9 +5,6 @@ import { Incomplete, here, listed, message, request, room, word } from "./comman
 import { NotDone, leading, seconds, words } from "./text.js";
 import { act, because, ending, some, stamp } from "./words.js";
 
-/** @typedef {Record<string, any>} Frame */
-
-/** @param {any} page @param {string} type @param {string} rest */
 function impose(page, type, rest) {
   const [username, why] = words(rest);
   const [time, reason] = leading(why);
@@ -16,7 +13,6 @@ function impose(page, type, rest) {
   return request(page, frame, `You ${type === "mute" ? "muted" : "banned"} ${username}${lasts}.`);
 }
 
-/** @param {any} page @param {string} rest @param {(on: boolean) => Frame} settings */
 function change(page, rest, settings) {
   if (!/^(on|off)$/i.test(rest)) throw new Incomplete();
   return request(page, { type: "configure", room: room(page), ...settings(/on/i.test(rest)) });
@@ -54,7 +50,7 @@ export const MODERATING = {
     const name = room(page);
     return request(page, { type: "reports", room: name, limit: 5, all: rest === "all" }, ({ reports, more }) => listed(reports,
       (one) => [`${one.report}: message ${one.seq} of ${one.from} in ${name}, as ${one.by} reports${because(one.reason)}${one.resolver ? `; seen to by ${one.resolver}${because(one.note)}` : ""}`,
-        ...one.context.map((/** @type {Frame} */ said) => `   ${stamp(said.at)} ${said.from}: ${said.text}`), ` > ${stamp(one.said)} ${one.from}: ${one.text}`].join("\n"),
+        ...one.context.map((said) => `   ${stamp(said.at)} ${said.from}: ${said.text}`), ` > ${stamp(one.said)} ${one.from}: ${one.text}`].join("\n"),
       `Nothing is reported in ${name}.`, more));
   },
   resolve(page, rest) {

@@ -13,7 +13,6 @@ export const fold = (name) => name.normalize("NFC").toLowerCase();
 
 /** A room, or the talk with one person, whose name begins with `@`. */
 export class Conversation {
-  /** @param {string} name */
   constructor(name) {
     this.name = name;
     this.talk = name.startsWith("@");
@@ -50,7 +49,6 @@ export class Conversation {
   /** Return the frame's field that names it. */
   get address() { return this.talk ? { with: this.name.slice(1) } : { room: this.name }; }
 
-  /** @param {number} seq */
   find(seq) { return this.messages.find((message) => message.seq === seq); }
 
   /** Return the newest message of somebody that was not taken back. @param {string} who */
@@ -87,11 +85,11 @@ export class Conversation {
   take(asked, reply) {
     const { entries, more } = reply;
     if (asked.before) {
-      this.messages.unshift(...entries.filter((/** @type {Frame} */ { seq }) => seq < this.first));
+      this.messages.unshift(...entries.filter(({ seq }) => seq < this.first));
       this.older = more;
       this.cut(false);
     } else if (asked.after) {
-      this.messages.push(...entries.filter((/** @type {Frame} */ { seq }) => seq > this.last));
+      this.messages.push(...entries.filter(({ seq }) => seq > this.last));
       this.newer = more || this.head > this.last;
       this.cut(true);
     } else {
@@ -121,7 +119,6 @@ export class Conversation {
     if (this.notes.length > 100) this.notes.shift();
   }
 
-  /** @param {number} seq @param {Frame} [frame] */
   redact(seq, frame) {
     const at = this.messages.findIndex((message) => message.seq === seq);
     if (at >= 0) this.messages[at] = { ...this.messages[at], text: "", redacted: true, by: frame?.by, note: frame?.note };
@@ -157,10 +154,8 @@ export class Chat {
     this.me = /$^/gu;
   }
 
-  /** @param {string} word */
   has(word) { return this.features.includes(word); }
 
-  /** @param {string} name */
   named(name) {
     this.username = name;
     this.me = whole(name);
@@ -178,13 +173,10 @@ export class Chat {
     return found;
   }
 
-  /** @param {string} name */
   level(name) { return this.levels[fold(name)] || "mentions"; }
 
-  /** @param {string} name */
   ignores(name) { return this.ignored.some((one) => fold(one) === fold(name)); }
 
-  /** @param {Frame} message */
   mentioned(message) {
     this.me.lastIndex = 0;
     return message.from !== this.username && !message.redacted && this.me.test(message.text);
@@ -198,7 +190,7 @@ export class Chat {
 
   /** Return the conversations with something new, what matters most first. */
   get active() {
-    const weight = (/** @type {Conversation} */ one) => (one.mentions || (one.talk ? one.unread : 0)) * 10000 + one.unread;
+    const weight = (one) => (one.mentions || (one.talk ? one.unread : 0)) * 10000 + one.unread;
     return this.ordered.filter(({ unread }) => unread).sort((one, other) => weight(other) - weight(one));
   }
 

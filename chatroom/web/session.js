@@ -13,14 +13,14 @@ const PAGES = 20; // talks that are open at the start
 
 /** One person's session in this tab. */
 export class Session {
-  /** @param {any} page has changed, arrived, aside, notice, state, refused, looks, follows, find */
+  /** has changed, arrived, aside, notice, state, refused, looks, follows, find */
   constructor(page) {
     this.page = page;
     this.chat = new Chat();
     this.place = recall(sessionStorage, "chat-place", { rooms: [], drafts: {} });
     const shelf = {
       get: () => recall(sessionStorage, "chat-unsent", []),
-      set: (/** @type {any} */ unsent) => keep(sessionStorage, "chat-unsent", unsent.map(({ cid, key, frame }) => ({ cid, key, frame }))),
+      set: (unsent) => keep(sessionStorage, "chat-unsent", unsent.map(({ cid, key, frame }) => ({ cid, key, frame }))),
     };
     const { protocol, host, pathname } = location;
     this.wire = new Wire(`${protocol.replace("http", "ws")}//${host}${pathname.replace(/[^/]*$/, "ws")}`, this, shelf);
@@ -43,13 +43,10 @@ export class Session {
     keep(sessionStorage, "chat-place", this.place);
   }
 
-  /** @param {string} state @param {Frame} why */
   state(state, why) { this.page.state(state, why); }
 
-  /** @param {Frame} error */
   refused(error) { this.page.refused(error); }
 
-  /** @param {Frame} reply */
   async welcomed(reply) {
     const { chat, wire, place } = this;
     const again = chat.username;
@@ -91,13 +88,11 @@ export class Session {
     }
   }
 
-  /** @param {string} room @param {(error: Frame) => void} failed @param {Frame} [frame] */
   join(room, failed, frame = { type: "join", room }) {
     this.chat.find(room)?.messages.length || this.page.changed();
     this.wire.join(frame, BACKLOG, (reply) => reply.type === "error" && failed(reply));
   }
 
-  /** @param {Frame} reply */
   entered(reply) {
     const here = this.chat.at(reply.room);
     const { topic, members, creator, slow, locked, guests, private: hidden, muted, marked, seq } = reply;
@@ -114,7 +109,6 @@ export class Session {
     this.page.changed();
   }
 
-  /** @param {Frame[]} rows */
   counted(rows) {
     for (const { room, with: other, marked, unread, mentions, seq } of rows) {
       const here = room ? this.chat.find(room) : this.talk(other);
@@ -200,7 +194,6 @@ export class Session {
     this.page.changed();
   }
 
-  /** @param {any} out @param {Frame} reply */
   stored(out, reply) {
     const here = this.chat.at(out.key);
     const { text, action, re } = out.frame;
@@ -213,7 +206,7 @@ export class Session {
     this.page.changed();
   }
 
-  /** Give back what was not taken. @param {any} out @param {Frame} error */
+  /** Give back what was not taken. @param {Frame} error */
   returned(out, error) {
     const here = this.chat.find(out.key);
     const { text, action } = out.frame;
@@ -240,10 +233,8 @@ export class Session {
     if (live) page.arrived(here, message, chat.count(here, message, here === chat.current && page.looks() && follows));
   }
 
-  /** @param {Frame} frame */
   event(frame) { happened(this, frame); }
 
-  /** @param {Conversation} here @param {Frame} frame */
   leveled(here, frame) {
     const { chat } = this;
     here.level = true;
@@ -276,7 +267,6 @@ export class Session {
     this.page.changed();
   }
 
-  /** @param {string} from @param {string} to @param {Conversation} [here] */
   renamed(from, to, here) {
     const { chat } = this;
     if (here) {

@@ -3,10 +3,8 @@
 
 import { random } from "./wire.js";
 
-/** @param {Storage} where @param {string} key @param {any} otherwise */
 export const recall = (where, key, otherwise) => JSON.parse(where.getItem(key) || "null") ?? otherwise;
 
-/** @param {Storage} where @param {string} key @param {any} value */
 export const keep = (where, key, value) => where.setItem(key, JSON.stringify(value));
 
 /** Return the id of this tab's session, a new one if another tab has it. @returns {Promise<string>} */

@@ -28,7 +28,7 @@ export function links(text) {
 /** Return what stands out in a text: kinds and places. @param {string} text @param {RegExp} me */
 export function spans(text, me) {
   const found = [];
-  const add = (/** @type {RegExp} */ pattern, /** @type {string} */ kind) => {
+  const add = (pattern, kind) => {
     for (const { index, 0: word } of text.matchAll(pattern)) found.push({ kind, start: index, end: index + word.length });
   };
   add(/```[^]+?```|`[^`\n]+`/g, "code");
@@ -91,11 +91,11 @@ export function query(text) {
   return { ...found, query: parts.join('"').trim().replace(/\s+/g, " ") };
 }
 
-const bytes = (/** @type {string} */ text) => new TextEncoder().encode(text).length;
+const bytes = (text) => new TextEncoder().encode(text).length;
 
 /** Return a text in pieces of so many bytes and 400 lines: they end where lines end, or words. @param {string} text @param {number} limit */
 export function pieces(text, limit) {
-  const fits = (/** @type {string} */ piece) => bytes(piece) <= limit && piece.split("\n").length <= 400;
+  const fits = (piece) => bytes(piece) <= limit && piece.split("\n").length <= 400;
   const found = [];
   let rest = text;
   while (rest && !fits(rest)) {

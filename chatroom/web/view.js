@@ -52,7 +52,7 @@ export function person(name, role) {
   return make("span", { className: "who" }, ...(role ? [make("span", { className: "mark" }, MARKS[role] || "")] : []), made);
 }
 
-/** Make children of a list be those of *items*, and keep all that stay. @param {any} list @param {{key: string, sign: string, row(): any}[]} items */
+/** Make children of a list be those of *items*, and keep all that stay. @param {{key: string, sign: string, row(): any}[]} items */
 export function reconcile(list, items) {
   const old = list.kept || new Map();
   const kept = (list.kept = new Map());
@@ -75,12 +75,14 @@ export function reconcile(list, items) {
 
 /** The log of the conversation that is looked at. */
 export class Log {
-  /** @param {HTMLElement} list @param {any} page has chat, session, unsent(), scrolled(), quoted() */
+  /** @param {HTMLElement} list has chat, session, unsent(), scrolled(), quoted() */
   constructor(list, page) {
     this.list = list;
     this.page = page;
     this.follows = true;
     this.at = 0;
+    /** @type {Set<any>} rows in which something stands out */
+    this.lit = new Set();
     /** @type {Map<Conversation, {seq: string, top: number}>} where one was */
     this.places = new Map();
     list.addEventListener("scroll", () => this.scrolled(), { passive: true });
@@ -117,7 +119,6 @@ export class Log {
     this.page.scrolled();
   }
 
-  /** @param {Frame} asked */
   more(asked) { this.page.session.load(this.here, asked); }
 
   /** Remember where one is in a conversation, and go where one was in another. @param {Conversation | null} from @param {Conversation | null} to */
@@ -162,7 +163,7 @@ export class Log {
   /** Go to the mention above or below what is in view. @param {number} step */
   toMention(step) {
     const at = this.chosen ?? (step < 0 ? Infinity : 0);
-    const all = (this.here?.messages || []).filter((/** @type {Frame} */ message) => this.page.chat.mentioned(message));
+    const all = (this.here?.messages || []).filter((message) => this.page.chat.mentioned(message));
     const next = step < 0 ? all.findLast(({ seq }) => seq < at) : all.find(({ seq }) => seq > at);
     if (!next) return this.page.aside(step < 0 ? "No earlier mention" : "No later mention");
     this.chosen = next.seq;
@@ -172,10 +173,9 @@ export class Log {
   /** Turn a page. @param {number} step */
   leaf(step) { this.list.scrollBy({ top: step * this.list.clientHeight * 0.9 }); }
 
-  /** @param {string | number} seq @returns {any} */
   row(seq) { return this.list.querySelector(`[data-seq="${seq}"]`); }
 
-  /** Scroll so that a row is so far below the top. @param {any} row @param {number} top */
+  /** Scroll so that a row is so far below the top. @param {number} top */
   put(row, top) {
     if (row) this.list.scrollTop += row.getBoundingClientRect().top - this.list.getBoundingClientRect().top - top;
   }
@@ -203,19 +203,18 @@ export class Log {
     if (here?.level && here.older && here.messages.length && list.scrollHeight < list.clientHeight + NEAR) this.scrolled();
   }
 
-  /** @param {Conversation} here */
   items(here) {
     const { chat } = this.page;
     /** @type {{key: string, sign: string, row(): any}[]} */
     const items = [];
-    const add = (/** @type {string} */ key, /** @type {string} */ sign, /** @type {() => any} */ row) => items.push({ key, sign, row });
+    const add = (key, sign, row) => items.push({ key, sign, row });
     if (here.level && (here.talk ? !here.messages.length : !here.older)) add("intro", here.topic + here.creator + here.messages.length, () => this.intro(here));
     const notes = [...here.notes];
     let date = "";
     let lined = here.line === null || (here.older && here.line + 1 < here.first);
     /** @type {Frame | null} */
     let before = null;
-    const note = (/** @type {number} */ seq) => {
+    const note = (seq) => {
       while (notes.length && notes[0].after < seq) {
         const { text, who } = notes.shift() || { text: "" };
         if (who && !this.known(here, who)) continue;
@@ -257,7 +256,6 @@ export class Log {
     return lately.some(({ from }) => from === who) || here.sent.some((text) => text.startsWith(`${who}:`));
   }
 
-  /** @param {Conversation} here */
   intro(here) {
     const about = here.talk ? here.kept ? "Kept by the server: all that you tell each other is here." : "Only here, until you close this page."
       : [here.topic, here.creator && `${here.creator} created this room.`].filter(Boolean).join(" — ");
@@ -265,7 +263,7 @@ export class Log {
     return make("li", { className: "intro" }, ...said, ...(about ? [make("p", { dir: "auto" }, about)] : []));
   }
 
-  /** @param {Conversation} here @param {Frame} message @param {Frame} how */
+  /** Make a row. @param {Conversation} here @param {Frame} message @param {Frame} how */
   message(here, message, { same, mention, role, waits }) {
     const { seq, from, at, text, action, re, redacted } = message;
     const body = make("div", { className: "body" });
@@ -294,16 +292,24 @@ export class Log {
   /** Let links, names and code stand out, each text staying in one piece. */
   light() {
     if (!("highlights" in CSS)) return;
-    /** @type {Record<string, Range[]>} */
-    const found = { link: [], me: [], code: [], cited: [] };
-    for (const row of /** @type {any} */ (this.list).querySelectorAll(".row:not(.gone)")) {
-      const text = row.querySelector(".text").firstChild;
-      row.spans ??= spans(text.data, this.page.chat.me).map(({ kind, start, end }) => {
-        const range = new StaticRange({ startContainer: text, startOffset: start, endContainer: text, endOffset: end });
-        return { kind, range };
-      });
-      for (const { kind, range } of row.spans) found[kind].push(range);
+    for (const row of this.lit) {
+      if (row.isConnected) continue;
+      this.lit.delete(row);
+      for (const { kind, range } of row.spans) highlight(kind).delete(range);
     }
-    for (const [kind, ranges] of Object.entries(found)) CSS.highlights.set(kind, new Highlight(...ranges));
+    for (const row of /** @type {any} */ (this.list).children) {
+      if (row.spans || !row.matches(".row:not(.gone)")) continue;
+      const text = row.querySelector(".text").firstChild;
+      row.spans = spans(text.data, this.page.chat.me).map(({ kind, start, end }) =>
+        ({ kind, range: new StaticRange({ startContainer: text, startOffset: start, endContainer: text, endOffset: end }) }));
+      if (row.spans.length) this.lit.add(row);
+      for (const { kind, range } of row.spans) highlight(kind).add(range);
+    }
   }
+}
+
+/** Return what stands out in one way. @param {string} kind @returns {any} */
+function highlight(kind) {
+  if (!CSS.highlights.has(kind)) CSS.highlights.set(kind, new Highlight());
+  return CSS.highlights.get(kind);
 }
