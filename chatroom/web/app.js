@@ -13,7 +13,8 @@ import { Panels, find } from "./panels.js";
 import { Session } from "./session.js";
 import { tab } from "./tabs.js";
 import { NotDone } from "./text.js";
-import { Log, make } from "./view.js";
+import { make } from "./elements.js";
+import { Log } from "./view.js";
 
 /** @typedef {Record<string, any>} Frame */
 /** @typedef {import("./rooms.js").Conversation} Conversation */

@@ -2,7 +2,7 @@
 /** Dialogs: a list to choose from, a question, and something to read. One is open at a time. */
 
 import { find } from "./panels.js";
-import { make } from "./view.js";
+import { make } from "./elements.js";
 
 /** @typedef {{label: string | Node, hint?: string, key?: string, run(): void}} Choice */
 

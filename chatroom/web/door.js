@@ -3,7 +3,7 @@
 
 import { find } from "./panels.js";
 import { keep } from "./tabs.js";
-import { make } from "./view.js";
+import { make } from "./elements.js";
 import { farewell } from "./words.js";
 
 /** @typedef {Record<string, any>} Frame */

@@ -2,7 +2,7 @@
 /** Finding: what was said, rooms by their names, what is new, and who is here. */
 
 import { pick } from "./dialogs.js";
-import { person } from "./view.js";
+import { person } from "./elements.js";
 import { query } from "./text.js";
 import { some, stamp } from "./words.js";
 

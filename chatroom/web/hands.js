@@ -6,7 +6,7 @@ import { action, types } from "./keys.js";
 import * as menus from "./menus.js";
 import { find } from "./panels.js";
 import { links } from "./text.js";
-import { make } from "./view.js";
+import { make } from "./elements.js";
 
 /** What an action of the table does; one that returns false leaves the key to the browser. @type {Record<string, (page: any, event: KeyboardEvent) => any>} */
 const ACTIONS = {

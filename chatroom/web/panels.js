@@ -1,7 +1,7 @@
 // @ts-check
 /** What stands around the log: the rooms, the people, the lobby, and the bars. */
 
-import { make, person, reconcile } from "./view.js";
+import { make, person, reconcile } from "./elements.js";
 import { ROLES, restraints, some } from "./words.js";
 
 /** @typedef {import("./rooms.js").Conversation} Conversation */
