@@ -3,7 +3,7 @@
 
 import { listed, request, word } from "./command.js";
 import { ask } from "./dialogs.js";
-import { NotDone } from "./text.js";
+import { NotDone, words } from "./text.js";
 import { stamp } from "./words.js";
 
 function account(page, owns = true) {
@@ -21,11 +21,17 @@ async function anew(title, before, does) {
   return given;
 }
 
+/** See that nothing is typed behind a command that is not to be seen. @param {string} line @param {string} rest */
+function alone(line, rest) {
+  if (rest) throw new NotDone(`Write ${line} alone: what it needs is asked for then, and not shown.`, line);
+}
+
 /** @type {Record<string, (page: any, rest: string) => any>} */
 export const ACCOUNTS = {
   async login(page, rest) {
     account(page, false);
-    const username = word(rest);
+    const [username, more] = words(word(rest) && rest);
+    alone(`/login ${username}`, more);
     const given = await ask(`Password of ${username}`, [secret("Password")], "Come in");
     if (!given) return;
     const reply = await request(page, { type: "authenticate", username, password: given[0], remember: true });
@@ -33,7 +39,8 @@ export const ACCOUNTS = {
     page.session.belongs(reply);
     page.aside(`You are ${reply.account} now, and no guest any more.`);
   },
-  async register(page) {
+  async register(page, rest) {
+    alone("/register", rest);
     account(page, false);
     const given = await anew(`Make ${page.chat.username} yours`, [], "Register");
     if (!given) return;
@@ -42,12 +49,14 @@ export const ACCOUNTS = {
       return `${name} is yours now. At the next start you are asked for the password once.`;
     });
   },
-  async password(page) {
+  async password(page, rest) {
+    alone("/password", rest);
     account(page);
     const given = await anew("Change your password", [secret("Present password")], "Change");
     if (given) await request(page, { type: "password", old: given[0], new: given[1] }, "Your password is changed, and all your other devices are signed out.");
   },
-  async unregister(page) {
+  async unregister(page, rest) {
+    alone("/unregister", rest);
     account(page);
     const given = await ask("Give up your account?", [secret("Password")], "Give it up", "Without it anybody can take your name when you are gone.");
     if (!given) return;

@@ -85,15 +85,19 @@ export class Compose {
       const how = parts.length > 1 ? `They become ${parts.length} messages.` : "They are sent as one message.";
       if (!await ask(`Send ${lines} lines?`, [], "Send", how)) return;
     }
-    if (here) here.sent = [...here.sent, line].slice(-100);
     this.put("");
-    page.putAway();
+    page.putAway(true);
+    let kept = line;
     try {
       for (const part of parts) await carryOut(page, part);
     } catch (error) {
-      page.aside(/** @type {Error} */ (error).message, true);
-      if (!this.box.value) this.put(line);
+      const { message, line: again = line } = /** @type {any} */ (error);
+      kept = again;
+      page.aside(message, true);
+      if (!this.box.value) this.put(kept);
     }
+    // What may be a password is in no history.
+    if (here) here.sent = [...here.sent, kept].slice(-100);
     page.end();
   }
 

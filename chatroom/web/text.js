@@ -6,8 +6,14 @@ const DAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", 
 const LINK = /(?<![\p{L}\p{N}_])(?:https?:\/\/|www\.)[\p{L}\p{N}[][^\s<>"`]*/giu;
 const BEHIND = /[.,:;!?'*…‘’“”«»]+$/u;
 
-/** A line that can't be carried out; its message says why. */
-export class NotDone extends Error {}
+/** A line that can't be carried out; its message says why. It is typed again as *line*, if it is not to be seen as it was. */
+export class NotDone extends Error {
+  /** @param {string} message @param {string} [line] */
+  constructor(message, line) {
+    super(message);
+    this.line = line;
+  }
+}
 
 /** Return an expression for a word by itself. @param {string} word */
 export const whole = (word) => new RegExp(`(?<![\\p{L}\\p{M}\\p{N}_-])@?${word}(?![\\p{L}\\p{M}\\p{N}_]|-[\\p{L}\\p{N}])`, "giu");

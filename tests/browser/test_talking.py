@@ -162,3 +162,64 @@ def test_a_page_says_of_no_text_that_it_is_markup(server: Server, visit: Visit) 
         urn.ask("say", room="rooibos", text="<img src=x onerror=alert(1)> & <b>x</b>")
         pia.sees("<img src=x onerror=alert(1)> & <b>x</b>")
         assert pia.measure("document.querySelectorAll('#log img, #log b, #topic b').length") == 0
+
+
+def test_a_password_behind_a_command_is_neither_used_nor_kept(visit: Visit) -> None:
+    pia = visit("pia")
+    pia.create("puerh")
+    pia.say("/register correct horse")
+    pia.page.get_by_text("Write /register alone").wait_for()
+    assert pia.box.input_value() == "/register"
+    pia.box.fill("")
+    pia.box.press("ArrowUp")
+    assert pia.box.input_value() == "/register"
+    assert "horse" not in pia.measure("JSON.stringify(sessionStorage) + JSON.stringify(localStorage)")
+    pia.box.fill("")
+
+
+def test_a_link_is_opened_by_a_click_in_a_tab_of_its_own(server: Server, web_url: str, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="lapsang")
+        pia = visit("pia", "lapsang")
+        urn.ask("say", room="lapsang", text=f"{web_url}app.webmanifest, and more")
+        pia.sees(f"{web_url}app.webmanifest, and more")
+        with pia.page.expect_popup() as opened:
+            pia.log.locator(".text").click(position={"x": 20, "y": 10})
+        assert opened.value.url == f"{web_url}app.webmanifest"
+        assert opened.value.evaluate("window.opener") is None
+        opened.value.close()
+        assert pia.measure("[...CSS.highlights.get('link')].length") == 1
+
+
+NOTIFIED = """
+window.told = [];
+window.Notification = class {
+    static requestPermission() { return Promise.resolve("granted"); }
+    constructor(title, { body }) { window.told.push([title, body]); }
+};
+document.hasFocus = () => !window.away;
+"""
+"""A browser that tells what it would show, and that has the focus until somebody is *away*."""
+
+
+def test_who_asked_for_it_is_called_when_they_look_elsewhere(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="sencha")
+        pia = visit("pia", "sencha")
+        pia.page.context.add_init_script(NOTIFIED)
+        pia.page.reload()
+        pia.is_now("online")
+        pia.page.get_by_role("heading", name="sencha", exact=True).wait_for()
+        pia.page.get_by_role("button", name="pia guest").click()
+        pia.page.get_by_role("dialog").get_by_role("button", name="call me").click()
+        pia.page.get_by_text("You are called when").wait_for()
+        urn.ask("say", room="sencha", text="pia, I see you")
+        pia.sees("pia, I see you")
+        pia.measure("window.away = true")
+        urn.ask("say", room="sencha", text="to nobody")
+        urn.ask("say", room="sencha", text="hello, Pia!")
+        urn.ask("tell", to="pia", text="psst")
+        pia.until("window.told.length === 2")
+        assert pia.measure("window.told") == [["urn in sencha", "hello, Pia!"], ["urn", "psst"]]
+        pia.until("document.getElementById('icon').href.endsWith('icon-dot.svg')")
+        pia.measure("window.away = false")
