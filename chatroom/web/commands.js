@@ -4,6 +4,7 @@
 import { ACCOUNTS } from "./accounts.js";
 import { Incomplete, here, listed, message, request, room, word } from "./command.js";
 import { ask, read } from "./dialogs.js";
+import { renamed } from "./events.js";
 import { MODERATING } from "./moderating.js";
 import { fold } from "./rooms.js";
 import { COMMANDS, KEYS } from "./tables.js";
@@ -70,7 +71,7 @@ const DO = {
     page.go(tell(page, word(to), text));
   },
   nick: (page, rest) => request(page, { type: "rename", username: word(rest) }, () => {
-    page.session.renamed(page.chat.username, word(rest));
+    renamed(page.session, page.chat.username, word(rest));
     return `You are ${word(rest)} now.`;
   }),
   topic(page, rest) {

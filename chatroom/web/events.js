@@ -19,8 +19,8 @@ export function happened(session, frame) {
       if (chat.ignores(other)) break;
       const talk = session.talk(other);
       talk.kept = !!frame.seq;
-      if (frame.seq > talk.head + 1) session.catchUp(talk);
-      session.said(talk, { ...frame, seq: frame.seq || talk.head + 1 });
+      if (frame.seq > talk.head + 1) session.catchUp(talk).then(() => session.noticed(talk, frame));
+      else session.said(talk, { ...frame, seq: frame.seq || talk.head + 1 });
       break;
     }
     case "redacted": here?.redact(frame.seq, frame); break;
@@ -35,7 +35,7 @@ export function happened(session, frame) {
       break;
     }
     case "presence": if (here?.level) session.people(here); break;
-    case "renamed": session.renamed(frame.from, frame.to, here); break;
+    case "renamed": renamed(session, frame.from, frame.to, here); break;
     case "appointed":
       here?.people.set(username, frame.role === "member" ? "" : frame.role);
       here?.note(`${by} ${appointed(frame)}`);
@@ -84,4 +84,21 @@ export function happened(session, frame) {
       for (const one of frame.closed) chat.open.delete(one);
   }
   page.changed();
+}
+
+/** Know somebody by another name, in a room or everywhere. @param {import("./session.js").Session} session @param {string} from @param {string} to @param {import("./rooms.js").Conversation} [here] */
+export function renamed(session, from, to, here) {
+  const { chat } = session;
+  if (here) {
+    here.people.set(to, here.people.get(from) || "");
+    here.people.delete(from);
+    here.note(`${from} is now ${to}`, from, "traffic");
+  }
+  if (from === chat.username) chat.named(to);
+  const talk = chat.conversations.get(`@${from}`);
+  if (talk && !chat.find(`@${to}`)) {
+    chat.conversations.delete(talk.name);
+    talk.name = `@${to}`;
+    chat.conversations.set(talk.name, talk);
+  }
 }

@@ -23,7 +23,9 @@ export class Conversation {
     /** @type {Map<string, string>} who is here, and in which role */
     this.people = new Map();
     this.older = this.kept = true; // whether there is more above, and whether the server keeps it
-    this.newer = this.level = this.gone = this.busy = false;
+    this.newer = this.level = false;
+    /** @type {Promise<Frame> | undefined} a page that is on its way */
+    this.busy = undefined;
     this.topic = this.creator = "";
     this.head = this.read = this.unread = this.mentions = this.members = 0;
     this.fresh = false; // entered just now, and what comes was said before
@@ -84,12 +86,15 @@ export class Conversation {
   /** Take a page of the log that was asked for by *asked*. @param {Frame} asked @param {Frame} reply */
   take(asked, reply) {
     const { entries, more } = reply;
+    // The window may have become another one meanwhile.
     if (asked.before) {
-      this.messages.unshift(...entries.filter(({ seq }) => seq < this.first));
+      if (asked.before !== this.first) return;
+      this.messages.unshift(...entries);
       this.older = more;
       this.cut(false);
     } else if (asked.after) {
-      this.messages.push(...entries.filter(({ seq }) => seq > this.last));
+      if (asked.after !== this.last) return;
+      this.messages.push(...entries);
       this.newer = more || this.head > this.last;
       this.cut(true);
     } else {

@@ -127,18 +127,21 @@ export class Session {
   }
 
   /** Read what a talk has that is not known here. @param {Conversation} here */
-  catchUp(here) {
+  async catchUp(here) {
     here.level = true;
     if (here.draft === "") here.draft = this.place.drafts[here.name] || "";
-    if (this.chat.account && here.kept) this.load(here, here.last ? { after: here.last } : {});
+    await here.busy;
+    if (this.chat.account && here.kept) await this.load(here, here.last ? { after: here.last } : {});
   }
 
   /** Load a page of the log. @param {Conversation} here @param {Frame} asked @returns {Promise<Frame>} */
   async load(here, asked) {
-    if (here.busy || !here.kept) return {};
-    here.busy = true;
-    const reply = await this.wire.ask({ type: "history", ...here.address, limit: BACKLOG, ...asked });
-    here.busy = false;
+    // Who scrolls asks again; who goes somewhere waits for what is on its way.
+    if (!here.kept || (here.busy && (asked.before || asked.after))) return {};
+    await here.busy;
+    here.busy = this.wire.ask({ type: "history", ...here.address, limit: BACKLOG, ...asked });
+    const reply = await here.busy;
+    here.busy = undefined;
     if (reply.type === "entries") {
       here.take(asked, reply);
       if (here.talk && !here.newer) here.head = Math.max(here.head, here.last);
@@ -230,7 +233,13 @@ export class Session {
     const landing = this.landing.get(here.name);
     if (landing) this.landing.set(here.name, landing.filter(({ seq }) => seq > message.seq));
     page.changed();
-    if (live) page.arrived(here, message, chat.count(here, message, here === chat.current && page.looks() && follows));
+    if (live) this.noticed(here, message, follows);
+  }
+
+  /** Count a message, and call who does not look. @param {Conversation} here @param {Frame} message */
+  noticed(here, message, follows = true) {
+    const looks = here === this.chat.current && this.page.looks() && follows;
+    this.page.arrived(here, message, this.chat.count(here, message, looks));
   }
 
   event(frame) { happened(this, frame); }
@@ -265,22 +274,6 @@ export class Session {
     }
     here.people = found;
     this.page.changed();
-  }
-
-  renamed(from, to, here) {
-    const { chat } = this;
-    if (here) {
-      here.people.set(to, here.people.get(from) || "");
-      here.people.delete(from);
-      here.note(`${from} is now ${to}`, from, "traffic");
-    }
-    if (from === chat.username) chat.named(to);
-    const talk = chat.conversations.get(`@${from}`);
-    if (talk && !chat.find(`@${to}`)) {
-      chat.conversations.delete(talk.name);
-      talk.name = `@${to}`;
-      chat.conversations.set(talk.name, talk);
-    }
   }
 
   /** Be out of a room. @param {string} room @param {string} [why] */
