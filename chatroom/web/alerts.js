@@ -3,16 +3,14 @@
 
 import { find } from "./panels.js";
 import { fold } from "./rooms.js";
-import { keep, recall } from "./session.js";
+import { keep, recall } from "./tabs.js";
 
-/** @typedef {Record<string, any>} Frame */
 /** @typedef {import("./rooms.js").Conversation} Conversation */
 
 const SPOKEN = 3; // messages that a screen reader says at once
 
 /** Title, icon, notifications, and what a screen reader says. */
 export class Alerts {
-  /** @param {any} page */
   constructor(page) {
     this.page = page;
     this.notifies = false;
@@ -29,7 +27,6 @@ export class Alerts {
     this.notifies = notifies;
   }
 
-  /** @param {Frame} changed */
   prefer(changed) {
     const { chat } = this.page;
     const { levels, ignored } = { levels: chat.levels, ignored: chat.ignored, ...changed };
@@ -47,7 +44,6 @@ export class Alerts {
     this.page.aside(granted ? "You are called when somebody names you, or tells you something alone." : "This browser does not let the page call you.", !granted);
   }
 
-  /** @param {Conversation} here @param {Frame} message @param {string} how */
   arrived(here, message, how) {
     const { chat } = this.page;
     if (message.from === chat.username || chat.ignores(message.from)) return;
@@ -75,7 +71,7 @@ export class Alerts {
   /** Say in title and icon what is new. */
   draw() {
     const { chat } = this.page;
-    const fresh = chat.ordered.reduce((/** @type {number} */ sum, /** @type {Conversation} */ { unread }) => sum + unread, 0);
+    const fresh = chat.ordered.reduce((sum, { unread }) => sum + unread, 0);
     document.title = `${fresh ? `(${fresh}) ` : ""}${chat.current?.name || "chatroom"}`;
     const icon = fresh ? "icon-dot.svg" : "icon.svg";
     if (find("icon").getAttribute("href") !== icon) find("icon").href = icon;

@@ -10,9 +10,11 @@ import * as finding from "./finding.js";
 import { listen } from "./hands.js";
 import * as menus from "./menus.js";
 import { Panels, find } from "./panels.js";
-import { Session, tab } from "./session.js";
+import { Session } from "./session.js";
+import { tab } from "./tabs.js";
 import { NotDone } from "./text.js";
-import { Log, make } from "./view.js";
+import { make } from "./elements.js";
+import { Log } from "./view.js";
 
 /** @typedef {Record<string, any>} Frame */
 /** @typedef {import("./rooms.js").Conversation} Conversation */
@@ -32,16 +34,13 @@ class Page {
 
   // What happens in the session.
 
-  /** @param {string} state @param {Frame} why */
   state(state, why) {
     this.door.state(state, why);
     this.changed();
   }
 
-  /** @param {Frame} error */
   refused(error) { this.door.refused(error); }
 
-  /** @param {Frame} reply @param {boolean} first */
   entered(reply, first) {
     this.door.entered();
     this.alerts.read();
@@ -71,13 +70,12 @@ class Page {
 
   get here() { return this.chat.current; }
 
-  /** @param {Conversation} here @param {Frame} message @param {string} how */
   arrived(here, message, how) { this.alerts.arrived(here, message, how); }
 
   /** Whether one sees what comes. */
   looks() { return document.visibilityState === "visible" && document.hasFocus() && !this.here?.newer; }
 
-  follows() { return this.log.follows; }
+  follows() { return this.log.check(); }
 
   /** Look at something else. @param {Conversation | null} from */
   looked(from) {
@@ -89,18 +87,16 @@ class Page {
     if (matchMedia("(pointer: fine)").matches) find("box").focus({ preventScroll: true });
   }
 
-  /** @param {Conversation | undefined} here */
   drafted(here) { if (here && here === this.here) this.compose.show(); }
 
   /** What is said, and not in the log yet. @param {Conversation} here */
   unsent(here) {
     const landing = (this.session.landing.get(here.name) || []).filter(({ seq }) => seq > here.head);
-    return [...landing, ...this.session.wire.unsent.filter(({ key }) => key === here.name)];
+    return [...landing, ...this.session.wire.unsent.filter(({ key, shown }) => key === here.name && !shown)];
   }
 
   // What one is told beside the log.
 
-  /** @param {string} text @param {boolean} [wrong] */
   aside(text, wrong = false) {
     if (!text) return;
     this.told = Date.now();
@@ -110,10 +106,8 @@ class Page {
     box.hidden = false;
   }
 
-  /** @param {string} text */
   notice(text) { this.aside(text); }
 
-  /** @param {boolean} [now] */
   putAway(now = false) {
     // What came a moment ago was not read by who is typing.
     if (now || Date.now() - this.told > 1500) find("aside").hidden = true;
@@ -140,7 +134,6 @@ class Page {
 
   // Where one goes.
 
-  /** @param {Conversation | null} here */
   go(here) { this.session.look(here); }
 
   /** Enter a room. @param {string} room */
@@ -165,7 +158,7 @@ class Page {
     try {
       await carryOut(this, line);
     } catch (error) {
-      this.aside(error.message, true);
+      this.aside(/** @type {Error} */ (error).message, true);
     }
   }
 
@@ -174,6 +167,7 @@ class Page {
     const { here } = this;
     if (here?.newer) await this.session.load(here, {});
     this.log.follows = true;
+    this.log.at = 0;
     this.changed();
   }
 
@@ -187,26 +181,24 @@ class Page {
     this.log.show(seq);
   }
 
-  /** @param {string} name @param {number} seq */
   async jumpTo(name, seq) {
     try {
       if (name.startsWith("@")) this.session.talk(name.slice(1));
       else if (!this.chat.find(name)) await carryOut(this, `/join ${name}`);
       await this.jump(this.chat.at(name), seq);
     } catch (error) {
-      this.aside(error.message, true);
+      this.aside(/** @type {Error} */ (error).message, true);
     }
   }
 
-  /** Look up what an answer answers. @param {any} quote */
+  /** Look up what an answer answers. */
   async quoted(quote) {
     const { here } = this;
     if (!here) return;
     this.log.watch.unobserve(quote);
     const re = Number(quote.dataset.re);
-    here.cited ??= new Map();
     if (!here.cited.has(re)) here.cited.set(re, this.session.wire.ask({ type: "history", ...here.address, around: re, limit: 1 }));
-    const { entries } = await here.cited.get(re);
+    const { entries } = await /** @type {Promise<Frame>} */ (here.cited.get(re));
     if (entries?.[0]?.seq === re) this.log.cite(quote, entries[0]);
   }
 
@@ -224,17 +216,14 @@ class Page {
     this.changed();
   }
 
-  /** @param {string} words @param {boolean} everywhere */
   search(words, everywhere) { finding.search(this, words, everywhere); }
   mentions() { finding.mentions(this); }
   catchup() { finding.catchup(this); }
 
-  /** @param {string} name */
   personMenu(name) { menus.personMenu(this, name); }
 
   // What one prefers.
 
-  /** @param {Frame} changed */
   prefer(changed) { this.alerts.prefer(changed); }
   get notifies() { return this.alerts.notifies; }
   callMe() { return this.alerts.ask(); }
@@ -250,4 +239,4 @@ class Page {
 }
 
 const page = new Page();
-page.door.open(await tab());
+page.door.open(tab());

@@ -7,20 +7,17 @@ import { find } from "./panels.js";
 import { COMMANDS } from "./tables.js";
 import { pieces } from "./text.js";
 
-/** @typedef {Record<string, any>} Frame */
-
 const ASKS = 20; // lines above which one is asked before they are sent
 const MOST = 30; // messages that one text may become
 
 /** The textbox of the page. */
 export class Compose {
-  /** @param {any} page */
   constructor(page) {
     this.page = page;
     this.box = find("box");
     this.back = 0; // how far one went back in what was sent
     this.box.addEventListener("input", () => this.typed());
-    find("writing").addEventListener("submit", (/** @type {Event} */ event) => {
+    find("writing").addEventListener("submit", (event) => {
       event.preventDefault();
       this.send();
     });
@@ -47,7 +44,7 @@ export class Compose {
   size() {
     const { box } = this;
     box.style.setProperty("block-size", "auto");
-    box.style.setProperty("block-size", `${box.scrollHeight + 2}px`);
+    if (box.value) box.style.setProperty("block-size", `${box.scrollHeight}px`);
     find("writing").classList.toggle("typed", !!box.value.trim());
   }
 
@@ -88,15 +85,19 @@ export class Compose {
       const how = parts.length > 1 ? `They become ${parts.length} messages.` : "They are sent as one message.";
       if (!await ask(`Send ${lines} lines?`, [], "Send", how)) return;
     }
-    if (here) here.sent = [...here.sent, line].slice(-100);
     this.put("");
-    page.putAway();
+    page.putAway(true);
+    let kept = line;
     try {
       for (const part of parts) await carryOut(page, part);
     } catch (error) {
-      page.aside(error.message, true);
-      if (!this.box.value) this.put(line);
+      const { message, line: again = line } = /** @type {any} */ (error);
+      kept = again;
+      page.aside(message, true);
+      if (!this.box.value) this.put(kept);
     }
+    // What may be a password is in no history.
+    if (here) here.sent = [...here.sent, kept].slice(-100);
     page.end();
   }
 
@@ -132,14 +133,13 @@ export class Compose {
     return true;
   }
 
-  /** @param {string} before @returns {{begun: string, found: string[], end: string}} */
   candidates(before) {
     const { chat } = this.page;
-    const starts = (/** @type {Iterable<string>} */ all, /** @type {string} */ begun) =>
+    const starts = (all, begun) =>
       [...new Set(all)].filter((one) => one.toLowerCase().startsWith(begun.toLowerCase()));
     const begun = /[\p{L}\p{M}\p{N}_.-]*$/u.exec(before)?.[0] || "";
     const command = /^\/(\S*)((?:\s+\S*)*)$/.exec(before);
-    const rooms = chat.ordered.filter((/** @type {any} */ { talk }) => !talk).map((/** @type {any} */ { name }) => name);
+    const rooms = chat.ordered.filter(({ talk }) => !talk).map(({ name }) => name);
     const open = [...chat.open.keys()];
     if (command && !command[2]) return { begun: command[1], found: starts(Object.values(COMMANDS).flat().map(([name]) => name), command[1]), end: " " };
     const people = this.people();
@@ -150,7 +150,7 @@ export class Compose {
       kind = kinds[number] || (kinds.at(-1) === "text" ? "text" : "");
     }
     const lists = {
-      room: [...rooms, ...open], joined: chat.ordered.map((/** @type {any} */ { name }) => name), elsewhere: [...open.filter((name) => !rooms.includes(name)), ...rooms],
+      room: [...rooms, ...open], joined: chat.ordered.map(({ name }) => name), elsewhere: [...open.filter((name) => !rooms.includes(name)), ...rooms],
       own: rooms, notified: [...rooms, "all", "mentions", "mute"], level: ["all", "mentions", "mute"], switch: ["on", "off"],
       user: people, ignored: chat.ignored, name: [chat.username], topic: this.here?.topic ? [this.here.topic] : [], command: [...BY_NAME.keys()],
     };
@@ -167,9 +167,9 @@ export class Compose {
   people() {
     const { chat } = this.page;
     const { here } = this;
-    const spoke = here ? here.messages.map((/** @type {Frame} */ { from }) => from).reverse() : [];
+    const spoke = here ? here.messages.map(({ from }) => from).reverse() : [];
     const there = here ? [...here.people.keys()] : [];
-    const talks = chat.ordered.filter((/** @type {any} */ { talk }) => talk).map((/** @type {any} */ { name }) => name.slice(1));
-    return [...new Set([...spoke.filter((/** @type {string} */ one) => there.includes(one)), ...there, ...talks])].filter((one) => one !== chat.username);
+    const talks = chat.ordered.filter(({ talk }) => talk).map(({ name }) => name.slice(1));
+    return [...new Set([...spoke.filter((one) => there.includes(one)), ...there, ...talks])].filter((one) => one !== chat.username);
   }
 }

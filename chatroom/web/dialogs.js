@@ -2,7 +2,7 @@
 /** Dialogs: a list to choose from, a question, and something to read. One is open at a time. */
 
 import { find } from "./panels.js";
-import { make } from "./view.js";
+import { make } from "./elements.js";
 
 /** @typedef {{label: string | Node, hint?: string, key?: string, run(): void}} Choice */
 
@@ -16,13 +16,15 @@ function open(title, inside, kind = "") {
   const leave = make("button", { type: "button", className: "icon leave", "aria-label": "Close", onclick: () => dialog.close() }, "×");
   dialog.className = kind;
   dialog.replaceChildren(make("header", {}, make("h2", { id: "heading" }, title), leave), ...inside);
-  dialog.onclick = (/** @type {any} */ { target }) => target === dialog && dialog.close();
+  dialog.onclick = ({ target }) => {
+    if (target === dialog) dialog.close();
+  };
   dialog.onclose = null;
   dialog.showModal();
   return dialog;
 }
 
-/** Move the choice in a list by keys. @param {any} list @param {any} event */
+/** Move the choice in a list by keys. */
 function move(list, event) {
   const rows = [...list.querySelectorAll("button")];
   const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
@@ -34,7 +36,6 @@ function move(list, event) {
   rows[Math.max(0, Math.min(rows.length - 1, typing ? 0 : at + step))].focus();
 }
 
-/** @param {Choice[]} choices */
 const rows = (choices) => choices.map(({ label, hint, run }) => {
   const row = make("button", { type: "button" }, make("span", { className: "label", dir: "auto" }, label));
   if (hint) row.append(make("small", { dir: "auto" }, hint));
@@ -49,7 +50,7 @@ const rows = (choices) => choices.map(({ label, hint, run }) => {
 export function menu(title, choices) {
   const list = make("ul", { className: "choices" }, ...rows(choices));
   const dialog = open(title, [list], "menu");
-  dialog.onkeydown = (/** @type {any} */ event) => move(list, event);
+  dialog.onkeydown = (event) => move(list, event);
   list.querySelector("button")?.focus();
 }
 
@@ -74,12 +75,12 @@ export function pick(title, hint, look, { typed = "", slow = false, nothing = "N
       list.replaceChildren(...rows(found));
       state.textContent = found.length ? "" : nothing;
     } catch (error) {
-      state.textContent = error.message;
+      state.textContent = /** @type {Error} */ (error).message;
     }
   };
   const dialog = open(title, [input, list, state], "pick");
   input.oninput = () => slow || show();
-  dialog.onkeydown = (/** @type {any} */ event) => {
+  dialog.onkeydown = (event) => {
     if (event.key === "Enter" && event.target === input && !event.isComposing) {
       event.preventDefault();
       if (slow && input.value.trim() !== shown) show();
@@ -101,12 +102,15 @@ export function ask(title, fields, does = "OK", why = "") {
       type, value, placeholder: hint, required: !!needed, dir: "auto",
       autocomplete: type === "password" ? (fields.length > 1 ? "new-password" : "current-password") : "off",
     }));
-    const form = make("form", {}, ...(why ? [make("p", {}, why)] : []),
+    // A browser that keeps passwords wants to know whose it is.
+    const whose = fields.some(({ type }) => type === "password")
+      ? [make("input", { hidden: true, autocomplete: "username", value: localStorage.getItem("chat-name") || "" })] : [];
+    const form = make("form", {}, ...whose, ...(why ? [make("p", {}, why)] : []),
       ...fields.map(({ label }, number) => make("label", {}, label, inputs[number])),
       make("div", { className: "ends" }, make("button", { type: "button", className: "quiet", onclick: () => dialog.close() }, "Cancel"), make("button", {}, does)));
     const dialog = open(title, [form], "ask");
     let values = /** @type {string[] | null} */ (null);
-    form.onsubmit = (/** @type {any} */ event) => {
+    form.onsubmit = (event) => {
       event.preventDefault();
       values = inputs.map(({ value }) => value);
       dialog.close();

@@ -2,19 +2,19 @@
 /** The door: the name, the password, and how the connection is. */
 
 import { find } from "./panels.js";
-import { keep } from "./session.js";
-import { make } from "./view.js";
+import { keep } from "./tabs.js";
+import { make } from "./elements.js";
 import { farewell } from "./words.js";
 
 /** @typedef {Record<string, any>} Frame */
 
 /** Who comes in, and whether they are. */
 export class Door {
-  /** @param {any} page */
   constructor(page) {
     this.page = page;
     this.over = false;
-    find("door").onsubmit = (/** @type {Event} */ event) => {
+    this.again = 0;
+    find("door").onsubmit = (event) => {
       event.preventDefault();
       this.enter(find("name").value.trim(), find("password").value);
     };
@@ -24,9 +24,10 @@ export class Door {
 
   get wire() { return this.page.session.wire; }
 
-  /** Begin, at once if one was here. @param {string} session */
-  open(session) {
+  /** Begin, at once if one was here. @param {Promise<string>} session */
+  async open(session) {
     this.session = session;
+    await session;
     const { username } = this.page.session.place;
     const left = sessionStorage.getItem("chat-farewell");
     sessionStorage.removeItem("chat-farewell");
@@ -37,23 +38,24 @@ export class Door {
     else this.show();
   }
 
-  /** @param {string} username @param {string} password */
-  enter(username, password) {
+  async enter(username, password) {
     if (!username) return;
     this.say("");
     const remember = find("remember").checked;
-    this.wire.enter({ username, session: this.session, client: "web", ...(password && { password, remember }) });
+    this.wire.enter({ username, session: await this.session, client: "web", ...(password && { password, remember }) });
   }
 
   /** Show the door. @param {string} [why] */
   show(why = "") {
+    this.say(why);
+    if (!find("door").hidden) return;
     find("chat").hidden = true;
     find("door").hidden = false;
-    this.say(why);
-    find(find("secret").hidden ? "name" : "password").focus();
+    this.focus();
   }
 
-  /** @param {string} text */
+  focus() { find(find("secret").hidden ? "name" : "password").focus(); }
+
   say(text) { find("trouble").textContent = text; }
 
   /** Ask for a password, or only for a name. @param {boolean} wanted */
@@ -63,11 +65,11 @@ export class Door {
     find("password").value = "";
   }
 
-  /** @param {Frame} error */
   refused(error) {
     this.ask(error.code.startsWith("password-") || !find("secret").hidden);
     this.turn("connecting");
     this.show(error.code === "username-taken" ? `${error.message} Another window of yours may have it.` : error.message);
+    this.focus();
   }
 
   entered() {
@@ -82,23 +84,25 @@ export class Door {
     find("box").focus();
   }
 
-  /** @param {string} state */
   turn(state) { document.body.dataset.state = state; }
 
-  /** @param {string} state @param {Frame} why */
   state(state, why) {
     this.turn(state);
     this.again = why.seconds === undefined ? 0 : Date.now() + why.seconds * 1000;
+    if (state === "away" && why.reason !== "replaced") this.left(why);
+    else if (state === "away") this.banner(farewell(why), "Come back here", () => this.wire.back());
+    else if (state === "online") this.banner();
+    else if (!this.page.chat.username) this.show();
+    else this.banner("Connection lost. Type on: what you send waits.", "Try now", () => this.wire.hurry());
     this.count();
+  }
+
+  /** Say above the log how the connection is, and what can be done. @param {string} [text] @param {string} [label] @param {() => void} [onclick] */
+  banner(text = "", label = "", onclick) {
     const banner = find("banner");
-    if (state === "online") banner.replaceChildren();
-    else if (state === "away" && why.reason !== "replaced") this.left(why);
-    else if (state === "away") {
-      banner.replaceChildren(farewell(why), make("button", { type: "button", onclick: () => this.wire.back() }, "Come back here"));
-    } else if (this.page.chat.username) {
-      banner.replaceChildren("The connection is lost. Type on: what you send waits.", make("small", {}), make("button", { type: "button", onclick: () => this.wire.hurry() }, "Try now"));
-      this.count();
-    }
+    if (banner.dataset.told === text) return; // the button may have the focus
+    banner.dataset.told = text;
+    banner.replaceChildren(...(text ? [text, make("small"), make("button", { type: "button", onclick }, label)] : []));
   }
 
   /** Begin anew, for this session is over. @param {Frame} why */

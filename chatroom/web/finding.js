@@ -2,20 +2,19 @@
 /** Finding: what was said, rooms by their names, what is new, and who is here. */
 
 import { pick } from "./dialogs.js";
-import { person } from "./view.js";
+import { person } from "./elements.js";
 import { query } from "./text.js";
 import { some, stamp } from "./words.js";
 
-/** @typedef {Record<string, any>} Frame */
 /** @typedef {import("./rooms.js").Conversation} Conversation */
 
 const FOUND = 50;
 
-/** Search a conversation, or all of them. @param {any} page @param {string} typed @param {boolean} everywhere */
+/** Search a conversation, or all of them. @param {string} typed @param {boolean} everywhere */
 export function search(page, typed, everywhere) {
   const { current } = page.chat;
   const all = everywhere || !current;
-  const look = async (/** @type {string} */ text) => {
+  const look = async (text) => {
     const asked = { ...query(text), limit: FOUND, ...(all ? {} : current.address) };
     return found(page, await page.session.wire.ask(asked), asked);
   };
@@ -23,10 +22,9 @@ export function search(page, typed, everywhere) {
   pick(`Search ${where}`, "Words, word*, \"two words\", from:bob, since:monday", look, { typed, slow: true });
 }
 
-/** @param {any} page @param {Frame} reply @param {Frame} asked @returns {any[]} */
 function found(page, reply, asked) {
   if (reply.type !== "entries") throw new Error(reply.message);
-  const rows = reply.entries.map((/** @type {Frame} */ one) => {
+  const rows = reply.entries.map((one) => {
     const name = one.with ? `@${one.with}` : one.room || (asked.with ? `@${asked.with}` : asked.room);
     return { label: one.text, hint: `${asked.room || asked.with ? "" : `${name} · `}${one.from} · ${stamp(one.at)}`, run: () => page.jumpTo(name, one.seq) };
   });
@@ -39,7 +37,7 @@ function found(page, reply, asked) {
   return rows;
 }
 
-/** List what mentions one. @param {any} page */
+/** List what mentions one. */
 export function mentions(page) {
   const asked = { type: "search", query: page.chat.username, newest_first: true, limit: FOUND };
   const look = async () => found(page, await page.session.wire.ask(asked), asked)
@@ -47,40 +45,45 @@ export function mentions(page) {
   pick("Messages that mention you", "", look, { nothing: "Nobody has mentioned you." });
 }
 
-/** List what is new. @param {any} page */
+/** List what is new. */
 export function catchup(page) {
-  const look = (/** @type {string} */ part) => page.chat.active.filter((/** @type {Conversation} */ { name }) => name.includes(part)).map((/** @type {Conversation} */ one) => {
+  const look = (part) => page.chat.active.filter(({ name }) => name.includes(part)).map((one) => {
     const last = one.messages.at(-1);
     return { label: one.name, hint: `${one.unread} new${one.mentions ? `, ${some(one.mentions, "mention")}` : ""}${last ? ` · ${last.from}: ${last.text.slice(0, 80)}` : ""}`, run: () => page.go(one) };
   });
   pick("What is new", "Part of a name", look, { nothing: "Nothing is new." });
 }
 
-/** Whether letters occur in a name in their order. @param {string} name @param {string} letters */
-function fuzzy(name, letters) {
+/** Say how well letters fit a name: from 0, or -1 if they do not occur in their order. @param {string} name @param {string} letters */
+function fit(name, letters) {
+  const [whole, part] = [name.toLowerCase(), letters.toLowerCase()];
   let at = -1;
-  return [...letters.toLowerCase()].every((letter) => (at = name.toLowerCase().indexOf(letter, at + 1)) >= 0);
+  if (![...part].every((letter) => (at = whole.indexOf(letter, at + 1)) >= 0)) return -1;
+  return whole.startsWith(part) ? 0 : whole.includes(part) ? 1 : 2;
 }
 
-/** Jump to a room by some letters of its name. @param {any} page */
+/** Return what fits, the best first. @template T @param {T[]} all @param {string} letters @param {(one: T) => string} name */
+const fitting = (all, letters, name) => all.map((one) => ({ one, how: fit(name(one), letters) }))
+  .filter(({ how }) => how >= 0).sort((one, other) => one.how - other.how).slice(0, 50).map(({ one }) => one);
+
+/** Jump to a room by some letters of its name. */
 export function jump(page) {
   const { chat } = page;
-  const look = (/** @type {string} */ letters) => {
+  const look = (letters) => {
     const known = [...chat.active, ...(chat.before ? [chat.before] : []), ...chat.ordered];
-    const rows = [...new Set(known)].filter(({ name }) => fuzzy(name, letters)).map((one) => ({
+    const rows = [...new Set(known)].map((one) => ({
       label: one.name, hint: one.unread ? `${one.unread} new` : one.topic, run: () => page.go(one) }));
-    const others = [...chat.open.values()].filter(({ room }) => !chat.find(room) && fuzzy(room, letters))
+    const others = [...chat.open.values()].filter(({ room }) => !chat.find(room))
       .map(({ room, members, topic }) => ({ label: room, hint: `${some(members, "person", "people")}${topic ? ` · ${topic}` : ""}`, run: () => page.enter(room) }));
-    return [...rows, ...others].slice(0, 50);
+    return fitting([...rows, ...others], letters, ({ label }) => label);
   };
   pick("Go to a room", "Some letters of its name", look, { nothing: "No room is called so." });
 }
 
-/** Choose somebody who is here. @param {any} page */
+/** Choose somebody who is here. */
 export function people(page) {
   const { current } = page.chat;
   if (!current || current.talk) return;
-  const look = (/** @type {string} */ letters) => [...current.people].filter(([name]) => fuzzy(name, letters)).slice(0, 50)
-    .map(([name, role]) => ({ label: person(name, role), run: () => page.personMenu(name) }));
+  const look = (letters) => fitting([...current.people], letters, ([name]) => name).map(([name, role]) => ({ label: person(name, role), run: () => page.personMenu(name) }));
   pick("Who is here", "Some letters of a name", look, { nothing: "Nobody here is called so." });
 }

@@ -6,7 +6,7 @@ import { action, types } from "./keys.js";
 import * as menus from "./menus.js";
 import { find } from "./panels.js";
 import { links } from "./text.js";
-import { make } from "./view.js";
+import { make } from "./elements.js";
 
 /** What an action of the table does; one that returns false leaves the key to the browser. @type {Record<string, (page: any, event: KeyboardEvent) => any>} */
 const ACTIONS = {
@@ -29,7 +29,7 @@ const ACTIONS = {
   LAST_ROOM: (page) => page.go(page.chat.before),
   LOBBY: (page) => page.go(page.here ? null : page.chat.before),
   ACCEPT: (page) => page.chat.invited && page.enter(page.chat.invited),
-  MARK_READ: (page) => page.chat.ordered.forEach((/** @type {any} */ one) => { one.line = null; page.session.seen(one); page.changed(); }),
+  MARK_READ: (page) => page.chat.ordered.forEach((one) => { one.line = null; page.session.seen(one); page.changed(); }),
   SEARCH: (page) => page.search("", false),
   UNREAD: (page) => page.log.toLine(),
   PREVIOUS_MENTION: (page) => page.log.toMention(-1),
@@ -49,20 +49,20 @@ const ACTIONS = {
 
 const inBox = () => document.activeElement === find("box");
 
-/** Go to the next conversation, or the one before. @param {any} page @param {number} by */
+/** Go to the next conversation, or the one before. @param {number} by */
 function step(page, by) {
   const all = [null, ...page.chat.ordered];
   page.go(all[(all.indexOf(page.here) + by + all.length) % all.length]);
 }
 
-/** Choose a message, the newest in view first. @param {any} page */
+/** Choose a message, the newest in view first. */
 function choose(page) {
   const { bottom } = find("log").getBoundingClientRect();
   const rows = [...find("log").querySelectorAll(".row[data-seq]")];
   rows.findLast((row) => row.getBoundingClientRect().bottom <= bottom + 4)?.focus({ preventScroll: true });
 }
 
-/** Return the message of a row. @param {any} page @param {any} inside */
+/** Return the message of a row. */
 const message = (page, inside) => page.here?.find(Number(inside.closest(".row[data-seq]")?.dataset.seq));
 
 /** Return the link under a point of a text, if any. @param {any} text @param {MouseEvent} event */
@@ -72,7 +72,7 @@ function linkAt(text, { clientX, clientY }) {
   return links(text.textContent).find(({ start, end }) => at >= start && at < end)?.text;
 }
 
-/** Move in the list of messages by keys. @param {any} page @param {KeyboardEvent} event @returns {boolean} */
+/** Move in the list of messages by keys. @param {KeyboardEvent} event @returns {boolean} */
 function inLog(page, event) {
   const row = /** @type {any} */ (document.activeElement);
   const log = find("log");
@@ -87,7 +87,6 @@ function inLog(page, event) {
   return true;
 }
 
-/** @param {any} page @param {KeyboardEvent} event */
 function key(page, event) {
   if (event.isComposing || find("dialog").open || find("chat").hidden) return;
   const at = document.activeElement;
@@ -104,19 +103,19 @@ function key(page, event) {
   event.preventDefault();
 }
 
-/** Let the page be used. @param {any} page */
+/** Let the page be used. */
 export function listen(page) {
   const log = find("log");
   const tools = make("span", { className: "tools" },
-    make("button", { type: "button", "aria-label": "Answer", title: "Answer", tabIndex: -1, onclick: (/** @type {any} */ { target }) => page.answer(message(page, target).seq) }),
-    make("button", { type: "button", "aria-label": "More", title: "More", tabIndex: -1, onclick: (/** @type {any} */ { target }) => menus.messageMenu(page, message(page, target)) }));
-  const take = (/** @type {any} */ { target }) => {
+    make("button", { type: "button", "aria-label": "Answer", title: "Answer", tabIndex: -1, onclick: ({ target }) => page.answer(message(page, target).seq) }),
+    make("button", { type: "button", "aria-label": "More", title: "More", tabIndex: -1, onclick: ({ target }) => menus.messageMenu(page, message(page, target)) }));
+  const take = ({ target }) => {
     const row = target.closest?.(".row[data-seq]:not(.gone)");
     if (row && tools.parentNode !== row) row.append(tools);
   };
   log.addEventListener("pointerover", take);
   log.addEventListener("focusin", take);
-  log.addEventListener("click", (/** @type {any} */ event) => {
+  log.addEventListener("click", (event) => {
     const { target } = event;
     const said = message(page, target);
     if (target.closest(".quote")) page.jumpTo(page.here.name, Number(target.closest(".quote").dataset.re));
@@ -149,7 +148,10 @@ export function listen(page) {
   addEventListener("blur", () => {
     if (page.here && !page.here.unread) page.here.line = null;
   });
-  addEventListener("pagehide", () => page.session.remember());
+  addEventListener("pagehide", () => {
+    if (page.here) page.session.mark(page.here);
+    page.session.remember();
+  });
   // iOS covers the page with its keyboard, and says so only here.
   visualViewport?.addEventListener("resize", () => {
     const covered = Math.max(0, innerHeight - (visualViewport?.height || 0) * (visualViewport?.scale || 1));

@@ -11,10 +11,10 @@ import { ROLES, time } from "./words.js";
 
 const RANKS = { moderator: 1, owner: 2, operator: 3 };
 
-const others = (/** @type {Frame} */ to) => !to.oneself;
-const moderates = (/** @type {Frame} */ to) => others(to) && to.own >= 1 && to.own > to.theirs;
-const owns = (/** @type {Frame} */ to) => moderates(to) && to.own >= 2;
-const erases = (/** @type {Frame} */ to) => to.takesBack && others(to) && to.own >= 1;
+const others = (to) => !to.oneself;
+const moderates = (to) => others(to) && to.own >= 1 && to.own > to.theirs;
+const owns = (to) => moderates(to) && to.own >= 2;
+const erases = (to) => to.takesBack && others(to) && to.own >= 1;
 
 /** For whom a row is, by the names that the table has. @type {Record<string, (to: Frame) => boolean>} */
 const WHOSE = {
@@ -33,23 +33,22 @@ const WHOSE = {
   reportable: (to) => to.reports && others(to) && !to.blank,
 };
 
-/** Return the rows that are for one. @param {any} page @param {string[][]} table @param {string} name @param {Frame} [message] */
+/** Return the rows that are for one. @param {string[][]} table @param {string} name @param {Frame} [message] */
 function offered(page, table, name, message) {
   const { chat } = page;
   const here = chat.current;
-  const rank = (/** @type {string} */ who) => RANKS[here?.people.get(who)] || 0;
+  const rank = (who) => RANKS[here?.people.get(who)] || 0;
   const to = {
     own: chat.role === "operator" ? 3 : rank(chat.username), theirs: rank(name), oneself: fold(name) === fold(chat.username),
     ignored: chat.ignores(name), takesBack: chat.has("redaction"), reports: chat.has("moderation"), replies: chat.has("replies"),
     blank: !!message?.redacted, answer: !!message?.re, private: !!here?.talk,
   };
   const values = { name, room: here?.name, seq: message?.seq, re: message?.re, text: message?.text, readers: here?.talk ? "the operators" : `the moderators of ${here?.name}` };
-  const fill = (/** @type {string} */ text) => text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+  const fill = (text) => text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
   return table.filter(([, , , whose]) => WHOSE[whose](to)).map(([label, line, then, , prompt, hint]) =>
     ({ label: fill(label), run: () => carry(page, then, fill(line), fill(prompt), fill(hint)) }));
 }
 
-/** @param {any} page @param {string} then @param {string} line @param {string} prompt @param {string} hint */
 async function carry(page, then, line, prompt, hint) {
   if (then === "ADDRESS") page.compose.insert(page.compose.box.selectionStart ? `${line} ` : `${line}: `);
   else if (then === "ANSWER") page.answer(Number(line));
@@ -70,7 +69,6 @@ async function carry(page, then, line, prompt, hint) {
   page.compose.box.focus();
 }
 
-/** @param {any} page @param {string} name */
 export function personMenu(page, name) {
   const role = ROLES[page.chat.current?.people.get(name)];
   const rows = offered(page, PEOPLE, name);
@@ -78,7 +76,6 @@ export function personMenu(page, name) {
   else menu(role ? `${name} · ${role}` : name, rows);
 }
 
-/** @param {any} page @param {Frame} message */
 export function messageMenu(page, message) {
   const opens = links(message.text).map(({ text }) => ({ label: `open ${text}`, run: () => follow(text) }));
   menu(`${message.from} · ${time(message.at)}`, [...opens, ...offered(page, [...MESSAGES, ...PEOPLE], message.from, message)]);
@@ -89,20 +86,19 @@ export function follow(link) {
   open(/^www\./i.test(link) ? `http://${link}` : link, "_blank", "noopener,noreferrer");
 }
 
-/** Ask for what a command needs, and do it. @param {any} page @param {string} line @param {string} title @param {string} label @param {string} [value] */
+/** Ask for what a command needs, and do it. @param {string} line @param {string} title @param {string} label @param {string} [value] */
 async function asked(page, line, title, label, value) {
   const given = await ask(title, [{ label, value, needed: true }]);
   if (given) page.act(`${line} ${given[0]}`);
 }
 
-/** @param {any} page */
 export function roomMenu(page) {
   const here = page.chat.current;
   if (!here) return;
   const level = page.chat.level(here.name);
   const own = RANKS[here.people.get(page.chat.username)] || (page.chat.role === "operator" ? 3 : 0);
-  const does = (/** @type {string} */ label, /** @type {string} */ line) => ({ label, run: () => page.act(line) });
-  const switches = (/** @type {any} */ is, /** @type {string} */ on, /** @type {string} */ off, /** @type {string} */ name) => does(is ? on : off, name);
+  const does = (label, line) => ({ label, run: () => page.act(line) });
+  const switches = (is, on, off, name) => does(is ? on : off, name);
   const levels = ["all", "mentions", "mute"].filter((one) => one !== level).map((one) =>
     does({ all: "tell me of every message", mentions: "tell me of mentions only", mute: "tell me of nothing here" }[one] || "", `/notify ${here.name} ${one}`));
   const { locked, guests, private: hidden } = here.settings;
@@ -121,10 +117,9 @@ export function roomMenu(page) {
   ]);
 }
 
-/** @param {any} page */
 export function selfMenu(page) {
   const { chat } = page;
-  const does = (/** @type {string} */ label, /** @type {string} */ line) => ({ label, run: () => page.act(line) });
+  const does = (label, line) => ({ label, run: () => page.act(line) });
   const able = "Notification" in window && isSecureContext;
   const accounts = !chat.has("accounts") ? [] : chat.account
     ? [does("change your password …", "/password"), does("where you are signed in", "/devices")]

@@ -1,13 +1,11 @@
 // @ts-check
 /** What stands around the log: the rooms, the people, the lobby, and the bars. */
 
-import { make, person, reconcile } from "./view.js";
+import { make, person, reconcile } from "./elements.js";
 import { ROLES, restraints, some } from "./words.js";
 
 /** @typedef {import("./rooms.js").Conversation} Conversation */
-/** @typedef {Record<string, any>} Frame */
-
-/** @param {string} id @returns {any} */
+/** Return an element of the page. @param {string} id @returns {any} */
 export const find = (id) => document.getElementById(id);
 
 const RANKS = { operator: 0, owner: 1, moderator: 2 };
@@ -15,19 +13,19 @@ const MANY = 400; // people that are listed
 
 /** The panels of the page. */
 export class Panels {
-  /** @param {any} page has chat, go, enter, unsent */
+  /** has chat, go, enter, unsent */
   constructor(page) {
     this.page = page;
-    find("rooms").onclick = (/** @type {any} */ { target }) => {
+    find("rooms").onclick = ({ target }) => {
       const row = target.closest("button");
       if (row) page.go(page.chat.find(row.dataset.name));
     };
-    find("hall").onclick = (/** @type {any} */ { target }) => {
+    find("hall").onclick = ({ target }) => {
       const row = target.closest("button");
       if (row?.dataset.name) page.enter(row.dataset.name);
       else if (row) page.create();
     };
-    find("people").onclick = (/** @type {any} */ { target }) => {
+    find("people").onclick = ({ target }) => {
       const row = target.closest("button");
       if (row) page.personMenu(row.dataset.name, row);
     };
@@ -47,7 +45,7 @@ export class Panels {
     find("count").hidden = !here || here.talk;
     find("count").textContent = here ? some(here.members, "person", "people") : "";
     find("find").setAttribute("aria-label", here ? "Search" : "Search all rooms");
-    find("box").placeholder = here ? here.talk ? `Tell ${here.name.slice(1)} alone` : `Say something in ${here.name}` : "Type a room, or a command like /help";
+    find("box").placeholder = here ? here.talk ? `Tell ${here.name.slice(1)} alone` : `Say something in ${here.name}` : "Type a room, or /help";
     find("self").replaceChildren(person(chat.username), make("small", {}, chat.account ? "" : "guest"));
     find("answering").hidden = !here?.answering;
     if (here?.answering) this.answering(here);
@@ -56,11 +54,10 @@ export class Panels {
     find("restraint").textContent = held;
   }
 
-  /** @param {Conversation} here */
   answering(here) {
     const to = here.find(here.answering ?? 0);
     find("answering").replaceChildren(
-      "Answering ", ...(to ? [make("bdi", {}, to.from), `: ${to.text.slice(0, 80)}`] : [`#${here.answering}`]),
+      make("span", {}, "Answering ", ...(to ? [make("bdi", {}, to.from), `: ${to.text.slice(0, 80)}`] : [`#${here.answering}`])),
       make("button", { type: "button", className: "icon", "aria-label": "Don’t answer", onclick: () => this.page.cancel() }, "×"),
     );
   }
@@ -68,7 +65,7 @@ export class Panels {
   rooms() {
     const { chat } = this.page;
     find("lobby").setAttribute("aria-current", chat.current ? "false" : "page");
-    reconcile(find("rooms"), chat.ordered.map((/** @type {Conversation} */ one) => {
+    reconcile(find("rooms"), chat.ordered.map((one) => {
       const { name, unread, mentions, draft, talk } = one;
       const is = one === chat.current;
       const muted = chat.level(name) === "mute";
@@ -84,11 +81,10 @@ export class Panels {
     }));
   }
 
-  /** @param {Conversation | null} here */
   people(here) {
     find("people").hidden = !here || here.talk;
     if (!here || here.talk) return;
-    const rank = (/** @type {string} */ role) => RANKS[role] ?? 3;
+    const rank = (role) => RANKS[role] ?? 3;
     const all = [...here.people].sort(([a, x], [b, y]) => rank(x) - rank(y) || a.localeCompare(b)).slice(0, MANY);
     find("people").firstChild.textContent = some(here.members, "person", "people");
     reconcile(find("people").lastChild, all.map(([name, role]) => ({ key: name, sign: role, row: () =>
@@ -104,7 +100,6 @@ export class Panels {
       .sort((one, other) => other.members - one.members || one.room.localeCompare(other.room));
   }
 
-  /** @param {Conversation | null} here */
   hall(here) {
     find("hall").hidden = !!here;
     find("paper").hidden = !here;

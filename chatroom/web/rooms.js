@@ -13,7 +13,6 @@ export const fold = (name) => name.normalize("NFC").toLowerCase();
 
 /** A room, or the talk with one person, whose name begins with `@`. */
 export class Conversation {
-  /** @param {string} name */
   constructor(name) {
     this.name = name;
     this.talk = name.startsWith("@");
@@ -24,9 +23,17 @@ export class Conversation {
     /** @type {Map<string, string>} who is here, and in which role */
     this.people = new Map();
     this.older = this.kept = true; // whether there is more above, and whether the server keeps it
-    this.newer = this.level = this.gone = this.busy = false;
+    this.newer = this.level = false;
+    /** @type {Promise<Frame> | undefined} a page that is on its way */
+    this.busy = undefined;
     this.topic = this.creator = "";
-    this.head = this.read = this.unread = this.mentions = this.members = this.local = 0;
+    this.head = this.read = this.unread = this.mentions = this.members = 0;
+    this.fresh = false; // entered just now, and what comes was said before
+    this.marked = 0; // up to where the server knows that it is read
+    /** @type {any} */
+    this.timer = undefined;
+    /** @type {Map<number, Promise<Frame>>} what was looked up for answers */
+    this.cited = new Map();
     /** @type {number | null} what is behind this is new */
     this.line = null;
     /** @type {Frame} slow, locked, guests, private, muted */
@@ -44,7 +51,6 @@ export class Conversation {
   /** Return the frame's field that names it. */
   get address() { return this.talk ? { with: this.name.slice(1) } : { room: this.name }; }
 
-  /** @param {number} seq */
   find(seq) { return this.messages.find((message) => message.seq === seq); }
 
   /** Return the newest message of somebody that was not taken back. @param {string} who */
@@ -80,12 +86,15 @@ export class Conversation {
   /** Take a page of the log that was asked for by *asked*. @param {Frame} asked @param {Frame} reply */
   take(asked, reply) {
     const { entries, more } = reply;
+    // The window may have become another one meanwhile.
     if (asked.before) {
-      this.messages.unshift(...entries.filter((/** @type {Frame} */ { seq }) => seq < this.first));
+      if (asked.before !== this.first) return;
+      this.messages.unshift(...entries);
       this.older = more;
       this.cut(false);
     } else if (asked.after) {
-      this.messages.push(...entries.filter((/** @type {Frame} */ { seq }) => seq > this.last));
+      if (asked.after !== this.last) return;
+      this.messages.push(...entries);
       this.newer = more || this.head > this.last;
       this.cut(true);
     } else {
@@ -115,7 +124,6 @@ export class Conversation {
     if (this.notes.length > 100) this.notes.shift();
   }
 
-  /** @param {number} seq @param {Frame} [frame] */
   redact(seq, frame) {
     const at = this.messages.findIndex((message) => message.seq === seq);
     if (at >= 0) this.messages[at] = { ...this.messages[at], text: "", redacted: true, by: frame?.by, note: frame?.note };
@@ -151,10 +159,8 @@ export class Chat {
     this.me = /$^/gu;
   }
 
-  /** @param {string} word */
   has(word) { return this.features.includes(word); }
 
-  /** @param {string} name */
   named(name) {
     this.username = name;
     this.me = whole(name);
@@ -172,13 +178,10 @@ export class Chat {
     return found;
   }
 
-  /** @param {string} name */
   level(name) { return this.levels[fold(name)] || "mentions"; }
 
-  /** @param {string} name */
   ignores(name) { return this.ignored.some((one) => fold(one) === fold(name)); }
 
-  /** @param {Frame} message */
   mentioned(message) {
     this.me.lastIndex = 0;
     return message.from !== this.username && !message.redacted && this.me.test(message.text);
@@ -192,7 +195,7 @@ export class Chat {
 
   /** Return the conversations with something new, what matters most first. */
   get active() {
-    const weight = (/** @type {Conversation} */ one) => (one.mentions || (one.talk ? one.unread : 0)) * 10000 + one.unread;
+    const weight = (one) => (one.mentions || (one.talk ? one.unread : 0)) * 10000 + one.unread;
     return this.ordered.filter(({ unread }) => unread).sort((one, other) => weight(other) - weight(one));
   }
 

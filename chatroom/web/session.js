@@ -2,34 +2,32 @@
 /** The session: what the server says becomes what is known, and rooms are entered, read and marked. */
 
 import { Chat, Conversation } from "./rooms.js";
-import { Wire, random } from "./wire.js";
-import { appointed, because, configured, ending } from "./words.js";
+import { happened } from "./events.js";
+import { keep, recall } from "./tabs.js";
+import { Wire } from "./wire.js";
 
 /** @typedef {Record<string, any>} Frame */
 
 const BACKLOG = 100;
 const PAGES = 20; // talks that are open at the start
 
-/** @param {Storage} where @param {string} key @param {any} otherwise */
-export const recall = (where, key, otherwise) => JSON.parse(where.getItem(key) || "null") ?? otherwise;
-
-/** @param {Storage} where @param {string} key @param {any} value */
-export const keep = (where, key, value) => where.setItem(key, JSON.stringify(value));
-
 /** One person's session in this tab. */
 export class Session {
-  /** @param {any} page has changed, arrived, aside, notice, state, refused, looks, follows, find */
+  /** has changed, arrived, aside, notice, state, refused, looks, follows, find */
   constructor(page) {
     this.page = page;
     this.chat = new Chat();
     this.place = recall(sessionStorage, "chat-place", { rooms: [], drafts: {} });
     const shelf = {
       get: () => recall(sessionStorage, "chat-unsent", []),
-      set: (/** @type {any} */ unsent) => keep(sessionStorage, "chat-unsent", unsent.map(({ cid, key, frame }) => ({ cid, key, frame }))),
+      set: (unsent) => keep(sessionStorage, "chat-unsent", unsent.map(({ cid, key, frame }) => ({ cid, key, frame }))),
     };
     const { protocol, host, pathname } = location;
     this.wire = new Wire(`${protocol.replace("http", "ws")}//${host}${pathname.replace(/[^/]*$/, "ws")}`, this, shelf);
     for (const { key } of this.wire.unsent) if (key.startsWith("@")) this.chat.at(key);
+    /** @type {Set<string>} the rooms that are being entered again, and the one that one looked at */
+    this.entering = new Set();
+    this.goal = "";
     /** @type {Map<string, any[]>} what is stored, and not shown yet */
     this.landing = new Map();
   }
@@ -38,19 +36,17 @@ export class Session {
   remember() {
     const { chat } = this;
     if (this.page.door.over) return;
-    const drafts = Object.fromEntries(chat.ordered.filter(({ draft }) => draft).map(({ name, draft }) => [name, draft]));
-    drafts[""] = this.place.drafts[""] || "";
-    this.place = { ...this.place, drafts, rooms: chat.ordered.map(({ name }) => name), current: chat.current?.name };
+    const drafts = { ...this.place.drafts };
+    for (const { name, draft } of chat.ordered) drafts[name] = draft;
+    const rooms = [...new Set([...chat.ordered.map(({ name }) => name), ...this.entering])];
+    this.place = { ...this.place, drafts, rooms, current: chat.current?.name ?? this.goal };
     keep(sessionStorage, "chat-place", this.place);
   }
 
-  /** @param {string} state @param {Frame} why */
   state(state, why) { this.page.state(state, why); }
 
-  /** @param {Frame} error */
   refused(error) { this.page.refused(error); }
 
-  /** @param {Frame} reply */
   async welcomed(reply) {
     const { chat, wire, place } = this;
     const again = chat.username;
@@ -59,20 +55,23 @@ export class Session {
     chat.features = reply.features;
     chat.server = reply.server;
     this.belongs(reply);
-    this.page.entered(reply, !again);
     const { rooms, current } = place;
+    this.goal = again ? "" : current;
+    this.entering = new Set(again ? [] : rooms);
+    this.page.entered(reply, !again);
     const known = again ? chat.ordered.map(({ name }) => name) : rooms;
     const wanted = [...new Set([...known, ...reply.rooms, ...(again ? [] : (reply.follows || []).slice(-50))])];
     for (const room of wanted) {
       if (room.startsWith("@")) this.catchUp(chat.at(room));
       else this.join(room, (error) => {
-        chat.conversations.delete(chat.find(room)?.name || room);
-        if (known.includes(room)) this.page.aside(`You are not in ${room} any more: ${error.message}`, true);
-        if (chat.current?.name === room) this.look(null);
-        this.page.changed();
+        this.entering.delete(room);
+        if (!known.includes(room)) return;
+        // What was written there is not lost with the room.
+        const texts = [...wire.abandon(room), chat.find(room)?.draft || place.drafts[room] || ""].filter(Boolean);
+        this.out(room, [`You are not in ${room} any more: ${error.message}`, ...texts.map((text) => `Not sent: ${text}`)].join("\n"));
       });
     }
-    if (!again && current && chat.find(current)) this.look(chat.at(current));
+    if (this.goal && chat.find(this.goal)) this.look(chat.at(this.goal));
     wire.request({ type: "list", watch: true }, (listed) => this.event({ ...listed, type: "rooms" }));
     if (chat.has("marks")) wire.request({ type: "unread" }, ({ unread }) => this.counted(unread || []));
     if (chat.account && chat.has("talks") && !again) {
@@ -89,13 +88,11 @@ export class Session {
     }
   }
 
-  /** @param {string} room @param {(error: Frame) => void} failed @param {Frame} [frame] */
   join(room, failed, frame = { type: "join", room }) {
     this.chat.find(room)?.messages.length || this.page.changed();
     this.wire.join(frame, BACKLOG, (reply) => reply.type === "error" && failed(reply));
   }
 
-  /** @param {Frame} reply */
   entered(reply) {
     const here = this.chat.at(reply.room);
     const { topic, members, creator, slow, locked, guests, private: hidden, muted, marked, seq } = reply;
@@ -106,11 +103,12 @@ export class Session {
     } else if (marked) here.reads(marked);
     if (here.draft === "") here.draft = this.place.drafts[here.name] || "";
     here.level = false;
+    this.entering.delete(here.name);
     Object.assign(here, { topic, members, creator: creator || "", settings: { slow, locked, guests, private: hidden, muted } });
+    if (this.goal === here.name) this.look(here);
     this.page.changed();
   }
 
-  /** @param {Frame[]} rows */
   counted(rows) {
     for (const { room, with: other, marked, unread, mentions, seq } of rows) {
       const here = room ? this.chat.find(room) : this.talk(other);
@@ -129,18 +127,21 @@ export class Session {
   }
 
   /** Read what a talk has that is not known here. @param {Conversation} here */
-  catchUp(here) {
+  async catchUp(here) {
     here.level = true;
     if (here.draft === "") here.draft = this.place.drafts[here.name] || "";
-    if (this.chat.account && here.kept) this.load(here, here.last ? { after: here.last } : {});
+    await here.busy;
+    if (this.chat.account && here.kept) await this.load(here, here.last ? { after: here.last } : {});
   }
 
   /** Load a page of the log. @param {Conversation} here @param {Frame} asked @returns {Promise<Frame>} */
   async load(here, asked) {
-    if (here.busy || !here.kept) return {};
-    here.busy = true;
-    const reply = await this.wire.ask({ type: "history", ...here.address, limit: BACKLOG, ...asked });
-    here.busy = false;
+    // Who scrolls asks again; who goes somewhere waits for what is on its way.
+    if (!here.kept || (here.busy && (asked.before || asked.after))) return {};
+    await here.busy;
+    here.busy = this.wire.ask({ type: "history", ...here.address, limit: BACKLOG, ...asked });
+    const reply = await here.busy;
+    here.busy = undefined;
     if (reply.type === "entries") {
       here.take(asked, reply);
       if (here.talk && !here.newer) here.head = Math.max(here.head, here.last);
@@ -157,7 +158,9 @@ export class Session {
     const { chat } = this;
     const { current } = chat;
     if (current === here) return;
+    if (current) this.mark(current);
     if (current && !current.unread) current.line = null;
+    this.goal = "";
     chat.before = current;
     chat.current = here;
     this.page.looked(current);
@@ -169,12 +172,19 @@ export class Session {
 
   /** Count as read what one has seen, and tell the server in a second. @param {Conversation} here */
   seen(here) {
-    if (here.newer || here.head <= (here.marked || 0)) return;
+    if (here.newer || here.head <= here.marked) return;
     here.reads(here.head);
     here.marked = here.head;
     if (!this.chat.has("marks") || !here.kept || (here.talk && !this.chat.account)) return;
+    here.timer ??= setTimeout(() => this.mark(here), 1000);
+  }
+
+  /** Tell the server now up to where one has read, if that is due. @param {Conversation} here */
+  mark(here) {
+    if (!here.timer) return;
     clearTimeout(here.timer);
-    here.timer = setTimeout(() => this.wire.request({ type: "mark", ...here.address, seq: here.read }, () => {}), 1000);
+    here.timer = undefined;
+    this.wire.request({ type: "mark", ...here.address, seq: here.read }, () => {});
   }
 
   /** Say something. @param {Conversation} here @param {string} text @param {Frame} [more] */
@@ -187,7 +197,6 @@ export class Session {
     this.page.changed();
   }
 
-  /** @param {any} out @param {Frame} reply */
   stored(out, reply) {
     const here = this.chat.at(out.key);
     const { text, action, re } = out.frame;
@@ -200,7 +209,7 @@ export class Session {
     this.page.changed();
   }
 
-  /** Give back what was not taken. @param {any} out @param {Frame} error */
+  /** Give back what was not taken. @param {Frame} error */
   returned(out, error) {
     const here = this.chat.find(out.key);
     const { text, action } = out.frame;
@@ -216,94 +225,25 @@ export class Session {
     const follows = here !== chat.current || page.follows();
     const live = here.level || !here.fresh;
     if (!here.add(message, follows)) return;
+    if (message.from === chat.username) {
+      // It was stored, though its ok was lost: it stands there once, and not below once more.
+      const out = this.wire.unsent.find(({ key, frame, shown }) => key === here.name && !shown && frame.text === message.text);
+      if (out) out.shown = true;
+    }
     const landing = this.landing.get(here.name);
     if (landing) this.landing.set(here.name, landing.filter(({ seq }) => seq > message.seq));
     page.changed();
-    if (live) page.arrived(here, message, chat.count(here, message, here === chat.current && page.looks() && follows));
+    if (live) this.noticed(here, message, follows);
   }
 
-  /** @param {Frame} frame */
-  event(frame) {
-    const { chat, page } = this;
-    const { type, room, by, username, members } = frame;
-    const name = room || (frame.with && `@${frame.with}`);
-    const here = name && type !== "told" ? chat.find(name) : undefined;
-    if (here && members !== undefined) here.members = members;
-    switch (type) {
-      case "said": if (here) this.said(here, frame); break;
-      case "told": {
-        const other = frame.with || (frame.from === chat.username ? frame.to : frame.from);
-        if (chat.ignores(other)) break;
-        const talk = this.talk(other);
-        talk.kept = !!frame.seq;
-        if (frame.seq > talk.head + 1) this.catchUp(talk);
-        this.said(talk, { ...frame, seq: frame.seq || talk.head + 1 });
-        break;
-      }
-      case "redacted": here?.redact(frame.seq, frame); break;
-      case "joined":
-        here?.people.set(username, frame.role || "");
-        here?.note(`${username} came in`, username, "traffic");
-        break;
-      case "left": {
-        here?.people.delete(username);
-        const put = by ? `${username} was ${frame.reason} by ${by}${because(frame.note)}` : `${username} left`;
-        here?.note(put, by ? undefined : username, by ? "" : "traffic");
-        break;
-      }
-      case "presence": if (here?.level) this.people(here); break;
-      case "renamed": this.renamed(frame.from, frame.to, here); break;
-      case "appointed":
-        here?.people.set(username, frame.role === "member" ? "" : frame.role);
-        here?.note(`${by} ${appointed(frame)}`);
-        break;
-      case "configured": {
-        const { type: _, room: __, by: ___, ...settings } = frame;
-        if (here) Object.assign(here.settings, settings);
-        here?.note(`${by}: ${configured(frame)}`);
-        break;
-      }
-      case "topic-changed":
-        if (here) here.topic = frame.topic;
-        here?.note(`${by} set the topic: ${frame.topic}`);
-        break;
-      case "sanctioned": case "lifted": {
-        const told = type === "lifted" ? `${by} lets you speak again` : `${by} has muted you${here ? "" : " everywhere"}${ending(frame.until)}${because(frame.reason)}`;
-        if (here) here.settings.muted = type === "lifted" ? undefined : frame;
-        here ? here.note(told) : page.notice(`${told}.`);
-        break;
-      }
-      case "level":
-        if (here) this.leveled(here, frame);
-        break;
-      case "gap":
-        if (frame.kept) here?.forget();
-        else here?.note(`messages ${frame.first} to ${frame.last} are not kept any more`);
-        break;
-      case "marked":
-        if (here) here.marked = Math.max(here.marked || 0, frame.seq);
-        here?.reads(frame.seq);
-        break;
-      case "removed": this.out(room, `You were ${frame.why} from ${room} by ${by}${ending(frame.until)}${because(frame.note)}.`); break;
-      case "deleted": this.out(room, `${by} deleted ${room}.`); break;
-      case "invited":
-        chat.invited = room;
-        page.notice(`${by} invites you to ${room}: /join ${room} enters it, and Alt+j.`);
-        break;
-      case "reported": page.notice(`${by} reports message ${frame.seq} of ${room || `your talk with ${frame.with}`}${because(frame.reason)}; /reports shows it (report ${frame.report}).`); break;
-      case "notice": page.notice(by === "server" ? frame.text : `The operator: ${frame.text}`); break;
-      case "slowed": page.notice("Slower, please: the server takes the rest one after the other."); break;
-      case "rooms":
-        chat.open = new Map((frame.rooms || []).map((/** @type {Frame} */ one) => [one.room, one]));
-        break;
-      case "rooms-changed":
-        for (const one of frame.rooms) chat.open.set(one.room, one);
-        for (const one of frame.closed) chat.open.delete(one);
-    }
-    page.changed();
+  /** Count a message, and call who does not look. @param {Conversation} here @param {Frame} message */
+  noticed(here, message, follows = true) {
+    const looks = here === this.chat.current && this.page.looks() && follows;
+    this.page.arrived(here, message, this.chat.count(here, message, looks));
   }
 
-  /** @param {Conversation} here @param {Frame} frame */
+  event(frame) { happened(this, frame); }
+
   leveled(here, frame) {
     const { chat } = this;
     here.level = true;
@@ -336,23 +276,6 @@ export class Session {
     this.page.changed();
   }
 
-  /** @param {string} from @param {string} to @param {Conversation} [here] */
-  renamed(from, to, here) {
-    const { chat } = this;
-    if (here) {
-      here.people.set(to, here.people.get(from) || "");
-      here.people.delete(from);
-      here.note(`${from} is now ${to}`, from, "traffic");
-    }
-    if (from === chat.username) chat.named(to);
-    const talk = chat.conversations.get(`@${from}`);
-    if (talk && !chat.find(`@${to}`)) {
-      chat.conversations.delete(talk.name);
-      talk.name = `@${to}`;
-      chat.conversations.set(talk.name, talk);
-    }
-  }
-
   /** Be out of a room. @param {string} room @param {string} [why] */
   out(room, why) {
     const { chat } = this;
@@ -366,29 +289,4 @@ export class Session {
     this.remember();
     this.page.changed();
   }
-}
-
-/** Return the id of this tab's session, a new one if another tab has it. @returns {Promise<string>} */
-export async function tab() {
-  let id = sessionStorage.getItem("chat-session") || random(16);
-  const channel = new BroadcastChannel("chat-sessions");
-  // A tab that was duplicated begins with what the other one had, and never saw it end.
-  if (sessionStorage.getItem("chat-lives")) {
-    const taken = await new Promise((answer) => {
-      channel.onmessage = ({ data }) => data.lives === id && answer(true);
-      channel.postMessage({ asked: id });
-      setTimeout(answer, 250, false);
-    });
-    if (taken) {
-      sessionStorage.clear();
-      id = random(16);
-    }
-  }
-  channel.onmessage = ({ data }) => data.asked === id && channel.postMessage({ lives: id });
-  const lives = () => sessionStorage.setItem("chat-lives", "1");
-  addEventListener("pagehide", () => sessionStorage.removeItem("chat-lives"));
-  addEventListener("pageshow", lives);
-  lives();
-  sessionStorage.setItem("chat-session", id);
-  return id;
 }

@@ -6,8 +6,14 @@ const DAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", 
 const LINK = /(?<![\p{L}\p{N}_])(?:https?:\/\/|www\.)[\p{L}\p{N}[][^\s<>"`]*/giu;
 const BEHIND = /[.,:;!?'*…‘’“”«»]+$/u;
 
-/** A line that can't be carried out; its message says why. */
-export class NotDone extends Error {}
+/** A line that can't be carried out; its message says why. It is typed again as *line*, if it is not to be seen as it was. */
+export class NotDone extends Error {
+  /** @param {string} message @param {string} [line] */
+  constructor(message, line) {
+    super(message);
+    this.line = line;
+  }
+}
 
 /** Return an expression for a word by itself. @param {string} word */
 export const whole = (word) => new RegExp(`(?<![\\p{L}\\p{M}\\p{N}_-])@?${word}(?![\\p{L}\\p{M}\\p{N}_]|-[\\p{L}\\p{N}])`, "giu");
@@ -28,7 +34,7 @@ export function links(text) {
 /** Return what stands out in a text: kinds and places. @param {string} text @param {RegExp} me */
 export function spans(text, me) {
   const found = [];
-  const add = (/** @type {RegExp} */ pattern, /** @type {string} */ kind) => {
+  const add = (pattern, kind) => {
     for (const { index, 0: word } of text.matchAll(pattern)) found.push({ kind, start: index, end: index + word.length });
   };
   add(/```[^]+?```|`[^`\n]+`/g, "code");
@@ -91,11 +97,11 @@ export function query(text) {
   return { ...found, query: parts.join('"').trim().replace(/\s+/g, " ") };
 }
 
-const bytes = (/** @type {string} */ text) => new TextEncoder().encode(text).length;
+const bytes = (text) => new TextEncoder().encode(text).length;
 
 /** Return a text in pieces of so many bytes and 400 lines: they end where lines end, or words. @param {string} text @param {number} limit */
 export function pieces(text, limit) {
-  const fits = (/** @type {string} */ piece) => bytes(piece) <= limit && piece.split("\n").length <= 400;
+  const fits = (piece) => bytes(piece) <= limit && piece.split("\n").length <= 400;
   const found = [];
   let rest = text;
   while (rest && !fits(rest)) {

@@ -1,8 +1,9 @@
 // @ts-check
 /** The log on the screen: rows that are kept in step with a window of messages, and never move by themselves. */
 
-import { MARKS, day, retracted, time } from "./words.js";
+import { make, person, reconcile } from "./elements.js";
 import { spans } from "./text.js";
+import { day, retracted, time } from "./words.js";
 
 /** @typedef {import("./rooms.js").Conversation} Conversation */
 /** @typedef {Record<string, any>} Frame */
@@ -10,63 +11,16 @@ import { spans } from "./text.js";
 const RUN = 300000; // ms within which what somebody says stands under their name once
 const NEAR = 600; // px from an end where more is loaded
 
-/**
- * Make an element.
- * @param {string} tag @param {Record<string, any>} [has] properties, or attributes where there is no property
- * @param {...(Node | string)} inside
- */
-export function make(tag, has = {}, ...inside) {
-  const made = /** @type {any} */ (document.createElement(tag));
-  for (const [name, value] of Object.entries(has)) {
-    if (name in made) made[name] = value;
-    else if (value !== undefined) made.setAttribute(name, value);
-  }
-  made.append(...inside);
-  return made;
-}
-
-/** Return a hue for a name, always the same. @param {string} name */
-export function hue(name) {
-  let sum = 0;
-  for (const letter of name.toLowerCase()) sum = (sum * 31 + (letter.codePointAt(0) || 0)) % 9973;
-  return (sum % 16) * 22.5;
-}
-
-/** Write a name in its hue. @param {string} name @param {string} [role] */
-export function person(name, role) {
-  const made = make("bdi", { className: "name" }, name);
-  made.style.setProperty("--hue", String(hue(name)));
-  return make("span", { className: "who" }, ...(role ? [make("span", { className: "mark" }, MARKS[role] || "")] : []), made);
-}
-
-/** Make children of a list be those of *items*, and keep all that stay. @param {any} list @param {{key: string, sign: string, row(): any}[]} items */
-export function reconcile(list, items) {
-  const old = list.kept || new Map();
-  const kept = (list.kept = new Map());
-  for (const { key, sign, row } of items) {
-    let node = old.get(key);
-    if (!node || node.sign !== sign) {
-      node?.remove();
-      node = row();
-      node.sign = sign;
-    }
-    kept.set(key, node);
-  }
-  for (const [key, node] of old) if (kept.get(key) !== node) node.remove();
-  let at = list.firstChild;
-  for (const node of kept.values()) {
-    if (node === at) at = at.nextSibling;
-    else list.insertBefore(node, at);
-  }
-}
-
 /** The log of the conversation that is looked at. */
 export class Log {
-  /** @param {HTMLElement} list @param {any} page has chat, session, unsent(), scrolled(), quoted() */
+  /** @param {HTMLElement} list has chat, session, unsent(), scrolled(), quoted() */
   constructor(list, page) {
     this.list = list;
     this.page = page;
     this.follows = true;
+    this.at = 0;
+    /** @type {Set<any>} rows in which something stands out */
+    this.lit = new Set();
     /** @type {Map<Conversation, {seq: string, top: number}>} where one was */
     this.places = new Map();
     list.addEventListener("scroll", () => this.scrolled(), { passive: true });
@@ -79,7 +33,18 @@ export class Log {
 
   get here() { return this.page.chat.current; }
 
-  end() { this.list.scrollTop = this.list.scrollHeight; }
+  end() {
+    this.list.scrollTop = this.list.scrollHeight;
+    this.at = this.list.scrollTop;
+  }
+
+  /** Return whether the newest line is followed; one may have scrolled, and the event be still to come. */
+  check() {
+    const { list } = this;
+    const below = list.scrollHeight - list.scrollTop - list.clientHeight;
+    if (this.follows && below > 8 && list.scrollTop < this.at - 8) this.follows = false;
+    return this.follows;
+  }
 
   scrolled() {
     const { list } = this;
@@ -92,7 +57,6 @@ export class Log {
     this.page.scrolled();
   }
 
-  /** @param {Frame} asked */
   more(asked) { this.page.session.load(this.here, asked); }
 
   /** Remember where one is in a conversation, and go where one was in another. @param {Conversation | null} from @param {Conversation | null} to */
@@ -105,6 +69,7 @@ export class Log {
     this.chosen = undefined;
     const place = to && this.places.get(to);
     this.follows = !place;
+    this.at = 0;
     this.draw();
     if (place) this.put(this.row(place.seq), place.top);
     // What is new begins in view.
@@ -136,7 +101,7 @@ export class Log {
   /** Go to the mention above or below what is in view. @param {number} step */
   toMention(step) {
     const at = this.chosen ?? (step < 0 ? Infinity : 0);
-    const all = (this.here?.messages || []).filter((/** @type {Frame} */ message) => this.page.chat.mentioned(message));
+    const all = (this.here?.messages || []).filter((message) => this.page.chat.mentioned(message));
     const next = step < 0 ? all.findLast(({ seq }) => seq < at) : all.find(({ seq }) => seq > at);
     if (!next) return this.page.aside(step < 0 ? "No earlier mention" : "No later mention");
     this.chosen = next.seq;
@@ -146,10 +111,9 @@ export class Log {
   /** Turn a page. @param {number} step */
   leaf(step) { this.list.scrollBy({ top: step * this.list.clientHeight * 0.9 }); }
 
-  /** @param {string | number} seq @returns {any} */
   row(seq) { return this.list.querySelector(`[data-seq="${seq}"]`); }
 
-  /** Scroll so that a row is so far below the top. @param {any} row @param {number} top */
+  /** Scroll so that a row is so far below the top. @param {number} top */
   put(row, top) {
     if (row) this.list.scrollTop += row.getBoundingClientRect().top - this.list.getBoundingClientRect().top - top;
   }
@@ -166,6 +130,7 @@ export class Log {
   /** Draw what there is; what one reads stays where it is. */
   draw() {
     const { here, list } = this;
+    this.check();
     this.drawing = true;
     const anchor = this.follows ? undefined : this.anchor();
     reconcile(list, here ? this.items(here) : []);
@@ -176,19 +141,18 @@ export class Log {
     if (here?.level && here.older && here.messages.length && list.scrollHeight < list.clientHeight + NEAR) this.scrolled();
   }
 
-  /** @param {Conversation} here */
   items(here) {
     const { chat } = this.page;
     /** @type {{key: string, sign: string, row(): any}[]} */
     const items = [];
-    const add = (/** @type {string} */ key, /** @type {string} */ sign, /** @type {() => any} */ row) => items.push({ key, sign, row });
-    if (!here.older || here.talk) add("intro", here.topic + here.creator + here.messages.length, () => this.intro(here));
+    const add = (key, sign, row) => items.push({ key, sign, row });
+    if (here.level && (here.talk ? !here.messages.length : !here.older)) add("intro", here.topic + here.creator + here.messages.length, () => this.intro(here));
     const notes = [...here.notes];
     let date = "";
     let lined = here.line === null || (here.older && here.line + 1 < here.first);
     /** @type {Frame | null} */
     let before = null;
-    const note = (/** @type {number} */ seq) => {
+    const note = (seq) => {
       while (notes.length && notes[0].after < seq) {
         const { text, who } = notes.shift() || { text: "" };
         if (who && !this.known(here, who)) continue;
@@ -199,7 +163,8 @@ export class Log {
     for (const message of here.messages) {
       const { seq, from, at } = message;
       note(seq);
-      const today = day(at);
+      if (message.me !== chat.me) Object.assign(message, { me: chat.me, day: day(at), mention: chat.mentioned(message) });
+      const { day: today, mention } = message;
       if (today !== date) {
         add(`d${today}`, "", () => make("li", { className: "day" }, make("span", {}, today)));
         before = null;
@@ -214,7 +179,6 @@ export class Log {
       const same = before && before.from === from && Date.parse(at) - Date.parse(before.at) < RUN;
       if (!same) before = message;
       const role = here.people.get(from) || "";
-      const mention = chat.mentioned(message);
       add(`s${seq}`, `${same}${mention}${role}${message.redacted || ""}`, () => this.message(here, message, { same, mention, role }));
     }
     note(Infinity);
@@ -230,7 +194,6 @@ export class Log {
     return lately.some(({ from }) => from === who) || here.sent.some((text) => text.startsWith(`${who}:`));
   }
 
-  /** @param {Conversation} here */
   intro(here) {
     const about = here.talk ? here.kept ? "Kept by the server: all that you tell each other is here." : "Only here, until you close this page."
       : [here.topic, here.creator && `${here.creator} created this room.`].filter(Boolean).join(" — ");
@@ -238,7 +201,7 @@ export class Log {
     return make("li", { className: "intro" }, ...said, ...(about ? [make("p", { dir: "auto" }, about)] : []));
   }
 
-  /** @param {Conversation} here @param {Frame} message @param {Frame} how */
+  /** Make a row. @param {Conversation} here @param {Frame} message @param {Frame} how */
   message(here, message, { same, mention, role, waits }) {
     const { seq, from, at, text, action, re, redacted } = message;
     const body = make("div", { className: "body" });
@@ -261,22 +224,30 @@ export class Log {
   /** Write on a quote what was said. @param {any} quote @param {Frame} message */
   cite(quote, { from, text, redacted }) {
     this.watch.unobserve(quote);
-    quote.replaceChildren(make("bdi", {}, from), `: ${redacted ? "(taken back)" : text.slice(0, 120).replace(/\s+/g, " ")}`);
+    quote.replaceChildren(make("bdi", {}, from), `: ${redacted ? "(taken back)" : text.slice(0, 100).replace(/\s+/g, " ")}`);
   }
 
   /** Let links, names and code stand out, each text staying in one piece. */
   light() {
     if (!("highlights" in CSS)) return;
-    /** @type {Record<string, Range[]>} */
-    const found = { link: [], me: [], code: [], cited: [] };
-    for (const row of /** @type {any} */ (this.list).querySelectorAll(".row:not(.gone)")) {
-      const text = row.querySelector(".text").firstChild;
-      row.spans ??= spans(text.data, this.page.chat.me).map(({ kind, start, end }) => {
-        const range = new StaticRange({ startContainer: text, startOffset: start, endContainer: text, endOffset: end });
-        return { kind, range };
-      });
-      for (const { kind, range } of row.spans) found[kind].push(range);
+    for (const row of this.lit) {
+      if (row.isConnected) continue;
+      this.lit.delete(row);
+      for (const { kind, range } of row.spans) highlight(kind).delete(range);
     }
-    for (const [kind, ranges] of Object.entries(found)) CSS.highlights.set(kind, new Highlight(...ranges));
+    for (const row of /** @type {any} */ (this.list).children) {
+      if (row.spans || !row.matches(".row:not(.gone)")) continue;
+      const text = row.querySelector(".text").firstChild;
+      row.spans = spans(text.data, this.page.chat.me).map(({ kind, start, end }) =>
+        ({ kind, range: new StaticRange({ startContainer: text, startOffset: start, endContainer: text, endOffset: end }) }));
+      if (row.spans.length) this.lit.add(row);
+      for (const { kind, range } of row.spans) highlight(kind).add(range);
+    }
   }
+}
+
+/** Return what stands out in one way. @param {string} kind @returns {any} */
+function highlight(kind) {
+  if (!CSS.highlights.has(kind)) CSS.highlights.set(kind, new Highlight());
+  return CSS.highlights.get(kind);
 }

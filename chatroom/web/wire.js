@@ -2,7 +2,7 @@
 /** The connection: frames, requests and their replies, what waits to be sent, and coming back. It knows no page. */
 
 /** @typedef {Record<string, any>} Frame */
-/** @typedef {{cid: string, key: string, frame: Frame, sent?: boolean}} Outgoing */
+/** @typedef {{cid: string, key: string, frame: Frame, sent?: boolean, shown?: boolean}} Outgoing */
 
 const SILENCE = 15000; // after so many ms the page asks whether the server is alive
 const PATIENCE = 10000; // and waits so long for the answer
@@ -17,7 +17,7 @@ export const random = (bytes) =>
 export class Wire {
   /**
    * @param {string} url
-   * @param {any} listener has state, welcomed, refused, entered, event, stored, returned
+   * has state, welcomed, refused, entered, event, stored, returned
    * @param {{get(): Outgoing[], set(unsent: Outgoing[]): void}} shelf keeps what was not stored yet
    */
   constructor(url, listener, shelf) {
@@ -118,7 +118,6 @@ export class Wire {
     this.open();
   }
 
-  /** @param {number} [since] */
   ping(since = Date.now()) {
     this.pinged = since;
     const { heard } = this;
@@ -133,7 +132,6 @@ export class Wire {
     else if (this.pinged <= this.heard && now - this.heard > SILENCE) this.ping();
   }
 
-  /** @param {Frame} frame */
   send(frame) {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(frame));
   }
@@ -150,7 +148,6 @@ export class Wire {
     return new Promise((done) => this.request(frame, done));
   }
 
-  /** @param {Frame} frame */
   receive(frame) {
     this.heard = Date.now();
     if (frame.type === "ping") return this.send({ type: "pong" });
@@ -213,7 +210,15 @@ export class Wire {
     }
   }
 
-  /** @param {Outgoing} out @param {Frame} reply */
+  /** Give up what waits for a room that is gone. @param {string} key @returns {string[]} the texts */
+  abandon(key) {
+    const given = this.unsent.filter((out) => out.key === key);
+    this.unsent = this.unsent.filter((out) => out.key !== key);
+    this.shelf.set(this.unsent);
+    this.places.delete(key);
+    return given.map(({ frame }) => frame.text);
+  }
+
   settle(out, reply) {
     if (reply.type === "lost" || reply.code === "not-a-member") out.sent = false;
     else if (reply.code === "storage-failed") {

@@ -7,28 +7,22 @@ const clock = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit", 
 const weekday = new Intl.DateTimeFormat([], { weekday: "long", day: "numeric", month: "long" });
 const whole = new Intl.DateTimeFormat([], { dateStyle: "full" });
 
-/** @param {string} at */
 export const time = (at) => clock.format(new Date(at));
 
-/** @param {string} at */
 export const day = (at) => {
   const then = new Date(at);
   return (Date.now() - then.getTime() > 3e10 ? whole : weekday).format(then);
 };
 
-/** @param {string} at */
 export const stamp = (at) => {
   const then = new Date(at);
   return `${new Date(then.getTime() - then.getTimezoneOffset() * 60000).toISOString().slice(0, 10)} ${time(at)}`;
 };
 
-/** @param {string} [note] */
 export const because = (note) => (note ? ` (${note})` : "");
 
-/** @param {string} [until] */
 export const ending = (until) => (until ? ` until ${stamp(until)}` : "");
 
-/** @param {number} count @param {string} one @param {string} [many] */
 export const some = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
 /** What stands before the name of who has a role. */
@@ -63,7 +57,7 @@ const FAREWELLS = {
   replaced: "You went on in another window", "too-many-tries": "Too many names or passwords were refused",
 };
 
-/** @param {Frame} bye */
+/** Say why one is out. @param {Frame} bye */
 export const farewell = ({ reason, note, until }) => `${FAREWELLS[reason] || "You have left"}${ending(until)}${because(note)}.`;
 
 /** Why one may not speak, and what else holds in a room. @param {Frame} settings */

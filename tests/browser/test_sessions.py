@@ -1,0 +1,165 @@
+"""Tabs and devices: who is whom, and what a browser keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.browser.visitors import Visitor
+from tests.e2e.peers import Bot
+from tests.e2e.processes import Server
+
+Visit = Callable[..., Visitor]
+
+
+def test_two_tabs_are_two_people(visit: Visit) -> None:
+    pia = visit("pia")
+    pia.create("tea")
+    paul = visit("paul", "tea", context=pia.page.context)
+    paul.say("I sit beside you")
+    pia.sees("I sit beside you")
+
+
+def test_a_duplicated_tab_has_a_session_of_its_own(visit: Visit) -> None:
+    pia = visit("pia")
+    pia.create("mate")
+    with pia.page.expect_popup() as opened:
+        pia.measure("void window.open(location.href)")
+    copy = Visitor(opened.value, [])
+    copy.page.get_by_text("Choose a name").wait_for()
+    copy.enter("paul")
+    copy.join("mate")
+    copy.say("a copy")
+    pia.sees("a copy")
+    assert pia.measure("sessionStorage['chat-session']") != copy.measure("sessionStorage['chat-session']")
+    pia.is_now("online")
+    copy.leave()
+
+
+def test_a_session_that_goes_on_elsewhere_can_be_taken_back(visit: Visit) -> None:
+    pia = visit("pia")
+    pia.create("assam")
+    # As a tab that was restored, and could not know of the other one.
+    session = pia.measure("sessionStorage['chat-session']")
+    other = visit(context=pia.page.context)
+    other.measure(f"sessionStorage['chat-session'] = '{session}'")
+    other.page.reload()
+    other.enter("pia")
+    pia.is_now("away")
+    pia.page.get_by_role("button", name="Come back here").click()
+    pia.is_now("online")
+    other.is_now("away")
+
+
+def test_an_account_is_one_person_on_two_devices(visit: Visit) -> None:
+    petra = visit("petra")
+    register(petra)
+    petra.create("oolong")
+    petra.say("from my desk")
+    petra.stored()
+    phone = visit()
+    phone.enter("petra", password="correct horse")
+    phone.page.get_by_role("navigation").get_by_role("button", name="oolong").click()
+    phone.sees("from my desk")
+    phone.say("from my phone")
+    petra.sees("from my phone")
+    assert petra.page.get_by_role("complementary", name="People").get_by_role("button").count() == 1
+
+
+def test_what_is_told_to_an_account_is_found_later_and_read_once(server: Server, visit: Visit) -> None:
+    pauline = visit("pauline")
+    register(pauline)
+    with Bot(server.address, "ben") as ben:
+        ben.ask("register", password="battery staple")
+        pauline.leave()
+        ben.ask("tell", to="pauline", text="tea at five?")
+        pauline.enter("pauline", password="correct horse")
+        pauline.page.get_by_role("button", name="@ben").click()
+        pauline.sees("tea at five?")
+        pauline.say("at six")
+        assert ben.event("told")["text"] == "at six"
+        pauline.sees("at six")
+
+
+def test_who_is_remembered_needs_no_password_and_scripts_hold_no_secret(visit: Visit) -> None:
+    paula = visit("paula")
+    register(paula)
+    paula.leave()
+    with paula.page.expect_response(lambda answer: answer.url.endswith("/remember")):
+        paula.enter("paula", password="correct horse")
+    again = visit(context=paula.page.context)
+    again.is_now("online")
+    again.page.get_by_role("button", name="paula").wait_for()
+    assert again.measure("document.cookie") == ""
+    paula.page.get_by_role("button", name="paula").click()
+    paula.page.get_by_role("dialog").get_by_role("button", name="forget me").click()
+    paula.page.get_by_role("textbox", name="Name").fill("paula")
+    paula.page.keyboard.press("Enter")
+    paula.page.get_by_label("Password").wait_for()
+
+
+def register(visitor: Visitor) -> None:
+    """Let a name be somebody's."""
+    visitor.say("/register")
+    visitor.page.get_by_label("New password").fill("correct horse")
+    visitor.page.get_by_label("The same again").fill("correct horse")
+    visitor.page.get_by_role("button", name="Register").click()
+    visitor.page.get_by_text("is yours now").wait_for()
+
+
+def test_what_is_new_is_still_new_after_a_reload(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="keemun")
+        pia = visit("pia", "keemun")
+        urn.ask("say", room="keemun", text="seen")
+        pia.sees("seen")
+        pia.create("attic")
+        for text in ("one", "two", "three"):
+            urn.ask("say", room="keemun", text=text)
+        pia.page.get_by_label("3 new").wait_for()
+        pia.page.reload()
+        pia.is_now("online")
+        pia.page.get_by_label("3 new").wait_for()
+        assert pia.page.title().startswith("(3) ")
+        pia.page.get_by_role("navigation").get_by_role("button", name="keemun").click()
+        pia.sees("three")
+        rows = pia.log.locator("li").all_inner_texts()
+        assert [row for row in rows if row == "new"] == ["new"]
+        assert rows.index("new") == next(number for number, row in enumerate(rows) if "one" in row) - 1
+
+
+def test_what_is_read_on_one_device_is_not_new_on_the_other(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="bancha")
+        rosa = visit("rosa")
+        register(rosa)
+        rosa.join("bancha")
+        phone = visit()
+        phone.enter("rosa", password="correct horse")
+        phone.page.get_by_role("navigation").get_by_role("button", name="bancha").wait_for()
+        rosa.create("attic")
+        urn.ask("say", room="bancha", text="news")
+        rosa.page.get_by_label("1 new").wait_for()
+        phone.page.get_by_label("1 new").wait_for()
+        phone.page.get_by_role("navigation").get_by_role("button", name="bancha").click()
+        phone.sees("news")
+        rosa.page.get_by_label("1 new").wait_for(state="detached")
+
+
+def test_somebody_is_ignored_and_a_room_is_muted_also_after_a_reload(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="hojicha")
+        urn.ask("create", room="genmaicha")
+        pia = visit("pia", "hojicha")
+        pia.say("/ignore urn")
+        pia.page.get_by_text("What urn says is hidden").wait_for()
+        pia.say("/notify mute")
+        pia.page.get_by_text("hojicha: you are told of nothing").wait_for()
+        pia.page.reload()
+        pia.is_now("online")
+        pia.page.get_by_role("heading", name="hojicha", exact=True).wait_for()
+        urn.ask("say", room="hojicha", text="hidden")
+        pia.say("shown")
+        pia.sees("shown")
+        assert pia.said() == ["shown"]
+        pia.say("/unignore urn")
+        pia.sees("hidden")

@@ -1,0 +1,225 @@
+"""A browser among others: coming in, talking, and what is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.browser.visitors import Visitor
+from tests.e2e.peers import Bot, Peer
+from tests.e2e.processes import Server
+
+Visit = Callable[..., Visitor]
+
+
+def test_somebody_with_only_a_browser_talks_with_somebody_with_netcat(server: Server, visit: Visit) -> None:
+    pia = visit("pia")
+    pia.create("tea")
+    with Peer(server.address) as nc:
+        for line in ("nora", "join tea", "is there a cup left?"):
+            nc.send(line)
+        pia.sees("is there a cup left?")
+        pia.say("two of them")
+        while "<pia> two of them" not in (nc.receive() or ""):
+            pass
+    pia.sees("two of them")
+
+
+def test_a_name_that_somebody_has_is_refused_and_another_one_let_in(visit: Visit) -> None:
+    visit("pia")
+    other = visit()
+    other.page.get_by_role("textbox", name="Name").fill("Pia")
+    other.page.keyboard.press("Enter")
+    other.page.get_by_text("is in use").wait_for()
+    other.enter("pietro")
+
+
+def test_the_lobby_lists_rooms_and_enter_goes_to_the_one_that_is_typed(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="oolong", topic="Leaves")
+        urn.ask("create", room="mate")
+        pia = visit("pia")
+        pia.page.get_by_role("button", name="oolong").wait_for()
+        pia.box.fill("oo")
+        pia.page.get_by_text("Enter goes to oolong.").wait_for()
+        pia.box.press("Enter")
+        pia.page.get_by_role("heading", name="oolong", exact=True).wait_for()
+        urn.ask("say", room="oolong", text="welcome")
+        pia.sees("welcome")
+
+
+def test_what_is_new_elsewhere_is_counted_and_stands_below_a_line(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="assam")
+        pia = visit("pia", "assam")
+        urn.ask("say", room="assam", text="old news")
+        pia.sees("old news")
+        pia.create("attic")
+        urn.ask("say", room="assam", text="pia, are you there?")
+        pia.page.get_by_label("1 new, 1 mention").wait_for()
+        pia.page.get_by_role("navigation").get_by_role("button", name="assam").click()
+        pia.sees("pia, are you there?")
+        rows = pia.log.locator("li").all_inner_texts()
+        assert rows.index("new") == len(rows) - 2
+        pia.page.get_by_label("1 new").wait_for(state="detached")
+
+
+def test_an_answer_names_what_it_answers_and_leads_there(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="darjeeling")
+        pia = visit("pia", "darjeeling")
+        urn.ask("say", room="darjeeling", text="milk?")
+        pia.sees("milk?")
+        pia.log.get_by_text("milk?").hover()
+        pia.log.get_by_role("button", name="Answer").click()
+        pia.page.get_by_text("Answering urn: milk?").wait_for()
+        pia.say("no, thanks")
+        said = urn.event("said")
+        while said["text"] != "no, thanks":
+            said = urn.event("said")
+        assert said["re"] == 1
+        pia.log.get_by_role("button", name="urn: milk?").wait_for()
+
+
+def test_what_was_said_is_taken_back_from_its_menu(server: Server, visit: Visit) -> None:
+    pia = visit("pia")
+    pia.create("keemun")
+    pia.say("the key is under the mat")
+    pia.sees("the key is under the mat")
+    pia.stored()
+    pia.page.keyboard.press("Alt+x")
+    pia.page.keyboard.press("Enter")
+    pia.page.get_by_role("dialog").get_by_role("button", name="take back").click()
+    pia.sees("taken back")
+    assert pia.said() == ["taken back"]
+
+
+def test_the_owner_of_a_room_mutes_somebody_from_the_menu_of_a_name(server: Server, visit: Visit) -> None:
+    pia = visit("pia")
+    pia.create("sencha")
+    with Bot(server.address, "spam") as spam:
+        spam.ask("join", room="sencha")
+        people = pia.page.get_by_role("complementary", name="People")
+        people.get_by_role("button", name="spam").click()
+        pia.page.get_by_role("dialog").get_by_role("button", name="mute spam for 10 minutes").click()
+        pia.page.get_by_text("You muted spam for 10m.").wait_for()
+        assert spam.ask("say", room="sencha", text="buy!")["code"] == "muted"
+
+
+def test_a_talk_with_one_person_has_a_page(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        pia = visit("pia")
+        urn.ask("tell", to="pia", text="psst")
+        pia.page.get_by_role("button", name="@urn").click()
+        pia.sees("psst")
+        pia.say("yes?")
+        assert urn.event("told")["text"] == "yes?"
+        pia.sees("yes?")
+
+
+def test_search_leads_to_what_was_found_far_above(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="gyokuro")
+        urn.ask("say", room="gyokuro", text="the first needle")
+        for number in range(300):
+            urn.begin("say", room="gyokuro", text=f"hay {number}")
+        urn.ask("ping")
+        pia = visit("pia", "gyokuro")
+        pia.sees("hay 299")
+        pia.say("/search needle")
+        pia.page.get_by_role("dialog").get_by_role("button", name="the first needle").click()
+        pia.sees("the first needle")
+        pia.page.get_by_role("button", name="newest").click()
+        pia.sees("hay 299")
+
+
+def test_many_lines_are_asked_about_and_sent_as_one_message(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="bancha")
+        pia = visit("pia", "bancha")
+        text = "\n".join(f"line {number}" for number in range(30))
+        pia.say(text)
+        pia.page.get_by_role("dialog", name="Send 30 lines?").get_by_role("button", name="Send").click()
+        assert urn.event("said")["text"] == text
+
+
+def test_tab_completes_names_and_commands(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "theodora") as theo:
+        theo.ask("create", room="hojicha")
+        pia = visit("pia", "hojicha")
+        pia.page.get_by_role("complementary", name="People").get_by_role("button", name="theodora").wait_for()
+        pia.box.fill("the")
+        pia.box.press("Tab")
+        assert pia.box.input_value() == "theodora: "
+        pia.box.fill("/cr")
+        pia.box.press("Tab")
+        assert pia.box.input_value() == "/create "
+
+
+def test_a_page_says_of_no_text_that_it_is_markup(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="rooibos", topic="<b>bold</b>")
+        pia = visit("pia", "rooibos")
+        urn.ask("say", room="rooibos", text="<img src=x onerror=alert(1)> & <b>x</b>")
+        pia.sees("<img src=x onerror=alert(1)> & <b>x</b>")
+        assert pia.measure("document.querySelectorAll('#log img, #log b, #topic b').length") == 0
+
+
+def test_a_password_behind_a_command_is_neither_used_nor_kept(visit: Visit) -> None:
+    pia = visit("pia")
+    pia.create("puerh")
+    pia.say("/register correct horse")
+    pia.page.get_by_text("Write /register alone").wait_for()
+    assert pia.box.input_value() == "/register"
+    pia.box.fill("")
+    pia.box.press("ArrowUp")
+    assert pia.box.input_value() == "/register"
+    assert "horse" not in pia.measure("JSON.stringify(sessionStorage) + JSON.stringify(localStorage)")
+    pia.box.fill("")
+
+
+def test_a_link_is_opened_by_a_click_in_a_tab_of_its_own(server: Server, web_url: str, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="lapsang")
+        pia = visit("pia", "lapsang")
+        urn.ask("say", room="lapsang", text=f"{web_url}app.webmanifest, and more")
+        pia.sees(f"{web_url}app.webmanifest, and more")
+        with pia.page.expect_popup() as opened:
+            pia.log.locator(".text").click(position={"x": 20, "y": 10})
+        assert opened.value.url == f"{web_url}app.webmanifest"
+        assert opened.value.evaluate("window.opener") is None
+        opened.value.close()
+        assert pia.measure("[...CSS.highlights.get('link')].length") == 1
+
+
+NOTIFIED = """
+window.told = [];
+window.Notification = class {
+    static requestPermission() { return Promise.resolve("granted"); }
+    constructor(title, { body }) { window.told.push([title, body]); }
+};
+document.hasFocus = () => !window.away;
+"""
+"""A browser that tells what it would show, and that has the focus until somebody is *away*."""
+
+
+def test_who_asked_for_it_is_called_when_they_look_elsewhere(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="sencha")
+        pia = visit("pia", "sencha")
+        pia.page.context.add_init_script(NOTIFIED)
+        pia.page.reload()
+        pia.is_now("online")
+        pia.page.get_by_role("heading", name="sencha", exact=True).wait_for()
+        pia.page.get_by_role("button", name="pia guest").click()
+        pia.page.get_by_role("dialog").get_by_role("button", name="call me").click()
+        pia.page.get_by_text("You are called when").wait_for()
+        urn.ask("say", room="sencha", text="pia, I see you")
+        pia.sees("pia, I see you")
+        pia.measure("window.away = true")
+        urn.ask("say", room="sencha", text="to nobody")
+        urn.ask("say", room="sencha", text="hello, Pia!")
+        urn.ask("tell", to="pia", text="psst")
+        pia.until("window.told.length === 2")
+        assert pia.measure("window.told") == [["urn in sencha", "hello, Pia!"], ["urn", "psst"]]
+        pia.until("document.getElementById('icon').href.endsWith('icon-dot.svg')")
+        pia.measure("window.away = false")
