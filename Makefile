@@ -22,7 +22,7 @@ trial := $(bin)/trial --temp-directory=$(VENV)/trial tests
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help run chat test test-all test-compiled test-engines engines compiled crash fuzz soak model faults stalls check docs schema manual screenshots bench bench-peers bench-nodes bench-client format changelog clean installed python
+.PHONY: help run chat test test-all test-compiled test-engines engines test-browser browser compiled crash fuzz soak model faults stalls check docs schema manual screenshots bench bench-peers bench-nodes bench-client format changelog clean installed python
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -48,7 +48,7 @@ test-compiled: compiled ## run the tests of the server on the compiled build
 	$(compiled)/bin/$(pytest) --compiled --import-mode append $(addprefix tests/,core wire fronts logs e2e)
 
 # Python is started hundreds of times: it shall not compile everything each time, wherever that is the habit.
-test test-all test-compiled test-engines: export PYTHONDONTWRITEBYTECODE :=
+test test-all test-browser test-compiled test-engines: export PYTHONDONTWRITEBYTECODE :=
 
 compiled: $(compiled)/installed-to-develop ## compile what each message passes through, in the environment $(VENV)-compiled
 
@@ -61,6 +61,16 @@ engines: ## install PostgreSQL for the tests, and what turns its clock, and star
 		export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1; \
 		apt-get -q update && apt-get -q install --yes --no-install-recommends postgresql libfaketime; \
 	}
+
+test-browser: $(develops) ## run the tests that need a browser, which make browser installs
+	CHATROOM_BROWSER=required $(bin)/pytest --numprocesses 2 --dist loadfile --durations 10 tests/browser
+
+browser: $(develops) ## install a browser for the tests of the web page, and what drives it (Debian; as root)
+	@command -v chromium >/dev/null || { \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get -q update && apt-get -q install --yes --no-install-recommends chromium; \
+	}
+	$(bin)/pip install --quiet --editable '.[browser]'
 
 crash: $(develops) ## end the server again and again while it is busy; in another way by CRASH="--seed 2"
 	$(bin)/python -m tests.e2e.crash $(CRASH)
