@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from gzip import compress
 from hashlib import sha256
@@ -22,8 +23,15 @@ KINDS = {
 """The kinds of files, by the ends of their names."""
 
 
+_COMMENT = re.compile(rb"^[ \t]*(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)\n", re.DOTALL | re.MULTILINE)
+"""Comments that have lines of their own: a seventh of what the files take, and of no use to a browser."""
+
+
 class Assets:
-    """The files in *folder*, read at the start, so that a server that is about to be upgraded stays one piece."""
+    """The files in *folder*, read at the start, so that a server that is about to be upgraded stays one piece.
+
+    What is said in scripts and styles to their readers stays at home.
+    """
 
     def __init__(self, folder: Traversable | None = None) -> None:
         self._folder = folder or files("chatroom") / "web"
@@ -45,8 +53,13 @@ class Assets:
     def _read(self) -> Mapping[str, Asset]:
         return {
             # Weak, for it is that of both, packed or not.
-            file.name: Asset(body, kind, f'W/"{sha256(body).hexdigest()[:32]}"', compress(body, mtime=0))
+            file.name: Asset(body, kind, f'W/"{sha256(body).hexdigest()[:16]}"', compress(body, mtime=0))
             for file in self._folder.iterdir()
             if (kind := KINDS.get(file.name.rpartition(".")[2])) is not None
-            for body in [file.read_bytes()]
+            for body in [_said(file)]
         }
+
+
+def _said(file: Traversable) -> bytes:
+    body = file.read_bytes()
+    return _COMMENT.sub(b"", body) if file.name.endswith((".css", ".js")) else body

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from chatroom.services.assets import Assets
 from tests.e2e.browsers import Browser
 from tests.e2e.churn import shout
 from tests.e2e.meter import MIB, taken
@@ -19,6 +20,9 @@ EACH = 128 * 1024
 """Bytes of the server's memory that a browser may take that has stopped reading: what waits for it."""
 
 MESSAGES = 400
+
+MOST = 60_000
+"""Bytes of the page with all that belongs to it, heads and all."""
 
 
 def test_a_browser_and_netcat_and_a_program_talk_on_one_port(server: Server) -> None:
@@ -38,6 +42,18 @@ def test_a_browser_and_netcat_and_a_program_talk_on_one_port(server: Server) -> 
         page.begin("quit")
         assert page.to_the_end()[-1]["type"] == "bye"
         assert page.closed_by == (1000, "")
+
+
+def test_the_whole_page_is_small_over_the_wire(server: Server) -> None:
+    with socket.create_connection(server.address, LIMIT) as peer:
+        *others, last = [f"/{name}" for name in Assets().found if name != "index.html"] + ["/"]
+        for target in (*others, last):
+            closes = "Connection: close\r\n" if target is last else ""
+            ask = f"GET {target} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n{closes}\r\n"
+            peer.sendall(ask.encode())
+        came = b"".join(iter(lambda: peer.recv(65536), b""))
+    assert came.count(b"HTTP/1.1 200 ") == len(Assets().found)
+    assert len(came) < MOST
 
 
 def test_an_account_is_remembered_by_the_browser_and_no_script_sees_how(server: Server) -> None:

@@ -347,9 +347,14 @@ class Accounts:
         return max([account.seen, *(device.seen for device in self.devices(account.id))])
 
     def device(self, secret: bytes) -> Device | None:
-        """Return the device that has *secret* as its token or session, and was seen in the last year or so."""
+        """Return the device that has *secret* as its token or session, and was seen in the last year or so.
+
+        One that is being revoked lets nobody in any more, though that is not stored yet.
+        """
         device = self._secrets.get(secret)
-        return device if device and device.seen + UNSEEN > self.now() else None
+        if device is None or device.number in self._going or device.seen + UNSEEN <= self.now():
+            return None
+        return device
 
     def remember(self, device: Device, done: Done) -> None:
         """Keep *device*, which is new or was seen; those that are beyond what an account may have are revoked."""

@@ -24,10 +24,15 @@ POLICY = (
 
 SAFE = (
     ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
 )
-"""The fields of every answer: the page is nobody else's part, and tells nobody else where its reader was."""
+"""The fields of every answer: it is nobody else's part, and nothing but what it says it is."""
+
+WHOLE = (
+    ("Content-Security-Policy", POLICY),
+    ("Referrer-Policy", "no-referrer"),
+)
+"""Those of what may be a page of its own; it tells nobody else where its reader was."""
 
 PARTS = ("text/css", "text/javascript")
 """Kinds that are never a page of their own, so that no policy holds for them."""
@@ -75,14 +80,17 @@ class Site:
         answer = self._answered(head, secure=secure)
         if isinstance(answer, Upgrade):
             return answer
-        # Only there browsers know it; elsewhere they complain.
-        opener = [("Cross-Origin-Opener-Policy", "same-origin")] if secure or is_loopback(head.get("host")) else []
         fields = {name for name, _ in answer.fields}
         cache = [] if "Cache-Control" in fields else [("Cache-Control", "no-cache")]
         last = answer.last or head.body
         kind = dict(answer.fields).get("Content-Type", "")
-        policy = [] if kind.startswith(PARTS) else [("Content-Security-Policy", POLICY)]
-        return answer._replace(fields=[*policy, *SAFE, *opener, *cache, *answer.fields], last=last)
+        safe = list(SAFE)
+        if not kind.startswith(PARTS):
+            safe += WHOLE
+            if secure or is_loopback(head.get("host")):
+                # Only there browsers know it; elsewhere they complain.
+                safe.append(("Cross-Origin-Opener-Policy", "same-origin"))
+        return answer._replace(fields=[*safe, *cache, *answer.fields], last=last)
 
     def _answered(self, head: Head, *, secure: bool) -> Answer | Upgrade:
         host = head.get("host")

@@ -10,7 +10,7 @@ import pytest
 from chatroom.wire.http.cookies import Device
 from chatroom.wire.http.origins import Origin, Origins
 from chatroom.wire.http.requests import Answer, Head
-from chatroom.wire.http.site import POLICY, SAFE, Asset, Site, Upgrade
+from chatroom.wire.http.site import SAFE, WHOLE, Asset, Site, Upgrade
 from chatroom.wire.http.tickets import SECONDS, Tickets
 from tests.fronts.browser import UPGRADE
 
@@ -80,7 +80,7 @@ def test_a_file_comes_packed_to_who_can_unpack_it() -> None:
 def test_whatever_is_answered_says_what_a_page_may_do() -> None:
     house = House()
     for answer in (house.ask("/"), house.ask("/no"), house.ask(host="evil.example"), house.ask("/", "POST")):
-        assert {*SAFE, ("Content-Security-Policy", POLICY)} <= set(answer.fields)
+        assert {*SAFE, *WHOLE} <= set(answer.fields)
         assert len(got(answer, "Cache-Control")) == 1
     # It is never a page of its own.
     script = house.ask("/app.js")
