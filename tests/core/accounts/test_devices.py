@@ -21,10 +21,10 @@ class SlowStore(MemoryLog):
 
     def __init__(self) -> None:
         super().__init__(lambda action: action())
-        self.waiting: list[Callable[[ChatError | None], None]] = []
+        self.waiting: list[Callable[[StorageFailed | None], None]] = []
 
     @override
-    def change_accounts(self, changes: object, done: Callable[[ChatError | None], None]) -> None:
+    def change_accounts(self, changes: object, done: Callable[[StorageFailed | None], None]) -> None:
         self.waiting.append(done)
 
 
