@@ -5,17 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.browser.visitors import Visitor
 from tests.e2e.processes import FAST, Server, running
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext
-
-sync_api: Any = pytest.importorskip("playwright.sync_api", reason="it needs a browser: pip install playwright")
+playwright = pytest.importorskip("playwright.sync_api", reason="it needs a browser: pip install playwright")
 
 OPTIONS = ("--linger", "0", "--keep-closed", "0", "--per-host", "0", *FAST)
 """What the server is told: nobody is slowed, and no room is left to the next test."""
@@ -35,19 +31,19 @@ def web_url(server: Server) -> str:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser() -> Iterator[playwright.Browser]:
     """Return a Chromium, Debian's if there is one."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not path:
         pytest.skip("it needs a browser: on Debian, apt install chromium")
-    with sync_api.sync_playwright() as found:
+    with playwright.sync_playwright() as found:
         browser = found.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
 
 
 @pytest.fixture
-def visit(browser: Browser, web_url: str) -> Iterator[Callable[..., Visitor]]:
+def visit(browser: playwright.Browser, web_url: str) -> Iterator[Callable[..., Visitor]]:
     """Return what opens the page for somebody, in a browser of their own; nothing may be complained of there."""
     faults: list[str] = []
     with ExitStack() as stack:
@@ -57,8 +53,8 @@ def visit(browser: Browser, web_url: str) -> Iterator[Callable[..., Visitor]]:
             room: str = "",
             *,
             url: str = web_url,
-            context: BrowserContext | None = None,
-            **looks: Any,
+            context: playwright.BrowserContext | None = None,
+            **looks: object,
         ) -> Visitor:
             if context is None:
                 context = browser.new_context(**({"viewport": {"width": 1100, "height": 700}} | looks))
