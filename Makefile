@@ -113,8 +113,9 @@ manual: $(develops) ## write the tables of docs/client.md and of the web page, a
 	$(bin)/python -m tools.client_manpage $(client_manpage)
 	$(bin)/python -m tools.web_tables $(web_tables)
 
-screenshots: $(develops) ## take the pictures in docs/images anew
+screenshots: $(develops) browser ## take the pictures in docs/images anew
 	$(bin)/python -m benchmarks.pictures docs/images
+	$(bin)/python -m benchmarks.web_pictures docs/images
 
 bench: $(measures) compiled ## measure what a message costs, and write it down; a part by BENCH="--only 1,2"
 	$(bin)/python -m benchmarks.bench --build compiled=$(compiled) $(or $(BENCH),--results benchmarks/results --document docs/performance.md)
