@@ -2,11 +2,31 @@
 /** Hands: what keys, clicks and touches do. */
 
 import * as finding from "./finding.js";
-import { action, types } from "./keys.js";
 import * as menus from "./menus.js";
 import { find } from "./panels.js";
+import { KEYS } from "./tables.js";
 import { links } from "./text.js";
 import { make } from "./elements.js";
+
+const NAMES = { Escape: "Esc", PageUp: "PgUp", PageDown: "PgDn", ArrowUp: "Up", ArrowDown: "Down" };
+// On a Mac, Alt writes letters.
+const ALT_WRITES = /Mac|iPhone|iPad/.test(navigator.platform);
+
+/** @type {Map<string, string>} */
+const MEANT = new Map(KEYS.flatMap(([action, names]) => names.split(" ").map((name) => [name, action])));
+
+/** Return the action that a key means, if any. @param {KeyboardEvent} event */
+function action(event) {
+  const { altKey, ctrlKey, metaKey, shiftKey, code, key } = event;
+  if (metaKey || (altKey && ALT_WRITES && /^(Key|Digit|Slash)/.test(code))) return undefined;
+  // By Alt and Ctrl a key means the same on every layout.
+  const letter = altKey || ctrlKey ? /^(?:Key|Digit)(.)$/.exec(code)?.[1].toLowerCase() : undefined;
+  const name = letter || (altKey && code === "Slash" ? "/" : NAMES[key] || key);
+  return MEANT.get(`${ctrlKey ? "Ctrl+" : ""}${altKey ? "Alt+" : ""}${shiftKey ? "Shift+" : ""}${name}`);
+}
+
+/** Whether a key types something. @param {KeyboardEvent} event */
+const types = ({ key, altKey, ctrlKey, metaKey }) => key.length === 1 && key !== " " && !altKey && !ctrlKey && !metaKey;
 
 /** What an action of the table does; one that returns false leaves the key to the browser. @type {Record<string, (page: any, event: KeyboardEvent) => any>} */
 const ACTIONS = {

@@ -43,6 +43,7 @@ export class Panels {
       : here ? here.topic : open ? `${some(open, "room")} open` : "no room is open";
     find("topic").textContent = find("topic").title = topic;
     find("count").hidden = !here || here.talk;
+    find("more").hidden = !here;
     find("count").textContent = here ? some(here.members, "person", "people") : "";
     find("find").setAttribute("aria-label", here ? "Search" : "Search all rooms");
     find("box").placeholder = here ? here.talk ? `Tell ${here.name.slice(1)} alone` : `Say something in ${here.name}` : "Type a room, or /help";

@@ -172,7 +172,8 @@ export class Session {
 
   /** Count as read what one has seen, and tell the server in a second. @param {Conversation} here */
   seen(here) {
-    if (here.newer || here.head <= here.marked) return;
+    if (here.newer || (here.head <= here.marked && !here.unread)) return;
+    if (here.unread) this.page.changed();
     here.reads(here.head);
     here.marked = here.head;
     if (!this.chat.has("marks") || !here.kept || (here.talk && !this.chat.account)) return;

@@ -60,7 +60,7 @@ def test_what_is_new_elsewhere_is_counted_and_stands_below_a_line(server: Server
         pia.sees("pia, are you there?")
         rows = pia.log.locator("li").all_inner_texts()
         assert rows.index("new") == len(rows) - 2
-        pia.page.get_by_label("1 new").wait_for(state="detached")
+        pia.page.get_by_label("1 new").wait_for(state="detached", timeout=5_000)
 
 
 def test_an_answer_names_what_it_answers_and_leads_there(server: Server, visit: Visit) -> None:
