@@ -25,7 +25,7 @@ HOT = """
     logs/sqlite: log statements writer
     wire: timestamps
     wire/frames: codec frames shapes web
-    wire/framing: lines messages telnet web_frames
+    wire/framing: lines messages ready_lines telnet web_frames
     wire/text: events slips text writing
 """
 """The modules to compile, by their packages.

@@ -34,7 +34,7 @@ DETAILS = {
     "wire/frames/codec.py": "encode encode_all",
     "wire/frames/frames.py": "Frames.shape",
     "wire/frames/shapes.py": "request Replies.shape event_shape",
-    "wire/framing/lines.py": "Lines.pending Lines.pop",
+    "wire/framing/ready_lines.py": "ReadyLines.pending ReadyLines.pop",
     "wire/timestamps.py": "rfc3339",
 }
 """Functions that a message goes through and the document leaves out, beside those whose names begin with ``_``."""

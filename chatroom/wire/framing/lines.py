@@ -5,45 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from chatroom.core.values.errors import LineTooLong
 from chatroom.wire import sniff
 from chatroom.wire.dialect import DialectName
 from chatroom.wire.framing.framing import Framing
+from chatroom.wire.framing.ready_lines import ReadyLines
 from chatroom.wire.framing.telnet import ASK_FOR_MARK, COMMAND, HIDE, NO_TIMING_MARK, SHOW, TelnetFilter
 
 PIECE = 2048
 """Bytes that are cut into lines at a time: it takes less than a millisecond, whatever they are."""
 
 
-class Lines:
+class Lines(ReadyLines):
     """Lines of at most *limit* bytes, in a *dialect* that the first byte tells; a longer line is the last.
 
     Blank lines, and the telnet commands in a text, are *wasted*.
     """
 
-    __slots__ = ("_blanks", "_deaf", "_ended", "_limit", "_rest", "_telnet", "_uncut", "_waiting", "dialect", "wasted")
+    __slots__ = ("_blanks", "_ended", "_telnet", "dialect")
 
     def __init__(self, limit: int) -> None:
+        super().__init__(limit)
         self.dialect: DialectName | Literal["unknown"] = "unknown"
-        self.wasted = 0
         self._telnet = TelnetFilter()
-        self._limit = limit
-        self._uncut = b""
-        self._rest = b""
-        # The next one is the last: a deque would take more memory than all the rest of a connection that is silent.
-        self._waiting: list[bytes | None] = []
-        self._deaf = False
         self._ended = False
         self._blanks = False
-
-    @property
-    def pending(self) -> bool:
-        """True while lines are ready, or bytes wait to be cut."""
-        return bool(self._waiting or self._uncut)
-
-    def __len__(self) -> int:
-        """Return how many lines are ready."""
-        return len(self._waiting)
 
     def feed(self, data: bytes = b"") -> bytes:
         """Take *data*, and cut the next piece unless lines are ready; return the answer to telnet, if it asked."""
@@ -56,16 +41,6 @@ class Lines:
                 self._telnet.asked_for_mark = False
                 return NO_TIMING_MARK
         return b""
-
-    def pop(self) -> bytes:
-        """Return the oldest line, without its end.
-
-        :raises chatroom.core.values.errors.LineTooLong: if it is too long.
-        """
-        line = self._waiting.pop()
-        if line is None:
-            raise LineTooLong(self._limit)
-        return line
 
     def ask_secretly(self, secretly: bool) -> bytes:
         """Let blank lines count from now on, or no longer; return what asks a telnet client to hide what is typed."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from wsproto.frame_protocol import CloseReason, Frame, FrameProtocol, Opcode, ParseFailed
 
-from chatroom.core.values.errors import LineTooLong
 from chatroom.wire.framing.framing import Framing
+from chatroom.wire.framing.ready_lines import ReadyLines
 from chatroom.wire.framing.web_frames import CLOSE, LONG, MASKED, PONG, TEXT, web_frame
 
 PIECE = 1024
@@ -18,7 +18,7 @@ OVERHEAD = 64
 """Bytes for which a frame counts that makes no line, beside what it carries: it takes some ten microseconds."""
 
 
-class Messages:
+class Messages(ReadyLines):
     """The lines in the messages of a peer, each of at most *limit* bytes; a longer one is the last.
 
     It is *over* when the peer has said so, or has broken the rules of WebSockets: then only what came before counts.
@@ -28,28 +28,14 @@ class Messages:
     rules.
     """
 
-    __slots__ = ("_code", "_deaf", "_frames", "_held", "_limit", "_rest", "_uncut", "_waiting", "over", "wasted")
+    __slots__ = ("_code", "_frames", "_held", "over")
 
     def __init__(self, limit: int) -> None:
+        super().__init__(limit)
         self.over = False
-        self.wasted = 0
-        self._limit = limit
         self._frames: FrameProtocol | None = None
         self._held = b""
-        self._uncut = b""
-        self._rest = b""
-        self._waiting: list[bytes | None] = []
         self._code: int | None = CloseReason.NORMAL_CLOSURE
-        self._deaf = False
-
-    @property
-    def pending(self) -> bool:
-        """True while lines are ready, or bytes wait to be read."""
-        return bool(self._waiting or self._uncut)
-
-    def __len__(self) -> int:
-        """Return how many lines are ready."""
-        return len(self._waiting)
 
     def feed(self, data: bytes = b"") -> bytes:
         """Take *data*, and read the next piece unless lines are ready; return the answers to pings."""
@@ -61,16 +47,6 @@ class Messages:
         if self._frames is None:
             self._read_plain()
         return b"" if self._frames is None else self._read(self._frames)
-
-    def pop(self) -> bytes:
-        """Return the oldest line.
-
-        :raises chatroom.core.values.errors.LineTooLong: if it is too long.
-        """
-        line = self._waiting.pop()
-        if line is None:
-            raise LineTooLong(self._limit)
-        return line
 
     def ask_secretly(self, secretly: bool) -> bytes:
         """Do nothing: no program is asked to hide what is typed."""
