@@ -38,7 +38,9 @@ def settle(server: Server) -> tuple[str, Frame]:
     """Let alice say in tea what is to be found again; return the room's epoch, and the last acknowledgement."""
     with Bot(server.address) as alice:
         assert alice.ask("login", username="alice", session=ALICE)["type"] == "welcome"
-        epoch = alice.ask("create", room="tea", topic="Cups", capacity=7)["epoch"]
+        entered = alice.ask("create", room="tea", topic="Cups", capacity=7)
+        assert entered["type"] == "entered", entered
+        epoch = entered["epoch"]
         for number in range(1, 13):
             said = alice.ask("say", room="tea", text=f"cup {number}", cid=f"c{number}")
         assert alice.ask("topic", room="tea", topic="Tea and biscuits")["type"] == "ok"

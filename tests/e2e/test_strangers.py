@@ -22,14 +22,25 @@ def stranger(server: Server) -> Iterator[Peer]:
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
-def test_a_browser_is_answered_in_its_own_language(version: str, stranger: Peer) -> None:
+@pytest.mark.parametrize(
+    ("method", "told"),
+    [
+        ("POST", ("405", "There is nothing to be done here but to look.")),
+        ("BREW", ("400", "This is a chat server.")),
+    ],
+)
+def test_a_browser_is_answered_in_its_own_language(
+    version: str, method: str, told: tuple[str, str], server: Server, stranger: Peer
+) -> None:
     body = "alice\njoin tea\nbuy my things\n" * 1000
-    stranger.send(f"POST / HTTP/{version}\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n{body}")
+    stranger.send(f"{method} / HTTP/{version}\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n{body}")
     status, *headers, text = stranger.rest()
-    assert status.startswith("HTTP/1.1 400 ")
+    assert status.startswith(f"HTTP/1.1 {told[0]} ")
     assert "Connection: close\r" in headers
     assert headers[-1] == "\r"
-    assert text.startswith("This is a chat server.")
+    assert text.startswith(told[1])
+    with Bot(server.address, "watcher") as watcher:
+        assert "alice" not in watcher.ask("who")["usernames"]
 
 
 def test_a_line_without_an_end_closes_the_connection(stranger: Peer) -> None:

@@ -29,7 +29,7 @@ async def join(lobby: Lobby, seat: Seat, command: Join, answer: Answer) -> None:
     reader = seat.rooms.get(key(command.room))
     if reader and not (reader.held or reader.provisional):
         raise AlreadyAMember(reader.room.name)
-    await _before_moving(seat, command, answer)
+    await _before_moving(lobby, seat, command, answer)
     if key(command.room) not in lobby.rooms:
         seat.visitor.charge(OPENING)
     room = await Later(partial(lobby.reach, command.room, seat))
@@ -38,15 +38,17 @@ async def join(lobby: Lobby, seat: Seat, command: Join, answer: Answer) -> None:
 
 async def create(lobby: Lobby, seat: Seat, command: Create, answer: Answer) -> None:
     """Open a new room, and enter it."""
-    await _before_moving(seat, command, answer)
+    await _before_moving(lobby, seat, command, answer)
     while lobby.opening(command.room):
         await when(partial(lobby.when_opened, command.room))
     room = await Later(partial(lobby.create, command, seat))
     await _enter(lobby, seat, room, command, answer)
 
 
-async def _before_moving(seat: Seat, command: Join | Create, answer: Answer) -> None:
+async def _before_moving(lobby: Lobby, seat: Seat, command: Join | Create, answer: Answer) -> None:
     """Wait until the user is shown all of the room that *command* leaves, or that they were put out of."""
+    # Nothing is waited for once there is a room: while it is empty, it may close.
+    await when(partial(lobby.marks.when_known, seat))
     await _told_all(seat)
     if old := _left_by(seat, command):
         await answer.first()
@@ -61,7 +63,6 @@ async def _told_all(seat: Seat) -> None:
 
 async def _enter(lobby: Lobby, seat: Seat, room: Room, command: Join | Create, answer: Answer) -> None:
     """Enter *room*, then leave the one that *command* leaves, and reply."""
-    await when(partial(lobby.marks.when_known, seat))
     old = _left_by(seat, command)
     reader, position = await _come(lobby, seat, room, command)
     entered = Entered(
