@@ -298,6 +298,47 @@ class TestBehindAProxy:
         assert (status, b"close one first" in body) == (503, True)
         house.browse(host="10.1.1.1", X_Forwarded_For="192.0.2.8")
 
+    def test_the_last_place_is_good_for_who_has_it_already(self) -> None:
+        house = self.house(max_connections=1)
+        page = house.browse(host="10.1.1.1", X_Forwarded_For="192.0.2.7")
+        page.peer.vanish()
+        assert (house.factory.admission.taken, house.factory.admission.hosts) == (0, {})
+
+    def test_who_gets_no_place_gives_back_the_one_of_the_proxy(self) -> None:
+        house = self.house(per_host=1)
+        page = house.browse(host="10.1.1.1", X_Forwarded_For="192.0.2.7")
+        other = Browser(house, house.connect("tcp", host="10.1.1.1"))
+        assert other.get("/ws", **UPGRADE, X_Forwarded_For="192.0.2.7")[0] == 503
+        house.settle(1)
+        assert other.peer.closed
+        assert (house.factory.admission.taken, list(house.factory.admission.hosts.values())) == (1, [1])
+        page.peer.vanish()
+        assert house.factory.admission.taken == 0
+
+    @pytest.mark.parametrize(
+        ("client", "peer"), [("192.0.2.7", "192.0.2.7"), ("2001:db8::7", "[2001:db8::7]"), ("unknown", "10.1.1.1")]
+    )
+    def test_people_are_told_where_their_browser_is_and_passwords_do_not_come_in_secret(
+        self, client: str, peer: str
+    ) -> None:
+        house = self.house()
+        house.browse(host="10.1.1.1", X_Forwarded_For=client).ask({"type": "login", "username": "pia"})
+        [connection] = house.factory.connections
+        origin = connection.visitor().origin  # type: ignore[attr-defined]
+        assert (origin.peer, origin.private) == (peer, False)
+
+    def test_where_the_proxy_does_not_say_who_asks_all_are_one_host(self) -> None:
+        house = self.house(per_host=1)
+        house.browse(host="10.1.1.1")
+        assert dict(house.factory.admission.hosts) == {b"\x0a\1\1\1": 1}
+        assert Browser(house, house.connect("tcp", host="10.1.1.1")).get("/ws", **UPGRADE)[0] == 503
+
+    def test_lines_that_it_passes_on_are_no_secret_either(self) -> None:
+        house = self.house()
+        person = house.connect("tcp", host="10.1.1.1")
+        person.type("pia")
+        assert not person.front.visitor().origin.private
+
     def test_where_it_has_come_through_tls_the_page_is_one_of_https(self) -> None:
         house = self.house()
         proxy = {"host": "10.1.1.1", "X_Forwarded_Proto": "https", "Origin": "https://localhost:8080"}
