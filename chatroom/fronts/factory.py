@@ -164,7 +164,11 @@ class LineFactory(ServerFactory):
 
     def _give_up(self, connection: Guarded) -> None:
         connection.outbox.mute = False
-        connection.hang_up("stopping")
+        if connection in self.connections:
+            connection.hang_up("stopping")
+        elif connection.transport:
+            # It is lost, or another one goes on with it meanwhile, which has begun nothing yet.
+            connection.transport.abortConnection()
 
     def _count(self, why: Ending) -> None:
         self.closes[why] = self.closes.get(why, 0) + 1
