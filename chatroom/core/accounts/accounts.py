@@ -349,11 +349,17 @@ class Accounts:
     def device(self, secret: bytes) -> Device | None:
         """Return the device that has *secret* as its token or session, and was seen in the last year or so."""
         device = self._secrets.get(secret)
-        return device if device and device.seen + UNSEEN > self.now() else None
+        if device is None or self._goes(device):
+            return None
+        return device if device.seen + UNSEEN > self.now() else None
+
+    def _goes(self, device: Device) -> bool:
+        """Return whether *device* is about to be revoked, and is good no more if that can be stored."""
+        return device.number in self._going or device.account in self._going
 
     def remember(self, device: Device, done: Done) -> None:
         """Keep *device*, which is new or was seen; those that are beyond what an account may have are revoked."""
-        if device.number in self._going or device.account in self._going:
+        if self._goes(device):
             # It would be back again.
             done(None)
             return
