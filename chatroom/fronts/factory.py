@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import cast
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IAddress
@@ -26,6 +27,7 @@ from chatroom.fronts.guard.rejected import Rejected
 from chatroom.fronts.guarded import Guarded
 from chatroom.fronts.line import LineFront
 from chatroom.fronts.run_queue import RunQueue
+from chatroom.fronts.transport import Transport
 from chatroom.wire.dialect import Dialect, DialectName
 from chatroom.wire.http.proxies import Proxies
 from chatroom.wire.text.slips import Known
@@ -164,7 +166,11 @@ class LineFactory(ServerFactory):
 
     def _give_up(self, connection: Guarded) -> None:
         connection.outbox.mute = False
-        connection.hang_up("stopping")
+        if connection in self.connections:
+            connection.hang_up("stopping")
+        elif connection.transport:
+            # It is lost, or another one goes on with it meanwhile, which has begun nothing yet.
+            cast("Transport", connection.transport).abortConnection()
 
     def _count(self, why: Ending) -> None:
         self.closes[why] = self.closes.get(why, 0) + 1

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import typing
 from collections.abc import Callable
+from ipaddress import ip_address
 from math import inf
 from typing import Literal
 
@@ -26,8 +28,8 @@ from chatroom.fronts.speaker import Exit, Speaker
 from chatroom.wire.dialect import Dialect, DialectName
 from chatroom.wire.framing.framing import Framing
 
-LOOPBACK, LOOPBACK_6 = b"\x7f", bytes(8)
-"""The hosts of this machine itself, as they are counted: 127.0.0.0/8, and the network of ::1."""
+_PORT = re.compile(r":\d+$")
+"""The port of a peer; an address of IPv6 is in brackets."""
 
 SLICE = 0.0005
 """Seconds for which the lines of one visitor are taken before the others have a turn."""
@@ -254,9 +256,8 @@ class Front(Guarded):
 
     def _origin(self) -> Origin:
         """Return where the connection comes from; what stays on this machine, nobody on the way can read."""
-        host = self.host
-        private = host is None or host[:1] == LOOPBACK or host == LOOPBACK_6 or self.is_secure
-        where = self.peer.rpartition(":")[0] or self.peer
+        where = _PORT.sub("", self.peer)
+        private = self.is_secure or _is_here(where.strip("[]"))
         return Origin(where, self.dialect, self._shared.lobby.now(), private)
 
     def visitor(self) -> Visitor:
@@ -366,6 +367,14 @@ class Front(Guarded):
             self.close(error.code)
 
         visitor.answer(Request(), Refused(error), close)
+
+
+def _is_here(where: str) -> bool:
+    """Return whether *where* is this machine itself: what is no address is no network's."""
+    try:
+        return ip_address(where).is_loopback
+    except ValueError:
+        return True
 
 
 _: type[Exit] = Front

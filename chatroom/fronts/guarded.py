@@ -174,13 +174,15 @@ class Guarded(Protocol):
         for deadline in self._deadlines:
             deadline.cancel()
         self._shared.leave(self)
-        self.outbox.finish()
+        unsent = self.outbox.leave()
         transport: Any = self.transport
         if isinstance(transport, ProtocolWrapper):
             transport.wrappedProtocol = protocol
         else:
             transport.protocol = protocol
         protocol.makeConnection(transport)
+        # Not by the transport, which the next outbox goes round as long as it has not filled it itself.
+        (protocol.outbox if isinstance(protocol, Guarded) else transport).write(unsent)
         if self._paused:
             self._stream.resumeProducing()
         protocol.dataReceived(start)

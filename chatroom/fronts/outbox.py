@@ -92,6 +92,12 @@ class Outbox:
         self.busy = True
         self._transport.unregisterProducer()
 
+    def leave(self) -> bytes:
+        """Return what was written and has not left, and send no more: another outbox goes on."""
+        self.busy = True
+        self._transport.unregisterProducer()
+        return self._taken()
+
     def stopProducing(self) -> None:  # noqa: N802
         """Stay busy: the connection is lost."""
         self.busy = True

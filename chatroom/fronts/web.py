@@ -250,7 +250,12 @@ class WebFront(Guarded):
 
     def _is_proxied(self) -> bool:
         """Return whether a proxy that is trusted asks for somebody else."""
-        return self._shared.proxies.trusts(self.peer.rpartition(":")[0].strip("[]"))
+        return self._shared.proxies.trusts(self._address)
+
+    @property
+    def _address(self) -> str:
+        """The address of the other end."""
+        return self.peer.rpartition(":")[0].strip("[]")
 
     def _is_secure(self, head: Head) -> bool:
         """Return whether *head* has come through TLS, here or before the proxy."""
@@ -260,17 +265,9 @@ class WebFront(Guarded):
 
     def _upgrade(self, head: Head, upgrade: Upgrade, *, secure: bool) -> bool:
         """Let a WebSocket begin, if there is a place for who asks; tell whether the connection is still HTTP."""
-        client = self._shared.proxies.client(head.get("x-forwarded-for")) if self._is_proxied() else None
-        if client is not None:
-            address = (IPv6Address if ":" in client else IPv4Address)("TCP", client, 0)
-            host = host_of(address)
-            if error := self._shared.place(host):
-                self._send(said(503, f"{error}.", last=True))
-                return True
-            self._shared.admission.release(self.host)
-            self.host = host
-            self.peer = written(address).rpartition(":")[0]
-            self.access.comes_from(self.peer)
+        if self._is_proxied() and (error := self._come_from(head.get("x-forwarded-for"))):
+            self._send(said(503, f"{error}.", last=True))
+            return True
         answer, rest = self._requests.switch(upgrade.fields)
         if self._deadline:
             self._deadline.cancel()
@@ -278,6 +275,27 @@ class WebFront(Guarded):
         front = MessageFront(self._web, self._web.dialect(upgrade), self, room=self._room, secure=secure)
         self.hand_over(front, rest)
         return False
+
+    def _come_from(self, forwarded_for: str) -> ChatError | None:
+        """Give the place of the proxy's connection for one of who asks through it, or return why there is none.
+
+        Where the proxy does not say who, that is itself.
+        """
+        client = self._shared.proxies.client(forwarded_for)
+        where = client or self._address
+        address = (IPv6Address if ":" in where else IPv4Address)("TCP", where, 0)
+        host = host_of(address)
+        admission = self._shared.admission
+        # First, for where all are taken it is the one that is needed.
+        admission.release(self.host)
+        if error := self._shared.place(host):
+            admission.take(self.host)
+            return error
+        self.host = host
+        if client is not None:
+            self.peer = written(address).rpartition(":")[0]
+            self.access.comes_from(self.peer)
+        return None
 
 
 class MessageFront(Front):

@@ -124,13 +124,15 @@ def _room(option: str, text: str) -> str:
 
 
 def _name(option: str, text: str) -> str:
-    if not re.fullmatch(r"[\w*.-]+", text):
+    # Names with other letters go over the wire as browsers write them there (xn--).
+    if not re.fullmatch(r"[\w*.-]+", text, re.ASCII):
         raise ValueError(f"--{option} takes a name like chat.example.org, not {text}")
     return text.lower().removesuffix(".")
 
 
 def _origin(option: str, text: str) -> str:
-    if not re.fullmatch(r"https?://(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:\d{1,5})?/?", text):
+    found = re.fullmatch(r"https?://(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?/?", text, re.ASCII | re.IGNORECASE)
+    if not found or not 0 < int(found[2] or 443) < 65536:
         raise ValueError(f"--{option} takes an address like https://chat.example.org, not {text}")
     return text.lower()
 

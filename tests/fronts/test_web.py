@@ -12,6 +12,7 @@ from chatroom.wire.http.origins import Origin, Origins
 from chatroom.wire.http.proxies import Proxies
 from tests.fronts.browser import PAGE, UPGRADE, Browser, WebHouse
 from tests.fronts.house import GREETING, frame, logged
+from tests.fronts.test_outbox import ClosedGate
 
 CREATE = {"type": "create", "room": "tea"}
 JOIN = {"type": "join", "room": "tea"}
@@ -298,6 +299,47 @@ class TestBehindAProxy:
         assert (status, b"close one first" in body) == (503, True)
         house.browse(host="10.1.1.1", X_Forwarded_For="192.0.2.8")
 
+    def test_the_last_place_is_good_for_who_has_it_already(self) -> None:
+        house = self.house(max_connections=1)
+        page = house.browse(host="10.1.1.1", X_Forwarded_For="192.0.2.7")
+        page.peer.vanish()
+        assert (house.factory.admission.taken, house.factory.admission.hosts) == (0, {})
+
+    def test_who_gets_no_place_gives_back_the_one_of_the_proxy(self) -> None:
+        house = self.house(per_host=1)
+        page = house.browse(host="10.1.1.1", X_Forwarded_For="192.0.2.7")
+        other = Browser(house, house.connect("tcp", host="10.1.1.1"))
+        assert other.get("/ws", **UPGRADE, X_Forwarded_For="192.0.2.7")[0] == 503
+        house.settle(1)
+        assert other.peer.closed
+        assert (house.factory.admission.taken, list(house.factory.admission.hosts.values())) == (1, [1])
+        page.peer.vanish()
+        assert house.factory.admission.taken == 0
+
+    @pytest.mark.parametrize(
+        ("client", "peer"), [("192.0.2.7", "192.0.2.7"), ("2001:db8::7", "[2001:db8::7]"), ("unknown", "10.1.1.1")]
+    )
+    def test_people_are_told_where_their_browser_is_and_passwords_do_not_come_in_secret(
+        self, client: str, peer: str
+    ) -> None:
+        house = self.house()
+        house.browse(host="10.1.1.1", X_Forwarded_For=client).ask({"type": "login", "username": "pia"})
+        [connection] = house.factory.connections
+        origin = connection.visitor().origin  # type: ignore[attr-defined]
+        assert (origin.peer, origin.private) == (peer, False)
+
+    def test_where_the_proxy_does_not_say_who_asks_all_are_one_host(self) -> None:
+        house = self.house(per_host=1)
+        house.browse(host="10.1.1.1")
+        assert dict(house.factory.admission.hosts) == {b"\x0a\1\1\1": 1}
+        assert Browser(house, house.connect("tcp", host="10.1.1.1")).get("/ws", **UPGRADE)[0] == 503
+
+    def test_lines_that_it_passes_on_are_no_secret_either(self) -> None:
+        house = self.house()
+        person = house.connect("tcp", host="10.1.1.1")
+        person.type("pia")
+        assert not person.front.visitor().origin.private
+
     def test_where_it_has_come_through_tls_the_page_is_one_of_https(self) -> None:
         house = self.house()
         proxy = {"host": "10.1.1.1", "X_Forwarded_Proto": "https", "Origin": "https://localhost:8080"}
@@ -321,3 +363,52 @@ def test_a_page_of_somebody_elses_is_refused_and_the_log_says_what_an_operator_m
     assert ["--web-origin" in line for line in lines] == [True]
     house.settle(1)
     assert browser.peer.closed
+
+
+def test_what_a_request_says_is_harmless_and_short_in_the_log() -> None:
+    house = WebHouse()
+    for origin in ("http://\x1b[2J\x9b31mevil", "http://" + "x" * 4000):
+        browser = Browser(house, house.connect("tcp"))
+        with logged("connection ") as lines:
+            browser.peer.send(
+                b"GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: "
+                + origin.encode("latin-1")
+                + b"\r\n\r\n"
+            )
+        [line] = [line for line in lines if "--web-origin" in line]
+        assert line.isprintable()
+        assert len(line) < 500
+
+
+def test_a_connection_is_refused_once() -> None:
+    house = WebHouse()
+    browser = Browser(house, house.connect("tcp"))
+    with logged("connection ") as lines:
+        browser.peer.send(b"GET /remember HTTP/1.1\r\nHost: localhost\r\n\r\n" * 90)
+        house.settle()
+        house.settle(1)
+    assert browser.peer.closed
+    assert ["ticket" in line for line in lines].count(True) == 1
+
+
+def test_what_has_not_left_when_a_websocket_begins_is_sent_before_it() -> None:
+    house = WebHouse()
+    gate = house.lobby.turn.gate = ClosedGate()
+    browser = Browser(house, house.connect("tcp"))
+    assert browser.get("/ws", **UPGRADE) == (0, {}, b"")
+    gate.open()
+    house.settle()
+    assert browser.peer.wire.value().startswith(b"HTTP/1.1 101 ")
+
+
+@pytest.mark.parametrize("start", [b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", b"GET / "])
+def test_who_comes_to_another_way_while_all_begins_anew_is_hung_up_on_without_a_word(start: bytes) -> None:
+    house = WebHouse()
+    peer = house.connect("tcp")
+    house.factory.begin_anew()
+    peer.send(start)
+    house.settle(1)
+    assert peer.closed
+    assert b"bye" not in peer.wire.value()
+    assert b"Welcome" not in peer.wire.value()
+    assert (house.factory.admission.taken, len(house.factory.connections)) == (0, 0)

@@ -352,13 +352,17 @@ class Accounts:
         One that is being revoked lets nobody in any more, though that is not stored yet.
         """
         device = self._secrets.get(secret)
-        if device is None or device.number in self._going or device.seen + UNSEEN <= self.now():
+        if device is None or self._goes(device):
             return None
-        return device
+        return device if device.seen + UNSEEN > self.now() else None
+
+    def _goes(self, device: Device) -> bool:
+        """Return whether *device* is about to be revoked, and is good no more if that can be stored."""
+        return device.number in self._going or device.account in self._going
 
     def remember(self, device: Device, done: Done) -> None:
         """Keep *device*, which is new or was seen; those that are beyond what an account may have are revoked."""
-        if device.number in self._going or device.account in self._going:
+        if self._goes(device):
             # It would be back again.
             done(None)
             return

@@ -56,10 +56,14 @@ class Admission:
             return self._refuse("The server is full; try again later")
         if self._most_per_host and here >= self._most_per_host:
             return self._refuse(f"There are {here} connections from where you are, which is the most; close one first")
+        self.take(host)
+        return None
+
+    def take(self, host: Host | None) -> None:
+        """Take a place for a connection from *host*, whether there is one or not."""
         self.taken += 1
         if host is not None:
-            self.hosts[host] = here + 1
-        return None
+            self.hosts[host] = self.hosts.get(host, 0) + 1
 
     def release(self, host: Host | None) -> None:
         """Give back the place of a connection from *host*."""

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import h11
 
+from chatroom.core.values.texts import harmless
+
 MOST = 8_192
 """Bytes of the head of a request, at most."""
 
@@ -51,8 +53,9 @@ class Unreadable(Exception):
 
 
 def said(status: int, sentence: str, *fields: tuple[str, str], last: bool = False) -> Answer:
-    """Return an answer that is one *sentence* for a person."""
-    return Answer(status, [("Content-Type", "text/plain; charset=utf-8"), *fields], f"{sentence}\n".encode(), last)
+    """Return an answer that is one *sentence* for a person, whatever of a request it repeats; it may be logged too."""
+    body = f"{harmless(sentence)}\n".encode()
+    return Answer(status, [("Content-Type", "text/plain; charset=utf-8"), *fields], body, last)
 
 
 class Requests:

@@ -40,6 +40,9 @@ PARTS = ("text/css", "text/javascript")
 DOORS = ("/", "/ws")
 """Where a WebSocket begins."""
 
+REPEATED = 300
+"""Characters of a name that are repeated in an answer, and in the log; there is none that is longer."""
+
 
 class Asset(NamedTuple):
     """A file of the page, of a *kind* that a browser knows; *etag* tells whether it is another one.
@@ -96,7 +99,9 @@ class Site:
         host = head.get("host")
         if not self.origins.is_ours(host):
             return said(
-                421, f"This is not {host or 'the server that you asked for'}; if it is, see --web-host.", last=True
+                421,
+                f"This is not {host[:REPEATED] or 'the server that you asked for'}; if it is, see --web-host.",
+                last=True,
             )
         if head.method not in {"GET", "HEAD"}:
             return said(405, "There is nothing to be done here but to look.", ("Allow", "GET, HEAD"), last=True)
@@ -132,7 +137,8 @@ class Site:
         if path not in DOORS:
             return said(404, f"The WebSocket is at {DOORS[-1]}.", last=True)
         if origin and not self.origins.may_speak(origin, host, secure=secure):
-            return said(403, f"Origin {origin} is not that of {host} here; see --web-origin.", last=True)
+            theirs, ours = origin[:REPEATED], host[:REPEATED]
+            return said(403, f"Origin {theirs} is not that of {ours} here; see --web-origin.", last=True)
         if head.get("sec-fetch-site") == "cross-site":
             return said(403, "A page from elsewhere has no business here.", last=True)
         if head.get("sec-websocket-version") != "13":
@@ -152,12 +158,12 @@ class Site:
         """Give the browser the cookie that its page has a ticket for: no other page can send such a field."""
         device = self._tickets.take(head.get("chat-ticket"))
         if device is None:
-            return said(403, "That ticket is good no more; log in again.")
+            return said(403, "That ticket is good no more; log in again.", last=True)
         return Answer(204, [cookies.remember(device)])
 
     def _forgotten(self, head: Head, cookies: Cookies) -> Answer:
         if not head.get("chat-forget"):
-            return said(403, "Only the page itself may ask that.")
+            return said(403, "Only the page itself may ask that.", last=True)
         if device := cookies.device:
             self._revoke(device.token)
         return Answer(204, cookies.forget())

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from twisted.trial.unittest import SynchronousTestCase
+from typing_extensions import override
 
 from chatroom.core.values.commands import Create, Delete, Join, Leave, List, Quit, Rename, Say, Who
+from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Level, Rooms
 from chatroom.core.values.limits import MAX_CAPACITY
 from chatroom.core.values.names import RoomName, Username
@@ -12,6 +16,19 @@ from chatroom.core.values.replies import Entered, Refused
 from tests.core.scenes import ALICE, POND, TEA, gather, kinds, stored
 from tests.fakes import LateLog, Person, World
 from tests.lateness import one_server
+
+
+class LateMarks(LateLog):
+    """A log that answers late how far people have read, and all else at once."""
+
+    @override
+    def forward(
+        self, question: str, ask: Callable[[], None], failed: Callable[[StorageFailed], None] | None = None
+    ) -> None:
+        if question == "marks":
+            super().forward(question, ask, failed)
+        else:
+            ask()
 
 
 def rooms(person: Person) -> list[str]:
@@ -185,6 +202,15 @@ class HarvestTests(SynchronousTestCase):
                 alice.do(Quit())
             alice.visitor.lost()
             assert rooms(watching) == [], goes
+
+    def test_a_new_one_does_not_close_before_its_creator_is_in_whose_marks_come_late(self) -> None:
+        log = LateMarks()
+        world = World(log=log, follows=True, linger=0)
+        alice = world.enter("alice", session=b"her session")
+        assert alice.do(Create(TEA)) == []
+        world.settle()
+        log.answer()
+        assert kinds(alice.see()) == ["Entered", "Level"]
 
     def test_a_room_created_after_it_was_deleted_starts_anew(self) -> None:
         world = World()

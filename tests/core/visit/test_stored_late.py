@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.core.values.accounts import AccountChange, AllAccounts
+from chatroom.core.values.accounts import AccountChange, AllAccounts, Revoked
 from chatroom.core.values.commands import ChangePassword, Create, Join, Register, Rename, Tell, Who
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Called
@@ -97,6 +97,22 @@ class PasswordTests(SynchronousTestCase):
         self.stranger.visitor.lost()
         self.stored()
         assert not self.is_known()
+
+
+class RevokingTests(SynchronousTestCase):
+    """A device that is revoked lets nobody in, even before that is stored."""
+
+    def test_it_is_good_no_more_from_when_that_is_asked_for(self) -> None:
+        store = LateStore()
+        house = world(kept=store, grace=30)
+        registered(house)
+        house.visit().do(login(password=SECRET, remember=True, session=b"s" * 32))
+        assert house.accounts is not None
+        device = house.accounts.device(b"s" * 32)
+        assert device is not None
+        store.prompt = False
+        house.accounts.change([Revoked((device.number,))], lambda error: None)
+        assert house.accounts.device(b"s" * 32) is None
 
 
 class RenamingTests(SynchronousTestCase):
