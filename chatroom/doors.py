@@ -13,6 +13,7 @@ from twisted.logger import Logger
 
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.values.accounts import Revoked
+from chatroom.core.values.errors import ChatError
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.replies import Reloaded
 from chatroom.fronts.doorway import SHUT
@@ -110,5 +111,10 @@ def _revoke(lobby: Lobby, token: str) -> None:
     accounts = lobby.accounts
     device = accounts and accounts.device(sha256(token.encode()).digest())
     if accounts and device:
-        # Nobody waits for that: the browser has forgotten it already.
-        accounts.change([Revoked((device.number,))], lambda error: None)
+
+        def revoked(error: ChatError | None) -> None:
+            # The browser has forgotten it already, and nobody waits for that.
+            if error:
+                Doors.log.warn("a browser's device could not be revoked: {why}", why=str(error))
+
+        accounts.change([Revoked((device.number,))], revoked)
