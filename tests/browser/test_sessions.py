@@ -163,3 +163,14 @@ def test_somebody_is_ignored_and_a_room_is_muted_also_after_a_reload(server: Ser
         assert pia.said() == ["shown"]
         pia.say("/unignore urn")
         pia.sees("hidden")
+
+
+def test_who_takes_the_name_of_somebody_else_hears_what_to_do(visit: Visit) -> None:
+    owner = visit("olga")
+    register(owner)
+    owner.leave()
+    other = visit()
+    other.page.get_by_role("textbox", name="Name").fill("olga")
+    other.page.keyboard.press("Enter")
+    other.page.get_by_text("If it is not yours, choose another name.").wait_for()
+    other.enter("someone")
