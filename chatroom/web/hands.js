@@ -154,7 +154,7 @@ export function listen(page) {
   find("count").onclick = () => matchMedia("(min-width: 60rem)").matches ? find("people").querySelector("button")?.focus() : finding.people(page);
   find("pill").onclick = () => page.end();
   // Where there is no room for all of it, nor a mouse to hover.
-  find("topic").onclick = ({ target }) => page.here && !page.here.talk && !target.closest("a") && page.act("/topic");
+  find("topic").addEventListener("click", ({ target }) => page.here && !page.here.talk && !target.closest("a") && page.act("/topic"));
   find("drawer").onclick = () => drawer(!document.body.classList.contains("drawn"));
   find("side").addEventListener("click", ({ target }) => target.closest("#lobby, #rooms button") && drawer(false));
   document.querySelector("main")?.addEventListener("click", (event) => {

@@ -174,3 +174,16 @@ def test_who_takes_the_name_of_somebody_else_hears_what_to_do(visit: Visit) -> N
     other.page.keyboard.press("Enter")
     other.page.get_by_text("If it is not yours, choose another name.").wait_for()
     other.enter("someone")
+
+
+def test_a_guest_who_signs_in_finds_the_rooms_of_the_account(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="rooibos")
+        rita = visit("rita")
+        register(rita)
+        rita.join("rooibos")
+        guest = visit("guest")
+        guest.say("/login rita")
+        guest.page.get_by_role("dialog").get_by_label("Password", exact=True).fill("correct horse")
+        guest.page.get_by_role("button", name="Come in").click()
+        guest.page.get_by_role("navigation").get_by_role("button", name="rooibos").wait_for()
