@@ -74,7 +74,7 @@ export class Door {
   refused(error) {
     this.ask(error.code.startsWith("password-") || !find("secret").hidden);
     this.turn("connecting");
-    this.show([error.message, ADVICE[error.code]].filter(Boolean).join(" "));
+    this.show(`${error.message} ${ADVICE[error.code] || ""}`);
     this.focus();
   }
 
