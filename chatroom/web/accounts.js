@@ -37,6 +37,9 @@ export const ACCOUNTS = {
     const reply = await request(page, { type: "authenticate", username, password: given[0], remember: true });
     page.chat.named(reply.username);
     page.session.belongs(reply);
+    for (const name of (reply.follows || []).slice(-50)) {
+      if (!page.chat.find(name)) page.session.join(name, () => {}); // one may be banned there meanwhile
+    }
     page.aside(`You are ${reply.account} now, and no guest any more.`);
   },
   async register(page, rest) {

@@ -13,7 +13,7 @@ import { Panels, find } from "./panels.js";
 import { Session } from "./session.js";
 import { tab } from "./tabs.js";
 import { NotDone } from "./text.js";
-import { make } from "./elements.js";
+import { linked, make } from "./elements.js";
 import { Log } from "./view.js";
 
 /** @typedef {Record<string, any>} Frame */
@@ -102,7 +102,7 @@ class Page {
     this.told = Date.now();
     const box = find("aside");
     box.className = wrong ? "wrong" : "";
-    box.replaceChildren(make("pre", { dir: "auto" }, text), make("button", { type: "button", className: "icon", "aria-label": "Put away", onclick: () => this.putAway(true) }, "×"));
+    box.replaceChildren(make("pre", { dir: "auto" }, ...linked(text)), make("button", { type: "button", className: "icon", "aria-label": "Put away", onclick: () => this.putAway(true) }, "×"));
     box.hidden = false;
   }
 

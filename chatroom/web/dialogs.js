@@ -85,6 +85,10 @@ export function pick(title, hint, look, { typed = "", slow = false, nothing = "N
       event.preventDefault();
       if (slow && input.value.trim() !== shown) show();
       else list.querySelector("button")?.click();
+    } else if (event.key === "Escape" && !event.isComposing) {
+      // A browser would only empty the field.
+      event.preventDefault();
+      dialog.close();
     } else move(list, event);
   };
   input.focus();

@@ -8,6 +8,12 @@ import { farewell } from "./words.js";
 
 /** @typedef {Record<string, any>} Frame */
 
+/** What may help who is refused. @type {Record<string, string>} */
+const ADVICE = {
+  "username-taken": "Another window of yours may have it.",
+  "password-required": "If it is not yours, choose another name.",
+};
+
 /** Who comes in, and whether they are. */
 export class Door {
   constructor(page) {
@@ -68,7 +74,7 @@ export class Door {
   refused(error) {
     this.ask(error.code.startsWith("password-") || !find("secret").hidden);
     this.turn("connecting");
-    this.show(error.code === "username-taken" ? `${error.message} Another window of yours may have it.` : error.message);
+    this.show(`${error.message} ${ADVICE[error.code] || ""}`);
     this.focus();
   }
 

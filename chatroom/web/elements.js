@@ -1,6 +1,7 @@
 // @ts-check
 /** Elements: made, named in a hue, and kept in step with what there is to show. */
 
+import { links, target } from "./text.js";
 import { MARKS } from "./words.js";
 
 /**
@@ -16,6 +17,17 @@ export function make(tag, has = {}, ...inside) {
   }
   made.append(...inside);
   return made;
+}
+
+/** Write a text in which links can be followed. @param {string} text @returns {(Node | string)[]} */
+export function linked(text) {
+  const found = [];
+  let at = 0;
+  for (const { start, end, text: link } of links(text)) {
+    found.push(text.slice(at, start), make("a", { href: target(link), target: "_blank", rel: "noopener noreferrer" }, link));
+    at = end;
+  }
+  return [...found, text.slice(at)];
 }
 
 const HUES = 16;

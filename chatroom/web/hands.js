@@ -39,7 +39,8 @@ const ACTIONS = {
   KILL_LINE: (page) => finding.jump(page),
   CANCEL: (page) => {
     page.putAway(true);
-    if (page.here?.answering) page.cancel();
+    if (document.body.classList.contains("drawn")) drawer(false);
+    else if (page.here?.answering) page.cancel();
     else page.end();
     find("box").focus();
   },
@@ -152,7 +153,10 @@ export function listen(page) {
   find("find").onclick = () => page.search("", false);
   find("count").onclick = () => matchMedia("(min-width: 60rem)").matches ? find("people").querySelector("button")?.focus() : finding.people(page);
   find("pill").onclick = () => page.end();
+  // Where there is no room for all of it, nor a mouse to hover.
+  find("topic").addEventListener("click", ({ target }) => page.here && !page.here.talk && !target.closest("a") && page.act("/topic"));
   find("drawer").onclick = () => drawer(!document.body.classList.contains("drawn"));
+  find("side").addEventListener("click", ({ target }) => target.closest("#lobby, #rooms button") && drawer(false));
   document.querySelector("main")?.addEventListener("click", (event) => {
     if (!(/** @type {any} */ (event.target).closest("#drawer"))) drawer(false);
   });
@@ -183,5 +187,5 @@ export function listen(page) {
 function drawer(shown) {
   document.body.classList.toggle("drawn", shown);
   find("drawer").setAttribute("aria-expanded", String(shown));
-  if (shown) find("rooms").querySelector("[aria-current=page]")?.focus();
+  if (shown) find("side").querySelector("[aria-current=page]")?.focus();
 }

@@ -4,7 +4,7 @@
 import { ask, menu } from "./dialogs.js";
 import { fold } from "./rooms.js";
 import { MESSAGES, PEOPLE } from "./tables.js";
-import { links } from "./text.js";
+import { links, target } from "./text.js";
 import { ROLES, time } from "./words.js";
 
 /** @typedef {Record<string, any>} Frame */
@@ -83,7 +83,7 @@ export function messageMenu(page, message) {
 
 /** Open a link in a tab of its own. @param {string} link */
 export function follow(link) {
-  open(/^www\./i.test(link) ? `http://${link}` : link, "_blank", "noopener,noreferrer");
+  open(target(link), "_blank", "noopener,noreferrer");
 }
 
 /** Ask for what a command needs, and do it. @param {string} line @param {string} title @param {string} label @param {string} [value] */

@@ -1,7 +1,7 @@
 // @ts-check
 /** What stands around the log: the rooms, the people, the lobby, and the bars. */
 
-import { make, person, reconcile } from "./elements.js";
+import { linked, make, person, reconcile } from "./elements.js";
 import { ROLES, restraints, some } from "./words.js";
 
 /** @typedef {import("./rooms.js").Conversation} Conversation */
@@ -41,7 +41,10 @@ export class Panels {
     const open = chat.open.size;
     const topic = here?.talk ? here.kept && chat.account ? "kept by the server" : "only here, until you close this page"
       : here ? here.topic : open ? `${some(open, "room")} open` : "no room is open";
-    find("topic").textContent = find("topic").title = topic;
+    if (find("topic").title !== topic) {
+      find("topic").title = topic; // and a link in it keeps the focus
+      find("topic").replaceChildren(...linked(topic));
+    }
     find("count").hidden = !here || here.talk;
     find("more").hidden = !here;
     find("count").textContent = here ? some(here.members, "person", "people") : "";

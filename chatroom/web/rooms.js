@@ -183,8 +183,8 @@ export class Chat {
   ignores(name) { return this.ignored.some((one) => fold(one) === fold(name)); }
 
   mentioned(message) {
-    this.me.lastIndex = 0;
-    return message.from !== this.username && !message.redacted && this.me.test(message.text);
+    // Not by test(), which would let the next search begin behind what it found.
+    return message.from !== this.username && !message.redacted && message.text.search(this.me) >= 0;
   }
 
   /** Return the rooms in their order, then the talks. */

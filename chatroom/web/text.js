@@ -4,6 +4,8 @@
 const UNITS = { w: 604800, d: 86400, h: 3600, m: 60, s: 1 };
 const DAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 const LINK = /(?<![\p{L}\p{N}_])(?:https?:\/\/|www\.)[\p{L}\p{N}[][^\s<>"`]*/giu;
+// From a line of three backticks to the next one, or to the end; what ends in the same line is code within a text.
+const FENCED = /^[^\S\n]*```(?!.*```)[^]*?(?:\n[^\S\n]*```(?!.*```).*|(?![^]))/gm;
 const BEHIND = /[.,:;!?'*…‘’“”«»]+$/u;
 
 /** A line that can't be carried out; its message says why. It is typed again as *line*, if it is not to be seen as it was. */
@@ -31,14 +33,25 @@ export function links(text) {
   });
 }
 
+/** Return the address that a link leads to. @param {string} link */
+export const target = (link) => /^www\./i.test(link) ? `http://${link}` : link;
+
+/** Whether a text has a block of code. @param {string} text */
+export const coded = (text) => text.search(FENCED) >= 0;
+
 /** Return what stands out in a text: kinds and places. @param {string} text @param {RegExp} me */
 export function spans(text, me) {
   const found = [];
-  const add = (pattern, kind) => {
-    for (const { index, 0: word } of text.matchAll(pattern)) found.push({ kind, start: index, end: index + word.length });
+  const blocks = [...text.matchAll(FENCED)].map(({ index, 0: block }) => ({ start: index, end: index + block.length }));
+  const add = (pattern, kind, anywhere = true) => {
+    for (const { index, 0: word } of text.matchAll(pattern)) {
+      const inside = blocks.some(({ start, end }) => index >= start && index < end);
+      if (anywhere || !inside) found.push({ kind, start: index, end: index + word.length });
+    }
   };
-  add(/```[^]+?```|`[^`\n]+`/g, "code");
-  add(/^> .*$/gm, "cited");
+  add(/(?<!`)(`+)(?!`)[^`\n].*?(?<!`)\1(?!`)/g, "code", false);
+  add(/^> .*$/gm, "cited", false);
+  if (blocks.length) add(/^[^\S\n]*```(?!.*```).*$/gm, "cited");
   add(/(?<![\p{L}\p{N}_/#&])#[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]*/giu, "link");
   add(me, "me");
   return [...found, ...links(text).map((link) => ({ kind: "link", ...link }))];

@@ -1,8 +1,8 @@
 // @ts-check
 /** The log on the screen: rows that are kept in step with a window of messages, and never move by themselves. */
 
-import { make, person, reconcile } from "./elements.js";
-import { spans } from "./text.js";
+import { linked, make, person, reconcile } from "./elements.js";
+import { coded, spans } from "./text.js";
 import { day, retracted, time } from "./words.js";
 
 /** @typedef {import("./rooms.js").Conversation} Conversation */
@@ -198,7 +198,7 @@ export class Log {
     const about = here.talk ? here.kept ? "Kept by the server: all that you tell each other is here." : "Only here, until you close this page."
       : [here.topic, here.creator && `${here.creator} created this room.`].filter(Boolean).join(" — ");
     const said = here.messages.length ? [] : [make("strong", {}, "Nothing was said here yet.")];
-    return make("li", { className: "intro" }, ...said, ...(about ? [make("p", { dir: "auto" }, about)] : []));
+    return make("li", { className: "intro" }, ...said, ...(about ? [make("p", { dir: "auto" }, ...linked(about))] : []));
   }
 
   /** Make a row. @param {Conversation} here @param {Frame} message @param {Frame} how */
@@ -212,7 +212,7 @@ export class Log {
       if (known) this.cite(quote, known);
       else this.watch.observe(quote);
     }
-    body.append(make("span", { className: "text", dir: "auto" }, redacted ? retracted(message) : text));
+    body.append(make("span", { className: !redacted && coded(text) ? "text block" : "text", dir: "auto" }, redacted ? retracted(message) : text));
     const row = make("li", { tabIndex: -1 }, person(from, role), body);
     row.append(at ? make("time", { dateTime: at, title: new Date(at).toLocaleString() }, time(at)) : make("span", { className: "time", "aria-label": "waits" }, "…"));
     row.classList.add("row", ...Object.entries({ same, mention, action, waits, gone: redacted, own: from === this.page.chat.username })

@@ -131,3 +131,28 @@ def test_texts_from_right_to_left_stand_at_their_side(server: Server, visit: Vis
             for place in (".name", ".text")
         )
         assert 0 < text["left"] - name["right"] < 30
+
+
+def test_the_drawer_closes_by_escape_and_by_the_room_that_one_is_in(server: Server, visit: Visit) -> None:
+    phone = visit("pia", viewport={"width": 390, "height": 760}, is_mobile=True, has_touch=True)
+    navigation = phone.page.get_by_role("navigation")
+    phone.page.get_by_role("button", name="Rooms", exact=True).tap()
+    phone.until("document.activeElement.id === 'lobby'")
+    navigation.get_by_role("button", name="Lobby").tap()
+    navigation.wait_for(state="hidden")
+    phone.create("drawn")
+    phone.page.get_by_role("button", name="Rooms", exact=True).tap()
+    navigation.get_by_role("button", name="drawn").tap()
+    navigation.wait_for(state="hidden")
+    phone.page.get_by_role("button", name="Rooms", exact=True).tap()
+    navigation.get_by_role("button", name="drawn").press("Escape")
+    navigation.wait_for(state="hidden")
+    assert phone.page.get_by_role("button", name="Rooms", exact=True).get_attribute("aria-expanded") == "false"
+
+
+def test_a_topic_that_is_cut_is_shown_in_full_by_a_touch(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="cut", topic="What we drink " + "and drink " * 20 + "and say")
+        phone = visit("pia", "cut", viewport={"width": 320, "height": 600}, is_mobile=True, has_touch=True)
+        phone.page.locator("header").get_by_text("What we drink").tap()
+        phone.page.get_by_role("status").get_by_text("and say").wait_for()

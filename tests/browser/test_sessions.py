@@ -163,3 +163,27 @@ def test_somebody_is_ignored_and_a_room_is_muted_also_after_a_reload(server: Ser
         assert pia.said() == ["shown"]
         pia.say("/unignore urn")
         pia.sees("hidden")
+
+
+def test_who_takes_the_name_of_somebody_else_hears_what_to_do(visit: Visit) -> None:
+    owner = visit("olga")
+    register(owner)
+    owner.leave()
+    other = visit()
+    other.page.get_by_role("textbox", name="Name").fill("olga")
+    other.page.keyboard.press("Enter")
+    other.page.get_by_text("If it is not yours, choose another name.").wait_for()
+    other.enter("someone")
+
+
+def test_a_guest_who_signs_in_finds_the_rooms_of_the_account(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="rooibos")
+        rita = visit("rita")
+        register(rita)
+        rita.join("rooibos")
+        guest = visit("guest")
+        guest.say("/login rita")
+        guest.page.get_by_role("dialog").get_by_label("Password", exact=True).fill("correct horse")
+        guest.page.get_by_role("button", name="Come in").click()
+        guest.page.get_by_role("navigation").get_by_role("button", name="rooibos").wait_for()
