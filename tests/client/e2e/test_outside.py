@@ -11,11 +11,14 @@ from tests.e2e.peers import bots
 from tests.e2e.processes import Server
 
 EDITOR = """
-import os, signal, sys
-# Python refuses to print in the midst of printing: the key may be seen while "edits" is still on its way out.
-signal.signal(signal.SIGINT, lambda *_: os.write(1, b"interrupted\\n"))
+import signal, sys
+# It waits for the key: a handler could run while it prints, or too late to be noticed while it reads.
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 path = sys.argv[1]
 print("edits", open(path).read(), flush=True)
+signal.sigwait([signal.SIGINT])
+print("interrupted", flush=True)
 line = input()
 open(path, "w").write(line)
 """
