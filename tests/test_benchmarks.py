@@ -96,7 +96,7 @@ def test_a_chat_without_fault_is_measured() -> None:
 
 def test_a_message_that_is_lost_is_not_overlooked() -> None:
     # By the next one of its speaker; on a machine that does much else it may have been the last.
-    with pytest.raises(RuntimeError, match="got message 6 of speaker 1, not 5|copies of messages never came"):
+    with pytest.raises(RuntimeError, match=r"got message 6 of speaker 1, not 5|copies of messages never came"):
         talk_in_one_that("                if b'|01.00000005.' not in said: member.write(said)\n")
 
 
