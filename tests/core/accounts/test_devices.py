@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 import pytest
-from typing_extensions import override
 
 from chatroom.core.accounts.accounts import Accounts
+from chatroom.core.ports import AccountStore
 from chatroom.core.values.accounts import Device, Revoked
 from chatroom.core.values.errors import ChatError, StorageFailed
-from chatroom.logs.memory import MemoryLog
 from tests.core.accounts.test_hearing import FIRST
 from tests.core.scenes import AT
 from tests.fakes import FakePasswords
 
 
-class SlowStore(MemoryLog):
-    """A log that answers about accounts when it is told to."""
+class SlowStore:
+    """A store of accounts that answers when it is told to."""
 
     def __init__(self) -> None:
-        super().__init__(lambda action: action())
         self.waiting: list[Callable[[StorageFailed | None], None]] = []
 
-    @override
     def change_accounts(self, changes: object, done: Callable[[StorageFailed | None], None]) -> None:
         self.waiting.append(done)
 
@@ -31,7 +29,7 @@ class SlowStore(MemoryLog):
 @pytest.mark.parametrize("error", [None, StorageFailed()])
 def test_one_that_is_being_revoked_lets_nobody_in_unless_that_fails(error: StorageFailed | None) -> None:
     store = SlowStore()
-    accounts = Accounts(store, FakePasswords(), now=lambda: AT, seconds=lambda: 0.0)
+    accounts = Accounts(cast("AccountStore", store), FakePasswords(), now=lambda: AT, seconds=lambda: 0.0)
     device = Device(7, FIRST.id, "token", b"secret", AT, AT, "text", "")
     accounts.heard([FIRST, device])
     assert accounts.device(b"secret") == device
