@@ -5,14 +5,13 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Sequence
 from functools import partial
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from twisted.internet.protocol import ServerFactory
 from twisted.logger import Logger
 
 from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.values.accounts import Revoked
+from chatroom.core.values.accounts import Revoked, digest
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.replies import Reloaded
@@ -109,7 +108,7 @@ def at_address(where: str, factory: LineFactory) -> ServerFactory:
 def _revoke(lobby: Lobby, token: str) -> None:
     """Let nobody come in by *token* any more; whoever has come stays until they go."""
     accounts = lobby.accounts
-    device = accounts and accounts.device(sha256(token.encode()).digest())
+    device = accounts and accounts.device(digest(token))
     if accounts and device:
 
         def revoked(error: ChatError | None) -> None:

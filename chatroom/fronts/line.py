@@ -20,7 +20,7 @@ from chatroom.fronts.guard.admission import Host
 from chatroom.fronts.guard.browsers import Browsers
 from chatroom.wire.dialect import Dialect, DialectName
 from chatroom.wire.framing.lines import Lines
-from chatroom.wire.sniff import Way, is_request_line, way
+from chatroom.wire.sniff import HTTP, Way, is_request_line, way
 from chatroom.wire.text.text import greeting
 
 GREETING_DELAY = 0.3
@@ -28,9 +28,6 @@ GREETING_DELAY = 0.3
 
 BROWSER_DELAY = 10.0
 """Seconds until then where a browser has come from: it connects ahead, and would take the greeting for an answer."""
-
-HTTP = b"http/1.1"
-"""What a browser wants to speak inside of TLS."""
 
 
 class LineShared(FrontShared, Protocol):

@@ -16,6 +16,9 @@ class Way(Enum):
     LINES = "lines"
 
 
+HTTP = b"http/1.1"
+"""What a browser offers to speak inside of TLS (ALPN)."""
+
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT")
 """The methods of HTTP, by which a request begins; no username has a blank behind it, and what follows is a target."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Literal
 
 from msgspec import Struct
@@ -15,6 +16,11 @@ AccountRole = Literal["member", "operator"]
 
 DeviceKind = Literal["token", "session"]
 """By what a device is known: a token that it was given, or the session that it has made up."""
+
+
+def digest(secret: str) -> bytes:
+    """Return by what a *secret* of a client is known: nothing else of it is kept, or goes any further."""
+    return sha256(secret.encode()).digest()
 
 
 class Ignored(Struct, frozen=True):

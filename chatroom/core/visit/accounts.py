@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from hashlib import sha256
 from secrets import token_bytes, token_urlsafe
 from typing import NamedTuple, Protocol
 
@@ -15,7 +14,7 @@ from chatroom.core.ports import Connection, Verdict
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import Place
-from chatroom.core.values.accounts import Account, Device, Dropped, Revoked
+from chatroom.core.values.accounts import Account, Device, Dropped, Revoked, digest
 from chatroom.core.values.commands import (
     Authenticate,
     ChangePassword,
@@ -152,8 +151,7 @@ async def remembered(
     if not command.remember:
         return number, None
     token = token_urlsafe(32)
-    secret = sha256(token.encode()).digest()
-    device = Device(number, proof.account.id, "token", secret, now, now, door, peer, command.client, session)
+    device = Device(number, proof.account.id, "token", digest(token), now, now, door, peer, command.client, session)
     await Later(partial(accounts.remember, device), late=lambda _: forget(accounts, number))
     return number, token
 

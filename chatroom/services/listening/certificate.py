@@ -14,15 +14,13 @@ from zope.interface import implementer
 
 from chatroom.core.values.replies import Reloaded
 from chatroom.services.listening.endpoints import PART
+from chatroom.wire.sniff import HTTP
 
 if TYPE_CHECKING:
     from OpenSSL.crypto import X509
     from OpenSSL.SSL import Connection, Context
     from twisted.internet.ssl import CertificateOptions
     from twisted.protocols.tls import TLSMemoryBIOProtocol
-
-HTTP = b"http/1.1"
-"""What browsers offer to speak inside of TLS."""
 
 _FILES = ("privateKey", "certKey", "extraCertChain", "dhParameters")
 _OTHERS = ("port", "interface", "backlog")

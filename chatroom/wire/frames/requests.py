@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from math import ceil, floor
 from typing import Annotated, Literal, TypeVar
 
@@ -12,7 +11,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 from typing_extensions import override
 
 from chatroom.core.values import commands, names, networks, texts
-from chatroom.core.values.accounts import AccountRole
+from chatroom.core.values.accounts import AccountRole, digest
 from chatroom.core.values.commands import LogLevel
 from chatroom.core.values.errors import BadFrame
 from chatroom.core.values.limits import MAX_CAPACITY
@@ -61,8 +60,8 @@ def _hidden(frame: RequestFrame) -> str:
 
 
 def _digest(secret: str | UnsetType) -> bytes | None:
-    """Return the hash of *secret*, for nothing else goes any further."""
-    return sha256(secret.encode()).digest() if secret else None
+    """Return by what *secret* is known, if there is one."""
+    return digest(secret) if secret else None
 
 
 class RequestFrame(Struct, frozen=True, kw_only=True, tag_field="type"):

@@ -9,6 +9,7 @@ from typing import ClassVar
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from chatroom.core.values.accounts import digest
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.commands import Join, Login, Request
 from chatroom.core.values.events import Event
@@ -74,7 +75,7 @@ class WebFrames:
             login = replace(login, session=sha256(self._secret + login.session).digest())
         device = self._device
         if device and not login.password and not login.token and key(device.username) == key(login.username):
-            login = replace(login, token=sha256(device.token.encode()).digest())
+            login = replace(login, token=digest(device.token))
         return login
 
 

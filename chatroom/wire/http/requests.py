@@ -93,14 +93,13 @@ class Requests:
 
     def answer(self, answer: Answer, now: float, *, bodiless: bool = False) -> bytes:
         """Return the bytes of *answer*, given *now*; those of an answer to HEAD are *bodiless*."""
+        length = [] if answer.status in {204, 304} else [("Content-Length", str(len(answer.body)))]
         fields = [
             ("Date", formatdate(now, usegmt=True)),
-            ("Content-Length", str(len(answer.body))),
+            *length,
             *answer.fields,
             *([("Connection", "close")] if answer.last else []),
         ]
-        if answer.status in {204, 304}:
-            del fields[1]
         connection = self._connection
         if connection.our_state in {h11.ERROR, h11.MUST_CLOSE, h11.CLOSED}:
             return b""

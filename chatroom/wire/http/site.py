@@ -83,12 +83,11 @@ class Site:
         answer = self._answered(head, secure=secure)
         if isinstance(answer, Upgrade):
             return answer
-        fields = {name for name, _ in answer.fields}
+        fields = dict(answer.fields)
         cache = [] if "Cache-Control" in fields else [("Cache-Control", "no-cache")]
         last = answer.last or head.body
-        kind = dict(answer.fields).get("Content-Type", "")
         safe = list(SAFE)
-        if not kind.startswith(PARTS):
+        if not fields.get("Content-Type", "").startswith(PARTS):
             safe += WHOLE
             if secure or is_loopback(head.get("host")):
                 # Only there browsers know it; elsewhere they complain.
