@@ -524,6 +524,9 @@ class Connection(Protocol):
     def show(self, batch: Batch) -> bool:
         """Send the events of a room, unless earlier bytes wait; return whether they were sent."""
 
+    def keep_roster(self, batch: Batch) -> None:
+        """Send who came and went, all the same, to who can't be shown *batch* and keeps a list of who is there."""
+
     def proceed(self) -> None:
         """Hand over requests again: the visitor took none for a while, and is free now."""
 

@@ -122,6 +122,6 @@ class LineFront(Front, LineReceiver):
 
     def _greet(self) -> None:
         """Greet a person, or a peer that has not shown yet to be a program."""
-        if not self._greeted and not self._closing and self._framing.dialect != "frames":
+        if not self._greeted and not self._closing and self._framing.dialect in ("text", "unknown"):
             self._greeted = True
             self.outbox.write(greeting(self._shared.server))

@@ -151,6 +151,8 @@ class Speaker:
         if self._dialect.asks is not self._asks:
             self._asks = not self._asks
             self._exit.ask_secretly(self._asks)
+        if self._dialect.further:
+            self._ask_further()
 
     def notify(self, event: Event) -> None:
         """Send what concerns this visitor alone."""
@@ -160,6 +162,14 @@ class Speaker:
             self._outbox.write(self._dialect.event(event))
         except Exception:
             self.crashed()
+        if self._dialect.further:
+            self._ask_further()
+
+    def _ask_further(self) -> None:
+        """Let what the dialect asks by itself be begun before the next line."""
+        self.pending = (*self.pending, *self._dialect.further)
+        self._dialect.further = ()
+        self._exit.proceed()
 
     def show(self, batch: Batch) -> bool:
         """Send what happened in a room, unless earlier bytes still wait."""
@@ -171,6 +181,13 @@ class Speaker:
         except Exception:
             self.crashed()
         return True
+
+    def keep_roster(self, batch: Batch) -> None:
+        """Send who came and went in a room, though earlier bytes still wait, if the dialect wants that."""
+        try:
+            self._outbox.write(self._dialect.roster(batch, self._outbox.waiting))
+        except Exception:
+            self.crashed()
 
     def proceed(self) -> None:
         """Hand over requests again."""

@@ -13,7 +13,7 @@ from chatroom.core.values.events import Event
 from chatroom.core.values.names import RoomName
 from chatroom.core.values.replies import Reply
 
-DialectName = Literal["text", "frames", "web"]
+DialectName = Literal["text", "frames", "web", "irc"]
 """The names of the dialects, as the log and the metrics write them."""
 
 
@@ -51,6 +51,9 @@ class Dialect(Protocol):
     def asks(self) -> bool:
         """True while the next line is a secret that was asked for: then it is not shown, and may be empty."""
 
+    further: Sequence[Request]
+    """Requests that follow from what was written, and that nobody has sent; whoever begins them takes them away."""
+
     def entry(self, room: RoomName) -> Join:
         """Return the request of a visitor who has connected to the port of *room*."""
 
@@ -65,3 +68,6 @@ class Dialect(Protocol):
 
     def batch(self, batch: Batch) -> bytes:
         """Write the events of a room, once for all who speak alike."""
+
+    def roster(self, batch: Batch, waiting: int) -> bytes:
+        """Write who came and went, for who can't be shown all of *batch* now: so many bytes are *waiting* for them."""

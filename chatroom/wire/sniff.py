@@ -45,9 +45,25 @@ def is_request_line(line: bytes) -> bool:
     return _REQUEST_LINE.fullmatch(line) is not None
 
 
-def dialect(start: bytes) -> DialectName:
-    """Return the dialect of lines of which the first begins by *start*."""
-    return "frames" if start.startswith(b"{") else "text"
+_IRC = re.compile(
+    rb"(?:@\S+ +)?(?::\S+ +)?"
+    rb"(?:(?:CAP|NICK|USER|PASS|WEBIRC|AUTHENTICATE|QUIT|PING|JOIN|REGISTER|PROTOCTL) +[^\s]|STARTTLS\r?$)"
+)
+"""The first line of a client, in capitals; no username has a blank inside, so that no login in text is one."""
+
+_MAY_BE_IRC = frozenset(b"@:ACJNPQRSUW")
+
+
+def dialect(start: bytes, *, ended: bool = False) -> DialectName | None:
+    """Return the dialect of lines that begin by *start*; nothing until the first line has *ended*, if it may be IRC."""
+    if start.startswith(b"{"):
+        return "frames"
+    if start[0] not in _MAY_BE_IRC:
+        return "text"
+    line, end, _ = start.partition(b"\n")
+    if not end and not ended:
+        return None
+    return "irc" if _IRC.match(line) else "text"
 
 
 _INSIDE = rb"(?:[^\xff]|\xff[^\xf0]){0,1024}+"

@@ -286,6 +286,8 @@ class Reader:
             self.level = False
             self.redactions = self._audience.redacted
             self._audience.behind[self] = None
+        if self._started and not self.held:
+            self.seat.visitor.connection.keep_roster(batch)
         return False
 
     @property

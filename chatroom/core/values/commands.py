@@ -113,10 +113,11 @@ class Create(Struct, frozen=True):
 
 
 class Join(Struct, frozen=True):
-    """Enter a room, and read its last *backlog* messages.
+    """Enter a room, and read its last *backlog* messages; *create* opens a new one where there is none.
 
     With *after*, a number under *epoch*, they read on behind it, but no more than *backlog* messages. *instead_of* is
-    left once the room has admitted the visitor. They know of the first *redactions* of messages there.
+    left once the room has admitted the visitor. They know of the first *redactions* of messages there. Who wants the
+    *names* of those who are there is told them with the reply.
 
     A *provisional* join comes from the port of a room and not from a request: the visitor may join once more, to say
     where they read on.
@@ -129,6 +130,8 @@ class Join(Struct, frozen=True):
     instead_of: RoomName | None = None
     provisional: bool = False
     redactions: int | None = None
+    create: bool = False
+    names: bool = False
 
 
 class Leave(Struct, frozen=True):
@@ -439,7 +442,9 @@ class RemoveAccount(Struct, frozen=True):
 
 
 class Ping(Struct, frozen=True):
-    """Ask for a sign of life."""
+    """Ask for a sign of life; *shown*, when all that was caused before is shown."""
+
+    shown: bool = False
 
 
 class Pong(Struct, frozen=True):
@@ -512,7 +517,7 @@ Command = (
 
 
 class Request(Struct, frozen=True):
-    """A command as it arrived, None if it could not be read; *id* comes back with its reply."""
+    """A command as it arrived, None if it could not be read; *id*, the dialect's own, comes back with its reply."""
 
     command: Command | None = None
-    id: str | int | None = None
+    id: object = None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import partial
 
+from msgspec.structs import replace
+
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.participant import Position
 from chatroom.core.rooms.reader import Reader
@@ -13,10 +15,10 @@ from chatroom.core.rooms.seat import Seat
 from chatroom.core.values import audit
 from chatroom.core.values.changes import Entry
 from chatroom.core.values.commands import Create, Join
-from chatroom.core.values.errors import AlreadyAMember, ChatError, NoGuests, NotAMember
+from chatroom.core.values.errors import AlreadyAMember, ChatError, NoGuests, NoSuchRoom, NotAMember
 from chatroom.core.values.events import Memberships, Muted, Reason
 from chatroom.core.values.names import RoomName, key
-from chatroom.core.values.replies import Entered, Ok, Reply
+from chatroom.core.values.replies import Entered, Members, Ok, Reply
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later, when
 from chatroom.core.visit.rights import know_of
@@ -25,24 +27,35 @@ from chatroom.core.visit.waiting import in_turn, shown, still_in
 
 
 async def join(lobby: Lobby, seat: Seat, command: Join, answer: Answer) -> None:
-    """Enter a room that is open, or was kept."""
+    """Enter a room that is open, or was kept; else a new one, if it may be created."""
     reader = seat.rooms.get(key(command.room))
     if reader and not (reader.held or reader.provisional):
         raise AlreadyAMember(reader.room.name)
     await _before_moving(lobby, seat, command, answer)
     if key(command.room) not in lobby.rooms:
         seat.visitor.charge(OPENING)
-    room = await Later(partial(lobby.reach, command.room, seat))
+    try:
+        room = await Later(partial(lobby.reach, command.room, seat))
+    except NoSuchRoom:
+        if not command.create:
+            raise
+        room = await _created(lobby, seat, Create(command.room))
     await _enter(lobby, seat, room, command, answer)
 
 
 async def create(lobby: Lobby, seat: Seat, command: Create, answer: Answer) -> None:
     """Open a new room, and enter it."""
     await _before_moving(lobby, seat, command, answer)
+    room = await _created(lobby, seat, command)
+    await _enter(lobby, seat, room, command, answer)
+
+
+async def _created(lobby: Lobby, seat: Seat, command: Create) -> Room:
+    """Open a new room, when it is known that there is none."""
     while lobby.opening(command.room):
         await when(partial(lobby.when_opened, command.room))
-    room = await Later(partial(lobby.create, command, seat))
-    await _enter(lobby, seat, room, command, answer)
+    room: Room = await Later(partial(lobby.create, command, seat))
+    return room
 
 
 async def _before_moving(lobby: Lobby, seat: Seat, command: Join | Create, answer: Answer) -> None:
@@ -85,6 +98,11 @@ async def _enter(lobby: Lobby, seat: Seat, room: Room, command: Join | Create, a
         with suppress(NotAMember):
             await _go(seat, left, "moved")
     await _told_all(seat)
+    if isinstance(command, Join) and command.names:
+        # At last: whoever comes and goes from now on is told.
+        with suppress(ChatError):
+            names: Members = await Later(partial(lobby.directory.who, room.name, None, seat))
+            entered = replace(entered, names=names)
     await answer.sent(entered)
     reader.start()
 

@@ -29,6 +29,7 @@ from chatroom.core.visit.nameless import Nameless
 from chatroom.core.visit.operator import Operator
 from chatroom.core.visit.rules import RULES, Rule
 from chatroom.core.visit.saying import say
+from chatroom.core.visit.waiting import shown_in_time
 
 P = ParamSpec("P")
 
@@ -255,14 +256,22 @@ class Visitor:
             say(self._lobby, seat, command, answer)
             return
         match command:
-            case Ping():
+            case Ping(False):
                 answer(PongReply())
+            case Ping():
+                drive(self._pong(answer), answer)
             case Local():
                 drive(_local(answer), answer)
             case Quit():
                 drive(parting.quit(self, answer), answer)
             case _:
                 self.state.handle(command, rule, answer)
+
+    async def _pong(self, answer: Answer) -> PongReply:
+        """Give a sign of life behind all that was caused before."""
+        await answer.first()
+        await shown_in_time(self.readers, self._lobby.wheel)
+        return PongReply()
 
     def answered(self, answer: Answer) -> None:
         """Note that *answer* has its reply."""

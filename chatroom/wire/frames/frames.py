@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from msgspec import UNSET
 
@@ -17,6 +17,7 @@ from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
 from chatroom.wire.frames import answers, shapes
 from chatroom.wire.frames.answers import AnyReply
 from chatroom.wire.frames.codec import decode, encode, encode_all, misread
+from chatroom.wire.frames.requests import Id
 from chatroom.wire.frames.shapes import event_shape
 
 
@@ -32,6 +33,7 @@ class Frames:
     asks: ClassVar[bool] = False
 
     def __init__(self, server: str, limits: Limits, features: Sequence[str] = ()) -> None:
+        self.further: Sequence[Request] = ()
         self._replies = shapes.Replies(server, limits, features)
 
     def limit(self, limits: Limits) -> None:
@@ -59,7 +61,7 @@ class Frames:
         """Return the shape of the answer to *request*, if there is one."""
         if request.id is None and isinstance(reply, Stored):
             return None
-        return self._replies.shape(UNSET if request.id is None else request.id, reply)
+        return self._replies.shape(UNSET if request.id is None else cast("Id", request.id), reply)
 
     def event(self, event: Event) -> bytes:
         """Write *event*; a program asks by itself what it has missed."""
@@ -68,6 +70,10 @@ class Frames:
     def batch(self, batch: Batch) -> bytes:
         """Write the events of a room, once for all."""
         return batch.encoded(_lines)
+
+    def roster(self, batch: Batch, waiting: int) -> bytes:
+        """Write nothing: who is there can be asked at any time."""
+        return b""
 
 
 def _lines(events: Sequence[Event]) -> bytes:

@@ -38,6 +38,7 @@ class WebFrames:
     asks: ClassVar[bool] = False
 
     def __init__(self, frames: Frames, secret: str, device: Device | None, issue: Callable[[Device], str]) -> None:
+        self.further: Sequence[Request] = ()
         self._frames = frames
         self._secret = secret.encode()
         self._device = device
@@ -69,6 +70,10 @@ class WebFrames:
     def batch(self, batch: Batch) -> bytes:
         """Write the events of a room, once for all browsers."""
         return batch.encoded(_messages)
+
+    def roster(self, batch: Batch, waiting: int) -> bytes:
+        """Write nothing: who is there can be asked at any time."""
+        return b""
 
     def _login(self, login: Login) -> Login:
         if login.session and self._secret:

@@ -1,4 +1,4 @@
-"""Lines: the framing of every dialect on a plain stream; their first byte tells the dialect."""
+"""Lines: the framing of every dialect on a plain stream; the first one tells the dialect."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PIECE = 2048
 
 
 class Lines(ReadyLines):
-    """Lines of at most *limit* bytes, in a *dialect* that the first byte tells; a longer line is the last.
+    """Lines of at most *limit* bytes, in a *dialect* that the first one tells; a longer line is the last.
 
     Blank lines, and the telnet commands in a text, are *wasted*.
     """
@@ -74,8 +74,8 @@ class Lines(ReadyLines):
                 self.wasted += max(0, came - len(data))
             *lines, self._rest = (self._rest + data).split(b"\n")
             self._take(lines)
-            if self._is_too_long(self._rest):
-                self._take([self._rest])
+        if self._is_too_long(self._rest):
+            self._take([self._rest])
         if self._ended and not self._uncut:
             self._take_rest()
 
@@ -87,14 +87,17 @@ class Lines(ReadyLines):
         self._telnet.asked_for_mark |= ASK_FOR_MARK in skipped
         self._telnet.heard |= COMMAND in skipped
         self.wasted += len(data) - len(rest)
-        self._rest = b"" if decided else rest
-        if decided:
-            self.dialect = sniff.dialect(rest)
+        found = sniff.dialect(rest) if decided else None
+        self._rest = rest if found is None else b""
+        if found is not None:
+            self.dialect = found
         return rest
 
     def _take_rest(self) -> None:
         rest, self._rest = self._rest, b""
         if rest and not self._deaf:
+            if self.dialect == "unknown":
+                self.dialect = sniff.dialect(rest, ended=True) or "text"
             self._take([rest])
 
     def _take(self, lines: Iterable[bytes]) -> None:

@@ -66,7 +66,7 @@ class Text:
     By the names that are *known* it tells commands from talk.
     """
 
-    __slots__ = ("_known", "_place", "_question", "_writer", "asks")
+    __slots__ = ("_known", "_place", "_question", "_writer", "asks", "further")
 
     name: ClassVar[DialectName] = "text"
     ping: ClassVar[bytes] = b""
@@ -77,6 +77,7 @@ class Text:
         self._place = Place()
         self._known = known
         self._question: Question | None = None
+        self.further: Sequence[Request] = ()
         # True while the next line is the answer to a question: all of them are for passwords.
         self.asks = False
 
@@ -148,6 +149,10 @@ class Text:
         """Write the events of a room, once for all who were shown the same day last."""
         data, self._writer = batch.encoded(self._writer)
         return data
+
+    def roster(self, batch: Batch, waiting: int) -> bytes:
+        """Write nothing: who is there can be asked at any time."""
+        return b""
 
     def _talk(self, events: Sequence[Event]) -> bytes:
         data, self._writer = self._writer(events)
