@@ -119,6 +119,7 @@ def server(
         follows=log,
         marks=log,
         talks=log,
+        cloaks=log,
     )
     accounted = ["accounts", "talks"] if accounts else []
     features = sorted([*accounted, "finding", "marks", "moderation", "redaction", "replies"])

@@ -522,6 +522,7 @@ class World:
         self._make_accounts = partial(self._accounts, passwords, policy or {}, kept) if passwords else None
         # A store of accounts that the test has in its hand is none of a node.
         self._kept = kept
+        self.cloaks = MemoryLog()
         log, directory = self.parts(log, Limits(**limits), shared=room_ports is None)  # type: ignore[arg-type]
         self.lobby = Lobby(
             log=log,
@@ -536,6 +537,7 @@ class World:
             follows=cast("FollowStore", log) if follows else None,
             marks=cast("MarkStore", log) if follows else None,
             talks=cast("TalkStore", log),
+            cloaks=self.cloaks,
         )
         if self.store and self.accounts:
             # By then the node knows them.

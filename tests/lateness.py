@@ -31,7 +31,7 @@ from chatroom.core.ports import (
     TalkStore,
     WantedUnread,
 )
-from chatroom.core.rooms.directory import Directory, Listed, Person
+from chatroom.core.rooms.directory import Attendance, Directory, Listed, Somebody
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
@@ -291,6 +291,9 @@ class TardyDirectory:
     def limit(self, most: int) -> None:
         self._directory.limit(most)
 
+    def report_to(self, people: Attendance) -> None:
+        self._directory.report_to(people)
+
     def claim(self, seat: Seat, got: Callable[[Seat | ChatError], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.claim, seat, self._late(got)))
 
@@ -317,7 +320,7 @@ class TardyDirectory:
         self._turns.put_anywhere(partial(self._directory.rename, user, username, got))
 
     def authenticate(
-        self, seat: Seat, account: Person, got: Callable[[ChatError | tuple[RoomName, ...] | None], None]
+        self, seat: Seat, account: Somebody, got: Callable[[ChatError | tuple[RoomName, ...] | None], None]
     ) -> None:
         # Likewise.
         self._turns.put_anywhere(partial(self._directory.authenticate, seat, account, got))
@@ -328,7 +331,7 @@ class TardyDirectory:
     def elsewhere(self, user: User, got: Callable[[DeviceList], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.elsewhere, user, self._late(got)))
 
-    def find(self, username: Username, got: Callable[[Person | ChatError], None]) -> None:
+    def find(self, username: Username, got: Callable[[Somebody | ChatError], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.find, username, self._late(got)))
 
     def who(

@@ -311,6 +311,14 @@ class FollowedRoom:
     is_open: bool
 
 
+class CloakStore(Protocol):
+    """The store of the secret by which cloaks are made, the same for all servers of a chat, at every start."""
+
+    @property
+    def cloak_key(self) -> bytes:
+        """The secret, from the start of the store on."""
+
+
 class FollowStore(Protocol):
     """The store of who follows which rooms; an answer comes at once or later, in the thread of the caller.
 

@@ -106,6 +106,9 @@ class Copied(NamedTuple):
 class Source(Protocol):
     """A store from which rooms, talks and accounts are copied; nobody writes there meanwhile."""
 
+    def cloak_key(self) -> bytes:
+        """Return the secret of cloaks."""
+
     def accounts(self) -> AllAccounts:
         """Return all accounts and devices."""
 
@@ -149,6 +152,9 @@ class Source(Protocol):
 class Target(Protocol):
     """A store into which rooms and accounts are copied: all of them, or if something fails none."""
 
+    def set_cloak_key(self, secret: bytes) -> None:
+        """Make cloaks by *secret* from now on."""
+
     def add_accounts(self, kept: AllAccounts) -> None:
         """Make all accounts and devices."""
 
@@ -188,6 +194,7 @@ def copy(source: Source, target: Target, progress: Progress) -> Copied:
     """Copy all rooms, accounts and the audit from *source* to *target*."""
     lives, total, kept = source.lives(), source.count(), source.accounts()
     done = 0
+    target.set_cloak_key(source.cloak_key())
     target.add_accounts(kept)
     places = dict[LogId | None, LogId]()
     for log, life in lives:

@@ -8,13 +8,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from heapq import nlargest
 from itertools import count, islice
-from secrets import token_urlsafe
+from secrets import token_bytes, token_urlsafe
 from time import time
 
 from msgspec import structs
 
 from chatroom.core.ports import (
     AccountStore,
+    CloakStore,
     FollowedRoom,
     FollowStore,
     FoundUnread,
@@ -123,6 +124,7 @@ class MemoryLog:
         seconds: Callable[[], float] = lambda: 0.0,
         wall: Callable[[], float] = time,
     ) -> None:
+        self.cloak_key = token_bytes(32)
         self._soon = soon
         self._wall = wall
         self._keep = keep
@@ -604,7 +606,16 @@ def _below(rows: Rows, before: int | None) -> Iterable[Numbered]:
     return islice(reversed(rows), 0 if before is None else max(0, last + 1 - before), None)
 
 
-_: tuple[type[Log], type[AccountStore], type[ModerationStore], type[FollowStore], type[MarkStore], type[TalkStore]] = (
+_: tuple[
+    type[Log],
+    type[AccountStore],
+    type[ModerationStore],
+    type[FollowStore],
+    type[MarkStore],
+    type[TalkStore],
+    type[CloakStore],
+] = (
+    MemoryLog,
     MemoryLog,
     MemoryLog,
     MemoryLog,

@@ -18,7 +18,7 @@ from chatroom.core.ports import (
     Searched,
     WantedUnread,
 )
-from chatroom.core.rooms.directory import Person
+from chatroom.core.rooms.directory import Somebody
 from chatroom.core.search.query import finder
 from chatroom.core.tools.paging import Numbered, newest, newest_of_all, oldest
 from chatroom.core.values.audit import Act
@@ -76,6 +76,7 @@ class SimulatedEngine:
         calls: Soon = lambda call: call(),
     ) -> None:
         self.name = "the simulated engine"
+        self.cloak_key = b"the secret of a simulated engine"
         self.world = world
         self.reads = SimulatedReads(world, retention, soon)
         self.node = 0
@@ -248,10 +249,10 @@ class SimulatedEngine:
 
         self._ask(who, done)
 
-    def person(self, username: Username, done: Callable[[Person | Exception | None], None]) -> None:
+    def person(self, username: Username, done: Callable[[Somebody | Exception | None], None]) -> None:
         """Find who is called *username*."""
 
-        def person() -> Person | None:
+        def person() -> Somebody | None:
             self.world.beat(self.node)
             return self.world.person(username)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from twisted.logger import LogEvent
 
-from chatroom.core.rooms.directory import Person
+from chatroom.core.rooms.directory import Somebody as Found
 from chatroom.core.rooms.sanctions import Sanctions
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.names import Username, key
@@ -122,7 +122,7 @@ class Crowd:
         room = lobby.rooms.get(key(where)) if where else None
         what = self.chance.choice(["mute", "ban", "moderator", "owner", "invite"] if room else ["mute"])
 
-        def found(person: Person | ChatError) -> None:
+        def found(person: Found | ChatError) -> None:
             if isinstance(person, ChatError):
                 return
             username, done = person.username, lambda result: None

@@ -15,7 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from chatroom.core.ports import FollowedRoom, KeptTalk, LogId, PersonalMark, SeatId
-from chatroom.core.rooms.directory import Listing, Person
+from chatroom.core.rooms.directory import Listing, Somebody
 from chatroom.core.values.accounts import Account, Device, Ignored, Merged
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Admitted, Erased, Lifted, Redaction, Reported, Resolved
@@ -1566,13 +1566,13 @@ class World:
         role: ShownRole | None = "operator" if account and account.role == "operator" else None
         return username, role or (life.role(person) if life else None), account is not None
 
-    def person(self, username: Username) -> Person | None:
+    def person(self, username: Username) -> Somebody | None:
         """Return who is called *username*."""
         seats = [seat for seat in self.seats.values() if seat.key == key(username)]
         if not seats or key(username) not in self.users:
             return None
         known = min(seats, key=lambda seat: seat.number)
-        return Person(self.users[key(username)].name, known.person, known.host)
+        return Somebody(self.users[key(username)].name, known.person, known.host)
 
     def followed(self, person: bytes) -> list[FollowedRoom]:
         """Return the rooms that *person* follows."""

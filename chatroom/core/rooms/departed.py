@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from chatroom.core.rooms.directory import Person
+from chatroom.core.rooms.directory import Somebody
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.values.errors import NoSuchUser
 from chatroom.core.values.names import Key, Username, key
@@ -23,9 +23,9 @@ class Departed:
         self._seconds = seconds
         self._sessions = sessions
         # The order is that in which they went.
-        self._people: dict[Key, tuple[float, Person]] = {}
+        self._people: dict[Key, tuple[float, Somebody]] = {}
 
-    def went(self, person: Person) -> None:
+    def went(self, person: Somebody) -> None:
         """Remember *person*."""
         name = key(person.username)
         self._people.pop(name, None)
@@ -33,10 +33,10 @@ class Departed:
         if len(self._people) > MOST:
             del self._people[next(iter(self._people))]
 
-    def find(self, username: Username) -> Person | NoSuchUser:
+    def find(self, username: Username) -> Somebody | NoSuchUser:
         """Return who was the last to be called *username*; who has come back by another name, by that one."""
         went, person = self._people.get(key(username), (0.0, None))
         if person is None or went + DAY <= self._seconds():
             return NoSuchUser(username)
         seat = self._sessions.get(person.identity)
-        return Person.of(seat.user) if seat else person
+        return Somebody.of(seat.user) if seat else person

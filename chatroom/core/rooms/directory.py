@@ -16,6 +16,7 @@ from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import RoomInfo, Rooms, Told
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, RoomName, Username
+from chatroom.core.values.people import Person
 from chatroom.core.values.replies import DeviceList, Members
 from chatroom.core.values.rights import ShownRole
 
@@ -35,7 +36,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Somebody:
     """Somebody called *username*, who comes from *host*; rooms know them by *identity*."""
 
     username: Username
@@ -43,7 +44,7 @@ class Person:
     host: bytes | None = None
 
     @classmethod
-    def of(cls, user: User) -> Person:
+    def of(cls, user: User) -> Somebody:
         """Return who *user* is, while they have a seat."""
         return cls(user.username, user.identity, user.host)
 
@@ -72,6 +73,20 @@ def members(room: RoomName | None, people: Iterable[Listing]) -> Members:
     )
 
 
+class Attendance(Protocol):
+    """Whoever is told who comes to this server and goes; a new name is both."""
+
+    def went(self, person: Person) -> None:
+        """Note that nobody here is *person* any more."""
+
+
+class Nobody:
+    """Nobody, who wants to know nothing."""
+
+    def went(self, person: Person) -> None:
+        """Note nothing."""
+
+
 class Directory(Protocol):
     """Who is who, who is where, and which rooms there are.
 
@@ -86,11 +101,14 @@ class Directory(Protocol):
     def users(self) -> Mapping[Key, User]:
         """The users with a seat at this server, by the keys of their names."""
 
-    def find(self, username: Username, got: Callable[[Person | ChatError], None]) -> None:
+    def find(self, username: Username, got: Callable[[Somebody | ChatError], None]) -> None:
         """Find who is called *username*, and is here or has a seat that is held."""
 
     def limit(self, most: int) -> None:
         """Let an account have *most* connections from now on, or any number (0)."""
+
+    def report_to(self, people: Attendance) -> None:
+        """Let *people* know of who comes to this server and goes, and of new names, from now on."""
 
     # Names and seats.
 
@@ -126,7 +144,7 @@ class Directory(Protocol):
         """Show *told* to whom it is for, and answer with their name; an error says why that can't be."""
 
     def authenticate(
-        self, seat: Seat, account: Person, got: Callable[[ChatError | tuple[RoomName, ...] | None], None]
+        self, seat: Seat, account: Somebody, got: Callable[[ChatError | tuple[RoomName, ...] | None], None]
     ) -> None:
         """Let *seat*, which is a guest's, be one of *account*: in its rooms it has that name, as those are asked.
 
@@ -178,3 +196,7 @@ class Directory(Protocol):
 
     def closed(self, room: Room) -> None:
         """Note that *room* is no longer open here."""
+
+
+_: type[Attendance] = Nobody
+"""The check of the port."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
+from secrets import token_bytes
 
 from chatroom.core.accounts.accounts import Accounts
 from chatroom.core.ports import (
+    CloakStore,
     FollowStore,
     Hand,
     Log,
@@ -20,8 +22,9 @@ from chatroom.core.ports import (
     SeatId,
     TalkStore,
 )
-from chatroom.core.rooms.directory import Directory, Person
+from chatroom.core.rooms.directory import Directory, Somebody
 from chatroom.core.rooms.house import House
+from chatroom.core.rooms.people import People
 from chatroom.core.rooms.reading import ReadMarks
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
@@ -69,13 +72,21 @@ class PublicRooms:
         return isinstance(name, str) and (room := self._rooms.get(Key(name))) is not None and not room.is_private
 
 
+class Momentary:
+    """A secret for cloaks that is kept nowhere."""
+
+    def __init__(self) -> None:
+        self.cloak_key = token_bytes(32)
+
+
 class Lobby:
     """The open rooms by name, and the *directory*; rooms are opened, found and closed here.
 
     *wall* returns the time of day in seconds since 1970 (UTC), and serves only to be shown to people. With *room_ports*
     each room has a port of its own, as long as some are free. Without *accounts* all are guests. Operators act on
     connections by its *hand*, once it has one; *audit* keeps what they do, and is where those look who moderate.
-    *follows* keeps who follows which rooms, *marks* how far people have read them, *talks* who has talked with whom.
+    *follows* keeps who follows which rooms, *marks* how far people have read them, *talks* who has talked with whom,
+    *cloaks* the secret by which hosts are hidden; without that, it is one of the moment.
     """
 
     def __init__(
@@ -93,6 +104,7 @@ class Lobby:
         follows: FollowStore | None = None,
         marks: MarkStore | None = None,
         talks: TalkStore | None = None,
+        cloaks: CloakStore | None = None,
     ) -> None:
         self.accounts = accounts
         self.follows = follows
@@ -108,6 +120,8 @@ class Lobby:
         self.hand: Hand | None = None
         self.limits = limits
         self.directory = directory
+        self.people = People(directory.users, cloaks or Momentary(), self.now)
+        directory.report_to(self.people)
         self.turn = turn
         self.wheel = wheel
         self.stopping = False
@@ -148,12 +162,16 @@ class Lobby:
 
     # People.
 
-    def find(self, username: Username, got: Callable[[Person | ChatError], None]) -> None:
+    def cloak(self, host: bytes | None) -> str:
+        """Return what is shown of *host*."""
+        return self.people.cloak(host)
+
+    def find(self, username: Username, got: Callable[[Somebody | ChatError], None]) -> None:
         """Find who is called *username*: an account, wherever its owner is, or somebody who is or was here."""
         account = self.accounts.named(username) if self.accounts else None
         if account:
             user = self.users.get(key(account.username))
-            got(Person(account.username, account.id, user.where if user else None))
+            got(Somebody(account.username, account.id, user.where if user else None))
         else:
             self.directory.find(username, got)
 

@@ -9,7 +9,7 @@ from itertools import count
 
 from chatroom.core.ports import Connection, SeatId
 from chatroom.core.rooms.departed import Departed
-from chatroom.core.rooms.directory import Directory, Listed, Listing, Person, listed, members
+from chatroom.core.rooms.directory import Attendance, Directory, Listed, Listing, Nobody, Somebody, listed, members
 from chatroom.core.rooms.member import Member
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
@@ -35,6 +35,7 @@ class LocalDirectory:
     def __init__(self, wheel: TimerWheel, most: int = 0, operators: Container[bytes] = ()) -> None:
         self._most = most
         self._operators = operators
+        self._people: Attendance = Nobody()
         self._users: dict[Key, User] = {}
         self._users_by_name: NameIndex[User] = NameIndex()
         self._reserved: dict[Key, tuple[User, SeatId]] = {}
@@ -50,14 +51,18 @@ class LocalDirectory:
         """The users, by the keys of their names."""
         return self._users
 
-    def find(self, username: Username, got: Callable[[Person | ChatError], None]) -> None:
+    def find(self, username: Username, got: Callable[[Somebody | ChatError], None]) -> None:
         """Find who is called *username*."""
         user = self._users.get(key(username))
-        got(Person.of(user) if user else self._departed.find(username))
+        got(Somebody.of(user) if user else self._departed.find(username))
 
     def limit(self, most: int) -> None:
         """Let an account have *most* connections from now on, or any number (0)."""
         self._most = most
+
+    def report_to(self, people: Attendance) -> None:
+        """Let *people* know of who comes and goes."""
+        self._people = people
 
     # Names and seats.
 
@@ -141,10 +146,11 @@ class LocalDirectory:
     def free(self, seat: Seat, done: Callable[[], None]) -> None:
         """Remove *seat*, and its user with the last one."""
         user = seat.user
-        person = Person.of(user)
+        gone, person = Somebody.of(user), user.person
         user.seats = tuple(other for other in user.seats if other is not seat)
         if not user.seats:
-            self._departed.went(person)
+            self._departed.went(gone)
+            self._people.went(person)
             del self._users[user.key]
             self._users_by_name.remove(user)
         done()
@@ -173,6 +179,7 @@ class LocalDirectory:
         self._reserved.pop(key(username), None)
         self._users_by_name.remove(user)
         del self._users[user.key]
+        self._people.went(user.person)
         user.call(username)
         self._users[user.key] = user
         self._users_by_name.add(user)
@@ -181,7 +188,7 @@ class LocalDirectory:
         got(None)
 
     def authenticate(
-        self, seat: Seat, account: Person, got: Callable[[ChatError | tuple[RoomName, ...] | None], None]
+        self, seat: Seat, account: Somebody, got: Callable[[ChatError | tuple[RoomName, ...] | None], None]
     ) -> None:
         """Let *seat* be one of *account*, who is here already or comes by it; who has gone meanwhile stays a guest."""
         guest, user = seat.user, self._users.get(key(account.username))
@@ -205,12 +212,14 @@ class LocalDirectory:
     def _take_in(self, seat: Seat, user: User) -> None:
         """Let *seat*, which is a guest's, be one of *user*."""
         guest = seat.user
+        person = guest.person
         guest.seats = tuple(guest.others(seat))
         if not guest.seats:
+            self._people.went(person)
             del self._users[guest.key]
             self._users_by_name.remove(guest)
         seat.user = user
-        user.take_in(seat)
+        user.take_in(seat, guest.profile)
         # As for a new name: whatever the user asks for next has its place in the rooms behind it.
         for reader in seat.rooms.values():
             reader.room.call(guest.username, user.username, seat.id)

@@ -20,6 +20,7 @@ from chatroom.core.values.events import ByeReason, Event, Invited, Reason, Taken
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.origin import Origin
+from chatroom.core.values.people import Person
 from chatroom.core.values.replies import DeviceInfo
 from chatroom.core.values.texts import written_size
 
@@ -75,6 +76,9 @@ class Home(Protocol):
     def now(self) -> int:
         """Return the time of day, in milliseconds since 1970 (UTC)."""
 
+    def cloak(self, host: bytes | None) -> str:
+        """Return what is shown of *host*."""
+
     def ignores(self, identity: bytes, username: Username) -> bool:
         """Return whether the account known by *identity* ignores whoever is called *username*."""
 
@@ -101,6 +105,7 @@ class Seat:
         "_leavers",
         "_lobby",
         "_over",
+        "_shown_host",
         "_welcomed",
         "_when_released",
         "coming",
@@ -144,6 +149,7 @@ class Seat:
         # Mostly empty: then a tuple takes no memory.
         self._leavers: tuple[Reader, ...] = ()
         self._deadline: Deadline | None = None
+        self._shown_host: str | None = None
         self._when_released: Callable[[], None] | None = None
         self._at_end: Callable[[], None] | None = None
 
@@ -175,6 +181,19 @@ class Seat:
     def where(self) -> bytes | None:
         """Where the visitor comes from."""
         return self.visitor.host
+
+    @property
+    def shown_host(self) -> str:
+        """Where the visitor comes from, as others may know it: never an address."""
+        if self._shown_host is None:
+            cloak, door = self._lobby.cloak(self.where), self.visitor.origin.door
+            self._shown_host = f"{cloak}.{door}" if door else cloak
+        return self._shown_host
+
+    @property
+    def person(self) -> Person:
+        """Who the user is to others."""
+        return self.user.person
 
     @property
     def follower(self) -> bytes | None:
@@ -314,6 +333,7 @@ class Seat:
         self.hold()
         self._release()
         self.visitor = visitor
+        self._shown_host = None
         self._welcomed = False
         self.taken_over()
 

@@ -14,6 +14,7 @@ from chatroom.core.rooms.room import Room
 from chatroom.core.values.errors import NoSuchUser, Unavailable
 from chatroom.core.values.events import Event, Invited, Memberships, Reason, TakenBack, Told
 from chatroom.core.values.names import Key, RoomName, Username, key
+from chatroom.core.values.people import Person, Profile, ident
 from chatroom.core.values.replies import DeviceInfo
 
 
@@ -46,6 +47,10 @@ class Place(Protocol):
     @property
     def where(self) -> bytes | None:
         """Where the visitor comes from."""
+
+    @property
+    def shown_host(self) -> str:
+        """From where the visitor comes, as others may know it."""
 
     @property
     def is_taken(self) -> bool:
@@ -84,10 +89,21 @@ class User:
     """Somebody called *username*, with a seat for each of their connections; by *identity* rooms know who made them.
 
     The name is theirs for good if it *has_account*, whose id that is then. They have *marks* once somebody has asked
-    for these, and have *marked* something then.
+    for these, and have *marked* something then. Their *profile* is what they say of themselves, if they do.
     """
 
-    __slots__ = ("elsewhere", "has_account", "identity", "key", "marked", "marks", "seats", "username")
+    __slots__ = (
+        "_person",
+        "elsewhere",
+        "has_account",
+        "identity",
+        "key",
+        "marked",
+        "marks",
+        "profile",
+        "seats",
+        "username",
+    )
 
     def __init__(self, username: Username, identity: bytes, *, has_account: bool = False) -> None:
         self.identity = identity
@@ -99,6 +115,9 @@ class User:
         self.marks: Marks | None = None
         # Asked for each message: most people have none.
         self.marked = False
+        self.profile: Profile | None = None
+        # Most people are never asked for.
+        self._person: Person | None = None
         self.call(username)
 
     @property
@@ -110,6 +129,35 @@ class User:
     def where(self) -> bytes | None:
         """Where the user comes from; of several connections, the latest."""
         return self.seats[-1].where if self.seats else None
+
+    @property
+    def person(self) -> Person:
+        """Who they are to others; where they come from is that of their oldest connection here."""
+        host = self.seats[0].shown_host if self.seats else None
+        person = self._person
+        if person is None or (host is not None and host != person.host):
+            profile = self.profile or Profile()
+            account = self.username if self.has_account else None
+            person = self._person = Person(
+                self.username,
+                ident(self.profile),
+                host or "",
+                account,
+                profile.realname,
+                profile.away,
+                profile.bot,
+            )
+        return person
+
+    def introduce(self, profile: Profile) -> None:
+        """Say of themselves what is in *profile*, by a new connection, unless another one has done so."""
+        if self.profile is None or len(self.seats) == 1:
+            self.describe(profile)
+
+    def describe(self, profile: Profile | None) -> None:
+        """Say of themselves what is in *profile*."""
+        self.profile = profile
+        self._person = None
 
     def others(self, seat: Place) -> list[Place]:
         """Return the seats of the user's other connections than that of *seat*."""
@@ -162,13 +210,18 @@ class User:
             seat.put_out_of = None
             seat.notify(Memberships(self.memberships))
 
-    def take_in(self, seat: Place) -> None:
-        """Let *seat*, which was a guest's, be one of the user's; the others are told of the rooms that it is in."""
+    def take_in(self, seat: Place, profile: Profile | None) -> None:
+        """Let *seat*, which was a guest's with a *profile*, be one of the user's.
+
+        The others are told of the rooms that it is in.
+        """
         before = set(self.memberships)
         for other in self.seats:
             if other.put_out_of in seat.rooms:
                 other.put_out_of = None
         self.seats += (seat,)
+        if self.profile is None:
+            self.describe(profile)
         if before != set(rooms := self.memberships):
             for other in self.others(seat):
                 other.notify(Memberships(rooms))
@@ -198,11 +251,13 @@ class User:
         """Be known by *identity*, which is that of an account or none."""
         self.identity = identity
         self.has_account = has_account
+        self._person = None
 
     def call(self, username: Username) -> None:
         """Be called *username* from now on."""
         self.username = username
         self.key = key(username)
+        self._person = None
 
     def called(self, old: Username) -> None:
         """Let the rooms know that the user was called *old* and has another name now."""

@@ -9,6 +9,7 @@ from msgspec import Struct
 from chatroom.core.values.accounts import AccountRole
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import Password
+from chatroom.core.values.people import Profile
 from chatroom.core.values.rights import Role, Tuning
 from chatroom.core.values.sanctions import Kind, Sanction
 
@@ -21,7 +22,8 @@ class Login(Struct, frozen=True):
 
     *session* and *token* are the SHA-256 of secrets of the client. *look* shows the open rooms to a new user. That an
     account is one's own is shown by its *password*, a token, or a session that is bound to it; to *remember* asks for a
-    token. *client* is what the program calls itself.
+    token. *client* is what the program calls itself. What somebody says of themselves is their *profile*; that of an
+    account's first connection holds for its others.
     """
 
     username: Username
@@ -31,6 +33,7 @@ class Login(Struct, frozen=True):
     token: bytes | None = None
     remember: bool = False
     client: str = ""
+    profile: Profile | None = None
 
 
 class Authenticate(Struct, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from chatroom.core.accounts.accounts import Accounts
-from chatroom.core.rooms.directory import Person
+from chatroom.core.rooms.directory import Somebody
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.seat import Seat
@@ -88,7 +88,7 @@ async def _become(
         # Of what happened there before, the account's other connections are told first.
         reader.room.audience.flush()
     told: tuple[RoomName, ...] | None = await Later(
-        partial(lobby.directory.authenticate, seat, Person(account.username, account.id))
+        partial(lobby.directory.authenticate, seat, Somebody(account.username, account.id))
     )
     lobby.marks.merge(marks, seat)
     if not lobby.directory.shared:

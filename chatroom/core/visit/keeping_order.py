@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from chatroom.core.rooms.directory import Person
+from chatroom.core.rooms.directory import Somebody
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.values.commands import Configure, Impose, Lift
 from chatroom.core.values.errors import NotAllowed
@@ -43,7 +43,7 @@ async def keep_order(lobby: Lobby, actor: Actor, command: Act, answer: Answer, w
 
 
 async def _impose(lobby: Lobby, actor: Actor, command: Impose, where: bytes | None) -> None:
-    person: Person | None = None
+    person: Somebody | None = None
     if command.network:
         if parsed(command.network).holds(where):
             raise NotAllowed("You come from there yourself")

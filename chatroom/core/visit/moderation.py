@@ -7,7 +7,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from chatroom.core.rooms.directory import Person
+from chatroom.core.rooms.directory import Somebody
 from chatroom.core.rooms.house import House
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
@@ -82,10 +82,10 @@ async def moderate(lobby: Lobby, actor: Actor, command: Act, rule: Rule, answer:
     return room, shown
 
 
-async def _found(lobby: Lobby, actor: Actor, username: Username, rule: Rule, room: Room) -> Person:
+async def _found(lobby: Lobby, actor: Actor, username: Username, rule: Rule, room: Room) -> Somebody:
     """Find somebody on whom *actor* may act, in turn, and at last: meanwhile they may have taken another name."""
     await in_turn([room])
-    person: Person = await Later(partial(lobby.find, username))
+    person: Somebody = await Later(partial(lobby.find, username))
     rule.allow(actor, room)
     act_on(actor, person, room)
     return person
@@ -127,7 +127,7 @@ async def _impose(lobby: Lobby, actor: Actor, command: Impose, rule: Rule, room:
     return puts_out
 
 
-def sanctioned(command: Impose, person: Person | None, by: Username, now: int) -> Sanction:
+def sanctioned(command: Impose, person: Somebody | None, by: Username, now: int) -> Sanction:
     """Return the sanction that *command* is about, on *person* or a network, *by* somebody."""
     return Sanction(
         command.kind,
@@ -156,7 +156,7 @@ async def named(lobby: Lobby, command: Lift) -> bytes | None:
     if command.username is None:
         return None
     try:
-        person: Person = await Later(partial(lobby.find, command.username))
+        person: Somebody = await Later(partial(lobby.find, command.username))
     except NoSuchUser:
         return None
     return person.identity

@@ -25,6 +25,7 @@ from chatroom.core.values.errors import (
     UsernameInvalid,
     UsernameTaken,
 )
+from chatroom.core.values.people import Profile
 from chatroom.core.values.replies import Welcome
 from chatroom.core.visit.accounts import (
     Proof,
@@ -95,18 +96,18 @@ class Nameless:
         accounts, session = lobby.accounts, command.session
         proof = token = None
         if accounts is None:
-            seat = await self._enter(Seat(lobby, visitor, command.username, session))
+            seat = await self._enter(Seat(lobby, visitor, command.username, session), command.profile)
         elif proof := await prove(accounts, visitor, command):
             device, token = await remembered(accounts, visitor, proof, command, session)
             try:
-                seat = await self._enter_by(accounts, proof, device, session)
+                seat = await self._enter_by(accounts, proof, device, command)
             except (ChatError, VisitorGone):
                 if token is not None:
                     forget(accounts, device)
                 raise
         else:
             asked = Seat(lobby, visitor, command.username, session, identity=identity(accounts, session))
-            seat = await self._enter(asked)
+            seat = await self._enter(asked, command.profile)
         visitor.state = Named(lobby, seat)
         listed = await self._look(seat) if command.look and not seat.resumed else None
         admitted = None
@@ -129,20 +130,21 @@ class Nameless:
         visitor.enter()
         await tell_missed(lobby, seat)
 
-    async def _enter_by(self, accounts: Accounts, proof: Proof, device: int, session: bytes | None) -> Seat:
+    async def _enter_by(self, accounts: Accounts, proof: Proof, device: int, command: Login) -> Seat:
         """Return the seat of somebody who comes in by the account that *proof* shows."""
         # After the wait it may have another name.
         account = still(accounts, proof)
         await make_way(self._lobby, account.username)
         account = still(accounts, proof)
-        seat = Seat(self._lobby, self._visitor, account.username, session, identity=account.id, has_account=True)
+        name, session = account.username, command.session
+        seat = Seat(self._lobby, self._visitor, name, session, identity=account.id, has_account=True)
         seat.device = device
         if proof.device is None:
             seat.proof = account.password
-        return await self._enter(seat)
+        return await self._enter(seat, command.profile)
 
-    async def _enter(self, asked: Seat) -> Seat:
-        """Return the seat that is given to whoever *asked* for one, if they may come in."""
+    async def _enter(self, asked: Seat, profile: Profile | None) -> Seat:
+        """Return the seat that is given to whoever *asked* for one, if they may come in; they have a *profile*."""
         lobby, visitor = self._lobby, self._visitor
         house = lobby.house
         banned = house.network_ban(visitor.host) or house.ban_of(asked.user.identity, asked.username, asked.host)
@@ -157,9 +159,12 @@ class Nameless:
             elif seat.visitor is visitor:
                 seat.lost()
 
+        asked.user.describe(profile)
         seat: Seat = await Later(partial(lobby.directory.claim, asked), late=give_back)
         # Nobody asks for it any more.
         asked.proof = None
+        if profile:
+            seat.user.introduce(profile)
         return seat
 
     async def _look(self, seat: Seat) -> Listed | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chatroom.core.ports import SeatId
-from chatroom.core.rooms.directory import Person
+from chatroom.core.rooms.directory import Somebody
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.viewer import Viewer
@@ -90,7 +90,7 @@ def privileged(lobby: Lobby, room: Room) -> frozenset[bytes]:
     return frozenset((*operators, *room.standing.moderators, *([room.standing.owner] if room.standing.owner else [])))
 
 
-def act_on(actor: Actor, person: Person, room: Room) -> None:
+def act_on(actor: Actor, person: Somebody, room: Room) -> None:
     """Let *actor* act on somebody of a lower rank in *room*.
 
     :raises chatroom.core.values.errors.NotAllowed: on others, and on themselves.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from chatroom.core.ports import Page
-from chatroom.core.rooms.directory import Person
+from chatroom.core.rooms.directory import Somebody
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
 from chatroom.core.tools.paging import Numbered
@@ -24,7 +24,7 @@ LATELY = 1_000
 async def author_called(lobby: Lobby, username: Username) -> tuple[Author, bool]:
     """Return whose messages are those of *username*, and whether somebody is known by that name."""
     try:
-        person: Person | None = await Later(partial(lobby.find, username))
+        person: Somebody | None = await Later(partial(lobby.find, username))
     except NoSuchUser:
         person = None
     accounts = lobby.accounts

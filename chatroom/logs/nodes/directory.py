@@ -10,7 +10,7 @@ import msgspec
 
 from chatroom.core.ports import Clock, Connection, LogId, PersonalMark, SeatId
 from chatroom.core.rooms.departed import Departed
-from chatroom.core.rooms.directory import Directory, Listed, Person, members
+from chatroom.core.rooms.directory import Attendance, Directory, Listed, Nobody, Somebody, members
 from chatroom.core.rooms.house import HOUSE
 from chatroom.core.rooms.participant import Position
 from chatroom.core.rooms.reader import Reader
@@ -105,6 +105,7 @@ class NodeDirectory:
         self._operators = operators
         self._most = most
         self._lobby = lobby
+        self._people: Attendance = Nobody()
         self._users: dict[Key, User] = {}
         self._seats: dict[int, Seat] = {}
         self._sessions: dict[bytes, Seat] = {}
@@ -136,20 +137,24 @@ class NodeDirectory:
         self._coming.clear()
         self._list.forget()
 
-    def find(self, username: Username, got: Callable[[Person | ChatError], None]) -> None:
+    def find(self, username: Username, got: Callable[[Somebody | ChatError], None]) -> None:
         """Find who is called *username*, here or elsewhere."""
 
-        def found(person: Person | StoreAway | None) -> None:
+        def found(person: Somebody | StoreAway | None) -> None:
             got(person or self._departed.find(username))
 
         if user := self._users.get(key(username)):
-            got(Person.of(user))
+            got(Somebody.of(user))
         else:
             self._node.consult(partial(self._node.engine.person, username), found)
 
     def limit(self, most: int) -> None:
         """Let an account have *most* connections from now on, or any number (0)."""
         self._most = most
+
+    def report_to(self, people: Attendance) -> None:
+        """Let *people* know of who comes to this node and goes."""
+        self._people = people
 
     # Names and seats.
 
@@ -306,13 +311,15 @@ class NodeDirectory:
     def _remove(self, seat: Seat) -> None:
         """Let *seat* not be here any more."""
         user = seat.user
+        person = user.person
         if self._seats.get(seat.id.number) is seat:
             del self._seats[seat.id.number]
-            self._departed.went(Person.of(user))
+            self._departed.went(Somebody.of(user))
         self.close(seat)
         user.seats = tuple(other for other in user.seats if other is not seat)
         if not user.seats and self._users.get(user.key) is user:
             del self._users[user.key]
+            self._people.went(person)
 
     def _drop(self, seat: Seat) -> None:
         """Let *seat* be nowhere here: it is at another node, or nobody knows where."""
@@ -383,6 +390,7 @@ class NodeDirectory:
             # Somebody else may be here by the old name already.
             if self._users.get(user.key) is user:
                 del self._users[user.key]
+            self._people.went(user.person)
             user.call(username)
             self._users[user.key] = user
 
@@ -403,7 +411,7 @@ class NodeDirectory:
         return next(users, None)
 
     def authenticate(
-        self, seat: Seat, account: Person, got: Callable[[ChatError | tuple[RoomName, ...] | None], None]
+        self, seat: Seat, account: Somebody, got: Callable[[ChatError | tuple[RoomName, ...] | None], None]
     ) -> None:
         """Let *seat* be one of *account*, whose is all that rooms know of the guest; who has gone stays a guest."""
         if not seat.is_taken:
@@ -440,14 +448,17 @@ class NodeDirectory:
             user = guest
             if self._users.get(guest.key) is guest:
                 del self._users[guest.key]
+                self._people.went(guest.person)
             guest.become(account, has_account=True)
             guest.call(name)
         elif seat in guest.seats:
+            person = guest.person
             guest.seats = tuple(guest.others(seat))
             if not guest.seats and self._users.get(guest.key) is guest:
                 del self._users[guest.key]
+                self._people.went(person)
             seat.user = user
-            user.take_in(seat)
+            user.take_in(seat, guest.profile)
         if user.seats:
             self._users[user.key] = user
         user.is_elsewhere(become.rooms, [seat])

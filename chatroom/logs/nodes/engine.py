@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from msgspec import Struct
 
 from chatroom.core.ports import FollowedRoom, FoundUnread, KeptTalk, LogId, Opened, Page, Searched, WantedUnread
-from chatroom.core.rooms.directory import Listing, Person
+from chatroom.core.rooms.directory import Listing, Somebody
 from chatroom.core.values.accounts import Account, AccountChange, Device, Dropped, Revoked
 from chatroom.core.values.audit import Act
 from chatroom.core.values.authors import Author
@@ -306,6 +306,10 @@ class Engine(Protocol):
         """What people call it."""
 
     @property
+    def cloak_key(self) -> bytes:
+        """The secret of cloaks, from :meth:`start` on."""
+
+    @property
     def reads(self) -> Reads:
         """Where it is read."""
 
@@ -374,7 +378,7 @@ class Engine(Protocol):
         Answer ``None`` if there is no such room that *viewer* may know of, or an operator: ``None``.
         """
 
-    def person(self, username: Username, done: Callable[[Person | Exception | None], None]) -> None:
+    def person(self, username: Username, done: Callable[[Somebody | Exception | None], None]) -> None:
         """Find who is called *username*, with a seat at any node; ``None`` if nobody is."""
 
     def follows(self, person: bytes, done: Callable[[Sequence[FollowedRoom] | Exception], None]) -> None:

@@ -11,6 +11,7 @@ import msgspec
 from twisted.internet.defer import Deferred
 
 from chatroom.core.ports import (
+    CloakStore,
     Clock,
     FollowedRoom,
     FoundUnread,
@@ -96,6 +97,11 @@ class NodeLog:
         self._open = self.node.following.logs
         self._people: dict[LogId, Sequence[Username]] = {}
         self._timer: Timer | None = None
+
+    @property
+    def cloak_key(self) -> bytes:
+        """The secret of cloaks, the same at all nodes."""
+        return self._engine.cloak_key
 
     @property
     def commit_sizes(self) -> Histogram:
@@ -492,4 +498,4 @@ def _objection(change: Change, answer: Decision, room: RoomName) -> ChatError | 
     return StoreAway() if answer.outcome == "replaced" else None
 
 
-_: tuple[type[Log], type[ModerationStore], type[TalkStore]] = (NodeLog, NodeLog, NodeLog)
+_: tuple[type[Log], type[ModerationStore], type[TalkStore], type[CloakStore]] = (NodeLog, NodeLog, NodeLog, NodeLog)

@@ -42,6 +42,11 @@ class PostgresSource:
         PostgresArchive(where).close()
         self._session = Session(Database(where))
 
+    def cloak_key(self) -> bytes:
+        """Return the secret of cloaks."""
+        [(secret,)] = self._session.read("SELECT cloaks FROM chat.meta")
+        return bytes(secret)
+
     def accounts(self) -> AllAccounts:
         """Return all accounts and devices."""
         return kept_accounts(self._session)
@@ -141,6 +146,11 @@ class PostgresTarget:
             return cursor.fetchall() if cursor.description else []
 
         return self._session.run(execute)
+
+    def set_cloak_key(self, secret: bytes) -> None:
+        """Make cloaks by *secret* from now on."""
+        with refusing(self._store):
+            self._execute("UPDATE chat.meta SET cloaks = %s", secret)
 
     def add_accounts(self, kept: AllAccounts) -> None:
         """Make all accounts and devices; later devices get the numbers behind those that there ever were."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from chatroom.core.ports import FollowedRoom, KeptTalk, LogId
-from chatroom.core.rooms.directory import Person
+from chatroom.core.rooms.directory import Somebody
 from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.logs.health import Health
 from chatroom.logs.nodes.changes import Record, Row
@@ -66,6 +66,7 @@ class PostgresEngine:
         with refusing(self.name):
             try:
                 node, generation = self._writer.begin()
+                self.cloak_key = self._writer.cloak_key()
                 self._listener = Listener(self._database, node, heard, self._from_thread)
                 self._sessions = [self._writer.session, self._listener.session]
                 self._writing = Worker("log-writer", self._from_thread)
@@ -169,7 +170,7 @@ class PostgresEngine:
         """Find the next *most* names behind *after*, in *room*, if *viewer* may know of it, or of everybody."""
         self._writing.do(partial(self._writer.who, room, after, most, viewer), done)
 
-    def person(self, username: Username, done: Callable[[Person | Exception | None], None]) -> None:
+    def person(self, username: Username, done: Callable[[Somebody | Exception | None], None]) -> None:
         """Find who is called *username*."""
         self._writing.do(partial(self._writer.person, username), done)
 

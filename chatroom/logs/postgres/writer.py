@@ -16,7 +16,7 @@ import psycopg
 from psycopg.errors import Diagnostic
 
 from chatroom.core.ports import FollowedRoom, KeptTalk, LogId, Opened
-from chatroom.core.rooms.directory import Person
+from chatroom.core.rooms.directory import Somebody
 from chatroom.core.values.changes import Erased
 from chatroom.core.values.events import Message
 from chatroom.core.values.limits import PAGE_NAMES
@@ -145,6 +145,11 @@ class Writer:
         :raises chatroom.logs.store_unusable.StoreUnusable: if the database is of another version.
         """
         return self.session.run(self._begin)
+
+    def cloak_key(self) -> bytes:
+        """Return the secret of cloaks, which is made with the schema."""
+        [(secret,)] = self.session.read("SELECT cloaks FROM chat.meta")
+        return bytes(secret)
 
     def begin_anew(self) -> tuple[int, int]:
         """Become another node, as by :meth:`begin`; those who were here can be taken for dead."""
@@ -281,10 +286,10 @@ class Writer:
         names = self._ask(WHO, room and key(room), behind, most, viewer)
         return People(names[0][0], names[1:]) if names else None
 
-    def person(self, username: Username) -> Person | None:
+    def person(self, username: Username) -> Somebody | None:
         """Return who is called *username*, with a seat at any node."""
         for name, person, host in self._ask(PERSON, key(username)):
-            return Person(name, person, host)
+            return Somebody(name, person, host)
         return None
 
     def follows(self, person: bytes) -> Sequence[FollowedRoom]:

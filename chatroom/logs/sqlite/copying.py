@@ -20,6 +20,7 @@ from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
 from chatroom.logs.sqlite.moderation import SANCTION, admit, admitted, redactions, sanction
 from chatroom.logs.sqlite.reports import contexts
+from chatroom.logs.sqlite.statements import note
 from chatroom.logs.sqlite.talks import NEVER
 from chatroom.logs.store_unusable import StoreUnusable
 
@@ -35,6 +36,10 @@ class SQLiteSource:
     def __init__(self, path: Path) -> None:
         read_only(path).close()
         self._file = SQLiteFile(path)
+
+    def cloak_key(self) -> bytes:
+        """Return the secret of cloaks."""
+        return self._file.cloak_key()
 
     def accounts(self) -> AllAccounts:
         """Return all accounts and devices."""
@@ -142,6 +147,11 @@ class SQLiteTarget:
         self._file.begin("full")
         self._finished = False
         self._file.connection.execute("BEGIN")
+
+    def set_cloak_key(self, secret: bytes) -> None:
+        """Make cloaks by *secret* from now on."""
+        with refusing(self._path):
+            note(self._file.connection, cloaks=secret)
 
     def add_accounts(self, kept: AllAccounts) -> None:
         """Make all accounts and devices; later devices get the numbers behind those that there ever were."""

@@ -87,6 +87,11 @@ class SQLiteFile:
             # Only now: the note has to be on the disk before anything that may get lost.
             self.connection.execute(f"PRAGMA synchronous = {sync}")
 
+    def cloak_key(self) -> bytes:
+        """Return the secret of cloaks."""
+        [(secret,)] = self.connection.execute("SELECT value FROM meta WHERE name = 'cloaks'")
+        return bytes(secret)
+
     def close(self) -> None:
         """Note a clean end, and release the file."""
         try:

@@ -14,6 +14,7 @@ from twisted.logger import Logger
 
 from chatroom.core.ports import (
     AccountStore,
+    CloakStore,
     Clock,
     FollowedRoom,
     FollowStore,
@@ -158,6 +159,7 @@ class SQLiteLog:
                 restore = Work(self._writer.restore), Work(partial(kept_accounts, self._file.connection))
                 found, accounts = self._writer.commit(restore)
                 rooms = cast("Sequence[Opened]", found)
+                self.cloak_key = self._file.cloak_key()
                 self._restored_accounts = cast("AllAccounts", accounts)
                 self._restored = [*map(self._reads.recalled, rooms)]
                 self._open = {opened.log: OpenLog(opened.room) for opened in rooms}
@@ -527,7 +529,16 @@ class SQLiteLog:
         self._commits.close()
 
 
-_: tuple[type[Log], type[AccountStore], type[ModerationStore], type[FollowStore], type[MarkStore], type[TalkStore]] = (
+_: tuple[
+    type[Log],
+    type[AccountStore],
+    type[ModerationStore],
+    type[FollowStore],
+    type[MarkStore],
+    type[TalkStore],
+    type[CloakStore],
+] = (
+    SQLiteLog,
     SQLiteLog,
     SQLiteLog,
     SQLiteLog,

@@ -12,10 +12,13 @@ CREATE TABLE chat.meta (
     reindexed bigint NOT NULL DEFAULT 0,    -- so many of them were before that was done last
     reindex bigint NOT NULL DEFAULT 0,      -- when somebody began it last
     reindexing bigint NOT NULL DEFAULT 0,   -- how long it took, in milliseconds
-    looks text NOT NULL DEFAULT ''          -- by which table those of accounts were made
+    looks text NOT NULL DEFAULT '',         -- by which table those of accounts were made
+    cloaks bytea NOT NULL                   -- the secret by which cloaks are made
 );
 
-INSERT INTO chat.meta VALUES (true, 0, 0);
+-- Of each of two random UUIDs, 122 bits are chance.
+INSERT INTO chat.meta (version, cloaks)
+VALUES (0, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
 
 -- A server that writes here; one that starts again is another one. While its *beat* goes on, it lives: the others see
 -- that. What became of its last *batch* is kept: where the connection was lost meanwhile, it asks again.

@@ -1,0 +1,60 @@
+"""Who people are, as others may know it: what they say of themselves, and from where they come, without an address."""
+
+from __future__ import annotations
+
+from base64 import b32encode
+from hashlib import blake2b
+
+from msgspec import Struct
+
+from chatroom.core.values.names import Username
+
+CLOAK_BYTES = 5
+"""Bytes of a hash that stand for a host: eight characters."""
+
+UNKNOWN = "u"
+"""The ident of whoever gave none."""
+
+
+class Profile(Struct, frozen=True):
+    """What somebody says of themselves; *away* is why they are, ``None`` while they are not.
+
+    The *ident* is a name at their own machine, which nobody has checked. Who is *invisible* is listed only to those who
+    share a room with them.
+    """
+
+    realname: str = ""
+    ident: str = ""
+    away: str | None = None
+    bot: bool = False
+    invisible: bool = False
+
+
+class Person(Struct, frozen=True):
+    """Who *username* is to others, as of now: *account* is what their account is called, if they have one.
+
+    The *host* is a cloak and a door. The *realname* may be empty.
+    """
+
+    username: Username
+    ident: str
+    host: str
+    account: Username | None = None
+    realname: str = ""
+    away: str | None = None
+    bot: bool = False
+
+    @property
+    def source(self) -> str:
+        """Name, ident and host in one word, as IRC writes them."""
+        return f"{self.username}!{self.ident}@{self.host}"
+
+
+def ident(profile: Profile | None) -> str:
+    """Return the ident of *profile*, with the sign of those that nobody has checked."""
+    return f"~{profile.ident if profile and profile.ident else UNKNOWN}"
+
+
+def cloak(secret: bytes, host: bytes | None) -> str:
+    """Return what stands for *host* before others, which without the *secret* tells nothing of it."""
+    return b32encode(blake2b(host or b"", digest_size=CLOAK_BYTES, key=secret).digest()).decode().lower()
