@@ -25,6 +25,7 @@ from chatroom.fronts.guard.browsers import Browsers
 from chatroom.fronts.guard.keepalive import Sweep
 from chatroom.fronts.guard.rejected import Rejected
 from chatroom.fronts.guarded import Guarded
+from chatroom.fronts.irc import IRCServer
 from chatroom.fronts.line import LineFront
 from chatroom.fronts.run_queue import RunQueue
 from chatroom.fronts.transport import Transport
@@ -67,6 +68,7 @@ class LineFactory(ServerFactory):
         self.sweep = Sweep(wheel, limits, self.connections, soon)
         self.closes: dict[Ending, int] = {}
         self._frames = frames
+        self._irc = IRCServer(lobby, server, lambda: self.connections)
         self._known = Known(lobby.public, lobby.users)
         self._rejected: dict[Rejected, None] = {}
         self._empty: Deferred[None] | None = None
@@ -120,6 +122,8 @@ class LineFactory(ServerFactory):
         """Return the dialect called *name*, for a visitor who connects now."""
         if name == "frames":
             return self._frames
+        if name == "irc":
+            return self._irc.dialect()
         today, _ = day_and_time(self.lobby.now())
         return Text(today, self._known)
 

@@ -1,0 +1,63 @@
+"""The server as IRC clients see it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.values.names import RoomName, Username, key
+from chatroom.core.values.people import UNKNOWN, Person
+from chatroom.wire.irc.events import Writers
+from chatroom.wire.irc.irc import IRC
+from chatroom.wire.irc.server import Counts, Server
+
+REPLAY = 10
+"""Messages of a room that are shown to a client who joins it and can't ask for them."""
+
+
+class IRCServer:
+    """The server called *title*, with its *lobby*, and as many connections as *connections* counts.
+
+    A client tells servers from people by the dot in their names, so that there is one in its name here.
+    """
+
+    def __init__(self, lobby: Lobby, title: str, connections: Callable[[], Collection[object]]) -> None:
+        self.network = re.sub(r"[\s=]+", "-", title)
+        self.name = self.network if "." in self.network else f"{self.network}.chat"
+        self.created = datetime.fromtimestamp(lobby.now() / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        self.replay = REPLAY
+        self.now = lobby.now
+        self._lobby = lobby
+        self._connections = connections
+        self._writers = Writers(self)
+
+    def dialect(self) -> IRC:
+        """Return the dialect of a new connection."""
+        return IRC(self, self._writers)
+
+    @property
+    def motd(self) -> str:
+        """The message of the day, or nothing."""
+        return self._lobby.motd
+
+    def person(self, username: Username) -> Person:
+        """Return who has that name, or had it lately; of others what a source needs all the same."""
+        return self._lobby.people.find(username) or Person(username, f"~{UNKNOWN}", "log")
+
+    def epoch(self, room: RoomName) -> str:
+        """Return the epoch of the log of an open *room*, or nothing."""
+        found = self._lobby.rooms.get(key(room))
+        return found.epoch if found else ""
+
+    def counts(self) -> Counts:
+        """Return how many there are now."""
+        lobby = self._lobby
+        users = len(lobby.users)
+        operators = sum(lobby.is_operator(user.identity) for user in lobby.users.values()) if lobby.accounts else 0
+        rooms = sum(not room.is_private for room in lobby.rooms.values())
+        return Counts(users, operators, max(0, len(self._connections()) - users), rooms)
+
+
+_: type[Server] = IRCServer

@@ -1,0 +1,111 @@
+"""The commands of IRC: a row each, from which ``HELP`` and the manual come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from chatroom.core.values.errors import ChatError
+from chatroom.wire.irc import info, registration, rooms, talk
+from chatroom.wire.irc.lines import Line
+from chatroom.wire.irc.refusals import refused
+from chatroom.wire.irc.registration import Requests, local
+from chatroom.wire.irc.session import Asked, Call, Session
+
+Read = Callable[[Session, Line, Call], Requests]
+"""What reads a line with a command."""
+
+
+class Row(NamedTuple):
+    """A command: what *read* returns for it, how many parameters it has at *least*, how it is written, and its *purpose*.
+
+    An *early* one may come before one has a name.
+    """
+
+    read: Read
+    least: int
+    usage: str
+    purpose: str
+    early: bool = False
+
+
+def help_of(session: Session, line: Line, call: Call) -> Requests:
+    """Tell how a command is written, or which there are."""
+    subject = line.params[0] if line.params and line.params[0] else "*"
+    if subject == "*":
+        words = [" ".join(some) for some in _in_eights(sorted(COMMANDS))]
+        texts = ["These are the commands; HELP <command> tells how one is written.", *words]
+    elif row := COMMANDS.get(subject.upper()):
+        texts = [f"{subject.upper()} {row.usage}".rstrip(), f"{row.purpose}."]
+    else:
+        return local(call, line, session.numeric("524", subject, "There is no help about that"))
+    first, *others = texts
+    lines = [session.numeric("704", subject, first), *(session.numeric("705", subject, text) for text in others)]
+    return local(call, line, *lines, session.numeric("706", subject, "End of the help"))
+
+
+def _in_eights(words: list[str]) -> list[list[str]]:
+    return [words[start : start + 8] for start in range(0, len(words), 8)]
+
+
+COMMANDS: dict[str, Row] = {
+    "CAP": Row(
+        registration.cap, 0, "LS 302 | LIST | REQ :<words> | END", "Agree on what both sides can do", early=True
+    ),
+    "PASS": Row(registration.password, 1, "<secret>", "Be known again by a secret of your own", early=True),
+    "NICK": Row(registration.nick, 0, "<name>", "Take a name", early=True),
+    "USER": Row(registration.user, 4, "<ident> 0 * :<real name>", "Say who you are", early=True),
+    "WEBIRC": Row(
+        registration.ignored, 0, "…", "Nothing: who comes by a proxy is told by its own protocol", early=True
+    ),
+    "PROTOCTL": Row(registration.ignored, 0, "…", "Nothing: CAP is for that", early=True),
+    "PING": Row(registration.ping, 0, "<token>", "Be answered by PONG when all you caused before is over", early=True),
+    "PONG": Row(registration.pong, 0, "<token>", "Answer a PING", early=True),
+    "QUIT": Row(registration.quit, 0, ":<text>", "Go", early=True),
+    "ISUPPORT": Row(info.tokens, 0, "", "Be told again what the server can do", early=True),
+    "JOIN": Row(
+        rooms.join, 1, "#<room>[,#<room>] [<key>[,<key>]] | 0", "Enter rooms, which are made if there are none"
+    ),
+    "PART": Row(rooms.part, 1, "#<room>[,#<room>] [:<text>]", "Leave rooms"),
+    "NAMES": Row(rooms.names, 0, "#<room>", "List who is in a room"),
+    "TOPIC": Row(rooms.topic, 1, "#<room> [:<topic>]", "Tell or set what a room is about"),
+    "LIST": Row(rooms.list_rooms, 0, "[<mask>][,<n][,>n]", "List the rooms"),
+    "KICK": Row(rooms.kick, 2, "#<room> <name>[,<name>] [:<reason>]", "Put somebody out of a room"),
+    "INVITE": Row(rooms.invite, 2, "<name> #<room>", "Ask somebody into a room"),
+    "PRIVMSG": Row(talk.message, 0, "<target>[,<target>] :<text>", "Say something to a room or to somebody"),
+    "NOTICE": Row(talk.message, 0, "<target>[,<target>] :<text>", "Say what nobody should answer"),
+    "BATCH": Row(
+        talk.batch, 1, "+<word> draft/multiline <target> | -<word>", "Begin or end a text of several lines", early=True
+    ),
+    "LUSERS": Row(info.lusers, 0, "", "Count people and rooms"),
+    "MOTD": Row(info.motd, 0, "", "Be told what the operator has to say"),
+    "VERSION": Row(info.version, 0, "", "Be told what runs here"),
+    "TIME": Row(info.time, 0, "", "Be told the time"),
+    "ADMIN": Row(info.admin, 0, "", "Be told who runs the server"),
+    "INFO": Row(info.info, 0, "", "Be told what kind of server this is"),
+    "LINKS": Row(info.links, 0, "", "List the servers"),
+    "HELP": Row(help_of, 0, "[<command>]", "Be told how a command is written"),
+    "HELPOP": Row(help_of, 0, "[<command>]", "The same"),
+}
+
+
+def requests(session: Session, line: Line, call: Call) -> Requests:
+    """Return what *line* asks for."""
+    if (session.multiline and line.command not in ("BATCH", "PONG", "PING")) or "batch" in line.tags:
+        if session.multiline:
+            return talk.more(session, line, call)
+        return local(call, line, session.fail("BATCH", "MULTILINE_INVALID", "No text has begun"))
+    row = COMMANDS.get(line.command)
+    if not session.registered and (row is None or not row.early):
+        return local(call, line, session.numeric("451", "Say who you are first: NICK and USER"))
+    if row is None:
+        return local(
+            call, line, session.numeric("421", line.command, "There is no such command; HELP lists those there are")
+        )
+    if len(line.params) < row.least:
+        usage = f"That needs more: {line.command} {row.usage}"
+        return local(call, line, session.numeric("461", line.command, usage))
+    try:
+        return row.read(session, line, call)
+    except ChatError as error:
+        return local(call, line, *refused(session, Asked(call, line), None, error))

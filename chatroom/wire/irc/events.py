@@ -1,0 +1,257 @@
+"""Events as lines, for all connections with the same capabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, assert_never
+
+from chatroom.core.values.events import (
+    Appointed,
+    Bye,
+    Called,
+    Configured,
+    Deleted,
+    Event,
+    Gap,
+    Invited,
+    Joined,
+    Left,
+    Level,
+    Marked,
+    Memberships,
+    Message,
+    Missed,
+    Muted,
+    Notice,
+    Presence,
+    Redacted,
+    Removed,
+    Renamed,
+    Reported,
+    Rooms,
+    RoomsChanged,
+    Said,
+    Slowed,
+    TakenBack,
+    Told,
+    TopicChanged,
+    Unmuted,
+)
+from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.wording import because, ending
+from chatroom.wire.irc import caps
+from chatroom.wire.irc.lines import escaped, tagged, written
+from chatroom.wire.irc.server import Server
+from chatroom.wire.irc.session import channel
+from chatroom.wire.irc.split import pieces, room_for
+from chatroom.wire.timestamps import rfc3339
+
+ACTION = "\x01ACTION ", "\x01"
+"""What is before and behind a text that says what its speaker does."""
+
+REPLY = "+draft/reply"
+"""The tag of a message that answers another one."""
+
+
+class Written(NamedTuple):
+    """Events as bytes, one by one and as a *whole*; which is for all, if it is *plain*."""
+
+    parts: Sequence[bytes]
+    whole: bytes
+    plain: bool
+
+
+class Writer:
+    """Writes events for connections to *server* whose capabilities are the *mask*, as far as that matters here."""
+
+    __slots__ = ("mask", "server")
+
+    def __init__(self, server: Server, mask: int) -> None:
+        self.server = server
+        self.mask = mask
+
+    def __call__(self, events: Sequence[Event]) -> Written:
+        """Write *events* of a room."""
+        parts = [written(self.lines(event)) for event in events]
+        # Talk is most of what happens, and the same for all but who has said it.
+        return Written(parts, b"".join(parts), all(type(event) is Said for event in events))
+
+    def lines(self, event: Event) -> list[str]:
+        """Return the lines of *event*."""
+        return self.said(event) if isinstance(event, Said) else self._happened(event)
+
+    # Talk.
+
+    def said(self, said: Said, further: Sequence[str] = ()) -> list[str]:
+        """Return the lines of a message; the first has *further* tags."""
+        message = said.message
+        if not message.text:
+            # It was taken back, and nothing is left to show.
+            return []
+        epoch = self.server.epoch(said.room) if self.mask & caps.MESSAGE_TAGS else ""
+        return self.spoken(channel(said.room), message, msgid(epoch, said.seq), epoch, further)
+
+    def told(self, told: Told, identity: str, further: Sequence[str] = ()) -> list[str]:
+        """Return the lines of what was told to one person, which is known by that *identity*."""
+        message = Message(told.speaker, told.text, told.at, told.action, re=told.re)
+        return self.spoken(told.to, message, identity, identity.rpartition("-")[0], further)
+
+    def spoken(
+        self, target: str, message: Message, identity: str, epoch: str, further: Sequence[str] = ()
+    ) -> list[str]:
+        """Return the lines of *message* to *target*; the first has *further* tags."""
+        mask = self.mask
+        person = self.server.person(message.speaker)
+        every, tags = [*self._always(message)], []
+        if mask & caps.MESSAGE_TAGS and identity:
+            tags.append(f"msgid={identity}")
+            if message.re is not None:
+                tags.append(f"{REPLY}={msgid(epoch, message.re)}")
+        if mask & caps.ACCOUNT_TAG and person.account:
+            every.append(f"account={escaped(person.account)}")
+        if mask & caps.MESSAGE_TAGS and person.bot:
+            every.append("bot")
+        before, behind = ACTION if message.action else ("", "")
+        command = f":{person.source} PRIVMSG {target} :{before}"
+        size = room_for(command + behind)
+        text = message.text
+        if "\n" not in text and len(text) * 4 <= size:
+            return [tagged((*further, *every, *tags), f"{command}{text}{behind}")]
+        cut = [list(pieces(line, size)) for line in text.split("\n")]
+        if len(cut) == len(cut[0]) == 1:
+            return [tagged((*further, *every, *tags), f"{command}{text}{behind}")]
+        if mask & caps.MULTILINE and mask & caps.BATCH and not message.action:
+            reference = f"m{identity.rpartition('-')[2]}"
+            inside = [
+                tagged((f"batch={reference}", *["draft/multiline-concat"] * bool(number)), command + piece)
+                for line in cut
+                for number, piece in enumerate(line)
+            ]
+            begin = f":{person.source} BATCH +{reference} draft/multiline {target}"
+            return [tagged((*further, *every, *tags), begin), *inside, f":{self.server.name} BATCH -{reference}"]
+        lines = [f"{command}{piece}{behind}" for line in cut for piece in line if piece.strip()]
+        return [tagged((*further, *every, *(() if number else tags)), line) for number, line in enumerate(lines)]
+
+    def _always(self, message: Message) -> Sequence[str]:
+        return (f"time={rfc3339(message.at)}",) if self.mask & caps.SERVER_TIME else ()
+
+    # Whatever else happens.
+
+    def _source(self, username: Username) -> str:
+        return self.server.person(username).source
+
+    def _notice(self, room: RoomName | None, text: str) -> list[str]:
+        return [f":{self.server.name} NOTICE {channel(room) if room else '*'} :{text}"]
+
+    def _happened(
+        self,
+        event: Redacted
+        | Joined
+        | Left
+        | Removed
+        | Muted
+        | Unmuted
+        | Reported
+        | Appointed
+        | Configured
+        | Invited
+        | Presence
+        | Renamed
+        | Called
+        | Memberships
+        | Marked
+        | Missed
+        | TopicChanged
+        | Level
+        | Gap
+        | Deleted
+        | Told
+        | TakenBack
+        | Rooms
+        | RoomsChanged
+        | Slowed
+        | Notice
+        | Bye,
+    ) -> list[str]:
+        match event:
+            case Joined(room, name, role=role):
+                return self._joined(room, name, role)
+            case Left():
+                return [self._left(event)]
+            case Renamed(_, old, new) | Called(old, new):
+                return [f":{self._source(old)} NICK {new}"]
+            case TopicChanged(room, topic, by):
+                return [f":{self._source(by)} TOPIC {channel(room)} :{topic}"]
+            case Redacted(room, seq, _, by, _, note):
+                return self._redacted(channel(room), by, msgid(self.server.epoch(room), seq), note)
+            case Appointed(room, name, role, by):
+                sign = "-" if role == "member" else "+"
+                return [f":{self._source(by)} MODE {channel(room)} {sign}o {name}"]
+            case Configured():
+                return []
+            case Gap(room, first, last):
+                count = last + 1 - first
+                return self._notice(room, f"{count} message{'s' * (count != 1)} left out")
+            case Muted(room, by, until, reason):
+                return self._notice(room, f"You were muted by {by}{ending(until)}{because(reason)}.")
+            case Unmuted(room, by):
+                return self._notice(room, f"You may speak again, as {by} says.")
+            case Reported(room, number, seq, by, reason, other):
+                where = f" with {other}" if other else ""
+                said = f"{by} reports message {seq}{where}{because(reason)} (report {number})."
+                return self._notice(room, said)
+            case Slowed(rate):
+                said = f"What you send waits, and is taken at {rate:g} a second; nothing is lost."
+                return [f":{self.server.name} NOTE * SLOWED :{said}"]
+            case Deleted() | Removed() | Invited() | Told() | TakenBack() | Marked() | Notice() | Bye():
+                raise AssertionError("these are written for one connection")
+            case Presence() | Memberships() | Missed() | Level() | Rooms() | RoomsChanged():
+                return []
+        assert_never(event)
+
+    def _joined(self, room: RoomName, name: Username, role: str | None) -> list[str]:
+        person = self.server.person(name)
+        join = f":{person.source} JOIN {channel(room)}"
+        if self.mask & caps.EXTENDED_JOIN:
+            join += f" {person.account or '*'} :{person.realname or name}"
+        lines = [join]
+        if role is not None:
+            lines.append(f":{self.server.name} MODE {channel(room)} +{'v' if role == 'voiced' else 'o'} {name}")
+        if self.mask & caps.AWAY_NOTIFY and person.away:
+            lines.append(f":{person.source} AWAY :{person.away}")
+        return lines
+
+    def _left(self, left: Left) -> str:
+        source, room = self._source(left.username), channel(left.room)
+        match left.reason:
+            case "left" | "moved":
+                return f":{source} PART {room}" + (f" :{left.note}" if left.note else "")
+            case "quit":
+                return f":{source} QUIT :Quit" + (f": {left.note}" if left.note else "")
+            case "lost":
+                return f":{source} QUIT :Connection lost"
+            case "kicked" | "banned":
+                by = left.by or Username(self.server.name)
+                return f":{self._source(by)} KICK {room} {left.username} :{left.note or by}"
+
+    def _redacted(self, target: str, by: Username, identity: str, note: str) -> list[str]:
+        if not self.mask & caps.REDACTION:
+            return []
+        return [f":{self._source(by)} REDACT {target} {identity}" + (f" :{note}" if note else "")]
+
+
+class Writers(dict[int, Writer]):
+    """The writers of a *server*, by their masks: one for all who ask for the same, so that a batch is written once."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__()
+        self._server = server
+
+    def __missing__(self, mask: int) -> Writer:
+        made = self[mask] = Writer(self._server, mask)
+        return made
+
+
+def msgid(epoch: str, seq: int) -> str:
+    """Return by what message number *seq* of a log with that *epoch* is known; nothing without one."""
+    return f"{epoch}-{seq}" if epoch else ""

@@ -1,0 +1,93 @@
+"""What the server tells of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from chatroom import __version__
+from chatroom.core.values.replies import Reply
+from chatroom.wire.irc import isupport
+from chatroom.wire.irc.lines import Line
+from chatroom.wire.irc.registration import Requests, asked, local, message_of_the_day, users
+from chatroom.wire.irc.session import Call, Session
+
+
+def _is_other(session: Session, line: Line) -> bool:
+    """Return whether another server is asked for; there is none."""
+    return bool(line.params and line.params[0]) and line.params[0].lower() not in (
+        session.server.name.lower(),
+        session.nick.lower(),
+        "*",
+    )
+
+
+def _here(session: Session, line: Line, call: Call, *lines: str) -> Requests:
+    if _is_other(session, line):
+        return local(call, line, session.numeric("402", line.params[0], "There is no such server"))
+    return local(call, line, *lines)
+
+
+def lusers(session: Session, line: Line, call: Call) -> Requests:
+    """Count people and rooms."""
+    return asked(call, line, lambda session, reply: users(session))
+
+
+def motd(session: Session, line: Line, call: Call) -> Requests:
+    """Tell what the operator has to say."""
+    return _here(session, line, call, *message_of_the_day(session))
+
+
+def version(session: Session, line: Line, call: Call) -> Requests:
+    """Tell what runs here."""
+    shown = session.numeric("351", f"chatroom-{__version__}", session.server.name, "https://ircv3.net/irc/")
+    return _here(session, line, call, shown, *isupport.lines(session))
+
+
+def time(session: Session, line: Line, call: Call) -> Requests:
+    """Tell the time."""
+    seconds = session.server.now() // 1000
+    spoken = datetime.fromtimestamp(seconds, UTC).strftime("%A %B %d %Y -- %H:%M:%S UTC")
+    return _here(session, line, call, session.numeric("391", session.server.name, spoken))
+
+
+def admin(session: Session, line: Line, call: Call) -> Requests:
+    """Tell who runs the server."""
+    lines = [
+        session.numeric("256", session.server.name, "Administrative info"),
+        session.numeric("257", session.server.network),
+        session.numeric("258", "chatroom"),
+        session.numeric("259", "The message of the day may tell how to reach whoever runs it (MOTD)"),
+    ]
+    return _here(session, line, call, *lines)
+
+
+def info(session: Session, line: Line, call: Call) -> Requests:
+    """Tell what kind of server this is."""
+    lines = [
+        session.numeric(
+            "371", f"chatroom {__version__}: rooms that are logs, by netcat, browser, its own client and IRC"
+        ),
+        session.numeric("371", f"This one runs since {session.server.created}"),
+        session.numeric("374", "End of the info"),
+    ]
+    return _here(session, line, call, *lines)
+
+
+def links(session: Session, line: Line, call: Call) -> Requests:
+    """List the servers: this one."""
+    name = session.server.name
+    lines = [
+        session.numeric("364", name, name, f"0 {session.server.network}"),
+        session.numeric("365", "*", "End of the links"),
+    ]
+    return local(call, line, *lines)
+
+
+def tokens(session: Session, line: Line, call: Call) -> Requests:
+    """Tell again what the server can do."""
+
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        return list(isupport.lines(session))
+
+    return asked(call, line, write)

@@ -1,0 +1,279 @@
+"""The IRC dialect on one connection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from chatroom.core.values.batch import Batch
+from chatroom.core.values.commands import Join, Request
+from chatroom.core.values.events import (
+    Bye,
+    Called,
+    Deleted,
+    Event,
+    Gap,
+    Invited,
+    Joined,
+    Level,
+    Notice,
+    Removed,
+    Renamed,
+    Said,
+    Slowed,
+    TakenBack,
+    Told,
+)
+from chatroom.core.values.names import RoomName, key
+from chatroom.core.values.replies import Entered, Refused, Reply
+from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
+from chatroom.wire.irc import caps, rooms
+from chatroom.wire.irc.commands import requests
+from chatroom.wire.irc.events import Writers
+from chatroom.wire.irc.lines import Line, LineTooBig, NotUTF8, escaped, formatted, parsed, tagged, written
+from chatroom.wire.irc.refusals import refused
+from chatroom.wire.irc.registration import local
+from chatroom.wire.irc.server import Server
+from chatroom.wire.irc.session import Asked, Call, Session, channel
+from chatroom.wire.irc.talk import live
+
+WAITING = 262_144
+"""Bytes that may wait for a client before it is not told any more who comes and goes, and is told anew later."""
+
+HISTORY = "chathistory"
+"""The kind of a batch of what was said before."""
+
+
+class IRC:
+    """IRC on one connection to *server*, which shares its *writers* with all others."""
+
+    __slots__ = ("_batches", "_session", "_writers", "further")
+
+    name: ClassVar[DialectName] = "irc"
+    reads: ClassVar[bool] = False
+    asks: ClassVar[bool] = False
+
+    def __init__(self, server: Server, writers: Writers) -> None:
+        self.further: Sequence[Request] = ()
+        self._session = Session(server)
+        self._writers = writers
+        self._batches = 0
+
+    @property
+    def ping(self) -> bytes:
+        """The bytes that ask the client for a sign of life."""
+        return written([formatted("PING", self._session.server.name)])
+
+    def entry(self, room: RoomName) -> Join:
+        """Let a client into *room*."""
+        return Join(room, backlog=self._session.server.replay, provisional=True, names=True)
+
+    # What comes.
+
+    def read(self, line: bytes, place: Place) -> Sequence[Request | Misread]:
+        """Return what *line* asks for."""
+        del place
+        session = self._session
+        try:
+            found = parsed(line)
+        except LineTooBig as error:
+            return self._misread(error.command, session.numeric("417", "That line is too long"))
+        except NotUTF8 as error:
+            said = session.fail(error.command, "INVALID_UTF8", "Text here is UTF-8, and that line was not")
+            return self._misread(error.command, said)
+        if found is None:
+            return ()
+        both = caps.LABELED_RESPONSE | caps.BATCH
+        label = found.tags.get("label") if session.caps & both == both else None
+        return requests(session, found, Call(label or None))
+
+    def _misread(self, command: str, answer: str) -> Sequence[Request]:
+        return local(Call(), Line(command, (), {}), answer)
+
+    # What is answered.
+
+    def reply(self, request: Request, reply: Reply) -> bytes:
+        """Write the answer to *request*."""
+        asked = request.id if isinstance(request.id, Asked) else None
+        lines = self._answer(asked, request, reply)
+        return written(lines if asked is None else self._gathered(asked.call, lines))
+
+    def _answer(self, asked: Asked | None, request: Request, reply: Reply) -> Sequence[str]:
+        session = self._session
+        if isinstance(reply, Bye):
+            return self._farewell(reply)
+        if asked and asked.write:
+            return asked.write(session, reply)
+        match reply:
+            case Refused(error):
+                return refused(session, asked, request.command, error)
+            case Entered():
+                return rooms.entered(session, reply)
+        return []
+
+    def _gathered(self, call: Call, lines: Sequence[str]) -> Sequence[str]:
+        """Return what may be written now of the answer to a line, as its label wants it."""
+        if call.label is None:
+            return lines
+        call.lines += lines
+        call.left -= 1
+        if call.left:
+            return []
+        return self._labeled(call)
+
+    def _labeled(self, call: Call) -> Sequence[str]:
+        assert call.label is not None, "it has one"
+        label, lines, server = f"label={escaped(call.label)}", call.lines, self._session.server.name
+        if not lines:
+            return [f"@{label} :{server} ACK"]
+        if len(lines) == 1:
+            return [tagged((label,), lines[0])]
+        if _is_batch(lines):
+            # It is one already.
+            return [tagged((label,), lines[0]), *lines[1:]]
+        reference = self._reference()
+        inside = [tagged((f"batch={reference}",), line) for line in lines]
+        begin = f"@{label} :{server} BATCH +{reference} labeled-response"
+        return [begin, *inside, f":{server} BATCH -{reference}"]
+
+    def _reference(self) -> str:
+        self._batches += 1
+        return f"b{self._batches}"
+
+    # What happens in rooms.
+
+    def batch(self, batch: Batch) -> bytes:
+        """Write the events of a room, once for all with the same capabilities."""
+        session = self._session
+        found = batch.encoded(self._writers[session.caps & caps.IN_ROOMS])
+        if found.plain and not session.own and not session.behind:
+            return found.whole
+        return self._differing(batch.events, found.parts)
+
+    def roster(self, batch: Batch, waiting: int) -> bytes:
+        """Write who came and went; whoever takes too little is told anew, when they have taken it."""
+        session = self._session
+        found = batch.encoded(self._writers[session.caps & caps.IN_ROOMS])
+        if found.plain:
+            return b""
+        if waiting > WAITING:
+            session.stale |= {key(event.room) for event in batch.events if not isinstance(event, Said)}  # type: ignore[union-attr]
+            return b""
+        some = [(event, part) for event, part in zip(batch.events, found.parts, strict=True) if type(event) is not Said]
+        return b"".join(self._part(event, part) for event, part in some)
+
+    def _differing(self, events: Sequence[Event], parts: Sequence[bytes]) -> bytes:
+        """Write *events* for this connection, for which one of them is another one than for others."""
+        out: list[bytes] = []
+        before: list[Said] = []
+        for event, part in zip(events, parts, strict=True):
+            if type(event) is Said and event.seq <= self._session.behind.get(key(event.room), 0):
+                before.append(event)
+                continue
+            out.append(self._part(event, part))
+        return self._history(before) + b"".join(out)
+
+    def _part(self, event: Event, part: bytes) -> bytes:
+        session = self._session
+        match event:
+            case Said(room, seq):
+                call = session.own.pop((room, seq), None)
+                return part if call is None else self._own(event, call, part)
+            case Joined(_, name) if name == session.nick:
+                # That is told by the reply.
+                return b""
+            case Renamed(_, old, new):
+                if old == session.nick:
+                    session.nick = new
+                return b"" if self._is_repeated(event) else part
+        return part
+
+    def _is_repeated(self, event: Renamed) -> bool:
+        return False
+
+    def _own(self, said: Said, call: Call, part: bytes) -> bytes:
+        """Write a message of this connection's own, if it wants to see that."""
+        if not self._session.has(caps.ECHO_MESSAGE):
+            return b""
+        if call.label is None:
+            return part
+        return written(self._gathered(call, self._writers[self._session.caps & caps.IN_ROOMS].said(said)))
+
+    def _history(self, said: Sequence[Said]) -> bytes:
+        """Write what was said before the user came."""
+        session = self._session
+        writer = self._writers[session.caps & caps.IN_ROOMS]
+        if not said or session.has(caps.CHATHISTORY) or not session.has(caps.SERVER_TIME):
+            return b""
+        for each in said:
+            session.own.pop((each.room, each.seq), None)
+        if not session.has(caps.BATCH):
+            return written(line for each in said for line in writer.said(each))
+        reference, server = self._reference(), session.server.name
+        inside = [line for each in said for line in writer.said(each, (f"batch={reference}",))]
+        begin = f":{server} BATCH +{reference} {HISTORY} {channel(said[0].room)}"
+        return written([begin, *inside, f":{server} BATCH -{reference}"])
+
+    # What is for this connection alone.
+
+    def event(self, event: Event) -> bytes:
+        """Write *event*."""
+        return written(self._lines(event))
+
+    def _lines(self, event: Event) -> Sequence[str]:
+        session = self._session
+        me, writer = session.nick, self._writers[session.caps & caps.IN_ROOMS]
+        match event:
+            case Told():
+                return writer.told(event, self._identity(event))
+            case Called(old, new):
+                lines = writer.lines(event)
+                if old == me:
+                    session.nick = new
+                return lines
+            case Removed(room, by, _, note):
+                session.left(room)
+                return [f":{session.source(by)} KICK {channel(room)} {me} :{note or by}"]
+            case Deleted(room, by):
+                session.left(room)
+                return [f":{session.server.name} KICK {channel(room)} {me} :The room was deleted by {by}"]
+            case Invited(room, by):
+                return [f":{session.source(by)} INVITE {me} {channel(room)}"]
+            case Notice(text):
+                return [session.notice(line) for line in text.split("\n")]
+            case Bye():
+                return self._farewell(event)
+            case Level(room):
+                session.behind.pop(key(room), None)
+                return []
+            case Gap(room, first, last):
+                for seq in [seq for there, seq in session.own if there == room and first <= seq <= last]:
+                    del session.own[room, seq]
+                return writer.lines(event)
+            case Slowed(rate) if not session.has(caps.STANDARD_REPLIES):
+                return [session.notice(f"What you send waits, and is taken at {rate:g} a second; nothing is lost.")]
+            case TakenBack():
+                return []
+        return writer.lines(event)
+
+    def _identity(self, told: Told) -> str:
+        return live(told.speaker, told.to, told.at, told.text)
+
+    def _farewell(self, bye: Bye) -> Sequence[str]:
+        why = {"quit": "Quit", "stopping": "The server stops", "silent": "Ping timeout"}.get(bye.reason, bye.reason)
+        return [f"ERROR :Closing link: {self._session.target} ({why}{': ' * bool(bye.note)}{bye.note})"]
+
+
+def _is_batch(lines: Sequence[str]) -> bool:
+    """Return whether *lines* are one batch."""
+    first = lines[0].split(" ")
+    words = first[1:] if first[0].startswith("@") else first
+    return (
+        len(words) > 2
+        and words[1] == "BATCH"
+        and words[2].startswith("+")
+        and lines[-1].endswith(f"BATCH -{words[2][1:]}")
+    )
+
+
+_: type[Dialect] = IRC

@@ -1,0 +1,52 @@
+"""What the server tells of itself when somebody comes in: 005."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chatroom.core.values.texts import MAX_TOPIC
+from chatroom.wire.irc.session import Session
+
+PER_LINE = 12
+"""Tokens in one line."""
+
+TARGETS = 4
+"""Targets of one message, at most."""
+
+JOINED = 10
+"""Rooms in one JOIN or PART, at most."""
+
+
+def tokens(session: Session) -> list[str]:
+    """Return what the server can do, and its limits."""
+    return [
+        f"AWAYLEN={MAX_TOPIC}",
+        "CASEMAPPING=ascii",
+        "CHANLIMIT=#:100",
+        "CHANMODES=b,k,l,imnstCc",
+        "CHANNELLEN=65",
+        "CHANTYPES=#",
+        "CHATHISTORY=100",
+        "ELIST=MNU",
+        f"KICKLEN={MAX_TOPIC}",
+        f"MAXTARGETS={TARGETS}",
+        "MODES=8",
+        "MSGREFTYPES=msgid,timestamp",
+        f"NETWORK={session.server.network}",
+        "NICKLEN=32",
+        "PREFIX=(ov)@+",
+        "SAFELIST",
+        "SAFERATE",
+        f"TARGMAX=JOIN:{JOINED},PART:{JOINED},KICK:4,NAMES:4,WHOIS:1,PRIVMSG:{TARGETS},NOTICE:{TARGETS},TAGMSG:{TARGETS}",
+        f"TOPICLEN={MAX_TOPIC}",
+        "UTF8MAPPING=rfc8265",
+        "UTF8ONLY",
+    ]
+
+
+def lines(session: Session) -> Iterator[str]:
+    """Yield the lines that tell them."""
+    all_tokens = tokens(session)
+    for start in range(0, len(all_tokens), PER_LINE):
+        some = all_tokens[start : start + PER_LINE]
+        yield session.numeric("005", *some, "are supported by this server")

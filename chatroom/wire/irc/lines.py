@@ -1,0 +1,136 @@
+"""Lines of IRC: tags, a source, a command and its parameters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+MAX_TAGS = 4096
+"""Bytes of the tags of a client's line, with the ``@`` before them and the blank behind."""
+
+MAX_LINE = 510
+"""Bytes of all the rest, without the end of the line."""
+
+_ESCAPED = {":": ";", "s": " ", "\\": "\\", "r": "\r", "n": "\n"}
+_ESCAPES = {value: f"\\{name}" for name, value in _ESCAPED.items()}
+_ESCAPE = re.compile(r"\\(.?)", re.DOTALL)
+_TO_ESCAPE = re.compile(r"[; \\\r\n]")
+_ENDS = re.compile(r"[\r\n\x00]")
+_COMMAND = re.compile(rb"(?:@\S* +)?(?::\S* +)? *(\S*)")
+_KEY = re.compile(r"\+?(?:[A-Za-z0-9.-]+/)?[A-Za-z0-9-]+")
+
+
+class Line(NamedTuple):
+    """A line that has come; the *command* is in capitals."""
+
+    command: str
+    params: Sequence[str]
+    tags: Mapping[str, str]
+
+
+class NoLine(ValueError):
+    """Bytes that are no line, but begin like one with a *command*."""
+
+    def __init__(self, command: str) -> None:
+        super().__init__(command)
+        self.command = command
+
+
+class LineTooBig(NoLine):
+    """A line with too many bytes."""
+
+
+class NotUTF8(NoLine):
+    """A line that is not UTF-8."""
+
+
+def parsed(data: bytes) -> Line | None:
+    """Return the line in *data*; nothing if it has no command.
+
+    :raises LineTooBig: if it is too long.
+    :raises NotUTF8: if it is not UTF-8.
+    """
+    if len(data) > MAX_LINE and len(data) > _limit(data):
+        raise LineTooBig(_command(data))
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        raise NotUTF8(_command(data)) from None
+    tags: Mapping[str, str] = {}
+    if text.startswith("@"):
+        written, _, text = text[1:].partition(" ")
+        tags = parsed_tags(written)
+        text = text.lstrip(" ")
+    if text.startswith(":"):
+        text = text.partition(" ")[2]
+    words, _, last = text.partition(" :")
+    params = [word for word in words.split(" ") if word]
+    if not params:
+        return None
+    if len(words) < len(text):
+        params.append(last)
+    return Line(params[0].upper(), params[1:], tags)
+
+
+def parsed_tags(written: str) -> dict[str, str]:
+    """Return the tags that are *written* without their ``@``; of one that comes twice the last counts."""
+    tags = {}
+    for tag in written.split(";"):
+        name, _, value = tag.partition("=")
+        if name:
+            tags[name] = unescaped(value) if "\\" in value else value
+    return tags
+
+
+def unescaped(value: str) -> str:
+    """Return the *value* of a tag as it is meant."""
+    return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), value)
+
+
+def escaped(value: str) -> str:
+    """Return the *value* of a tag as it is written."""
+    return _TO_ESCAPE.sub(lambda found: _ESCAPES[found[0]], value)
+
+
+def is_key(name: str) -> bool:
+    """Return whether *name* can be that of a tag."""
+    return _KEY.fullmatch(name) is not None
+
+
+def tagged(tags: Iterable[str], line: str) -> str:
+    """Return *line* with *tags* before it, as they are written; those that it has come behind."""
+    written = ";".join(tags)
+    if not written:
+        return line
+    if line.startswith("@"):
+        return f"@{written};{line[1:]}"
+    return f"@{written} {line}"
+
+
+def formatted(*words: str) -> str:
+    """Return *words* as a line: the last one may be any text."""
+    *first, last = words
+    if not last or " " in last or last.startswith(":"):
+        last = f":{last}"
+    return " ".join((*first, last))
+
+
+def written(lines: Iterable[str]) -> bytes:
+    """Return *lines* as bytes, each with its end; none holds another line inside."""
+    return "".join([f"{_ENDS.sub(' ', line)}\r\n" for line in lines]).encode()
+
+
+def _limit(data: bytes) -> int:
+    """Return how long *data* may be, by how long its tags are."""
+    if not data.startswith(b"@"):
+        return MAX_LINE
+    tags = data.find(b" ") + 1
+    return 0 if not 0 < tags <= MAX_TAGS else tags + MAX_LINE
+
+
+def _command(data: bytes) -> str:
+    """Return the command by which *data* begin, as far as that can be told."""
+    found = _COMMAND.match(data)
+    word = found[1].decode("ascii", "replace").upper() if found else ""
+    return word[:32] if word.isascii() and word.isalnum() else "*"

@@ -1,0 +1,83 @@
+"""What is answered to a line that asks for what can't be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chatroom.core.values.commands import Command, Join, Login, Rename
+from chatroom.core.values.errors import ChatError
+from chatroom.wire.irc import caps
+from chatroom.wire.irc.session import CHANNEL, Asked, Session
+
+SPEAKING = frozenset({"muted", "slow-mode", "locked", "text-invalid", "not-a-member"})
+"""Why a message can't be said in a room."""
+
+BY_CODE = {
+    "username-taken": "433",
+    "password-required": "433",
+    "username-invalid": "432",
+    "not-a-member": "442",
+    "no-such-room": "403",
+    "room-invalid": "403",
+    "no-such-user": "401",
+    "room-full": "471",
+    "invite-only": "473",
+    "banned": "474",
+    "key-wrong": "475",
+    "too-many-rooms": "405",
+    "not-allowed": "482",
+    "muted": "404",
+    "slow-mode": "404",
+    "locked": "404",
+    "text-too-long": "417",
+    "not-logged-in": "451",
+    "already-logged-in": "462",
+}
+"""The numerics of errors, by their codes, where the command makes no difference."""
+
+SILENT = frozenset({"NOTICE", "TAGMSG"})
+"""Commands that are never answered by an error, so that programs do not answer each other for ever."""
+
+
+def refused(session: Session, asked: Asked | None, command: Command | None, error: ChatError) -> Sequence[str]:
+    """Return the lines that tell of *error*."""
+    name = asked.line.command if asked else "*"
+    sentence = str(error)
+    if name == "NOTICE":
+        return []
+    if isinstance(command, Login | Rename):
+        return [session.numeric(BY_CODE.get(error.code, "432"), command.username, sentence)]
+    room = _room(command, error)
+    if isinstance(command, Join):
+        if error.code == "already-a-member":
+            return []
+        if error.code in ("room-exists", "password-required"):
+            # A secret one, of which no more is told.
+            return [session.numeric("473", room, sentence)]
+    if name in ("PRIVMSG", "TAGMSG") and error.code in SPEAKING:
+        return [session.numeric("404", room or (asked.line.params[0] if asked else "*"), sentence)]
+    number = BY_CODE.get(error.code)
+    if number is None:
+        return unknown(session, name, error.code, sentence)
+    if number == "442" and (username := getattr(error, "username", None)):
+        return [session.numeric("441", username, room, sentence)]
+    if number == "482" and not room:
+        return [session.numeric("481", sentence)]
+    if number in ("401", "433"):
+        return [session.numeric(number, getattr(error, "username", "*"), sentence)]
+    if number in ("417", "451", "462"):
+        return [session.numeric(number, sentence)]
+    return [session.numeric(number, room or "*", sentence)]
+
+
+def unknown(session: Session, name: str, code: str, sentence: str) -> Sequence[str]:
+    """Return the lines that tell of an error that has no numeric of its own."""
+    if session.has(caps.STANDARD_REPLIES):
+        return [session.fail(name, code.upper().replace("-", "_"), sentence)]
+    return [session.numeric("400", name, sentence)]
+
+
+def _room(command: Command | None, error: ChatError) -> str:
+    """Return the room that *command* or *error* are about, as it was asked for."""
+    room = getattr(command, "room", None) or getattr(error, "room", None)
+    return CHANNEL + room if room else ""

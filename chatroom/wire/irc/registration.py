@@ -1,0 +1,240 @@
+"""The way in: what a client says before it has a name, and how it goes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from chatroom import __version__
+from chatroom.core.values.commands import Command, Local, Login, Ping, Pong, Quit, Rename, Request
+from chatroom.core.values.errors import ChatError, UsernameInvalid
+from chatroom.core.values.names import username
+from chatroom.core.values.people import Profile
+from chatroom.core.values.replies import Refused, Reply, Welcome
+from chatroom.wire.irc import caps, isupport
+from chatroom.wire.irc.lines import Line
+from chatroom.wire.irc.session import Call, Session, Write, request
+
+_IDENT = re.compile(r"[A-Za-z0-9._-]{1,10}")
+
+Requests = Sequence[Request]
+"""What a line asks for."""
+
+
+def local(call: Call, line: Line, *lines: str) -> Requests:
+    """Answer, in turn, with *lines* that are known already."""
+    return (request(call, line, Local(None), lambda session, reply: lines),)
+
+
+def asked(call: Call, line: Line, write: Write) -> Requests:
+    """Answer, in turn, with what *write* returns then."""
+    return (request(call, line, Local(None), write),)
+
+
+# CAP.
+
+
+def cap(session: Session, line: Line, call: Call) -> Requests:
+    """Negotiate capabilities."""
+    word = line.params[0].upper() if line.params else ""
+    arguments = line.params[1].split() if len(line.params) > 1 else []
+    if word == "LS":
+        return _cap_ls(session, line, call)
+    if word == "LIST":
+        some = list(caps.in_lines(caps.names(session.caps)))
+        return local(call, line, *_cap_lines(session, "LIST", some))
+    if word == "REQ":
+        return _cap_req(session, line, call, arguments)
+    if word == "END":
+        session.negotiating = False
+        return _come_in(session, line, call)
+    shown = line.params[0] if line.params else "*"
+    return local(
+        call, line, session.numeric("410", shown, "There is no such subcommand of CAP; LS lists what there is")
+    )
+
+
+def _cap_ls(session: Session, line: Line, call: Call) -> Requests:
+    version = line.params[1] if len(line.params) > 1 else ""
+    if not session.registered:
+        session.negotiating = True
+    if version.isdecimal() and version.isascii():
+        # It never knows less than it did.
+        session.version = max(session.version, int(version[:6]))
+        if session.version >= 302:
+            session.caps |= caps.CAP_NOTIFY
+    some = list(caps.in_lines(caps.listed(session.version)))
+    return local(call, line, *_cap_lines(session, "LS", some))
+
+
+def _cap_lines(session: Session, word: str, some: Sequence[str]) -> Sequence[str]:
+    *first, last = some
+    several = session.version >= 302
+    lines = [f":{session.server.name} CAP {session.target} {word} {'* ' * several}:{each}" for each in first]
+    return [*lines, f":{session.server.name} CAP {session.target} {word} :{last}"]
+
+
+def _cap_req(session: Session, line: Line, call: Call, words: Sequence[str]) -> Requests:
+    if not session.registered:
+        session.negotiating = True
+    now = caps.asked_for(words, session.caps)
+    if now is not None and session.version >= 302:
+        now |= caps.CAP_NOTIFY
+    answer = "NAK" if now is None else "ACK"
+    if now is not None:
+        session.caps = now
+    return local(call, line, f":{session.server.name} CAP {session.target} {answer} :{' '.join(words)}")
+
+
+# Names.
+
+
+def nick(session: Session, line: Line, call: Call) -> Requests:
+    """Take a name, or another one."""
+    if not line.params or not line.params[0]:
+        return local(call, line, session.numeric("431", "Say by what name you want to be called"))
+    text = line.params[0]
+    try:
+        name = username(text)
+    except UsernameInvalid as error:
+        return local(call, line, session.numeric("432", *_word(text), str(error)))
+    if session.registered:
+        if name == session.nick:
+            return answered(session, line, call)
+        return (request(call, line, Rename(name)),)
+    session.wanted = name
+    return _come_in(session, line, call)
+
+
+def _word(text: str) -> Sequence[str]:
+    """Return *text* as a word of a reply, as far as it can be one."""
+    return (text,) if text and " " not in text and not text.startswith(":") else ("*",)
+
+
+def user(session: Session, line: Line, call: Call) -> Requests:
+    """Say who one is."""
+    if session.registered:
+        return local(call, line, session.numeric("462", "You are in already"))
+    ident = line.params[0]
+    realname = line.params[3]
+    if not ident or not realname:
+        return local(call, line, session.numeric("461", "USER", "Say who you are: USER <ident> 0 * :<real name>"))
+    if not _IDENT.fullmatch(ident):
+        return local(call, line, session.numeric("468", "An ident has 1 to 10 letters and digits"))
+    session.user = ident
+    session.realname = realname
+    return _come_in(session, line, call)
+
+
+def password(session: Session, line: Line, call: Call) -> Requests:
+    """Keep what makes the client known again."""
+    if session.registered:
+        return local(call, line, session.numeric("462", "You are in already"))
+    session.secret = line.params[0]
+    return answered(session, line, call)
+
+
+def _come_in(session: Session, line: Line, call: Call) -> Requests:
+    """Log in, if all is said that has to be."""
+    if session.registered or session.negotiating or not (session.wanted and session.user):
+        return answered(session, line, call)
+    return (request(call, line, login(session), welcomed),)
+
+
+def login(session: Session) -> Command:
+    """Return the request of who has said all that has to be said."""
+    return Login(username(session.wanted), profile=Profile(session.realname, session.user))
+
+
+def answered(session: Session, line: Line, call: Call) -> Requests:
+    """Answer with nothing; who has given the line a label is told that it has come."""
+    return local(call, line) if call.label is not None else ()
+
+
+def welcomed(session: Session, reply: Reply) -> Sequence[str]:
+    """Tell who has come in all that a client wants to know first."""
+    if not isinstance(reply, Welcome):
+        assert isinstance(reply, Refused)
+        return _not_welcomed(session, reply.error)
+    session.registered = True
+    session.nick = reply.username
+    server = session.server
+    return [
+        session.numeric("001", f"Welcome to {server.network}, {session.mask}"),
+        session.numeric("002", f"Your host is {server.name}, running chatroom {__version__}"),
+        session.numeric("003", f"This server runs since {server.created}"),
+        session.numeric("004", server.name, f"chatroom-{__version__}", "Bi", "Cbceiklmnostv", "beIklov"),
+        *isupport.lines(session),
+        *users(session),
+        *message_of_the_day(session),
+    ]
+
+
+def _not_welcomed(session: Session, error: ChatError) -> Sequence[str]:
+    wanted, session.wanted = session.wanted, ""
+    number = {"username-taken": "433", "password-required": "433"}.get(error.code, "432")
+    if error.code == "password-required":
+        how = "log in by SASL, or choose another"
+        return [session.numeric(number, wanted, f"{wanted} is registered; {how}")]
+    return [session.numeric(number, wanted, str(error))]
+
+
+def users(session: Session) -> Sequence[str]:
+    """Tell how many there are."""
+    users, operators, unknown, rooms = session.server.counts()
+    return [
+        session.numeric("251", f"There are {users} users and 0 invisible on 1 server"),
+        session.numeric("252", str(operators), "operators"),
+        session.numeric("253", str(unknown), "connections without a name"),
+        session.numeric("254", str(rooms), "rooms"),
+        session.numeric("255", f"I have {users} clients and 0 servers"),
+        session.numeric("265", str(users), str(users), f"{users} users here"),
+        session.numeric("266", str(users), str(users), f"{users} users in all"),
+    ]
+
+
+def message_of_the_day(session: Session) -> Sequence[str]:
+    """Tell what the operator has to say to all who come in."""
+    if not session.server.motd:
+        return [session.numeric("422", "There is no message of the day")]
+    return [
+        session.numeric("375", f"- {session.server.name} Message of the day -"),
+        *(session.numeric("372", f"- {line}") for line in session.server.motd.split("\n")),
+        session.numeric("376", "End of the message of the day"),
+    ]
+
+
+# Signs of life, and the end.
+
+
+def ping(session: Session, line: Line, call: Call) -> Requests:
+    """Give a sign of life behind all that was caused before."""
+    if not line.params or not line.params[0]:
+        return local(call, line, session.numeric("409", "Say what is to come back: PING <token>"))
+    token = line.params[0]
+
+    def pong(session: Session, reply: Reply) -> Sequence[str]:
+        return [f":{session.server.name} PONG {session.server.name} :{token}"]
+
+    return (request(call, line, Ping(shown=True), pong),)
+
+
+def pong(session: Session, line: Line, call: Call) -> Requests:
+    """Take a sign of life, which nobody answers."""
+    return answered(session, line, call) or (Request(Pong()),)
+
+
+def quit(session: Session, line: Line, call: Call) -> Requests:  # noqa: A001
+    """Go."""
+    return (request(call, line, Quit(), goodbye),)
+
+
+def goodbye(session: Session, reply: Reply) -> Sequence[str]:
+    """Say that the connection is over."""
+    del reply
+    return [f"ERROR :Closing link: {session.target} (Quit)"]
+
+
+def ignored(session: Session, line: Line, call: Call) -> Requests:
+    """Do nothing: it is for other kinds of servers."""
+    return answered(session, line, call)

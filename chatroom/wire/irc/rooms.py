@@ -1,0 +1,240 @@
+"""Rooms: in and out of them, who is there, and what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from chatroom.core.values import texts
+from chatroom.core.values.commands import Invite, Join, Kick, Leave, List, Request, Topic, Who
+from chatroom.core.values.errors import ChatError, RoomInvalid, UsernameInvalid
+from chatroom.core.values.events import RoomInfo, Rooms
+from chatroom.core.values.names import RoomName, Username, key, room_name, username
+from chatroom.core.values.replies import Entered, Members, Ok, Refused, Reply
+from chatroom.wire.irc import caps
+from chatroom.wire.irc.isupport import JOINED
+from chatroom.wire.irc.lines import Line
+from chatroom.wire.irc.masks import matches
+from chatroom.wire.irc.refusals import refused
+from chatroom.wire.irc.registration import Requests, answered, local
+from chatroom.wire.irc.session import CHANNEL, Asked, Call, Session, channel, is_channel, request
+
+NAMES = 380
+"""Bytes of names in one line, at most."""
+
+
+def room_of(target: str) -> RoomName:
+    """Return the room that is called *target* in IRC.
+
+    :raises chatroom.core.values.errors.RoomInvalid: if it can't be one.
+    """
+    if not is_channel(target):
+        raise RoomInvalid(f"The name of a room begins with {CHANNEL}")
+    return room_name(target[1:])
+
+
+# In and out.
+
+
+def join(session: Session, line: Line, call: Call) -> Requests:
+    """Enter rooms, which are made if they are not there; ``0`` is none of them."""
+    if not line.params[0]:
+        return local(call, line, session.numeric("461", "JOIN", "Say which room: JOIN #<room>"))
+    if line.params[0] == "0":
+        return tuple(_left(call, line, room, "") for room in session.rooms.values()) or answered(session, line, call)
+    requests: list[Request] = []
+    for target in line.params[0].split(",")[:JOINED]:
+        try:
+            room = room_of(target)
+        except RoomInvalid as error:
+            requests += local(call, line, session.numeric("403", target or "*", str(error)))
+        else:
+            asks = session.has(caps.CHATHISTORY) or not session.has(caps.SERVER_TIME)
+            backlog = 0 if asks else session.server.replay
+            enters = Join(room, backlog=backlog, create=True, names=not session.has(caps.NO_IMPLICIT_NAMES))
+            requests.append(request(call, line, enters))
+    return requests
+
+
+def entered(session: Session, reply: Entered) -> Sequence[str]:
+    """Tell who has come into a room what there is."""
+    session.enter(reply.room)
+    session.behind[key(reply.room)] = reply.seq
+    return [*_arrival(session, reply.room), *about(session, reply)]
+
+
+def _arrival(session: Session, room: RoomName) -> Sequence[str]:
+    person = session.server.person(session.nick)
+    if session.has(caps.EXTENDED_JOIN):
+        return [f":{person.source} JOIN {channel(room)} {person.account or '*'} :{person.realname or session.nick}"]
+    return [f":{person.source} JOIN {channel(room)}"]
+
+
+def about(session: Session, reply: Entered) -> Iterator[str]:
+    """Tell what a room is about, and who is there."""
+    if reply.topic:
+        yield session.numeric("332", channel(reply.room), reply.topic)
+    if reply.names is not None:
+        yield from names_of(session, reply.names)
+        yield session.numeric("366", channel(reply.room), "End of the names")
+    if reply.muted:
+        yield session.notice("You may not speak here for now", channel(reply.room))
+
+
+def part(session: Session, line: Line, call: Call) -> Requests:
+    """Leave rooms."""
+    text = line.params[1] if len(line.params) > 1 else ""
+    requests: list[Request] = []
+    for target in line.params[0].split(",")[:JOINED]:
+        try:
+            requests.append(_left(call, line, room_of(target), texts.reason(text)))
+        except ChatError as error:
+            requests += local(call, line, session.numeric("403", target or "*", str(error)))
+    return requests
+
+
+def _left(call: Call, line: Line, room: RoomName, text: str) -> Request:
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        if isinstance(reply, Refused):
+            return refused(session, Asked(call, line), Leave(room), reply.error)
+        assert isinstance(reply, Ok)
+        session.left(room)
+        return [f":{session.mask} PART {CHANNEL}{reply.name}" + (f" :{text}" if text else "")]
+
+    return request(call, line, Leave(room), write)
+
+
+# Who is there.
+
+
+def names(session: Session, line: Line, call: Call) -> Requests:
+    """List who is in rooms."""
+    if not line.params or not line.params[0]:
+        return local(call, line, session.numeric("366", "*", "End of the names"))
+    targets = line.params[0].split(",")[:4]
+    asked_for = ",".join(targets)
+    requests: list[Request] = []
+    for number, target in enumerate(targets, 1):
+        last = number == len(targets)
+
+        def write(session: Session, reply: Reply, last: bool = last) -> Sequence[str]:
+            lines = list(names_of(session, reply)) if isinstance(reply, Members) else []
+            return [*lines, session.numeric("366", asked_for, "End of the names")] if last else lines
+
+        try:
+            requests.append(request(call, line, Who(room_of(target)), write))
+        except RoomInvalid:
+            if last:
+                requests += local(call, line, session.numeric("366", asked_for, "End of the names"))
+    return requests
+
+
+def names_of(session: Session, members: Members) -> Iterator[str]:
+    """Yield the lines that list *members* of a room."""
+    assert members.room is not None, "of a room"
+    words = [shown(session, name, members.roles.get(name)) for name in members.usernames]
+    if words:
+        for some in caps.in_lines(words, NAMES):
+            yield f":{session.server.name} 353 {session.target} = {channel(members.room)} :{some}"
+
+
+def shown(session: Session, name: Username, role: str | None) -> str:
+    """Return *name* with the letter of its *role*."""
+    return prefix(role) + (session.source(name) if session.has(caps.USERHOST_IN_NAMES) else name)
+
+
+def prefix(role: str | None) -> str:
+    """Return the letter of a *role* in a room."""
+    return "" if role is None else "+" if role == "voiced" else "@"
+
+
+# What it is about.
+
+
+def topic(session: Session, line: Line, call: Call) -> Requests:
+    """Tell or set what a room is about."""
+    room = room_of(line.params[0])
+    if len(line.params) == 1:
+        return local(call, line)
+
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        if isinstance(reply, Refused):
+            return refused(session, Asked(call, line), Topic(room, ""), reply.error)
+        assert isinstance(reply, Ok)
+        return [] if reply.event_follows else [f":{session.mask} TOPIC {CHANNEL}{reply.name} :{line.params[1]}"]
+
+    return (request(call, line, Topic(room, texts.topic(line.params[1])), write),)
+
+
+# Lists.
+
+
+def list_rooms(session: Session, line: Line, call: Call) -> Requests:
+    """List rooms."""
+    conditions = [
+        condition
+        for word in (line.params[0] if line.params else "").split(",")
+        if word
+        for condition in [_condition(session, word)]
+    ]
+
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        lines = []
+        if isinstance(reply, Rooms):
+            lines = [
+                session.numeric("322", channel(info.room), str(info.members), info.topic)
+                for info in reply.rooms
+                if all(condition(info) for condition in conditions)
+            ]
+        return [session.numeric("321", "Channel", "Users  Name"), *lines, session.numeric("323", "End of the list")]
+
+    return (request(call, line, List(), write),)
+
+
+def _condition(session: Session, word: str) -> Callable[[RoomInfo], bool]:
+    """Return what a room has to be like for *word*."""
+    if word[:1] in "<>" and word[1:].isdecimal():
+        many = int(word[1:][:9])
+        return (lambda info: info.members < many) if word[0] == "<" else (lambda info: info.members > many)
+    if word.startswith("!"):
+        return lambda info: not matches(word[1:], channel(info.room))
+    if "*" in word or "?" in word:
+        return lambda info: matches(word, channel(info.room))
+    return lambda info: key(channel(info.room)) == word.lower() or matches(word, channel(info.room))
+
+
+# People there.
+
+
+def kick(session: Session, line: Line, call: Call) -> Requests:
+    """Put people out of a room."""
+    room = room_of(line.params[0])
+    reason = texts.reason(line.params[2]) if len(line.params) > 2 else ""
+    requests: list[Request] = []
+    for name in line.params[1].split(",")[:4]:
+
+        def write(session: Session, reply: Reply, name: str = name) -> Sequence[str]:
+            if isinstance(reply, Refused):
+                return refused(session, Asked(call, line), Kick(room, Username(name)), reply.error)
+            assert isinstance(reply, Ok)
+            if reply.event_follows:
+                return []
+            return [f":{session.mask} KICK {CHANNEL}{reply.name} {name} :{reason or session.nick}"]
+
+        try:
+            requests.append(request(call, line, Kick(room, username(name), reason), write))
+        except UsernameInvalid as error:
+            requests += local(call, line, session.numeric("401", name or "*", str(error)))
+    return requests
+
+
+def invite(session: Session, line: Line, call: Call) -> Requests:
+    """Ask somebody into a room."""
+    name, target = line.params[:2]
+
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        if isinstance(reply, Refused):
+            return refused(session, Asked(call, line), Invite(room, Username(name)), reply.error)
+        return [session.numeric("341", name, target)]
+
+    room = room_of(target)
+    return (request(call, line, Invite(room, username(name)), write),)

@@ -1,0 +1,49 @@
+"""The server, as the dialect tells of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.people import Person
+
+
+class Counts(NamedTuple):
+    """How many *users* there are, *operators* among them, connections without a name, and *rooms* of no secret."""
+
+    users: int
+    operators: int
+    unknown: int
+    rooms: int
+
+
+class Server(Protocol):
+    """What is known around a connection."""
+
+    name: str
+    """What it calls itself, as a source: one word with a dot."""
+
+    network: str
+    """The name of the chat, as one word."""
+
+    created: str
+    """Since when it runs, as people read it."""
+
+    replay: int
+    """Messages that a client is shown of a room that it joins, if it can't ask for them."""
+
+    @property
+    def motd(self) -> str:
+        """The message of the day, or nothing."""
+
+    def now(self) -> int:
+        """Return the time of day, in milliseconds since 1970 (UTC)."""
+
+    def person(self, username: Username) -> Person:
+        """Return who has that name, or had it lately; of others what a source needs all the same."""
+
+    def epoch(self, room: RoomName) -> str:
+        """Return the epoch of the log of an open *room*, or nothing."""
+
+    def counts(self) -> Counts:
+        """Return how many there are now."""

@@ -1,0 +1,164 @@
+"""What the dialect knows of one connection, and the answer to each of its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from chatroom.core.values.commands import Command, Request
+from chatroom.core.values.names import Key, RoomName, Username, key
+from chatroom.core.values.replies import Reply
+from chatroom.wire.irc import caps
+from chatroom.wire.irc.lines import Line, formatted
+from chatroom.wire.irc.server import Server
+
+CHANNEL = "#"
+"""The letter before the name of a room."""
+
+
+@dataclass(slots=True)
+class Call:
+    """A line that has come, with its *label*; what answers it is gathered until nothing of it is *left*."""
+
+    label: str | None = None
+    left: int = 0
+    lines: list[str] = field(default_factory=list)
+
+
+Write = Callable[["Session", Reply], Sequence[str]]
+"""A writer of the reply to one request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request is known by: the *line* that asked, and how its reply is written, if not as that of any."""
+
+    call: Call
+    line: Line
+    write: Write | None = None
+
+
+@dataclass(slots=True)
+class Multiline:
+    """A text of several lines that comes in a batch; it is for a *target*."""
+
+    reference: str
+    target: str
+    tags: dict[str, str]
+    call: Call
+    command: str = ""
+    lines: list[tuple[str, bool]] = field(default_factory=list)
+    size: int = 0
+
+
+class Session:
+    """A connection, before and after it has a name; *server* is what it is connected to."""
+
+    __slots__ = (
+        "account",
+        "behind",
+        "caps",
+        "multiline",
+        "negotiating",
+        "nick",
+        "own",
+        "realname",
+        "registered",
+        "rooms",
+        "secret",
+        "serials",
+        "server",
+        "stale",
+        "user",
+        "version",
+        "wanted",
+    )
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.caps = 0
+        self.version = 0
+        self.negotiating = False
+        self.registered = False
+        # What it is called; before that what it wants to be called.
+        self.nick = Username("*")
+        self.wanted = ""
+        self.user = ""
+        self.realname = ""
+        self.secret = ""
+        self.account = ""
+        self.rooms: dict[Key, RoomName] = {}
+        # Up to which number it is shown what was said in rooms before it came.
+        self.behind: dict[Key, int] = {}
+        # Rooms of whose members it was not told all.
+        self.stale: set[Key] = set()
+        # Messages of its own that were stored and not shown: by room and number the line that has said it.
+        self.own: dict[tuple[RoomName, int], Call] = {}
+        self.multiline: Multiline | None = None
+        self.serials: tuple[int, ...] = ()
+
+    def has(self, cap: int) -> bool:
+        """Return whether the capability *cap* was asked for."""
+        return bool(self.caps & cap)
+
+    @property
+    def target(self) -> str:
+        """To whom a numeric is written."""
+        return self.nick if self.registered else self.wanted or "*"
+
+    def source(self, username: Username) -> str:
+        """Return the source of what *username* does."""
+        return self.server.person(username).source
+
+    @property
+    def mask(self) -> str:
+        """Its own source."""
+        return self.source(self.nick)
+
+    def numeric(self, number: str, *words: str) -> str:
+        """Return a numeric reply."""
+        return formatted(f":{self.server.name}", number, self.target, *words)
+
+    def says(self, command: str, *words: str) -> str:
+        """Return a line of the server's."""
+        return formatted(f":{self.server.name}", command, *words)
+
+    def notice(self, text: str, target: str = "") -> str:
+        """Return a notice of the server's to the user, or to another *target*."""
+        return f":{self.server.name} NOTICE {target or self.target} :{text}"
+
+    def fail(self, command: str, code: str, *words: str) -> str:
+        """Return what has failed, and why, in the last of *words*."""
+        return f":{self.server.name} FAIL {' '.join((command, code, *words[:-1]))} :{words[-1]}"
+
+    def enter(self, room: RoomName) -> None:
+        """Note that the user is in *room*."""
+        self.rooms[key(room)] = room
+
+    def left(self, room: RoomName) -> None:
+        """Note that they are not any more."""
+        name = key(room)
+        self.rooms.pop(name, None)
+        self.behind.pop(name, None)
+        self.stale.discard(name)
+
+
+def channel(room: RoomName) -> str:
+    """Return what *room* is called in IRC."""
+    return CHANNEL + room
+
+
+def is_channel(target: str) -> bool:
+    """Return whether *target* is called like a room."""
+    return target.startswith(CHANNEL)
+
+
+def request(call: Call, line: Line, command: Command, write: Write | None = None) -> Request:
+    """Return the request of *command*, one of those that *line* is."""
+    call.left += 1
+    return Request(command, Asked(call, line, write))
+
+
+def per_line(caption: Sequence[str], words: Iterable[str], room: int) -> list[list[str]]:
+    """Return lines that have *caption*, and behind it some of *words*, as many as fit."""
+    return [[*caption, line] for line in caps.in_lines(words, room)]

@@ -1,0 +1,182 @@
+"""Talk: what is said to rooms and people, in one line or several."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from hashlib import blake2b
+
+from chatroom.core.values import texts
+from chatroom.core.values.commands import Request, Say, Tell
+from chatroom.core.values.errors import ChatError, TextInvalid
+from chatroom.core.values.events import Message
+from chatroom.core.values.names import RoomName, Username, username
+from chatroom.core.values.replies import Kept, Ok, Refused, Reply, Stored
+from chatroom.wire.irc import caps
+from chatroom.wire.irc.events import ACTION, Writer
+from chatroom.wire.irc.isupport import TARGETS
+from chatroom.wire.irc.lines import MAX_LINE, Line
+from chatroom.wire.irc.refusals import refused
+from chatroom.wire.irc.registration import Requests, local
+from chatroom.wire.irc.rooms import room_of
+from chatroom.wire.irc.session import Asked, Call, Multiline, Session, Write, is_channel, request
+
+_FORMATTING = re.compile(
+    r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9A-Fa-f]{6}(?:,[0-9A-Fa-f]{6})?)?|[\x02\x0f\x11\x16\x1d\x1e\x1f]"
+)
+"""Letters that mean bold, a colour and the like; nobody but IRC has them."""
+
+NO_CTCP = "Requests to programs are not for rooms"
+
+MULTILINE = "draft/multiline"
+CONCAT = "draft/multiline-concat"
+
+
+def message(session: Session, line: Line, call: Call) -> Requests:
+    """Say something to rooms and people."""
+    if not line.params or not line.params[0]:
+        return local(call, line, session.numeric("411", f"Say to whom: {line.command} <target> :<text>"))
+    if len(line.params) < 2 or not line.params[1]:
+        return local(call, line, session.numeric("412", "There is nothing in this text"))
+    targets = list(dict.fromkeys(line.params[0].split(",")))
+    if len(targets) > TARGETS:
+        return local(call, line, session.numeric("407", line.params[0], f"{TARGETS} targets are the most"))
+    requests: list[Request] = []
+    for target in targets:
+        requests += said(session, line, call, target, line.params[1])
+    return requests
+
+
+def said(session: Session, line: Line, call: Call, target: str, text: str) -> Sequence[Request]:
+    """Return the request that says *text* to *target*."""
+    before = f":{session.mask} {line.command} {target} :"
+    if "\n" not in text and len(before.encode()) + len(text.encode()) > MAX_LINE:
+        return (_local(call, line, session.numeric("417", "That would not fit into a line; send it in pieces")),)
+    action = text.startswith(ACTION[0])
+    if action:
+        text = text[len(ACTION[0]) :].removesuffix(ACTION[1])
+    elif text.startswith("\x01"):
+        if is_channel(target):
+            return _silently(line, call, session.numeric("404", target, NO_CTCP))
+        return _silently(line, call, session.numeric("404", target, NO_CTCP))
+    text = _FORMATTING.sub("", text)
+    if not text.strip("\n"):
+        return _silently(line, call, session.numeric("412", "There is nothing in this text"))
+    try:
+        text = texts.message(text)
+    except TextInvalid as error:
+        return _silently(line, call, session.numeric("404", target, str(error)))
+    except ChatError as error:
+        return _silently(line, call, session.numeric("417", str(error)))
+    try:
+        if is_channel(target):
+            return (request(call, line, Say(room_of(target), text, action), _stored(call, line, target)),)
+        return (request(call, line, Tell(username(target), text, action), _told(call, line, text, action=action)),)
+    except ChatError as error:
+        number = "403" if is_channel(target) else "401"
+        return _silently(line, call, session.numeric(number, target or "*", str(error)))
+
+
+def _local(call: Call, line: Line, *lines: str) -> Request:
+    [made] = local(call, line, *lines)
+    assert isinstance(made, Request)
+    return made
+
+
+def _silently(line: Line, call: Call, answer: str) -> Sequence[Request]:
+    """Return what answers by an error: nothing, where a program may answer that."""
+    return (_local(call, line, *([] if line.command == "NOTICE" else [answer])),)
+
+
+def _stored(call: Call, line: Line, target: str) -> Write:
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        if isinstance(reply, Refused):
+            return refused(session, Asked(call, line), Say(RoomName(target[1:]), ""), reply.error)
+        assert isinstance(reply, Stored)
+        shown = session.has(caps.ECHO_MESSAGE)
+        if shown and call.label is not None:
+            # It is answered by being shown, in its place.
+            call.left += 1
+        session.own[reply.room, reply.seq] = call
+        return []
+
+    return write
+
+
+def _told(call: Call, line: Line, text: str, *, action: bool) -> Write:
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        if isinstance(reply, Refused):
+            return refused(session, Asked(call, line), Tell(Username(line.params[0]), ""), reply.error)
+        if not session.has(caps.ECHO_MESSAGE):
+            return []
+        if isinstance(reply, Kept):
+            to, at, identity = reply.other, reply.at, ""
+        else:
+            assert isinstance(reply, Ok)
+            to, at, identity = Username(reply.name), session.server.now(), ""
+        shown = Message(session.nick, text, at, action)
+        return Writer(session.server, session.caps).spoken(to, shown, identity or live(session.nick, to, at, text), "")
+
+    return write
+
+
+def live(speaker: Username, to: Username, at: int, text: str) -> str:
+    """Return by what a message is known that is kept nowhere."""
+    what = f"{speaker} {to} {at} {text}"
+    return f"t-{blake2b(what.encode(), digest_size=9).hexdigest()}"
+
+
+# Several lines.
+
+
+def batch(session: Session, line: Line, call: Call) -> Requests:
+    """Begin or end a text of several lines."""
+    word = line.params[0] if line.params else ""
+    reference = word[1:]
+    if word.startswith("+") and len(line.params) > 1 and line.params[1] == MULTILINE:
+        if len(line.params) < 3 or session.multiline:
+            return _invalid(session, line, call, "MULTILINE_INVALID", "One text at a time, each for a target")
+        tags = {name: value for name, value in line.tags.items() if name.startswith("+")}
+        session.multiline = Multiline(reference, line.params[2], tags, call)
+        return ()
+    if word.startswith("-") and session.multiline and session.multiline.reference == reference:
+        done, session.multiline = session.multiline, None
+        return _finished(session, line, done)
+    return _invalid(session, line, call, "UNKNOWN_TYPE", "There is no such batch here")
+
+
+def _finished(session: Session, line: Line, done: Multiline) -> Requests:
+    text = "".join(("" if concat or not number else "\n") + each for number, (each, concat) in enumerate(done.lines))
+    if not text.strip("\n"):
+        return _invalid(session, line, done.call, "MULTILINE_INVALID", "There is nothing in this text")
+    spoken = Line(done.command, (done.target, text), done.tags)
+    return said(session, spoken, done.call, done.target, text)
+
+
+def more(session: Session, line: Line, call: Call) -> Requests:
+    """Take a line of a text of several."""
+    text = session.multiline
+    assert text is not None, "one has begun"
+    concat = CONCAT in line.tags
+    session.multiline = None
+    if line.tags.get("batch") != text.reference or line.command not in ("PRIVMSG", "NOTICE"):
+        return _invalid(session, line, text.call, "MULTILINE_INVALID", "Another line has come in between")
+    if len(line.params) < 2 or line.params[0].lower() != text.target.lower() or (concat and not line.params[1]):
+        return _invalid(session, line, text.call, "MULTILINE_INVALID", "That line is none of this text")
+    if text.command and text.command != line.command:
+        return _invalid(session, line, text.call, "MULTILINE_INVALID", "PRIVMSG and NOTICE do not mix")
+    text.command = line.command
+    text.lines.append((line.params[1], concat))
+    text.size += len(line.params[1].encode()) + (not concat)
+    if text.size > caps.MULTILINE_BYTES + 1:
+        most = str(caps.MULTILINE_BYTES)
+        return _invalid(session, line, text.call, "MULTILINE_MAX_BYTES", most, f"{most} bytes are the most")
+    if len(text.lines) > caps.MULTILINE_LINES:
+        most = str(caps.MULTILINE_LINES)
+        return _invalid(session, line, text.call, "MULTILINE_MAX_LINES", most, f"{most} lines are the most")
+    session.multiline = text
+    return ()
+
+
+def _invalid(session: Session, line: Line, call: Call, code: str, *words: str) -> Requests:
+    return local(call, line, session.fail("BATCH", code, *words))
