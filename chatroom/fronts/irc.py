@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.people import UNKNOWN, Person
+from chatroom.core.values.talks import is_talk
 from chatroom.wire.irc.events import Writers
 from chatroom.wire.irc.irc import IRC
 from chatroom.wire.irc.server import Counts, Server
@@ -47,9 +48,15 @@ class IRCServer:
         return self._lobby.people.find(username) or Person(username, f"~{UNKNOWN}", "log")
 
     def epoch(self, room: RoomName) -> str:
-        """Return the epoch of the log of an open *room*, or nothing."""
-        found = self._lobby.rooms.get(key(room))
+        """Return the epoch of the log of an open *room* or talk, or nothing."""
+        talks = self._lobby.talks
+        found = (talks and talks.find(room)) if is_talk(room) else self._lobby.rooms.get(key(room))
         return found.epoch if found else ""
+
+    def latest(self, room: RoomName) -> int:
+        """Return when the newest message of an open *room* was said; 0 if there is none."""
+        found = self._lobby.rooms.get(key(room))
+        return found.latest if found else 0
 
     def counts(self) -> Counts:
         """Return how many there are now."""

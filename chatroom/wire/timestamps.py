@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from time import localtime, strftime
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""The moment 0."""
 
 
 @lru_cache(maxsize=64)
@@ -28,3 +31,12 @@ def _utc(seconds: int) -> str:
 def _local(minutes: int) -> tuple[str, str]:
     local = localtime(minutes * 60)
     return strftime("%Y-%m-%d", local), strftime("%H:%M", local)
+
+
+def milliseconds(written: str) -> int | None:
+    """Return the moment that is *written* as :func:`rfc3339` writes it; nothing if it is none."""
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return None if at.tzinfo is None else round((at - EPOCH) / timedelta(milliseconds=1))

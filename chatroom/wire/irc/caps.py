@@ -50,6 +50,16 @@ BITS = {
     "draft/chathistory": CHATHISTORY,
     "draft/multiline": MULTILINE,
     "standard-replies": STANDARD_REPLIES,
+    "draft/read-marker": READ_MARKER,
+    "no-implicit-names": NO_IMPLICIT_NAMES,
+    "draft/no-implicit-names": NO_IMPLICIT_NAMES,
+    "draft/extended-isupport": EXTENDED_ISUPPORT,
+    "soju.im/search": SEARCH,
+    "draft/message-redaction": REDACTION,
+    "extended-join": EXTENDED_JOIN,
+    "account-tag": ACCOUNT_TAG,
+    "invite-notify": INVITE_NOTIFY,
+    "chghost": CHGHOST,
 }
 """The capabilities that are offered, by their names, in the order in which they are listed."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from chatroom.core.values.errors import ChatError
-from chatroom.wire.irc import info, registration, rooms, talk
+from chatroom.wire.irc import history, info, registration, rooms, talk
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, local
@@ -17,7 +17,7 @@ Read = Callable[[Session, Line, Call], Requests]
 
 
 class Row(NamedTuple):
-    """A command: what *read* returns for it, how many parameters it has at *least*, how it is written, and its *purpose*.
+    """A command: what *read* returns for it, its fewest parameters (*least*), how it is written, and its *purpose*.
 
     An *early* one may come before one has a name.
     """
@@ -77,6 +77,12 @@ COMMANDS: dict[str, Row] = {
     "BATCH": Row(
         talk.batch, 1, "+<word> draft/multiline <target> | -<word>", "Begin or end a text of several lines", early=True
     ),
+    "CHATHISTORY": Row(
+        history.chathistory, 1, "LATEST|BEFORE|AFTER|AROUND|BETWEEN <target> <message> … <limit>", "Read what was said"
+    ),
+    "SEARCH": Row(history.search, 1, "in=#<room>;text=<words>;from=<name>;limit=<n>", "Find what was said"),
+    "MARKREAD": Row(history.markread, 0, "<target> [timestamp=<time>]", "Tell or set how far you have read"),
+    "REDACT": Row(history.redact, 2, "<target> <msgid> [:<reason>]", "Take a message back"),
     "LUSERS": Row(info.lusers, 0, "", "Count people and rooms"),
     "MOTD": Row(info.motd, 0, "", "Be told what the operator has to say"),
     "VERSION": Row(info.version, 0, "", "Be told what runs here"),

@@ -82,24 +82,22 @@ class Writer:
 
     # Talk.
 
-    def said(self, said: Said, further: Sequence[str] = ()) -> list[str]:
-        """Return the lines of a message; the first has *further* tags."""
+    def said(self, said: Said) -> list[str]:
+        """Return the lines of a message."""
         message = said.message
         if not message.text:
             # It was taken back, and nothing is left to show.
             return []
         epoch = self.server.epoch(said.room) if self.mask & caps.MESSAGE_TAGS else ""
-        return self.spoken(channel(said.room), message, msgid(epoch, said.seq), epoch, further)
+        return self.spoken(channel(said.room), message, msgid(epoch, said.seq), epoch)
 
-    def told(self, told: Told, identity: str, further: Sequence[str] = ()) -> list[str]:
+    def told(self, told: Told, identity: str) -> list[str]:
         """Return the lines of what was told to one person, which is known by that *identity*."""
         message = Message(told.speaker, told.text, told.at, told.action, re=told.re)
-        return self.spoken(told.to, message, identity, identity.rpartition("-")[0], further)
+        return self.spoken(told.to, message, identity, identity.rpartition("-")[0])
 
-    def spoken(
-        self, target: str, message: Message, identity: str, epoch: str, further: Sequence[str] = ()
-    ) -> list[str]:
-        """Return the lines of *message* to *target*; the first has *further* tags."""
+    def spoken(self, target: str, message: Message, identity: str, epoch: str) -> list[str]:
+        """Return the lines of *message*, which is known by that *identity*, to *target*."""
         mask = self.mask
         person = self.server.person(message.speaker)
         every, tags = [*self._always(message)], []
@@ -116,10 +114,10 @@ class Writer:
         size = room_for(command + behind)
         text = message.text
         if "\n" not in text and len(text) * 4 <= size:
-            return [tagged((*further, *every, *tags), f"{command}{text}{behind}")]
+            return [tagged((*every, *tags), f"{command}{text}{behind}")]
         cut = [list(pieces(line, size)) for line in text.split("\n")]
         if len(cut) == len(cut[0]) == 1:
-            return [tagged((*further, *every, *tags), f"{command}{text}{behind}")]
+            return [tagged((*every, *tags), f"{command}{text}{behind}")]
         if mask & caps.MULTILINE and mask & caps.BATCH and not message.action:
             reference = f"m{identity.rpartition('-')[2]}"
             inside = [
@@ -128,9 +126,9 @@ class Writer:
                 for number, piece in enumerate(line)
             ]
             begin = f":{person.source} BATCH +{reference} draft/multiline {target}"
-            return [tagged((*further, *every, *tags), begin), *inside, f":{self.server.name} BATCH -{reference}"]
+            return [tagged((*every, *tags), begin), *inside, f":{self.server.name} BATCH -{reference}"]
         lines = [f"{command}{piece}{behind}" for line in cut for piece in line if piece.strip()]
-        return [tagged((*further, *every, *(() if number else tags)), line) for number, line in enumerate(lines)]
+        return [tagged((*every, *(() if number else tags)), line) for number, line in enumerate(lines)]
 
     def _always(self, message: Message) -> Sequence[str]:
         return (f"time={rfc3339(message.at)}",) if self.mask & caps.SERVER_TIME else ()

@@ -47,17 +47,24 @@ HISTORY = "chathistory"
 class IRC:
     """IRC on one connection to *server*, which shares its *writers* with all others."""
 
-    __slots__ = ("_batches", "_session", "_writers", "further")
+    __slots__ = ("_session", "_writers")
 
     name: ClassVar[DialectName] = "irc"
     reads: ClassVar[bool] = False
     asks: ClassVar[bool] = False
 
     def __init__(self, server: Server, writers: Writers) -> None:
-        self.further: Sequence[Request] = ()
         self._session = Session(server)
         self._writers = writers
-        self._batches = 0
+
+    @property
+    def further(self) -> Sequence[Request]:
+        """Requests that follow from what was written."""
+        return self._session.further
+
+    @further.setter
+    def further(self, further: Sequence[Request]) -> None:
+        self._session.further = tuple(further)
 
     @property
     def ping(self) -> bytes:
@@ -123,7 +130,8 @@ class IRC:
 
     def _labeled(self, call: Call) -> Sequence[str]:
         assert call.label is not None, "it has one"
-        label, lines, server = f"label={escaped(call.label)}", call.lines, self._session.server.name
+        session, lines = self._session, call.lines
+        label, server = f"label={escaped(call.label)}", session.server.name
         if not lines:
             return [f"@{label} :{server} ACK"]
         if len(lines) == 1:
@@ -131,14 +139,8 @@ class IRC:
         if _is_batch(lines):
             # It is one already.
             return [tagged((label,), lines[0]), *lines[1:]]
-        reference = self._reference()
-        inside = [tagged((f"batch={reference}",), line) for line in lines]
-        begin = f"@{label} :{server} BATCH +{reference} labeled-response"
-        return [begin, *inside, f":{server} BATCH -{reference}"]
-
-    def _reference(self) -> str:
-        self._batches += 1
-        return f"b{self._batches}"
+        begin, *others = session.batch("labeled-response", lines)
+        return [tagged((label,), begin), *others]
 
     # What happens in rooms.
 
@@ -207,12 +209,8 @@ class IRC:
             return b""
         for each in said:
             session.own.pop((each.room, each.seq), None)
-        if not session.has(caps.BATCH):
-            return written(line for each in said for line in writer.said(each))
-        reference, server = self._reference(), session.server.name
-        inside = [line for each in said for line in writer.said(each, (f"batch={reference}",))]
-        begin = f":{server} BATCH +{reference} {HISTORY} {channel(said[0].room)}"
-        return written([begin, *inside, f":{server} BATCH -{reference}"])
+        lines = [line for each in said for line in writer.said(each)]
+        return written(session.batch(HISTORY, lines, channel(said[0].room)))
 
     # What is for this connection alone.
 

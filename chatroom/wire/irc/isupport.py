@@ -13,6 +13,9 @@ PER_LINE = 12
 TARGETS = 4
 """Targets of one message, at most."""
 
+PAGE = 100
+"""Messages of one answer to CHATHISTORY, at most."""
+
 JOINED = 10
 """Rooms in one JOIN or PART, at most."""
 
@@ -26,7 +29,7 @@ def tokens(session: Session) -> list[str]:
         "CHANMODES=b,k,l,imnstCc",
         "CHANNELLEN=65",
         "CHANTYPES=#",
-        "CHATHISTORY=100",
+        f"CHATHISTORY={PAGE}",
         "ELIST=MNU",
         f"KICKLEN={MAX_TOPIC}",
         f"MAXTARGETS={TARGETS}",

@@ -8,7 +8,7 @@ from chatroom.core.values import texts
 from chatroom.core.values.commands import Invite, Join, Kick, Leave, List, Request, Topic, Who
 from chatroom.core.values.errors import ChatError, RoomInvalid, UsernameInvalid
 from chatroom.core.values.events import RoomInfo, Rooms
-from chatroom.core.values.names import RoomName, Username, key, room_name, username
+from chatroom.core.values.names import RoomName, Username, key, username
 from chatroom.core.values.replies import Entered, Members, Ok, Refused, Reply
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.isupport import JOINED
@@ -16,20 +16,10 @@ from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.masks import matches
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, answered, local
-from chatroom.wire.irc.session import CHANNEL, Asked, Call, Session, channel, is_channel, request
+from chatroom.wire.irc.session import CHANNEL, Asked, Call, Session, channel, request, room_of
 
 NAMES = 380
 """Bytes of names in one line, at most."""
-
-
-def room_of(target: str) -> RoomName:
-    """Return the room that is called *target* in IRC.
-
-    :raises chatroom.core.values.errors.RoomInvalid: if it can't be one.
-    """
-    if not is_channel(target):
-        raise RoomInvalid(f"The name of a room begins with {CHANNEL}")
-    return room_name(target[1:])
 
 
 # In and out.
@@ -73,6 +63,8 @@ def about(session: Session, reply: Entered) -> Iterator[str]:
     """Tell what a room is about, and who is there."""
     if reply.topic:
         yield session.numeric("332", channel(reply.room), reply.topic)
+    if session.has(caps.READ_MARKER):
+        yield session.marked(channel(reply.room), reply.mark.at if reply.mark else None)
     if reply.names is not None:
         yield from names_of(session, reply.names)
         yield session.numeric("366", channel(reply.room), "End of the names")

@@ -45,5 +45,8 @@ class Server(Protocol):
     def epoch(self, room: RoomName) -> str:
         """Return the epoch of the log of an open *room*, or nothing."""
 
+    def latest(self, room: RoomName) -> int:
+        """Return when the newest message of an open *room* was said; 0 if there is none."""
+
     def counts(self) -> Counts:
         """Return how many there are now."""

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from chatroom.core.values.commands import Command, Request
-from chatroom.core.values.names import Key, RoomName, Username, key
+from chatroom.core.values.errors import RoomInvalid
+from chatroom.core.values.names import Key, RoomName, Username, key, room_name
 from chatroom.core.values.replies import Reply
 from chatroom.wire.irc import caps
-from chatroom.wire.irc.lines import Line, formatted
+from chatroom.wire.irc.lines import Line, formatted, tagged
 from chatroom.wire.irc.server import Server
+from chatroom.wire.timestamps import rfc3339
 
 CHANNEL = "#"
 """The letter before the name of a room."""
@@ -56,8 +58,10 @@ class Session:
 
     __slots__ = (
         "account",
+        "batches",
         "behind",
         "caps",
+        "further",
         "multiline",
         "negotiating",
         "nick",
@@ -96,6 +100,9 @@ class Session:
         self.own: dict[tuple[RoomName, int], Call] = {}
         self.multiline: Multiline | None = None
         self.serials: tuple[int, ...] = ()
+        # What is to be asked next, without a line that says so.
+        self.further: tuple[Request, ...] = ()
+        self.batches = 0
 
     def has(self, cap: int) -> bool:
         """Return whether the capability *cap* was asked for."""
@@ -131,6 +138,28 @@ class Session:
         """Return what has failed, and why, in the last of *words*."""
         return f":{self.server.name} FAIL {' '.join((command, code, *words[:-1]))} :{words[-1]}"
 
+    def marked(self, target: str, at: int | None) -> str:
+        """Return the line that tells how far one has read."""
+        return f":{self.server.name} MARKREAD {target} {'*' if at is None else f'timestamp={rfc3339(at)}'}"
+
+    def reference(self) -> str:
+        """Return what a new batch is called."""
+        self.batches += 1
+        return f"b{self.batches}"
+
+    def batch(self, kind: str, lines: Sequence[str], *words: str) -> list[str]:
+        """Return *lines* as a batch of a *kind*, where batches are understood."""
+        if not self.has(caps.BATCH):
+            return list(lines)
+        reference = self.reference()
+        inside = self.inside(reference, lines)
+        begin = formatted(f":{self.server.name}", "BATCH", f"+{reference}", kind, *words)
+        return [begin, *inside, f":{self.server.name} BATCH -{reference}"]
+
+    def inside(self, reference: str, lines: Sequence[str]) -> list[str]:
+        """Return *lines* as those of a batch; those of one inside are that one's already."""
+        return [line if is_inside(line) else tagged((f"batch={reference}",), line) for line in lines]
+
     def enter(self, room: RoomName) -> None:
         """Note that the user is in *room*."""
         self.rooms[key(room)] = room
@@ -143,6 +172,14 @@ class Session:
         self.stale.discard(name)
 
 
+def is_inside(line: str) -> bool:
+    """Return whether *line* is one of a batch, or its end."""
+    tags, _, rest = line.partition(" ") if line.startswith("@") else ("", "", line)
+    if any(tag.startswith("batch=") for tag in tags[1:].split(";")):
+        return True
+    return rest.partition(" ")[2].startswith("BATCH -")
+
+
 def channel(room: RoomName) -> str:
     """Return what *room* is called in IRC."""
     return CHANNEL + room
@@ -151,6 +188,16 @@ def channel(room: RoomName) -> str:
 def is_channel(target: str) -> bool:
     """Return whether *target* is called like a room."""
     return target.startswith(CHANNEL)
+
+
+def room_of(target: str) -> RoomName:
+    """Return the room that is called *target* in IRC.
+
+    :raises chatroom.core.values.errors.RoomInvalid: if it can't be one.
+    """
+    if not is_channel(target):
+        raise RoomInvalid(f"The name of a room begins with {CHANNEL}")
+    return room_name(target[1:])
 
 
 def request(call: Call, line: Line, command: Command, write: Write | None = None) -> Request:

@@ -18,8 +18,7 @@ from chatroom.wire.irc.isupport import TARGETS
 from chatroom.wire.irc.lines import MAX_LINE, Line
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, local
-from chatroom.wire.irc.rooms import room_of
-from chatroom.wire.irc.session import Asked, Call, Multiline, Session, Write, is_channel, request
+from chatroom.wire.irc.session import Asked, Call, Multiline, Session, Write, is_channel, request, room_of
 
 _FORMATTING = re.compile(
     r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9A-Fa-f]{6}(?:,[0-9A-Fa-f]{6})?)?|[\x02\x0f\x11\x16\x1d\x1e\x1f]"

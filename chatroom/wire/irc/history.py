@@ -1,0 +1,380 @@
+"""What was said before: pages of it, searches, marks of what is read, and messages that are taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from chatroom.core.values import texts
+from chatroom.core.values.commands import History, MarkRead, Redact, Request, Search, Talks
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.events import Said
+from chatroom.core.values.names import RoomName, Username, username
+from chatroom.core.values.replies import Entries, MarkKept, Ok, Refused, Reply, TalkList
+from chatroom.wire.irc.events import Writer, msgid
+from chatroom.wire.irc.isupport import PAGE
+from chatroom.wire.irc.lines import Line, formatted, parsed_tags
+from chatroom.wire.irc.registration import Requests, local
+from chatroom.wire.irc.session import Call, Session, channel, is_channel, request, room_of
+from chatroom.wire.timestamps import milliseconds, rfc3339
+
+CHATHISTORY, MARKREAD, REDACT, SEARCH = "CHATHISTORY", "MARKREAD", "REDACT", "SEARCH"
+
+ANY = "*"
+"""In place of a message or a time: none is meant."""
+
+
+class Place(NamedTuple):
+    """A room, or one's talk with an *other*, by the *target* as it was written."""
+
+    target: str
+    room: RoomName | None = None
+    other: Username | None = None
+
+
+class Reference(NamedTuple):
+    """A message by its number, or a moment."""
+
+    seq: int | None = None
+    at: int | None = None
+
+    def is_before(self, other: Reference) -> bool:
+        """Return whether it is earlier than an *other* of its kind."""
+        return (self.seq or 0, self.at or 0) <= (other.seq or 0, other.at or 0)
+
+    def is_passed(self, said: Said) -> bool:
+        """Return whether *said* is later."""
+        return said.seq > self.seq if self.seq is not None else said.message.at > (self.at or 0)
+
+    def is_not_reached(self, said: Said) -> bool:
+        """Return whether *said* is earlier."""
+        return said.seq < self.seq if self.seq is not None else said.message.at < (self.at or 0)
+
+
+class Wrong(Exception):
+    """A parameter that can't be meant: a code and a sentence."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(code, sentence)
+        self.code = code
+        self.sentence = sentence
+
+
+def place_of(target: str) -> Place:
+    """Return the place that *target* means.
+
+    :raises Wrong: if it can't be one.
+    """
+    try:
+        if is_channel(target):
+            return Place(target, room=room_of(target))
+        return Place(target, other=username(target))
+    except ChatError as error:
+        raise Wrong("INVALID_TARGET", str(error)) from None
+
+
+# Pages.
+
+
+def chathistory(session: Session, line: Line, call: Call) -> Requests:
+    """Read a page of what was said."""
+    words = list(line.params)
+    kind = words[0].upper()
+    try:
+        read = _KINDS.get(kind)
+        if read is None:
+            raise Wrong("INVALID_PARAMS", "LATEST, BEFORE, AFTER, AROUND, BETWEEN and TARGETS are what there is")
+        return read(session, line, call, words[1:])
+    except Wrong as error:
+        context = [kind, words[1]] if error.code == "INVALID_TARGET" and len(words) > 1 else [kind]
+        return local(call, line, session.fail(CHATHISTORY, error.code, *context, error.sentence))
+
+
+def _latest(session: Session, line: Line, call: Call, words: Sequence[str]) -> Requests:
+    place, [ref], limit = _words(session, words, 1)
+    history = History(place.room, limit=limit, other=place.other)
+    return (_page(session, call, line, place, history, _later_than(ref)),)
+
+
+def _before(session: Session, line: Line, call: Call, words: Sequence[str]) -> Requests:
+    place, [ref], limit = _words(session, words, 1)
+    seq, at = _given(ref)
+    history = History(place.room, before=seq, until=at, limit=limit, other=place.other)
+    return (_page(session, call, line, place, history),)
+
+
+def _after(session: Session, line: Line, call: Call, words: Sequence[str]) -> Requests:
+    place, [ref], limit = _words(session, words, 1)
+    seq, at = _given(ref)
+    history = History(place.room, after=seq, since=at, limit=limit, other=place.other)
+    return (_page(session, call, line, place, history),)
+
+
+def _around(session: Session, line: Line, call: Call, words: Sequence[str]) -> Requests:
+    place, [ref], limit = _words(session, words, 1)
+    seq, at = _given(ref)
+    if seq is not None:
+        return (_page(session, call, line, place, History(place.room, around=seq, limit=limit, other=place.other)),)
+    assert at is not None, "one of both is given"
+
+    def found(session: Session, reply: Reply) -> Sequence[str]:
+        """Go on with the message that is nearest to that moment, at last."""
+        if not isinstance(reply, Entries):
+            return _not_read(session, line, place, reply)
+        around = reply.entries[-1].seq if reply.entries else 1
+        history = History(place.room, around=around, limit=limit, other=place.other)
+        session.further += (_page(session, call, line, place, history),)
+        return []
+
+    return (request(call, line, History(place.room, until=at + 1, limit=1, other=place.other), found),)
+
+
+def _between(session: Session, line: Line, call: Call, words: Sequence[str]) -> Requests:
+    place, [one, other], limit = _words(session, words, 2)
+    _given(one), _given(other)
+    assert one is not None, "it is given"
+    assert other is not None, "likewise"
+    (seq, at) = one
+    if one.is_before(other):
+        history = History(place.room, after=seq, since=at, limit=limit, other=place.other)
+        return (_page(session, call, line, place, history, other.is_not_reached),)
+    history = History(place.room, before=seq, until=at, limit=limit, other=place.other)
+    return (_page(session, call, line, place, history, other.is_passed),)
+
+
+def _targets(session: Session, line: Line, call: Call, words: Sequence[str]) -> Requests:
+    """List where something was said between two moments."""
+    if len(words) < 3:
+        raise Wrong("NEED_MORE_PARAMS", "TARGETS timestamp=<one> timestamp=<another> <limit>")
+    moments = [_moment(word) for word in words[:2]]
+    limit = _limit(words[2])
+    since, until = min(moments), max(moments)
+
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        found = [(session.server.latest(room), channel(room)) for room in session.rooms.values()]
+        if isinstance(reply, TalkList):
+            found += [(talk.message.at, talk.other) for talk in reply.talks]
+        some = sorted((at, target) for at, target in found if since < at < until)[:limit]
+        lines = [f":{session.server.name} {CHATHISTORY} TARGETS {target} {rfc3339(at)}" for at, target in some]
+        return session.batch("draft/chathistory-targets", lines)
+
+    return (request(call, line, Talks(before=until), write),)
+
+
+_KINDS: dict[str, Callable[[Session, Line, Call, Sequence[str]], Requests]] = {
+    "LATEST": _latest,
+    "BEFORE": _before,
+    "AFTER": _after,
+    "AROUND": _around,
+    "BETWEEN": _between,
+    "TARGETS": _targets,
+}
+
+
+def _words(session: Session, words: Sequence[str], references: int) -> tuple[Place, list[Reference | None], int]:
+    if len(words) < references + 2:
+        raise Wrong("NEED_MORE_PARAMS", "Say where, from which message on, and how many there may be")
+    place = place_of(words[0])
+    found = [_reference(session, place, word) for word in words[1 : 1 + references]]
+    return place, found, _limit(words[1 + references])
+
+
+def _limit(word: str) -> int:
+    if not (word.isascii() and word.isdecimal()) or not int(word[:9]):
+        raise Wrong("INVALID_PARAMS", "How many there may be is a number from 1 on")
+    return min(int(word[:9]), PAGE)
+
+
+def _reference(session: Session, place: Place, word: str) -> Reference | None:
+    if word == ANY:
+        return None
+    if not word.startswith("msgid="):
+        return Reference(at=_moment(word))
+    epoch, _, seq = word.removeprefix("msgid=").rpartition("-")
+    if not epoch or not (seq.isascii() and seq.isdecimal()):
+        raise Wrong("INVALID_PARAMS", "That is no msgid of this server")
+    if place.room is not None and epoch != session.server.epoch(place.room):
+        raise Wrong("MESSAGE_ERROR", "That message is of another log")
+    return Reference(seq=int(seq[:18]))
+
+
+def _moment(word: str) -> int:
+    at = milliseconds(word.removeprefix("timestamp=")) if word.startswith("timestamp=") else None
+    if at is None:
+        raise Wrong("INVALID_MSGREFTYPE", "A message is msgid=<id> or timestamp=<YYYY-MM-DDThh:mm:ss.sssZ>")
+    return at
+
+
+def _given(reference: Reference | None) -> Reference:
+    if reference is None:
+        raise Wrong("INVALID_PARAMS", "Say which message: msgid=<id> or timestamp=<time>")
+    return reference
+
+
+def _later_than(reference: Reference | None) -> Callable[[Said], bool] | None:
+    return reference.is_passed if reference else None
+
+
+def _page(
+    session: Session,
+    call: Call,
+    line: Line,
+    place: Place,
+    history: History,
+    wanted: Callable[[Said], bool] | None = None,
+) -> Request:
+    """Return the request of a page, of which those messages are shown that are *wanted*."""
+    del session
+
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        if not isinstance(reply, Entries):
+            return _not_read(session, line, place, reply)
+        said = [each for each in reply.entries if wanted is None or wanted(each)]
+        return session.batch("chathistory", spoken(session, place, said), shown_as(place, reply))
+
+    return request(call, line, history, write)
+
+
+def shown_as(place: Place, reply: Entries) -> str:
+    """Return how the target of a batch is written: as it was first."""
+    return channel(reply.room) if reply.room else reply.other or place.target
+
+
+def spoken(session: Session, place: Place, said: Sequence[Said]) -> list[str]:
+    """Return the lines of messages."""
+    writer = Writer(session.server, session.caps)
+    lines: list[str] = []
+    for each in said:
+        if not each.message.text:
+            continue
+        if each.other is None:
+            lines += writer.said(each)
+        else:
+            to = session.nick if each.message.speaker != session.nick else each.other
+            epoch = session.server.epoch(each.room)
+            lines += writer.spoken(to, each.message, msgid(epoch, each.seq), epoch)
+    return lines
+
+
+def _not_read(session: Session, line: Line, place: Place, reply: Reply) -> Sequence[str]:
+    assert isinstance(reply, Refused), "or a page"
+    code, kind = reply.error.code, line.params[0].upper() if line.params else ANY
+    if code in ("not-a-member", "no-such-room", "no-such-user", "password-required", "not-allowed"):
+        return [session.fail(line.command, "INVALID_TARGET", kind, place.target, str(reply.error))]
+    return [session.fail(line.command, "MESSAGE_ERROR", kind, place.target, str(reply.error))]
+
+
+# Searches.
+
+
+def search(session: Session, line: Line, call: Call) -> Requests:
+    """Find messages."""
+    wanted = parsed_tags(line.params[0])
+    try:
+        place = place_of(wanted["in"]) if wanted.get("in") else Place(ANY)
+        since, until = (_searched(wanted.get(name, "")) for name in ("after", "before"))
+        limit = _limit(wanted["limit"]) if "limit" in wanted else PAGE
+        author = username(wanted["from"]) if wanted.get("from") else None
+    except Wrong as error:
+        return local(call, line, session.fail(SEARCH, error.code, error.sentence))
+    except ChatError as error:
+        return local(call, line, session.fail(SEARCH, "INVALID_PARAMS", str(error)))
+
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        if not isinstance(reply, Entries):
+            assert isinstance(reply, Refused), "or what was found"
+            return [session.fail(SEARCH, "INVALID_PARAMS", str(reply.error))]
+        return session.batch("soju.im/search", spoken(session, place, reply.entries))
+
+    looks_for = Search(
+        place.room,
+        wanted.get("text", ""),
+        limit=limit,
+        author=author,
+        since=since,
+        until=until,
+        other=place.other,
+    )
+    return (request(call, line, looks_for, write),)
+
+
+def _searched(word: str) -> int | None:
+    if not word:
+        return None
+    at = milliseconds(word)
+    if at is None:
+        raise Wrong("INVALID_PARAMS", "A time is written as 2026-11-25T08:00:00.000Z")
+    return at
+
+
+# Marks.
+
+
+def markread(session: Session, line: Line, call: Call) -> Requests:
+    """Tell or set how far one has read."""
+    if not line.params or not line.params[0]:
+        return local(
+            call, line, session.fail(MARKREAD, "NEED_MORE_PARAMS", "Say where: MARKREAD <target> [timestamp=…]")
+        )
+    target, at = line.params[0], None
+    if len(line.params) > 1:
+        word = line.params[1]
+        at = milliseconds(word.removeprefix("timestamp=")) if word.startswith("timestamp=") else None
+        if at is None:
+            return local(
+                call, line, session.fail(MARKREAD, "INVALID_PARAMS", target, "timestamp=<time> is what is wanted")
+            )
+
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        mark = reply.mark if isinstance(reply, MarkKept) else None
+        return [session.marked(target, mark.at if mark else None)]
+
+    try:
+        place = place_of(target)
+    except Wrong as error:
+        return local(call, line, session.fail(MARKREAD, "INVALID_PARAMS", target, error.sentence))
+    return (request(call, line, MarkRead(place.room, at=at, other=place.other), write),)
+
+
+# Taking back.
+
+
+def redact(session: Session, line: Line, call: Call) -> Requests:
+    """Take a message back."""
+    target, identity = line.params[:2]
+    note = line.params[2] if len(line.params) > 2 else ""
+    epoch, _, seq = identity.rpartition("-")
+
+    def unknown() -> str:
+        return session.fail(REDACT, "UNKNOWN_MSGID", target, identity, "There is no such message here")
+
+    try:
+        place = place_of(target)
+    except Wrong as error:
+        return local(call, line, session.fail(REDACT, "INVALID_TARGET", target, error.sentence))
+    is_ours = place.room is None or epoch == session.server.epoch(place.room)
+    if place.room is not None and not session.server.epoch(place.room):
+        said = session.fail(REDACT, "INVALID_TARGET", target, "There is no such room")
+        return local(call, line, said)
+    if not (is_ours and seq.isascii() and seq.isdecimal()):
+        return local(call, line, unknown())
+
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        if isinstance(reply, Refused):
+            return [_not_redacted(session, target, identity, reply.error)]
+        assert isinstance(reply, Ok)
+        if reply.event_follows:
+            return []
+        return [formatted(f":{session.mask}", REDACT, target, identity, *([note] if note else []))]
+
+    command = Redact(place.room, seq=int(seq[:18]), reason=texts.reason(note), other=place.other)
+    return (request(call, line, command, write),)
+
+
+def _not_redacted(session: Session, target: str, identity: str, error: ChatError) -> str:
+    match error.code:
+        case "not-allowed":
+            return session.fail(REDACT, "REDACT_FORBIDDEN", target, identity, str(error))
+        case "no-such-room" | "no-such-user" | "password-required":
+            return session.fail(REDACT, "INVALID_TARGET", target, str(error))
+    return session.fail(REDACT, "UNKNOWN_MSGID", target, identity, str(error))
