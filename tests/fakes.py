@@ -107,6 +107,7 @@ class FakeConnection:
         self.sent: list[Reply | Event] = []
         self.replies: list[tuple[Request, Reply]] = []
         self.batches: list[Batch] = []
+        self.rosters: list[Batch] = []
         self.closed = False
         self.crashes: list[BaseException | None] = []
         self.proceeded = 0
@@ -124,6 +125,9 @@ class FakeConnection:
             self.batches.append(batch)
             self.sent.extend(batch.events)
         return not self.busy
+
+    def keep_roster(self, batch: Batch) -> None:
+        self.rosters.append(batch)
 
     def proceed(self) -> None:
         self.proceeded += 1

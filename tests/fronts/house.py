@@ -187,6 +187,7 @@ class ForwardingDialect:
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
+        self.further: Sequence[Request] = ()
 
     @property
     def name(self) -> DialectName:
@@ -218,6 +219,9 @@ class ForwardingDialect:
 
     def batch(self, batch: Batch) -> bytes:
         return self.dialect.batch(batch)
+
+    def roster(self, batch: Batch, waiting: int) -> bytes:
+        return self.dialect.roster(batch, waiting)
 
 
 class House(World):

@@ -24,7 +24,7 @@ import shutil
 import socket
 import subprocess
 import time
-from typing import Any, Dict, Optional, Type
+from typing import Any
 
 from irctest import patma
 from irctest.basecontrollers import BaseServerController, DirectoryBasedController
@@ -46,7 +46,7 @@ OPERATOR = [
 ]
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def knows(option: str) -> bool:
     """Tell whether the server has an option."""
     shown = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=False)
@@ -130,12 +130,12 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
         hostname: str,
         port: int,
         *,
-        password: Optional[str],
+        password: str | None,
         ssl: bool,
         run_services: bool,
-        faketime: Optional[str],
-        websocket_hostname: Optional[str] = None,
-        websocket_port: Optional[int] = None,
+        faketime: str | None,
+        websocket_hostname: str | None = None,
+        websocket_port: int | None = None,
         config: Any = None,
     ) -> None:
         """Start the server; accounts and history need nothing to be switched on."""
@@ -176,7 +176,7 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
         """Wait for nothing: accounts are the server's own."""
 
     def registerUser(  # noqa: N802
-        self, case: BaseServerTestCase, username: str, password: Optional[str] = None
+        self, case: BaseServerTestCase, username: str, password: str | None = None
     ) -> None:
         """Make an account, as draft/account-registration does."""
         if not case.run_services:
@@ -203,7 +203,7 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
             for request in OPERATOR:
                 frames.write(json.dumps(request) + "\n")
             frames.flush()
-            replies: Dict[Any, Dict[str, Any]] = {}
+            replies: dict[Any, dict[str, Any]] = {}
             for line in frames:
                 reply = json.loads(line) if line.startswith("{") else {}
                 replies[reply.get("id")] = reply
@@ -234,6 +234,6 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
                 return control
 
 
-def get_irctest_controller_class() -> Type[ChatroomController]:
+def get_irctest_controller_class() -> type[ChatroomController]:
     """Return what irctest starts."""
     return ChatroomController

@@ -20,10 +20,6 @@ RoomName = NewType("RoomName", str)
 Key = NewType("Key", str)
 """The case-mapped form of a name, by which names are compared and sorted."""
 
-_COMMANDS = "list create join delete who nick tell msg help quit leave me topic history search"
-RESERVED = frozenset(_COMMANDS.split())
-"""The words of the text commands, which are no usernames."""
-
 # Characters in the longest username and in the longest name of a room; in bytes each may be twice that.
 _USERNAME_LENGTH = 32
 _ROOM_LENGTH = 64
@@ -71,8 +67,6 @@ def username(text: str) -> Username:
     name = _composed(text, _USERNAME_LENGTH)
     if objection := _objection(name, "A username", _USERNAME_LENGTH, _USERNAME_ALIEN):
         raise UsernameInvalid(objection)
-    if (word := key(name)) in RESERVED:
-        raise UsernameInvalid(f"'{word}' is a command")
     return Username(name)
 
 

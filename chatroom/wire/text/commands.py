@@ -48,8 +48,8 @@ from chatroom.core.values.commands import (
     Who,
 )
 from chatroom.core.values.durations import NoDuration, leading, seconds
-from chatroom.core.values.errors import BadCommand, InNoRoom, NotLoggedIn, PasswordInvalid, UnknownType
-from chatroom.core.values.names import RESERVED, RoomName, Username, room_name, username
+from chatroom.core.values.errors import BadCommand, InNoRoom, NotLoggedIn, PasswordInvalid, UnknownType, UsernameInvalid
+from chatroom.core.values.names import RoomName, Username, key, room_name, username
 from chatroom.core.values.passwords import Password, password
 from chatroom.core.values.rights import DAY, Role, Tuning
 from chatroom.core.values.sanctions import CENTURY, Kind
@@ -68,6 +68,9 @@ MODERATING = "moderating"
 
 ACCOUNTS = "accounts"
 """What help is asked for about accounts."""
+
+RESERVED = frozenset("list create join delete who nick tell msg help quit leave me topic history search".split())
+"""The first words of the table, which nobody can take for a name here."""
 
 NEW_PASSWORD = "* A new password:", "* The same again:"
 """What is asked for a new password."""
@@ -346,7 +349,7 @@ WORDS = (
     Word("join", "room", "enter a room", lambda rest, room: join(room_name(_first(rest)), room)),
     Word("delete", "room", "close a room that you created", lambda rest, _: Delete(room_name(_first(rest)))),
     Word("who", "[room]", "the names of those in a room, or online", _who),
-    Word("nick", "name", "be called otherwise", lambda rest, _: Rename(username(_first(rest)))),
+    Word("nick", "name", "be called otherwise", lambda rest, _: Rename(_own_name(_first(rest)))),
     Word("tell", "user text", "say something to one person alone (or msg)", _tell),
     Word("leave", "", "go back to the lobby", lambda _, room: Leave(_here(room)), room_only=True),
     Word(
@@ -492,6 +495,14 @@ def command(line: str, room: RoomName | None) -> Command:
         raise BadCommand(str(wrong)) from None
 
 
+def _own_name(text: str) -> Username:
+    """Return *text* as the name of who types it: none that is a command here, where both are typed alike."""
+    name = username(text)
+    if (word := key(name)) in RESERVED:
+        raise UsernameInvalid(f"'{word}' is a command")
+    return name
+
+
 def before_name(line: str) -> Command:
     """Return what *line* means to somebody without a username: that name, unless it is a command.
 
@@ -500,9 +511,9 @@ def before_name(line: str) -> Command:
     name, rest = (*line.removeprefix("/").split(maxsplit=1), "", "")[:2]
     match BY_NAME.get(name.lower()):
         case None:
-            return Login(username(line), look=True)
+            return Login(_own_name(line), look=True)
         case Word(name=called) if called not in RESERVED:
-            return Login(username(line), look=True)
+            return Login(_own_name(line), look=True)
         case Word("help"):
             # Not of what is done in rooms: "help me" asks for help.
             word = BY_NAME.get(_first(rest).removeprefix("/").lower()) if rest else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.names import Key, key, room_name, username
+from chatroom.wire.text.commands import RESERVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def _room_name(rest: str, _: Known) -> str | None:
 
 def _free_username(rest: str, known: Known) -> str | None:
     name = _user(rest)
-    return rest if name and name not in known.users else None
+    return rest if name and name not in RESERVED and name not in known.users else None
 
 
 def _somebody_and_text(rest: str, known: Known) -> str | None:

@@ -17,7 +17,7 @@ from precis_i18n import get_profile
 
 from chatroom.core.values import names
 from chatroom.core.values.errors import RoomInvalid, UsernameInvalid
-from chatroom.core.values.names import RESERVED, fold, key, room_name, username
+from chatroom.core.values.names import fold, key, room_name, username
 from tests.characters import everything
 from tests.people import REAL_NAMES
 
@@ -211,16 +211,6 @@ def test_what_the_profile_refuses_is_refused() -> None:
 def test_a_name_from_right_to_left_can_not_change_the_order_of_its_line(name: str) -> None:
     with pytest.raises(UsernameInvalid, match=r"^A username from right to left starts with a letter, ends with"):
         username(name)
-
-
-@pytest.mark.parametrize("word", sorted(RESERVED))
-def test_commands_are_no_usernames_but_may_be_rooms(word: str) -> None:
-    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in word)
-    for text in (word, word.upper(), word.title(), wide):
-        with pytest.raises(UsernameInvalid, match=rf"^'{word}' is a command; choose another"):
-            username(text)
-    assert room_name(word) == word
-    assert username(word + "s") == word + "s"
 
 
 @given(anything)

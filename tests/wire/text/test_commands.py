@@ -42,11 +42,11 @@ from chatroom.core.values.commands import (
     Topic,
     Who,
 )
-from chatroom.core.values.names import RESERVED, room_name, username
+from chatroom.core.values.names import room_name, username
 from chatroom.core.values.replies import Ok, Refused
 from chatroom.core.values.rights import DAY, Tuning
 from chatroom.wire.dialect import Misread, Place
-from chatroom.wire.text.commands import BY_NAME, WORDS, Help
+from chatroom.wire.text.commands import BY_NAME, RESERVED, WORDS, Help
 from chatroom.wire.text.text import Text
 
 TEA, MILK = room_name("tea"), room_name("milk")
@@ -422,6 +422,15 @@ def test_a_command_before_a_username_has_to_wait_for_one(line: str) -> None:
 @pytest.mark.parametrize("line", ["quit", "/QUIT", " Quit ", "quit now"])
 def test_one_can_go_without_a_username(line: str) -> None:
     assert read(line, NOWHERE) == Quit()
+
+
+@pytest.mark.parametrize("word", sorted(RESERVED))
+def test_nobody_is_called_like_a_command_where_both_are_typed(word: str) -> None:
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in word)
+    for text in (word, word.upper(), word.title(), wide):
+        assert refused(f"/nick {text}", LOBBY) == f"! username-invalid: '{word}' is a command; choose another.\n"
+    assert refused(wide, NOWHERE) == f"! username-invalid: '{word}' is a command; choose another.\n"
+    assert read(f"/nick {word}s", LOBBY) == Rename(username(f"{word}s"))
 
 
 def test_the_first_words_of_the_table_are_no_usernames() -> None:
