@@ -101,7 +101,7 @@ def test_whatever_happens_is_an_entry_and_a_message_has_a_number(tea: Followed) 
         Called(ALICE, BOB),
         Retitled("Tea", BOB),
         message("two"),
-        Went(BOB, "left"),
+        Went(BOB, "left", note="see you all"),
         Gone(BOB),
     ]
     assert [tea.change(change) for change in changes] == tea.heard

@@ -132,10 +132,11 @@ class Join(Struct, frozen=True):
 
 
 class Leave(Struct, frozen=True):
-    """Leave a room, by this connection or *everywhere*."""
+    """Leave a room, by this connection or *everywhere*; *text* is what the others are told with it."""
 
     room: RoomName
     everywhere: bool = False
+    text: str = ""
 
 
 class Delete(Struct, frozen=True):
@@ -453,7 +454,9 @@ class Local(Struct, frozen=True):
 
 
 class Quit(Struct, frozen=True):
-    """Leave the server for good."""
+    """Leave the server for good; *text* is what those in one's rooms are told with it."""
+
+    text: str = ""
 
 
 Command = (

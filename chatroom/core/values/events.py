@@ -108,7 +108,8 @@ class Joined(Struct, frozen=True):
 class Left(Struct, frozen=True):
     """*username* is out of *room*, which has *members* of *capacity* now.
 
-    Whom somebody has put out is so *by* that one, who may have written a *note*.
+    Whom somebody has put out is so *by* that one, who may have written a *note*; who has gone by themselves may too. A
+    *serial* above 0 is the same in all rooms out of which they are at once.
     """
 
     room: RoomName
@@ -118,6 +119,7 @@ class Left(Struct, frozen=True):
     reason: Reason
     by: Username | None = None
     note: str = ""
+    serial: int = 0
 
 
 class Removed(Struct, frozen=True):
@@ -198,11 +200,12 @@ class Presence(Struct, frozen=True):
 
 
 class Renamed(Struct, frozen=True):
-    """A member of *room* changed their name."""
+    """A member of *room* changed their name; a *serial* above 0 is the same in all rooms where they are."""
 
     room: RoomName
     old: Username
     new: Username
+    serial: int = 0
 
 
 class TopicChanged(Struct, frozen=True):

@@ -67,8 +67,8 @@ class Row(NamedTuple):
       other side of a talk. ``topic``: *text*, by *name*. ``gone``: *name* has deleted it. In a talk both are told what
       is ``said`` and ``erased``, wherever they are, but not by *seat*.
     - ``came``: *name*, with the role *text*, if there are fewer than *capacity* members. ``went``: *name*, for the
-      reason *text*; with *action*, by all seats at other nodes. Who is known by *session*, if anybody, follows the room
-      from then on, or no more.
+      reason *text*, behind which their note may stand; with *action*, by all seats at other nodes. Who is known by
+      *session*, if anybody, follows the room from then on, or no more.
     - ``called``: *name* is called *text* from now on, and has the key *other*.
     - ``kicked``: *name*, known by *session*, is put out by *other*, with the note *text*. ``ranked``: *name*, likewise,
       gets the role *text* by *other*. ``invited``: *name*, likewise, is invited by *other*. ``tuned``: *name* changes
@@ -180,7 +180,8 @@ class Record(NamedTuple):
             case "came":
                 change = Came(name, role=cast("ShownRole | None", self.text))
             case "went":
-                change = Went(name, cast("Reason | None", self.text))
+                reason, _, note = text.partition(" ")
+                change = Went(name, cast("Reason", reason) if reason else None, note=note)
             case "called":
                 change = Called(name, Username(text))
             case "topic":
@@ -321,9 +322,10 @@ def _of_people(log: LogId, change: Came | Went | Called, by: SeatId) -> Row:
             name = key(username)
             came = Row("came", log, name, username, role, session=person, seat=seat, connection=connection)
             return came._replace(capacity=capacity)
-        case Went(username, reason, person, elsewhere):
+        case Went(username, reason, person, elsewhere, note):
             name, away = key(username), elsewhere or None
-            return Row("went", log, name, username, reason, away, person, seat=seat, connection=connection)
+            why = f"{reason} {note}" if reason and note else reason
+            return Row("went", log, name, username, why, away, person, seat=seat, connection=connection)
         case Called(old, new):
             return Row("called", log, key(old), old, new, seat=seat, connection=connection, other=key(new))
     assert_never(change)

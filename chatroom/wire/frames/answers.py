@@ -505,7 +505,8 @@ class Joined(Event, frozen=True, kw_only=True, tag="joined"):
 class Left(Event, frozen=True, kw_only=True, tag="left"):
     """Somebody is out of *room*: *reason* is ``left``, ``quit``, ``lost``, ``moved``, ``kicked`` or ``banned``.
 
-    A moderator has put out who was kicked or banned: *by* is their name, *note* what they wrote.
+    A moderator has put out who was kicked or banned: *by* is their name, *note* what they wrote. Who went by themselves
+    may have written a *note* too.
     """
 
     room: str

@@ -277,14 +277,15 @@ class Join(RequestFrame, frozen=True, kw_only=True, tag="join"):
 
 
 class Leave(RequestFrame, frozen=True, kw_only=True, tag="leave"):
-    """Go out of a room; *everywhere* means by all connections of one's account."""
+    """Go out of a room; *everywhere* means by all connections of one's account. *note* is what the others are told."""
 
     room: str
     everywhere: bool = False
+    note: str | UnsetType = UNSET
 
     @override
     def command(self) -> commands.Leave:
-        return commands.Leave(names.room_name(self.room), self.everywhere)
+        return commands.Leave(names.room_name(self.room), self.everywhere, texts.reason(self.note or ""))
 
 
 class Delete(RequestFrame, frozen=True, kw_only=True, tag="delete"):
@@ -814,11 +815,13 @@ class Pong(RequestFrame, frozen=True, kw_only=True, tag="pong"):
 
 
 class Quit(RequestFrame, frozen=True, kw_only=True, tag="quit"):
-    """Go away for good."""
+    """Go away for good; *note* is what those in one's rooms are told."""
+
+    note: str | UnsetType = UNSET
 
     @override
     def command(self) -> commands.Quit:
-        return commands.Quit()
+        return commands.Quit(texts.reason(self.note or ""))
 
 
 AnyRequest = (

@@ -162,8 +162,8 @@ def _happened(
             return [f"* {name} joined {room} ({head_count(members, capacity)})."]
         case Left(room, name, members, capacity, "kicked" | "banned" as why, str(by), note):
             return [f"* {name} was {why} from {room} by {by}{because(note)} ({head_count(members, capacity)})."]
-        case Left(room, name, members, capacity):
-            return [f"* {name} left {room} ({head_count(members, capacity)})."]
+        case Left(room, name, members, capacity, note=note):
+            return [f"* {name} left {room}{because(note)} ({head_count(members, capacity)})."]
         case Renamed(_, old, new):
             return [f"* {old} is now {new}."]
         case Called(_, new):

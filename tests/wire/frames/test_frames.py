@@ -329,6 +329,10 @@ def test_a_reply_has_its_fields_and_the_id_of_its_request(reply: Reply, written:
             events.Joined(TEA, BOB, 2, 256, "operator"),
             '"joined","room":"tea","username":"bob","members":2,"role":"operator"',
         ),
+        (
+            events.Left(TEA, BOB, 1, 256, "quit", note="to bed", serial=7),
+            '"left","room":"tea","username":"bob","members":1,"reason":"quit","note":"to bed"',
+        ),
         (events.Left(TEA, BOB, 1, 256, "moved"), '"left","room":"tea","username":"bob","members":1,"reason":"moved"'),
         (
             events.Configured(TEA, ALICE, Tuning(private=False)),

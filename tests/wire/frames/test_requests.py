@@ -103,6 +103,7 @@ def refused(line: str | bytes) -> dict[str, Any]:
         ('{"type":"join","room":"tea","after":0,"epoch":""}', commands.Join(TEA, None, 0, "")),
         ('{"type":"join","room":"tea","after":7,"epoch":"x","backlog":5}', commands.Join(TEA, 5, 7, "x")),
         ('{"type":"leave","room":"tea"}', commands.Leave(TEA)),
+        ('{"type":"leave","room":"tea","note":"see you"}', commands.Leave(TEA, text="see you")),
         ('{"type":"delete","room":"tea"}', commands.Delete(TEA)),
         ('{"type":"say","room":"tea","text":"a\\n\\tb"}', commands.Say(TEA, "a\n\tb")),
         ('{"type":"say","room":"tea","text":"waves","action":true}', commands.Say(TEA, "waves", action=True)),
@@ -198,6 +199,7 @@ def refused(line: str | bytes) -> dict[str, Any]:
         ('{"type":"ping"}', commands.Ping()),
         ('{"type":"pong"}', commands.Pong()),
         ('{"type":"quit"}', commands.Quit()),
+        ('{"type":"quit","note":"to bed"}', commands.Quit("to bed")),
     ],
 )
 def test_a_request_is_read_as_its_command(line: str, command: Command) -> None:

@@ -96,10 +96,12 @@ EVERYWHERE = [
     ("talk bob", History(None, limit=20, other=BOB, unread=True)),
     ("talk bob 5", History(None, limit=5, other=BOB)),
     ("quit", Quit()),
+    ("quit to bed", Quit("to bed")),
 ]
 IN_ROOMS = [
     ("who", Who(TEA)),
     ("leave", Leave(TEA)),
+    ("leave see you all", Leave(TEA, text="see you all")),
     ("me waves to all", Say(TEA, "waves to all", action=True)),
     ("reply bob of  course", Say(TEA, "of  course", re=BOB)),
     ("reply 812 of  course", Say(TEA, "of  course", re=812)),

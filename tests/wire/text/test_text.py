@@ -197,6 +197,7 @@ def test_rooms_with_something_unread_are_a_table() -> None:
         (events.Joined(TEA, BOB, 5, 0), "* bob joined tea (5)."),
         (events.Left(TEA, BOB, 4, 256, "left"), "* bob left tea (4/256)."),
         (events.Left(TEA, BOB, 4, 0, "lost"), "* bob left tea (4)."),
+        (events.Left(TEA, BOB, 4, 0, "quit", note="see you", serial=7), "* bob left tea (see you) (4)."),
         (events.Renamed(TEA, BOB, ROBERT), "* bob is now robert."),
         (
             events.Slowed(5.0),
