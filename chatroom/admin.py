@@ -20,6 +20,7 @@ from chatroom.admin_store import Problem, find, open_archive, open_database
 from chatroom.control_client import ControlClient, NoServer, Refused
 from chatroom.core.values.commands import LogLevel
 from chatroom.core.values.errors import ChatError
+from chatroom.core.values.events import KINDS
 from chatroom.core.values.texts import harmless
 from chatroom.logs.archive import messages
 from chatroom.logs.copying import Source, Target, copy
@@ -158,9 +159,9 @@ def export(store: str, room: str) -> None:
             rows = archive.page(log, last, head, EXPORTED)
             if not rows:
                 raise Problem(f"{name} was removed meanwhile; only the messages up to number {last} were exported")
-            for seq, at, speaker, text, action, re in rows:
+            for seq, at, speaker, text, kind, re in rows:
                 entry: dict[str, object] = {"room": name, "seq": seq, "at": rfc3339(at), "from": speaker, "text": text}
-                entry |= {"action": True} if action else {}
+                entry |= {KINDS[kind]: True} if kind else {}
                 entry |= {} if re is None else {"re": re}
                 # What was taken back has no text any more.
                 entry |= {} if text else {"redacted": True}

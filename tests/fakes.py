@@ -70,7 +70,7 @@ from chatroom.core.values.errors import (
     StorageFailed,
     TooManyChecks,
 )
-from chatroom.core.values.events import Event, Message, Notice, Said
+from chatroom.core.values.events import Event, Left, Message, Notice, Renamed, Said
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import RoomName, Username
@@ -149,12 +149,14 @@ Output = TypeVar("Output", bound=Reply | Event)
 
 
 def unsigned(output: Output) -> Output:
-    """Return *output* without that by which the core knows the speakers of messages that are not sent again."""
+    """Return *output* without that by which the core knows speakers, and what happens in several rooms at once."""
     if isinstance(output, Said) and output.message.cid is None:
         quoted = output.quoted and replace(output.quoted, session=None)
         return replace(output, message=replace(output.message, session=None), quoted=quoted)
     if isinstance(output, Entries):
         return replace(output, entries=tuple(map(unsigned, output.entries)))
+    if isinstance(output, Left | Renamed) and output.serial:
+        return replace(output, serial=0)
     return output
 
 

@@ -59,7 +59,7 @@ def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
     desk = Desk(tmp_path, capsys)
     with sqlite(desk.store) as scribe:
         tea = scribe.opened("Tea", NewRoom("Herbs", creator=Username("alice"))).log
-        scribe.append(tea, message("one", 0), message("zwö\n", 1_234, action=True))
+        scribe.append(tea, message("one", 0), message("zwö\n", 1_234, kind="action"))
         pond = scribe.opened("pond").log
         scribe.say(pond, *["quack"] * (REMOVED + 5))
         scribe.log.close(pond)

@@ -61,8 +61,8 @@ class Server(Protocol):
     def hurry(self) -> bool:
         """Make the next attempt to connect at once; return False if none is waited for."""
 
-    def quit(self) -> Deferred[None]:
-        """Say good-bye, and end."""
+    def quit(self, note: str = "") -> Deferred[None]:
+        """Say good-bye, with a *note* for the others, and end."""
 
     def close(self) -> Deferred[None]:
         """End at once, without a word."""

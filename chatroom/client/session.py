@@ -47,6 +47,7 @@ class Session:
         self._forgetful = False
         self._interface = interface
         self._refusal: answers.Error | None = None
+        self._last_word = ""
         self.server = connect(self._heard, self._changed)
 
     def end(self, status: int, message: str = "") -> None:
@@ -57,7 +58,7 @@ class Session:
         self._mark(MARKS_AT_LAST)
         self.leaving = True
         self._interface.close()
-        self.server.quit().addBoth(lambda _: self._gone(status, message))
+        self.server.quit(self._last_word).addBoth(lambda _: self._gone(status, message))
 
     def _gone(self, status: int, message: str) -> None:
         self._chat.sessions.end()
@@ -92,6 +93,7 @@ class Session:
             case None:
                 pass
             case requests.Quit():
+                self._last_word = request.note or ""
                 self._interface.quit()
             case requests.Login():
                 self.awaited += 1

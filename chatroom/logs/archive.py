@@ -30,13 +30,13 @@ class Kept(NamedTuple):
 
 
 class Exported(NamedTuple):
-    """A message as it is exported; it may answer number *re*."""
+    """A message as it is exported, of the *kind* with that number; it may answer number *re*."""
 
     seq: int
     at: int
     speaker: str
     text: str
-    action: bool
+    kind: int
     re: int | None
 
 

@@ -41,13 +41,13 @@ class Life(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A message as it is copied."""
+    """A message as it is copied, of the *kind* with that number."""
 
     seq: int
     at: int
     speaker: str
     text: str
-    action: bool
+    kind: int
     session: bytes | None
     cid: str | None
     re: int | None

@@ -590,7 +590,7 @@ def _sent(rows: Iterable[Numbered]) -> Iterable[Resendable]:
     for seq, message in rows:
         if message.session is not None and message.cid is not None:
             yield Resendable(
-                message.session, message.cid, seq, message.at, digest(message.text, message.action, message.re)
+                message.session, message.cid, seq, message.at, digest(message.text, message.kind, message.re)
             )
 
 

@@ -228,7 +228,7 @@ class Page {
   get notifies() { return this.alerts.notifies; }
   callMe() { return this.alerts.ask(); }
 
-  quit() { this.session.wire.send({ type: "quit" }); }
+  quit(note = "") { this.session.wire.send({ type: "quit", ...(note && { note }) }); }
 
   /** Leave, and let the browser know nothing more. */
   async forget() {

@@ -44,9 +44,13 @@ const DO = {
     return enter(page, { type: "create", room: word(name), ...(topic && { topic }) });
   },
   async leave(page, rest) {
-    const there = rest ? page.chat.find(rest) || page.chat.find(`@${rest}`) : here(page);
+    const [first, more] = words(rest);
+    const named = first && (page.chat.find(first) || page.chat.find(`@${first}`));
+    // The first of several words is none of one's rooms: all of them are for the others.
+    const there = named || (!first || more ? here(page) : null);
     if (!there) throw new NotDone(`You are not in ${rest}.`);
-    if (!there.talk) await request(page, { type: "leave", room: there.name });
+    const note = named ? more : rest;
+    if (!there.talk) await request(page, { type: "leave", room: there.name, ...(note && { note }) });
     page.session.out(there.name);
   },
   async delete(page, rest) {
@@ -136,7 +140,7 @@ const DO = {
     const commands = groups.map(([title, rows]) => [title, [...rows.map((one) => [usage(one), one[2]]), ...(title === "Commands" ? [["//text", "say /text"]] : [])]]);
     read("What can be done here", /** @type {any} */ ([...commands, ...keys]));
   },
-  quit: (page) => page.quit(),
+  quit: (page, rest) => page.quit(rest),
   ...MODERATING,
   ...ACCOUNTS,
 };

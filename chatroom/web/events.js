@@ -30,7 +30,7 @@ export function happened(session, frame) {
       break;
     case "left": {
       here?.people.delete(username);
-      const put = by ? `${username} was ${frame.reason} by ${by}${because(frame.note)}` : `${username} left`;
+      const put = by ? `${username} was ${frame.reason} by ${by}${because(frame.note)}` : `${username} left${because(frame.note)}`;
       here?.note(put, by ? undefined : username, by ? "" : "traffic");
       break;
     }

@@ -203,7 +203,7 @@ export class Log {
 
   /** Make a row. @param {Conversation} here @param {Frame} message @param {Frame} how */
   message(here, message, { same, mention, role, waits }) {
-    const { seq, from, at, text, action, re, redacted } = message;
+    const { seq, from, at, text, action, notice, re, redacted } = message;
     const body = make("div", { className: "body" });
     if (re && !redacted) {
       const quote = make("button", { className: "quote", type: "button", tabIndex: -1, "data-re": re }, `#${re}`);
@@ -215,7 +215,7 @@ export class Log {
     body.append(make("span", { className: !redacted && coded(text) ? "text block" : "text", dir: "auto" }, redacted ? retracted(message) : text));
     const row = make("li", { tabIndex: -1 }, person(from, role), body);
     row.append(at ? make("time", { dateTime: at, title: new Date(at).toLocaleString() }, time(at)) : make("span", { className: "time", "aria-label": "waits" }, "…"));
-    row.classList.add("row", ...Object.entries({ same, mention, action, waits, gone: redacted, own: from === this.page.chat.username })
+    row.classList.add("row", ...Object.entries({ same, mention, action, notice, waits, gone: redacted, own: from === this.page.chat.username })
       .filter(([, is]) => is).map(([name]) => name));
     if (seq) row.dataset.seq = seq;
     return row;

@@ -75,7 +75,7 @@ class FakeServer:
     def hurry(self) -> bool:
         return False
 
-    def quit(self) -> Deferred[None]:
+    def quit(self, note: str = "") -> Deferred[None]:
         return self.close()
 
     def close(self) -> Deferred[None]:

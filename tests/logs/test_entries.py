@@ -101,7 +101,7 @@ def test_whatever_happens_is_an_entry_and_a_message_has_a_number(tea: Followed) 
         Called(ALICE, BOB),
         Retitled("Tea", BOB),
         message("two"),
-        Went(BOB, "left"),
+        Went(BOB, "left", note="see you all"),
         Gone(BOB),
     ]
     assert [tea.change(change) for change in changes] == tea.heard
@@ -428,6 +428,7 @@ def test_what_is_taken_back_is_an_entry_and_its_text_gone(scribe: Scribe, tea: F
 
 def test_an_answer_keeps_what_it_answers(scribe: Scribe, tea: Followed) -> None:
     said = [message(text, session=b"s", cid=text, re=re) for text, re in (("one", None), ("two", 1), ("three", 2))]
+    said[1:] = [replace(said[1], kind="notice"), replace(said[2], kind="action")]
     for each in said:
         tea.change(each)
     assert tea.heard == [Entry(each, seq) for seq, each in enumerate(said, 1)]
@@ -435,7 +436,7 @@ def test_an_answer_keeps_what_it_answers(scribe: Scribe, tea: Followed) -> None:
         assert timeless(scribe.read(tea.log)).entries == [*enumerate(said, 1)]
         assert timeless(scribe.search(tea.log, "three")).entries == [(3, said[2])]
         scribe.log.close(tea.log)
-        digests = [digest(each.text, each.action, each.re) for each in said]
+        digests = [digest(each.text, each.kind, each.re) for each in said]
         assert [sent.digest for sent in scribe.opened().sent] == digests
     scribe.take_back(tea.log, 2)
     assert [(kept.text, kept.re) for _, kept in scribe.read(tea.log).entries] == [("one", None), ("", 1), ("three", 2)]
@@ -450,7 +451,7 @@ def test_redactions_are_kept_with_the_room_and_go_with_it(scribe: Scribe, tea: F
     opened = scribe.opened()
     assert opened.redactions == 1
     # Whoever sends it again is told its number, whatever the text is now.
-    assert [(sent.seq, sent.digest) for sent in opened.sent] == [(1, b""), (2, digest("b", action=False))]
+    assert [(sent.seq, sent.digest) for sent in opened.sent] == [(1, b""), (2, digest("b"))]
     assert isinstance(scribe.take_back(tea.log, 2), Entry)
     assert scribe.redactions(tea.log) == [taken_back(1), taken_back(2)]
     scribe.forget(tea.log)

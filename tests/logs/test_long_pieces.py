@@ -43,7 +43,7 @@ def filled(path: Path, text: str, number: int) -> SQLiteFile:
         "INSERT INTO logs (id, key, room, epoch, topic, capacity) VALUES (1, 'tea', 'tea', '', '', 0)"
     )
     file.connection.executemany(
-        "INSERT INTO messages (log, seq, at, speaker, text, action) VALUES (1, ?, 0, 'alice', ?, 0)",
+        "INSERT INTO messages (log, seq, at, speaker, text, kind) VALUES (1, ?, 0, 'alice', ?, 0)",
         ((seq, text) for seq in range(1, number + 1)),
     )
     return file

@@ -220,8 +220,8 @@ class ReopeningTests(SynchronousTestCase):
         book.append("c")
         book.append("d", "d1")
         assert list(book.open(None).sent) == [
-            Resendable(b"alice's", "b1", 2, 0, digest("b", action=False)),
-            Resendable(b"alice's", "d1", 4, 0, digest("d", action=False)),
+            Resendable(b"alice's", "b1", 2, 0, digest("b")),
+            Resendable(b"alice's", "d1", 4, 0, digest("d")),
         ]
 
     def test_it_looks_for_them_piece_by_piece(self) -> None:

@@ -21,7 +21,7 @@ from chatroom.core.ports import LogId, NewRoom, Opened
 from chatroom.core.search.tokenize import tokenize
 from chatroom.core.values.authors import Author
 from chatroom.core.values.errors import QueryInvalid, StorageFailed
-from chatroom.core.values.events import Message
+from chatroom.core.values.events import KINDS, Message
 from chatroom.core.values.names import Key, Username
 from chatroom.logs.memory import MemoryLog
 from chatroom.logs.retention import Retention
@@ -61,7 +61,7 @@ messages = st.builds(
     st.just(Username("alice")),
     spoken,
     st.just(0),
-    st.booleans(),
+    st.sampled_from(KINDS),
     st.sampled_from(SESSIONS),
     st.none() | st.text("abc", min_size=1, max_size=3),
 )

@@ -564,7 +564,7 @@ class SimulatedReads:
         for kept in life.entries:
             if kept.seq and kept.seq >= max(first, life.seq - RESENDABLE + 1) and kept.row.cid and kept.row.session:
                 message = said(kept)
-                known = digest(message.text, message.action, message.re)
+                known = digest(message.text, message.kind, message.re)
                 yield Resendable(kept.row.session, kept.row.cid, kept.seq, kept.at, known)
 
 

@@ -34,7 +34,7 @@ from chatroom.core.values.changes import (
     Tuned,
     Went,
 )
-from chatroom.core.values.events import Message, Said, Told
+from chatroom.core.values.events import KINDS, NUMBERS, Message, Said, Told
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Sanction
@@ -87,7 +87,7 @@ changes: list[st.SearchStrategy[Change]] = [
         names,
         st.sampled_from(["hello", "bye"]),
         st.just(0),
-        st.booleans(),
+        st.sampled_from(KINDS),
         persons,
         st.none() | st.sampled_from(["c1", "c2"]),
         st.none() | st.just(1),
@@ -438,7 +438,7 @@ def test_talks_are_kept_and_told_alike(postgresql: Engine) -> None:
             names,
             st.sampled_from(["hello", "bye"]),
             st.just(0),
-            flags.map(bool),
+            st.sampled_from(KINDS),
             persons,
             withheld=st.booleans(),
         ),
@@ -573,7 +573,7 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
         for number, redaction in enumerate(life.redactions, 1)
     ]
     reported = connection.execute(
-        "SELECT number, log, seq, speaker, text, action, about, reporter, person, reason,"
+        "SELECT number, log, seq, speaker, text, kind, about, reporter, person, reason,"
         " resolved IS NULL, resolver, note, re,"
         " ARRAY(SELECT concat_ws(' ', seq, speaker, text, re) FROM chat.contexts WHERE report = number ORDER BY seq)"
         " FROM chat.reports ORDER BY number"
@@ -585,7 +585,7 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
             kept.said.seq,
             kept.said.message.speaker,
             kept.said.message.text,
-            kept.said.message.action,
+            NUMBERS[kept.said.message.kind],
             kept.about,
             kept.by,
             each.person,

@@ -19,7 +19,7 @@ from chatroom.core.rooms.directory import Listing, Somebody
 from chatroom.core.values.accounts import Account, Device, Ignored, Merged
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Admitted, Erased, Lifted, Redaction, Reported, Resolved
-from chatroom.core.values.events import Message, Said, erased
+from chatroom.core.values.events import KINDS, Message, Said, erased
 from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import RoomName, Username, fold, key
 from chatroom.core.values.reports import KEPT_SECONDS, KeptReport
@@ -1628,7 +1628,7 @@ def said(kept: Kept) -> Message:
         Username(row.name),
         row.text or "",
         kept.at,
-        bool(row.action),
+        KINDS[row.action or 0],
         row.session,
         row.cid,
         row.re,

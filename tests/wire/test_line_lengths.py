@@ -49,7 +49,7 @@ def alice(world: World) -> Person:
 def test_pages_of_messages_fit(character: str, size: int, count: int) -> None:
     person = alice(World())
     for _ in range(count):
-        assert length(*person.do(commands.Say(TEA, character * size, action=True))) <= LONGEST
+        assert length(*person.do(commands.Say(TEA, character * size, kind="action"))) <= LONGEST
     page = person.do(commands.History(TEA))
     assert page[0].more  # type: ignore[union-attr]
     assert 2 * size * min(count, 100) * 0.9 < length(*page) <= LONGEST

@@ -227,14 +227,18 @@ class Connection:
         self._start()
         return True
 
-    def quit(self) -> Deferred[None]:
-        """Say good-bye, so that the seats are given up, and end when the server has closed."""
+    def quit(self, note: str = "") -> Deferred[None]:
+        """Say good-bye, so that the seats are given up, and end when the server has closed.
+
+        Those in one's rooms are told the *note*.
+        """
         link = self._link
         if link is None:
             return self.close()
         if not self._quits:
             self._close_timeout = self._clock.callLater(CLOSE_TIMEOUT, self.close)
-            self._multiplexer.ask(requests.Quit()).addCallbacks(lambda _: link.finish(), _expect_failure)
+            said = requests.Quit(note=note or UNSET)
+            self._multiplexer.ask(said).addCallbacks(lambda _: link.finish(), _expect_failure)
         return self._quits.add()
 
     def close(self) -> Deferred[None]:

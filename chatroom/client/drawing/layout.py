@@ -124,6 +124,8 @@ def _cells(line: Message | Pending | Private | Notice, manner: Manner) -> _Cells
             if line.action:
                 gutter = Style.GUTTER if line.mention else first or name
                 return said(sign="*", lead=line.speaker, lead_style=name, style=Style.ACTION, gutter=gutter)
+            if line.notice:
+                return said(sign="-", lead=f"{line.speaker} -", lead_style=name, style=Style.TEXT)
             return said(sign=line.speaker, style=Style.TEXT, colon=True, mark=manner.mark)
         case Private():
             name = Style.OWN if line.own else manner.speaker or name_style(line.speaker)

@@ -174,6 +174,8 @@ def _text(item: Found, columns: int, plain: str, marked: str) -> Iterator[Segmen
         yield plain, "… "
     if message.action:
         yield plain, f"* {message.speaker} "
+    elif message.notice:
+        yield plain, f"-{message.speaker}- "
     for first, last in item.spans:
         if first >= start:
             yield plain, _line(message.text[start:first])

@@ -42,8 +42,13 @@ def _parts(before: Message, line: Message, read_to: int | None) -> bool:
 
 
 def _is_said_on(before: Line | None, line: Message | Pending) -> bool:
-    """Say whether *line* and the one *before* it are words of one person, no actions, and *line* answers nobody."""
+    """Say whether *line* and the one *before* it are words of one person, and *line* answers nobody.
+
+    An action or a notice stands alone.
+    """
     if not isinstance(before, Message | Pending) or before.action or line.action or line.re is not None:
+        return False
+    if any(isinstance(each, Message) and each.notice for each in (before, line)):
         return False
     return before.speaker == line.speaker
 

@@ -30,6 +30,7 @@ def message(chat: Chat, said: answers.Said | answers.Message) -> Message:
         own=own,
         mention=mention,
         re=said.re or None,
+        notice=said.notice is True,
     )
 
 

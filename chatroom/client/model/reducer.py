@@ -204,6 +204,8 @@ def _in_room(chat: Chat, conversation: Room, event: AnyEvent) -> Sequence[AnyReq
             conversation.count = event.members
             quiet = _is_stranger(chat, conversation, event.username)
             conversation.traffic(Traffic(chat.now(), left=(event.username,), quiet=quiet))
+            if event.note and not quiet:
+                conversation.show(Notice(chat.now(), f"{event.username} left{because(event.note)}."))
         case answers.Presence():
             conversation.count = event.members
         case answers.Renamed():

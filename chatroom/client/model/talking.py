@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec import UnsetType
+from msgspec import UNSET, UnsetType
 
 from chatroom.client.model import leaving, marking, receiving
 from chatroom.client.model.chat import PAGE_SIZE, Chat
@@ -98,7 +98,9 @@ def told(chat: Chat, event: answers.Told) -> Sequence[AnyRequest]:
     if isinstance(chat.current, Room) and not own:
         # Who writes to the user is no stranger.
         chat.current.speak_to(event.from_)
-    asked = _take(chat, talk, event.seq, event.from_, event.at, event.text, event.action or False, event.re)
+    asked = _take(
+        chat, talk, event.seq, event.from_, event.at, event.text, event.action or False, event.re, event.notice
+    )
     talk.arrived(event.cid or "")
     return asked
 
@@ -217,6 +219,7 @@ def _take(
     text: str,
     action: bool,
     re: int | UnsetType,
+    notice: bool | UnsetType = UNSET,
 ) -> Sequence[AnyRequest]:
     """Take message *seq* of *talk*, which without a number nobody keeps; return what to ask next."""
     if isinstance(seq, int):
@@ -228,7 +231,8 @@ def _take(
     if talk is not chat.current and talk.news.read_to is None:
         # What comes before one looks there is new.
         talk.look_away()
-    message = receiving.message(chat, answers.Message(seq=seq, at=at, from_=speaker, text=text, action=action, re=re))
+    said = answers.Message(seq=seq, at=at, from_=speaker, text=text, action=action, notice=notice, re=re)
+    message = receiving.message(chat, said)
     chat.alerts.said(talk, message, looked_at=talk is chat.current)
     receiving.write_down(chat, talk, message)
     if message.own:

@@ -39,10 +39,13 @@ def _create(_: Screen, rest: str) -> AnyRequest | None:
 
 def _leave(screen: Screen, rest: str) -> AnyRequest | None:
     chat = screen.chat
-    name = named(chat, rest)
-    there = chat.called(name) or chat.talk(name)
+    first, note = words(rest) if rest else ("", "")
+    there = chat.called(first) or chat.talk(first) if first else chat.current
+    if not there and note and isinstance(chat.current, Room):
+        # The first of several words is none of one's rooms: all of them are for the others.
+        there, note = chat.current, rest
     if not isinstance(there, Talk):
-        return requests.Leave(room=name)
+        return requests.Leave(room=there.name if there else named(chat, rest), note=note or UNSET)
     chat.further += marking.due(chat, 1, there.name)
     leaving.leave(chat, there.name)
     return None
@@ -98,7 +101,14 @@ def _help(screen: Screen, rest: str) -> AnyRequest | None:
 
 TALKING = (
     Command("join", "room", "enter a room, or go to it if you are in it", _join, ("elsewhere",), ("j",)),
-    Command("leave", "[room]", "go out of a room, or close the page of a talk", _leave, ("joined",), ("part", "close")),
+    Command(
+        "leave",
+        "[room] [text]",
+        "go out of a room with a last word, or close the page of a talk",
+        _leave,
+        ("joined",),
+        ("part", "close"),
+    ),
     Command("create", "room [topic]", "open a room and enter it", _create, ("room", "text")),
     Command("delete", "[room]", "close a room that you created", _delete, ("own",)),
     *SPEAKING,
@@ -126,7 +136,9 @@ TALKING = (
     Command("rooms", "[part]", "list the open rooms, or those with part in their name", _rooms, ("room",)),
     Command("lobby", "", "see the open rooms", _lobby, (), ("list",)),
     Command("help", "[command]", "what can be done here", _help, ("command",)),
-    Command("quit", "", "go away", lambda *_: requests.Quit(), (), ("exit",)),
+    Command(
+        "quit", "[text]", "go away, with a last word", lambda _, rest: requests.Quit(note=rest or UNSET), (), ("exit",)
+    ),
 )
 """Those that anybody uses."""
 

@@ -11,7 +11,8 @@ from datetime import datetime
 class Message:
     """*speaker* said *text*, or did it (*action*), at the local time *at*; it may answer message number *re*.
 
-    Of what was taken back there is no text; a *retraction* stands in its place.
+    It may be a *notice*, which wants no answer. Of what was taken back there is no text; a *retraction* stands in its
+    place.
     """
 
     seq: int
@@ -23,6 +24,7 @@ class Message:
     mention: bool = False
     retraction: str = ""
     re: int | None = None
+    notice: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def written(line: Line, clock: Clock, room: str = "", answered: str = "") -> lis
             told = f"A message of {line.speaker} was {line.retraction}."
             return [Printed(safe(f"{clock.written(line.at)} {where}* {told}"))]
         case Message():
-            head = f"{clock.written(line.at)} {where}" + (f"* {line.speaker}" if line.action else f"<{line.speaker}>")
+            head = f"{clock.written(line.at)} {where}{_who(line)}"
             before = [Printed(safe(f"{head} > {answered}"))] if answered else []
             return [*before, *_said(head, line.text)]
         case Private():
@@ -68,6 +68,12 @@ def written(line: Line, clock: Clock, room: str = "", answered: str = "") -> lis
                 + [f"{old} is now {new}." for old, new in line.renamed]
             )
     assert_never(line)
+
+
+def _who(message: Message) -> str:
+    if message.notice:
+        return f"-{message.speaker}-"
+    return f"* {message.speaker}" if message.action else f"<{message.speaker}>"
 
 
 def _said(head: str, text: str) -> list[Printed]:

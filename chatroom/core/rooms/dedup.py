@@ -80,7 +80,7 @@ class DedupWindow:
         if message.session is not None and message.cid is not None:
             name = message.session, message.cid
             if name not in self._messages:
-                self._add(Resendable(*name, seq, message.at, digest(message.text, message.action, message.re)))
+                self._add(Resendable(*name, seq, message.at, digest(message.text, message.kind, message.re)))
 
     def erase(self, numbers: Collection[int]) -> None:
         """Note that the texts of messages with these *numbers* are known no more."""

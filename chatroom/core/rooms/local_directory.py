@@ -17,6 +17,7 @@ from chatroom.core.rooms.user import Place, User
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.rooms.watchers import Watchers
 from chatroom.core.tools.name_index import NameIndex
+from chatroom.core.tools.serials import next_serial
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.values.errors import ChatError, NoSuchRoom, NoSuchUser, TooManyConnections, UsernameTaken
 from chatroom.core.values.events import Told
@@ -221,8 +222,9 @@ class LocalDirectory:
         seat.user = user
         user.take_in(seat, guest.profile)
         # As for a new name: whatever the user asks for next has its place in the rooms behind it.
+        serial = next_serial()
         for reader in seat.rooms.values():
-            reader.room.call(guest.username, user.username, seat.id)
+            reader.room.call(guest.username, user.username, seat.id, serial)
 
     def tell(self, told: Told, got: Callable[[Username | ChatError], None]) -> None:
         """Show *told* to whom it is for, over all their connections."""

@@ -172,7 +172,13 @@ class Reader:
         self._finish()
 
     def leave(
-        self, reason: Reason | None, done: Callable[[ChatError | None], None], *, follower: bytes | None = None
+        self,
+        reason: Reason | None,
+        done: Callable[[ChatError | None], None],
+        *,
+        follower: bytes | None = None,
+        note: str = "",
+        serial: int = 0,
     ) -> None:
         """Let the user go, in turn, as the others hear at that place; then read on to the last message before it.
 
@@ -198,7 +204,7 @@ class Reader:
                 return
             done(None)
 
-        self.room.go(self.seat.username, self.seat.id, reason, gone, person=follower)
+        self.room.go(self.seat.username, self.seat.id, reason, gone, person=follower, note=note, serial=serial)
 
     def expel(
         self, removed: Removed, done: Callable[[ChatError | None], None], *, follower: bytes | None = None

@@ -202,24 +202,34 @@ class Room(Transcript):
         self._ask(Came(username, self.capacity, person, self.standing.rank(identity).shown), seat, done)
 
     def go(
-        self, username: Username, seat: SeatId, reason: Reason | None, done: Happened, *, person: bytes | None = None
+        self,
+        username: Username,
+        seat: SeatId,
+        reason: Reason | None,
+        done: Happened,
+        *,
+        person: bytes | None = None,
+        note: str = "",
+        serial: int = 0,
     ) -> None:
         """Let *username* go who came by *seat*, in turn, and as *person* follow the room no more.
 
         It is ``None`` if they stay in by another seat.
         """
-        self._ask(Went(username, reason, person), seat, done)
+        self._ask(Went(username, reason, person, note=note, serial=serial), seat, done)
 
-    def go_elsewhere(self, username: Username, seat: SeatId, done: Happened, *, person: bytes | None = None) -> None:
+    def go_elsewhere(
+        self, username: Username, seat: SeatId, done: Happened, *, person: bytes | None = None, note: str = ""
+    ) -> None:
         """Let *username* go by all seats that they have at other servers, and as *person* follow the room no more.
 
         It is ``None`` if they stay in by one here.
         """
-        self._ask(Went(username, "left", person, elsewhere=True), seat, done)
+        self._ask(Went(username, "left", person, elsewhere=True, note=note), seat, done)
 
-    def call(self, old: Username, new: Username, seat: SeatId) -> None:
+    def call(self, old: Username, new: Username, seat: SeatId, serial: int = 0) -> None:
         """Let the member called *old* be called *new*, in turn."""
-        self._ask(Called(old, new), seat, lambda entry: None)
+        self._ask(Called(old, new, serial), seat, lambda entry: None)
 
     def kick(self, username: Username, person: bytes, by: Username, note: str, seat: SeatId, done: Happened) -> None:
         """Put *username* out, who is known by *person*, in turn, by all their connections; ``None`` if not in."""
@@ -304,12 +314,12 @@ class Room(Transcript):
                 self._came_or_went(Joined(self.name, username, len(self.members), self.capacity, role))
             case Went(username, reason):
                 self.members.pop(key(username))
-                self._came_or_went(reason and Left(self.name, username, len(self.members), self.capacity, reason))
-            case Called(old, new):
+                self._came_or_went(reason and self._left(username, reason, change))
+            case Called(old, new, serial):
                 self.members.pop(key(old))
                 self.members.add(Member(key(new), new))
                 self._pace.called(key(old), key(new))
-                self.audience.happened(Renamed(self.name, old, new))
+                self.audience.happened(Renamed(self.name, old, new, serial))
             case Retitled(topic, by):
                 self.topic = topic
                 self.audience.happened(TopicChanged(self.name, topic, by))
@@ -408,6 +418,9 @@ class Room(Transcript):
         """Know whether it depends on who one is, and when, whether one may speak: that is asked for each message."""
         self._slow = self.standing.settings.slow
         self.moderated = self.standing.restrains
+
+    def _left(self, username: Username, reason: Reason, went: Went) -> Left:
+        return Left(self.name, username, len(self.members), self.capacity, reason, note=went.note, serial=went.serial)
 
     def _came_or_went(self, event: Joined | Left | None) -> None:
         if len(self.members) > CROWD:

@@ -14,6 +14,7 @@ from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.user import User
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.order import when_all
+from chatroom.core.tools.serials import next_serial
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.errors import NotAMember, OutboxFull
 from chatroom.core.values.events import ByeReason, Event, Invited, Reason, TakenBack, Told
@@ -380,11 +381,15 @@ class Seat:
 
     # The end.
 
-    def depart(self, reason: Reason, then: Callable[[], None] | None = None) -> None:
-        """Show nothing more, leave all rooms when the messages taken before are stored, and call *then*."""
+    def depart(self, reason: Reason, then: Callable[[], None] | None = None, *, note: str = "") -> None:
+        """Show nothing more, leave all rooms when the messages taken before are stored, and call *then*.
+
+        The others are told the *note* of who goes.
+        """
 
         def leave() -> None:
-            when_all([partial(self._leave, reader, reason) for reader in self.rooms.values()], free)
+            serial = next_serial()
+            when_all([partial(self._leave, reader, reason, note, serial) for reader in self.rooms.values()], free)
 
         def free() -> None:
             self._lobby.directory.free(self, over)
@@ -433,10 +438,11 @@ class Seat:
             self._at_end()
         self._release()
 
-    def _leave(self, reader: Reader, reason: Reason, left: Callable[[], None]) -> None:
+    def _leave(self, reader: Reader, reason: Reason, note: str, serial: int, left: Callable[[], None]) -> None:
         """Leave the room of *reader*, and call *left*; that the server stops is told to nobody but at other servers."""
         if reader.is_in:
             stopping, others = self._lobby.stopping, self._lobby.directory.shared
-            reader.leave(("quit" if others else None) if stopping else reason, lambda error: left())
+            told = ("quit" if others else None) if stopping else reason
+            reader.leave(told, lambda error: left(), note=note, serial=serial)
         else:
             left()

@@ -67,7 +67,7 @@ class Transcript:
         """
         cid = message.cid
         name = None if message.session is None or cid is None else (message.session, cid)
-        if name and not self._sent.expect(name, digest(message.text, message.action, message.re), done):
+        if name and not self._sent.expect(name, digest(message.text, message.kind, message.re), done):
             return
         question = self._order.asks()
 

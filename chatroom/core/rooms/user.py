@@ -11,6 +11,7 @@ from chatroom.core.ports import Connection, SeatId
 from chatroom.core.rooms.marks import Marks
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
+from chatroom.core.tools.serials import next_serial
 from chatroom.core.values.errors import NoSuchUser, Unavailable
 from chatroom.core.values.events import Event, Invited, Memberships, Reason, TakenBack, Told
 from chatroom.core.values.names import Key, RoomName, Username, key
@@ -262,5 +263,6 @@ class User:
     def called(self, old: Username) -> None:
         """Let the rooms know that the user was called *old* and has another name now."""
         seats = {reader.room: seat.id for seat in self.seats for reader in seat.rooms.values()}
+        serial = next_serial()
         for room, by in seats.items():
-            room.call(old, self.username, by)
+            room.call(old, self.username, by, serial)

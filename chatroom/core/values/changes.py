@@ -26,20 +26,27 @@ class Came(Struct, frozen=True):
 class Went(Struct, frozen=True):
     """*username* goes; without a *reason* nobody is told. It may be by all connections that they have *elsewhere*.
 
-    Who is known by *person* follows the room no more, unless they are in by another seat.
+    Who is known by *person* follows the room no more, unless they are in by another seat. The *note* is what they have
+    written about it; the *serial* is the same in all rooms from which they go at once.
     """
 
     username: Username
     reason: Reason | None
     person: bytes | None = None
     elsewhere: bool = False
+    note: str = ""
+    serial: int = 0
 
 
 class Called(Struct, frozen=True):
-    """The member called *old* is called *new* from now on; if that one is in already, *old* goes, and is the same."""
+    """The member called *old* is called *new* from now on; if that one is in already, *old* goes, and is the same.
+
+    The *serial* is the same in all rooms where they are.
+    """
 
     old: Username
     new: Username
+    serial: int = 0
 
 
 class Retitled(Struct, frozen=True):

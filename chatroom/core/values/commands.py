@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from chatroom.core.values.accounts import AccountRole
+from chatroom.core.values.events import MessageKind
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.people import Profile
@@ -138,10 +139,11 @@ class Join(Struct, frozen=True):
 
 
 class Leave(Struct, frozen=True):
-    """Leave a room, by this connection or *everywhere*."""
+    """Leave a room, by this connection or *everywhere*; *text* is what the others are told with it."""
 
     room: RoomName
     everywhere: bool = False
+    text: str = ""
 
 
 class Delete(Struct, frozen=True):
@@ -151,7 +153,7 @@ class Delete(Struct, frozen=True):
 
 
 class Say(Struct, frozen=True):
-    """Say *text* to everybody in a room; *action* means that the visitor does it (``/me``).
+    """Say *text* to everybody in a room, as a message of a *kind*.
 
     A message sent again under the same *cid* is stored once. It may answer another one there: the one with the number
     *re*, or the newest of who has that name.
@@ -159,13 +161,13 @@ class Say(Struct, frozen=True):
 
     room: RoomName
     text: str
-    action: bool = False
+    kind: MessageKind = "text"
     cid: str | None = None
     re: int | Username | None = None
 
 
 class Tell(Struct, frozen=True):
-    """Say *text* to one person, wherever they are; *action* means that the visitor does it.
+    """Say *text* to one person, wherever they are, as a message of a *kind*.
 
     Between accounts it is kept; then a message sent again under the same *cid* is stored once, and one may answer
     another one there: the one with the number *re*.
@@ -173,7 +175,7 @@ class Tell(Struct, frozen=True):
 
     to: Username
     text: str
-    action: bool = False
+    kind: MessageKind = "text"
     cid: str | None = None
     re: int | None = None
 
@@ -461,7 +463,9 @@ class Local(Struct, frozen=True):
 
 
 class Quit(Struct, frozen=True):
-    """Leave the server for good."""
+    """Leave the server for good; *text* is what those in one's rooms are told with it."""
+
+    text: str = ""
 
 
 Command = (

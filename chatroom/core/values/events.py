@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Literal
 
@@ -32,8 +33,20 @@ Ending = Literal[
 """Reasons for the end of a connection, each a word for the log and the metrics."""
 
 
+MessageKind = Literal["text", "action", "notice"]
+"""What a message is: said; done by its speaker (``/me``); or a notice, which no program answers by itself."""
+
+KINDS: tuple[MessageKind, ...] = ("text", "action", "notice")
+"""All of them, each at the number by which stores know it."""
+
+NUMBERS: Mapping[MessageKind, int] = {kind: number for number, kind in enumerate(KINDS)}
+"""These numbers."""
+
+_PERSONS: Mapping[MessageKind, bytes] = {"text": b"", "action": b"action", "notice": b"notice"}
+
+
 class Message(Struct, frozen=True):
-    """A message before the log gives it a number; *at* is in milliseconds since 1970 (UTC).
+    """A message of a *kind* before the log gives it a number; *at* is in milliseconds since 1970 (UTC).
 
     *session* is what its speaker is known by: their account, their session, or what stands for that on their
     connection. Who may send it again gave it a *cid*. Of a message that was taken back the *text* is empty. One that
@@ -44,7 +57,7 @@ class Message(Struct, frozen=True):
     speaker: Username
     text: str
     at: int
-    action: bool = False
+    kind: MessageKind = "text"
     session: bytes | None = None
     cid: str | None = None
     re: int | None = None
@@ -60,12 +73,12 @@ def erased(message: Message) -> Message:
     return replace(message, text="")
 
 
-def digest(text: str, action: bool, re: int | None = None) -> bytes:
+def digest(text: str, kind: MessageKind = "text", re: int | None = None) -> bytes:
     """Return the hash by which a message is recognized when it is sent again; none, if it was taken back."""
     if not text:
         return b""
     salt = b"" if re is None else re.to_bytes(8, "big")
-    return blake2b(text.encode(), digest_size=8, person=b"action" if action else b"", salt=salt).digest()
+    return blake2b(text.encode(), digest_size=8, person=_PERSONS[kind], salt=salt).digest()
 
 
 class Said(Struct, frozen=True):
@@ -108,7 +121,8 @@ class Joined(Struct, frozen=True):
 class Left(Struct, frozen=True):
     """*username* is out of *room*, which has *members* of *capacity* now.
 
-    Whom somebody has put out is so *by* that one, who may have written a *note*.
+    Whom somebody has put out is so *by* that one, who may have written a *note*; who has gone by themselves may too. A
+    *serial* above 0 is the same in all rooms out of which they are at once.
     """
 
     room: RoomName
@@ -118,6 +132,7 @@ class Left(Struct, frozen=True):
     reason: Reason
     by: Username | None = None
     note: str = ""
+    serial: int = 0
 
 
 class Removed(Struct, frozen=True):
@@ -198,11 +213,12 @@ class Presence(Struct, frozen=True):
 
 
 class Renamed(Struct, frozen=True):
-    """A member of *room* changed their name."""
+    """A member of *room* changed their name; a *serial* above 0 is the same in all rooms where they are."""
 
     room: RoomName
     old: Username
     new: Username
+    serial: int = 0
 
 
 class TopicChanged(Struct, frozen=True):
@@ -232,7 +248,7 @@ class Gap(Struct, frozen=True):
 
 
 class Told(Struct, frozen=True):
-    """*speaker* said *text* to *to* alone, or did it (*action*).
+    """*speaker* said *text* to *to* alone, as a message of a *kind*.
 
     Of a talk that is kept it is message number *seq*; the visitor has it with an *other*, who may be its speaker. It
     may answer another one there: the one with the number *re*, which is *quoted*, if it is at hand.
@@ -245,7 +261,7 @@ class Told(Struct, frozen=True):
     other: Username | None = None
     seq: int | None = None
     cid: str | None = None
-    action: bool = False
+    kind: MessageKind = "text"
     re: int | None = None
     quoted: Message | None = None
 

@@ -186,14 +186,14 @@ def _left_by(seat: Seat, command: Join | Create) -> list[Reader]:
     return [reader] if reader else []
 
 
-async def leave(seat: Seat, reader: Reader, answer: Answer) -> Reply:
-    """Leave the room of *reader*."""
+async def leave(seat: Seat, reader: Reader, answer: Answer, text: str = "") -> Reply:
+    """Leave the room of *reader* with *text*."""
     await answer.first()
-    await _go(seat, reader, "left")
+    await _go(seat, reader, "left", text)
     return Ok(reader.room.name)
 
 
-async def leave_everywhere(lobby: Lobby, seat: Seat, name: RoomName, answer: Answer) -> Reply:
+async def leave_everywhere(lobby: Lobby, seat: Seat, name: RoomName, answer: Answer, text: str = "") -> Reply:
     """Leave by all connections: another one that was there is told that it is not there any more."""
     user, room = seat.user, key(name)
     inside = [each for each in user.seats if room in each.rooms]
@@ -207,11 +207,11 @@ async def leave_everywhere(lobby: Lobby, seat: Seat, name: RoomName, answer: Ans
         each.put_out_of = room
         # Unless they have left meanwhile.
         with suppress(KeyError, NotAMember):
-            await _go(seat, each.rooms[room], "left")
+            await _go(seat, each.rooms[room], "left", text)
     if elsewhere:
         kept: Room = await Later(partial(lobby.open_kept, name))
         await in_turn([kept])
-        await Later(partial(kept.go_elsewhere, user.username, seat.id, person=seat.follower))
+        await Later(partial(kept.go_elsewhere, user.username, seat.id, person=seat.follower, note=text))
         user.is_elsewhere([there for there in user.elsewhere if key(there) != room], besides=(*inside, seat))
     rooms = user.memberships
     for other in inside:
@@ -223,9 +223,9 @@ async def leave_everywhere(lobby: Lobby, seat: Seat, name: RoomName, answer: Ans
     return Ok(left)
 
 
-async def _go(seat: Seat, reader: Reader, reason: Reason) -> None:
-    """Leave the room of *reader*, in turn, and wait until it is shown all that was said there before."""
+async def _go(seat: Seat, reader: Reader, reason: Reason, note: str = "") -> None:
+    """Leave the room of *reader* with a *note*, in turn, and wait until it is shown all that was said there before."""
     await in_turn([reader.room])
     reader.room.audience.flush_messages()
-    await Later(partial(still_in(reader).leave, reason, follower=seat.follower))
+    await Later(partial(still_in(reader).leave, reason, follower=seat.follower, note=note))
     await when(reader.when_level)

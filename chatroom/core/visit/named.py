@@ -144,10 +144,10 @@ class Named:
                 drive(create(self._lobby, self.seat, command, answer), answer)
             case Delete(room):
                 drive(self._delete(self._room(rule, room), answer), answer)
-            case Leave(room, True):
-                drive(leave_everywhere(self._lobby, self.seat, room, answer), answer)
-            case Leave(room):
-                drive(leave(self.seat, self._reader(rule, room), answer), answer)
+            case Leave(room, True, text):
+                drive(leave_everywhere(self._lobby, self.seat, room, answer, text), answer)
+            case Leave(room, text=text):
+                drive(leave(self.seat, self._reader(rule, room), answer, text), answer)
             case Authenticate():
                 drive(authenticate(self._lobby, self.seat, self.seat.visitor, command, answer), answer)
             case Register() | ChangePassword() | Unregister() | Devices() | Revoke() | Ignore() | ListIgnored():

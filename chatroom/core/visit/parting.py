@@ -32,12 +32,12 @@ class Leaver(Protocol):
         """Hang up when all output has left."""
 
 
-async def quit(visitor: Leaver, answer: Answer) -> None:  # noqa: A001
-    """Leave for good; the name is free before the last reply, so that its receiver may take it again."""
+async def quit(visitor: Leaver, answer: Answer, text: str = "") -> None:  # noqa: A001
+    """Leave for good with *text*; the name is free before the last reply, so that its receiver may take it again."""
     await answer.first()
     await shown(visitor.readers)
     if visitor.seat:
-        await when(partial(visitor.seat.depart, "quit"))
+        await when(partial(visitor.seat.depart, "quit", note=text))
     await answer.sent(Bye("quit"))
     visitor.close()
 

@@ -53,7 +53,7 @@ async def tell_kept(lobby: Lobby, seat: Seat, account: Account, command: Tell) -
     other = mine.accounts.get(account.id)
     if other is None:
         raise NoSuchUser(command.to)
-    about = command.action, mine.id, command.cid, re, mine.accounts.ignores(other.id, seat.username)
+    about = command.kind, mine.id, command.cid, re, mine.accounts.ignores(other.id, seat.username)
     message = Message(seat.username, command.text, talk.time(lobby.now()), *about)
     try:
         stored: Stored = await Later(partial(_say, _Showing(lobby, seat, talk, other.username), message))

@@ -262,8 +262,8 @@ class Visitor:
                 drive(self._pong(answer), answer)
             case Local():
                 drive(_local(answer), answer)
-            case Quit():
-                drive(parting.quit(self, answer), answer)
+            case Quit(text):
+                drive(parting.quit(self, answer, text), answer)
             case _:
                 self.state.handle(command, rule, answer)
 

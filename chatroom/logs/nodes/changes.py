@@ -34,7 +34,7 @@ from chatroom.core.values.changes import (
     Went,
 )
 from chatroom.core.values.errors import ChatError
-from chatroom.core.values.events import Message, Reason, Told
+from chatroom.core.values.events import KINDS, NUMBERS, Message, Reason, Told
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.rights import Role, ShownRole, Tuning
 from chatroom.core.values.sanctions import Sanction
@@ -63,12 +63,12 @@ class Row(NamedTuple):
     - ``open``: the room called *name* (by *key*). If it is new: with topic *text*, *capacity*, its creator as *cid*,
       whose *session* it is, and the epoch *other*; without an epoch, only one that is kept.
     - ``close``: *log*, which nobody reads here any more.
-    - ``said``: *text*, by *name*, who answers message number *re* with it, if any; ``withheld``, likewise, from the
-      other side of a talk. ``topic``: *text*, by *name*. ``gone``: *name* has deleted it. In a talk both are told what
-      is ``said`` and ``erased``, wherever they are, but not by *seat*.
+    - ``said``: *text*, of the kind with the number *action*, by *name*, who may answer message number *re* with it;
+      ``withheld``, likewise, from the other side of a talk. ``topic``: *text*, by *name*. ``gone``: *name* has deleted
+      it. In a talk both are told what is ``said`` and ``erased``, wherever they are, but not by *seat*.
     - ``came``: *name*, with the role *text*, if there are fewer than *capacity* members. ``went``: *name*, for the
-      reason *text*; with *action*, by all seats at other nodes. Who is known by *session*, if anybody, follows the room
-      from then on, or no more.
+      reason *text*, behind which their note may stand; with *action*, by all seats at other nodes. Who is known by
+      *session*, if anybody, follows the room from then on, or no more.
     - ``called``: *name* is called *text* from now on, and has the key *other*.
     - ``kicked``: *name*, known by *session*, is put out by *other*, with the note *text*. ``ranked``: *name*, likewise,
       gets the role *text* by *other*. ``invited``: *name*, likewise, is invited by *other*. ``tuned``: *name* changes
@@ -102,7 +102,7 @@ class Row(NamedTuple):
     key: str | None = None
     name: str = ""
     text: str | None = None
-    action: bool | None = None
+    action: int | None = None
     session: bytes | None = None
     cid: str | None = None
     seat: int | None = None
@@ -163,7 +163,7 @@ class Record(NamedTuple):
     kind: str
     name: str
     text: str | None
-    action: bool | None
+    action: int | None
     session: bytes | None
     cid: str | None
     by: str | None = None
@@ -176,11 +176,12 @@ class Record(NamedTuple):
         match self.kind:
             case "said" | "withheld" as kind:
                 told = self.session, self.cid, self.re, kind == "withheld"
-                change = Message(name, text, self.at, bool(self.action), *told)
+                change = Message(name, text, self.at, KINDS[self.action or 0], *told)
             case "came":
                 change = Came(name, role=cast("ShownRole | None", self.text))
             case "went":
-                change = Went(name, cast("Reason | None", self.text))
+                reason, _, note = text.partition(" ")
+                change = Went(name, cast("Reason", reason) if reason else None, note=note)
             case "called":
                 change = Called(name, Username(text))
             case "topic":
@@ -244,13 +245,13 @@ class Asked:
 def opening(room: RoomName, new: NewRoom | None) -> Row:
     """Return the row that opens *room*, as *new* says if it is not kept."""
     if new is None:
-        return Row("open", key=key(room), name=room, text="", action=False)
+        return Row("open", key=key(room), name=room, text="", action=0)
     return Row(
         "open",
         key=key(room),
         name=room,
         text=new.topic,
-        action=new.permanent,
+        action=int(new.permanent),
         session=new.owner,
         cid=new.creator,
         capacity=new.capacity,
@@ -271,7 +272,7 @@ def row(log: LogId, change: Change, by: SeatId | None) -> Row:
             log,
             name=change.speaker,
             text=change.text,
-            action=change.action,
+            action=NUMBERS[change.kind],
             session=change.session,
             cid=change.cid,
             re=change.re,
@@ -299,7 +300,7 @@ def _act(log: LogId, change: Change) -> Row:
         case Sanctioned(sanction, replaces):
             text = _json(Imposed(sanction, replaces))
             name = sanction.username
-            return Row("sanctioned", log, key(name), name, text, action=sanction.kind == "ban", other=sanction.by)
+            return Row("sanctioned", log, key(name), name, text, action=int(sanction.kind == "ban"), other=sanction.by)
         case Lifted():
             return Row("lifted", log, name=change.by, text=_json(change))
         case Erased(redactions):
@@ -321,9 +322,10 @@ def _of_people(log: LogId, change: Came | Went | Called, by: SeatId) -> Row:
             name = key(username)
             came = Row("came", log, name, username, role, session=person, seat=seat, connection=connection)
             return came._replace(capacity=capacity)
-        case Went(username, reason, person, elsewhere):
-            name, away = key(username), elsewhere or None
-            return Row("went", log, name, username, reason, away, person, seat=seat, connection=connection)
+        case Went(username, reason, person, elsewhere, note):
+            name, away = key(username), int(elsewhere) or None
+            why = f"{reason} {note}" if reason and note else reason
+            return Row("went", log, name, username, why, away, person, seat=seat, connection=connection)
         case Called(old, new):
             return Row("called", log, key(old), old, new, seat=seat, connection=connection, other=key(new))
     assert_never(change)
@@ -352,7 +354,7 @@ def claiming(
     """
     where = None if host is None else host.hex()
     row = Row("claim", key=key(username), name=username, text=where, session=session, other=person.hex())
-    return row._replace(action=True, connection=device, capacity=most, cid=proof) if proved else row
+    return row._replace(action=1, connection=device, capacity=most, cid=proof) if proved else row
 
 
 def of_seat(kind: str, by: SeatId, username: Username | None = None) -> Row:
@@ -404,7 +406,7 @@ def knowing(by: SeatId, person: bytes) -> Row:
 
 def telling(told: Told, *, elsewhere: bool = False) -> Row:
     """Return the row that has *told* shown, wherever who it is for may be, or *elsewhere* than here."""
-    return Row("tell", key=key(told.to), name=told.speaker, text=told.text, action=elsewhere or None)
+    return Row("tell", key=key(told.to), name=told.speaker, text=told.text, action=int(elsewhere) or None)
 
 
 def copying(told: Told) -> Row:

@@ -467,12 +467,12 @@ def entry(change: Change, answer: Decision) -> Entry:
         text = change.text if answer.content is None else answer.content
         # Copied by hand: this is on the way of every message.
         asked = change.session, change.cid, change.re, change.withheld
-        change = Message(speaker, text, answer.at, change.action, *asked)
+        change = Message(speaker, text, answer.at, change.kind, *asked)
     elif type(change) is Came and answer.name is not None:
         # At another node they were given another name.
         change = Came(Username(answer.name), change.capacity, role=change.role)
     elif type(change) is Went and answer.name is not None:
-        change = Went(Username(answer.name), change.reason, change.person)
+        change = Went(Username(answer.name), change.reason, change.person, note=change.note, serial=change.serial)
     elif type(change) is Kicked and answer.name is not None:
         change = Kicked(Username(answer.name), change.by, change.note, change.person)
     elif type(change) is Erased and answer.content is not None:

@@ -194,9 +194,9 @@ class PostgresTarget:
         def copy(connection: Connection) -> None:
             with connection.cursor().copy(ENTRY) as rows:
                 for line in lines:
-                    seq, at, speaker, text, action, session, cid, re, withheld = line
+                    seq, at, speaker, text, number, session, cid, re, withheld = line
                     kind, words = "withheld" if withheld else "said", vector(log, text)
-                    rows.write_row((log, seq, seq, kind, at, speaker, text, bool(action), session, cid, re, words))
+                    rows.write_row((log, seq, seq, kind, at, speaker, text, number, session, cid, re, words))
 
         last = lines[-1]
         with refusing(self._store):
@@ -221,13 +221,10 @@ class PostgresTarget:
         beside = ", ".join(["%s"] * len(ContextRow._fields))
         with refusing(self._store):
             for report, messages in rows:
-                # In a file, yes and no are numbers.
-                row = report._replace(action=bool(report.action))
                 add = f"INSERT INTO chat.reports (number, {REPORT}) OVERRIDING SYSTEM VALUE VALUES ({places})"
-                self._execute(add, *row)
+                self._execute(add, *report)
                 for message in messages:
-                    copied = message._replace(action=bool(message.action))
-                    self._execute(f"INSERT INTO chat.contexts ({CONTEXT}) VALUES ({beside})", *copied)
+                    self._execute(f"INSERT INTO chat.contexts ({CONTEXT}) VALUES ({beside})", *message)
 
     def follow(self, people: Sequence[Follower]) -> None:
         """Add people who follow rooms."""

@@ -18,7 +18,7 @@ from psycopg.errors import Diagnostic
 from chatroom.core.ports import FollowedRoom, KeptTalk, LogId, Opened
 from chatroom.core.rooms.directory import Somebody
 from chatroom.core.values.changes import Erased
-from chatroom.core.values.events import Message
+from chatroom.core.values.events import KINDS, Message
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, RoomName, Username, fold, key
 from chatroom.core.values.rights import settings
@@ -78,7 +78,7 @@ LIST = """
 APPEND = """
     SELECT n, outcome, log, pos, seq, at, kind, name, content, action, session, cid, by, re, rooms FROM chat.append(
         %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::bigint[],
-        %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[], %s::bytea[], %s::text[],
+        %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::smallint[], %s::bytea[], %s::text[],
         %s::bigint[], %s::integer[], %s::integer[], %s::text[], %s::text[], %s::bigint[], %s::text[]
     )
 """
@@ -299,8 +299,8 @@ class Writer:
     def talks(self, person: bytes, before: int | None, most: int) -> Sequence[KeptTalk]:
         """Return the newest *most* talks of *person* whose newest messages are from *before* a time."""
         return [
-            KeptTalk(LogId(log), other, seq, Message(*message), name)
-            for log, other, seq, *message, name in self._ask(TALKS, person, before, most)
+            KeptTalk(LogId(log), other, seq, Message(speaker, text, at, KINDS[kind], *signed), name)
+            for log, other, seq, speaker, text, at, kind, *signed, name in self._ask(TALKS, person, before, most)
         ]
 
     def rooms(self, match: str, after: RoomName | None) -> Catalogue:

@@ -83,7 +83,7 @@ class SQLiteArchive:
     def page(self, log: LogId, after: int, upto: int, limit: int) -> Sequence[Exported]:
         """Return the next messages: all, before any is shown, so that the server can tidy up while a pager waits."""
         rows = self._connection.execute(
-            "SELECT seq, at, speaker, text, action, re FROM messages"
+            "SELECT seq, at, speaker, text, kind, re FROM messages"
             " WHERE log = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
             (log, after, upto, limit),
         ).fetchall()

@@ -11,7 +11,7 @@ from chatroom.core.ports import KeptTalk, LogId, Page, Resendable
 from chatroom.core.tools.paging import Numbered, newest, oldest
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Redaction
-from chatroom.core.values.events import Message, digest
+from chatroom.core.values.events import KINDS, Message, digest
 from chatroom.core.values.marks import Mark
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
@@ -24,7 +24,7 @@ from chatroom.logs.sqlite.talks import talks
 UNLIMITED = 1 << 62
 """A number beyond that of any message."""
 
-ROW = "seq, speaker, text, at, action, session, cid, re, withheld"
+ROW = "seq, speaker, text, at, kind, session, cid, re, withheld"
 """The columns of which a message is made."""
 
 
@@ -50,13 +50,13 @@ class PageReader:
     def sent(self, log: LogId, after: int, upto: int) -> Sequence[Resendable]:
         """Return the messages beyond number *after* and up to *upto* that may be sent again."""
         rows = self._connection.execute(
-            "SELECT session, cid, seq, at, text, action, re FROM messages"
+            "SELECT session, cid, seq, at, text, kind, re FROM messages"
             " WHERE log = ? AND seq > ? AND seq <= ? AND cid IS NOT NULL ORDER BY seq",
             (log, after, upto),
         )
         return [
-            Resendable(session, cid, seq, at, digest(text, action, re))
-            for session, cid, seq, at, text, action, re in rows
+            Resendable(session, cid, seq, at, digest(text, KINDS[kind], re))
+            for session, cid, seq, at, text, kind, re in rows
         ]
 
     def upto(self, log: LogId, at: int) -> int:
@@ -109,8 +109,8 @@ class PageReader:
     def _rows(self, source: str, *arguments: object) -> Iterator[Numbered]:
         rows = self._connection.execute(f"SELECT {ROW} FROM {source}", arguments)
         return (
-            (seq, Message(speaker, text, at, bool(action), session, cid, re, bool(withheld)))
-            for seq, speaker, text, at, action, session, cid, re, withheld in rows
+            (seq, Message(speaker, text, at, KINDS[kind], session, cid, re, bool(withheld)))
+            for seq, speaker, text, at, kind, session, cid, re, withheld in rows
         )
 
     def _floor(self, log: LogId) -> int:

@@ -21,7 +21,7 @@ def report(connection: sqlite3.Connection, reported: Reported, now: int) -> Repo
     """Store a report; return it with its number, or the error for which it can't be; ``None`` if it is there."""
     log, seq = reported.log, reported.seq
     found = connection.execute(
-        "SELECT at, speaker, text, action, session, re FROM messages WHERE log = ? AND seq = ? AND text <> ''",
+        "SELECT at, speaker, text, kind, session, re FROM messages WHERE log = ? AND seq = ? AND text <> ''",
         (log, seq),
     ).fetchone()
     if connection.execute(
@@ -33,9 +33,9 @@ def report(connection: sqlite3.Connection, reported: Reported, now: int) -> Repo
     [(waiting,)] = connection.execute("SELECT count(*) FROM reports WHERE log = ? AND resolved IS NULL", (log,))
     if waiting >= OPEN_REPORTS:
         return TooManyReports(reported.room, OPEN_REPORTS)
-    at, speaker, text, action, session, re = found
+    at, speaker, text, kind, session, re = found
     about = session or b""
-    row = (log, reported.room, seq, at, speaker, text, action, about, reported.by, reported.person, now)
+    row = (log, reported.room, seq, at, speaker, text, kind, about, reported.by, reported.person, now)
     number = connection.execute(
         f"INSERT INTO reports ({REPORT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, '', ?)",
         (*row, reported.reason, re),
@@ -43,7 +43,7 @@ def report(connection: sqlite3.Connection, reported: Reported, now: int) -> Repo
     assert number is not None
     connection.execute(
         f"INSERT INTO contexts ({CONTEXT})"
-        " SELECT ?, log, seq, at, speaker, text, action, re FROM messages"
+        " SELECT ?, log, seq, at, speaker, text, kind, re FROM messages"
         " WHERE log = ? AND seq >= ? AND seq < ? ORDER BY seq",
         (number, log, seq - BEFORE, seq),
     )

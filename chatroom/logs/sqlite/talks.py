@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from chatroom.core.ports import KeptTalk, LogId
-from chatroom.core.values.events import Message
+from chatroom.core.values.events import KINDS, Message
 from chatroom.core.values.names import RoomName
 from chatroom.core.values.talks import people
 
@@ -29,7 +29,7 @@ def talked(connection: sqlite3.Connection, log: LogId, room: RoomName, seq: int,
 def talks(connection: sqlite3.Connection, person: bytes, before: int, limit: int) -> Sequence[KeptTalk]:
     """Return the talks of *person* whose newest messages are from *before* a time, the newest first."""
     rows = connection.execute(
-        "SELECT talks.log, other, name, talks.seq, speaker, text, messages.at, action, session, cid, re,"
+        "SELECT talks.log, other, name, talks.seq, speaker, text, messages.at, kind, session, cid, re,"
         " withheld"
         " FROM talks CROSS JOIN messages ON messages.log = talks.log AND messages.seq = talks.seq"
         " WHERE person = ? AND talks.at < ? ORDER BY talks.at DESC LIMIT ?",
@@ -37,9 +37,9 @@ def talks(connection: sqlite3.Connection, person: bytes, before: int, limit: int
     )
     return [
         KeptTalk(
-            LogId(log), other, seq, Message(speaker, text, at, bool(action), session, cid, re, bool(withheld)), name
+            LogId(log), other, seq, Message(speaker, text, at, KINDS[kind], session, cid, re, bool(withheld)), name
         )
-        for log, other, name, seq, speaker, text, at, action, session, cid, re, withheld in rows
+        for log, other, name, seq, speaker, text, at, kind, session, cid, re, withheld in rows
     ]
 
 

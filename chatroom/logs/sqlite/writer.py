@@ -24,7 +24,7 @@ from chatroom.core.values.changes import (
     Tuned,
 )
 from chatroom.core.values.errors import RoomExists, StorageFailed
-from chatroom.core.values.events import Message
+from chatroom.core.values.events import NUMBERS, Message
 from chatroom.core.values.names import RoomName, key
 from chatroom.core.values.rights import settings
 from chatroom.core.values.talks import is_talk
@@ -145,7 +145,7 @@ class Writer:
             message.at,
             message.speaker,
             message.text,
-            message.action,
+            NUMBERS[message.kind],
             message.session,
             message.cid,
             message.re,

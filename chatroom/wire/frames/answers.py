@@ -151,6 +151,7 @@ class Message(Struct, frozen=True, kw_only=True):
     from_: str = field(name="from")
     text: str
     action: bool | UnsetType = UNSET
+    notice: bool | UnsetType = UNSET
     redacted: bool | UnsetType = UNSET
     re: int | UnsetType = UNSET
 
@@ -184,6 +185,7 @@ class UnreadPlace(Struct, frozen=True, kw_only=True):
     from_: str = field(name="from")
     text: str
     action: bool | UnsetType = UNSET
+    notice: bool | UnsetType = UNSET
     redacted: bool | UnsetType = UNSET
     first: int
     mention: Message | UnsetType = UNSET
@@ -211,6 +213,7 @@ class Talk(Struct, frozen=True, kw_only=True):
     from_: str = field(name="from")
     text: str
     action: bool | UnsetType = UNSET
+    notice: bool | UnsetType = UNSET
     redacted: bool | UnsetType = UNSET
     re: int | UnsetType = UNSET
     gone: bool | UnsetType = UNSET
@@ -297,6 +300,7 @@ class Report(Struct, frozen=True, kw_only=True):
     said: str
     text: str
     action: bool | UnsetType = UNSET
+    notice: bool | UnsetType = UNSET
     re: int | UnsetType = UNSET
     context: list[Message]
     resolved: str | UnsetType = UNSET
@@ -465,7 +469,7 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="type"):
 class Said(Event, frozen=True, kw_only=True, tag="said"):
     """A message, shown to every member of *room*. Of a *redacted* one the *text* is empty.
 
-    It may answer message number *re*.
+    It may answer message number *re*. To a *notice* no program answers by itself.
     """
 
     room: str
@@ -474,6 +478,7 @@ class Said(Event, frozen=True, kw_only=True, tag="said"):
     from_: str = field(name="from")
     text: str
     action: bool | UnsetType = UNSET
+    notice: bool | UnsetType = UNSET
     redacted: bool | UnsetType = UNSET
     re: int | UnsetType = UNSET
 
@@ -505,7 +510,8 @@ class Joined(Event, frozen=True, kw_only=True, tag="joined"):
 class Left(Event, frozen=True, kw_only=True, tag="left"):
     """Somebody is out of *room*: *reason* is ``left``, ``quit``, ``lost``, ``moved``, ``kicked`` or ``banned``.
 
-    A moderator has put out who was kicked or banned: *by* is their name, *note* what they wrote.
+    A moderator has put out who was kicked or banned: *by* is their name, *note* what they wrote. Who went by themselves
+    may have written a *note* too.
     """
 
     room: str
@@ -649,7 +655,7 @@ class Gap(Event, frozen=True, kw_only=True, tag="gap"):
 
 
 class Told(Event, frozen=True, kw_only=True, tag="told"):
-    """Somebody said *text* to *to* alone, or did it (*action*).
+    """Somebody said *text* to *to* alone, or did it (*action*), or it is a *notice*.
 
     One that is kept is message *seq* of your talk *with* the other side; it may have a *cid*, and answer number *re*.
     """
@@ -662,6 +668,7 @@ class Told(Event, frozen=True, kw_only=True, tag="told"):
     seq: int | UnsetType = UNSET
     cid: str | UnsetType = UNSET
     action: bool | UnsetType = UNSET
+    notice: bool | UnsetType = UNSET
     re: int | UnsetType = UNSET
 
 

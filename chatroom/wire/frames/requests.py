@@ -14,6 +14,7 @@ from chatroom.core.values import commands, names, networks, texts
 from chatroom.core.values.accounts import AccountRole, digest
 from chatroom.core.values.commands import LogLevel
 from chatroom.core.values.errors import BadFrame
+from chatroom.core.values.events import MessageKind
 from chatroom.core.values.limits import MAX_CAPACITY
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import password
@@ -277,14 +278,15 @@ class Join(RequestFrame, frozen=True, kw_only=True, tag="join"):
 
 
 class Leave(RequestFrame, frozen=True, kw_only=True, tag="leave"):
-    """Go out of a room; *everywhere* means by all connections of one's account."""
+    """Go out of a room; *everywhere* means by all connections of one's account. *note* is what the others are told."""
 
     room: str
     everywhere: bool = False
+    note: str | UnsetType = UNSET
 
     @override
     def command(self) -> commands.Leave:
-        return commands.Leave(names.room_name(self.room), self.everywhere)
+        return commands.Leave(names.room_name(self.room), self.everywhere, texts.reason(self.note or ""))
 
 
 class Delete(RequestFrame, frozen=True, kw_only=True, tag="delete"):
@@ -300,19 +302,24 @@ class Delete(RequestFrame, frozen=True, kw_only=True, tag="delete"):
 class Say(RequestFrame, frozen=True, kw_only=True, tag="say"):
     """Say *text* in a room, or do it (*action*); what comes with the same *cid* again is stored once.
 
-    It may answer message number *re* of that room.
+    It may answer message number *re* of that room. To a *notice* no program answers by itself.
     """
 
     room: str
     text: str
     action: bool = False
+    notice: bool = False
     cid: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
     re: Count | UnsetType = UNSET
 
     @override
     def command(self) -> commands.Say:
         return commands.Say(
-            names.room_name(self.room), texts.message(self.text), self.action, _given(self.cid), _given(self.re)
+            names.room_name(self.room),
+            texts.message(self.text),
+            _kind(self.action, self.notice),
+            _given(self.cid),
+            _given(self.re),
         )
 
 
@@ -320,19 +327,20 @@ class Tell(RequestFrame, frozen=True, kw_only=True, tag="tell"):
     """Say *text* to one person alone, or do it (*action*).
 
     Between accounts it is kept; then what comes with the same *cid* again is stored once, and one may answer message
-    number *re*.
+    number *re*. To a *notice* no program answers by itself.
     """
 
     to: str
     text: str
     action: bool = False
+    notice: bool = False
     cid: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
     re: Count | UnsetType = UNSET
 
     @override
     def command(self) -> commands.Tell:
-        text = texts.message(self.text)
-        return commands.Tell(names.username(self.to), text, self.action, _given(self.cid), _given(self.re))
+        text, kind = texts.message(self.text), _kind(self.action, self.notice)
+        return commands.Tell(names.username(self.to), text, kind, _given(self.cid), _given(self.re))
 
 
 class Talks(RequestFrame, frozen=True, kw_only=True, tag="talks"):
@@ -814,11 +822,13 @@ class Pong(RequestFrame, frozen=True, kw_only=True, tag="pong"):
 
 
 class Quit(RequestFrame, frozen=True, kw_only=True, tag="quit"):
-    """Go away for good."""
+    """Go away for good; *note* is what those in one's rooms are told."""
+
+    note: str | UnsetType = UNSET
 
     @override
     def command(self) -> commands.Quit:
-        return commands.Quit()
+        return commands.Quit(texts.reason(self.note or ""))
 
 
 AnyRequest = (
@@ -873,6 +883,13 @@ AnyRequest = (
     | Quit
 )
 """A request: all that a client may send."""
+
+
+def _kind(action: bool, notice: bool) -> MessageKind:
+    """Return what a message is that is an *action*, a *notice*, or neither."""
+    if action and notice:
+        raise BadFrame("a message is an action or a notice, not both")
+    return "action" if action else "notice" if notice else "text"
 
 
 def _room(name: str | UnsetType) -> names.RoomName | None:

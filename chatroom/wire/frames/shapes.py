@@ -208,7 +208,8 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
                 at=rfc3339(message.at),
                 from_=message.speaker,
                 text=message.text,
-                action=message.action or UNSET,
+                action=message.kind == "action" or UNSET,
+                notice=message.kind == "notice" or UNSET,
                 redacted=not message.text or UNSET,
                 re=message.re or UNSET,
             )
@@ -264,7 +265,7 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
             return answers.Level(room=room, seq=seq, members=members, topic=topic)
         case core.Gap(room, first, last, kept):
             return answers.Gap(room=room, first=first, last=last, kept=kept)
-        case core.Told(speaker, to, at, text, other, told_seq, cid, action, re):
+        case core.Told(speaker, to, at, text, other, told_seq, cid, kind, re):
             return answers.Told(
                 from_=speaker,
                 to=to,
@@ -273,7 +274,8 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
                 with_=_given(other),
                 seq=_given(told_seq),
                 cid=_given(cid),
-                action=action or UNSET,
+                action=kind == "action" or UNSET,
+                notice=kind == "notice" or UNSET,
                 re=_given(re),
             )
         case core.TakenBack(other, seq, username, note):
@@ -336,7 +338,8 @@ def report_shape(report: KeptReport) -> answers.Report:
         reason=report.reason,
         said=rfc3339(message.at),
         text=message.text,
-        action=message.action or UNSET,
+        action=message.kind == "action" or UNSET,
+        notice=message.kind == "notice" or UNSET,
         re=message.re or UNSET,
         context=list(map(_message, report.context)),
         resolved=_time(report.resolved),
@@ -391,7 +394,8 @@ def _message(said: core.Said, **where: Unpack[_Placed]) -> answers.Message:
         at=rfc3339(message.at),
         from_=message.speaker,
         text=message.text,
-        action=message.action or UNSET,
+        action=message.kind == "action" or UNSET,
+        notice=message.kind == "notice" or UNSET,
         redacted=not message.text or UNSET,
         re=message.re or UNSET,
     )
@@ -405,7 +409,8 @@ def _unread(row: Unread) -> answers.UnreadPlace:
         at=rfc3339(message.at),
         from_=message.speaker,
         text=message.text,
-        action=message.action or UNSET,
+        action=message.kind == "action" or UNSET,
+        notice=message.kind == "notice" or UNSET,
         redacted=not message.text or UNSET,
         first=row.first,
         mention=_message(row.mention) if row.mention else UNSET,
@@ -423,7 +428,8 @@ def _talk(info: replies.TalkInfo) -> answers.Talk:
         at=rfc3339(message.at),
         from_=message.speaker,
         text=message.text,
-        action=message.action or UNSET,
+        action=message.kind == "action" or UNSET,
+        notice=message.kind == "notice" or UNSET,
         redacted=not message.text or UNSET,
         gone=info.gone or UNSET,
         re=message.re or UNSET,

@@ -351,12 +351,25 @@ WORDS = (
     Word("who", "[room]", "the names of those in a room, or online", _who),
     Word("nick", "name", "be called otherwise", lambda rest, _: Rename(_own_name(_first(rest)))),
     Word("tell", "user text", "say something to one person alone (or msg)", _tell),
-    Word("leave", "", "go back to the lobby", lambda _, room: Leave(_here(room)), room_only=True),
+    Word(
+        "leave",
+        "[text]",
+        "go back to the lobby, with a last word",
+        lambda rest, room: Leave(_here(room), text=texts.reason(rest)),
+        room_only=True,
+    ),
     Word(
         "me",
         "text",
         "do something, as in /me waves",
-        lambda rest, room: Say(_here(room), texts.message(_all(rest)), action=True),
+        lambda rest, room: Say(_here(room), texts.message(_all(rest)), "action"),
+        room_only=True,
+    ),
+    Word(
+        "notice",
+        "text",
+        "say something that wants no answer",
+        lambda rest, room: Say(_here(room), texts.message(_all(rest)), "notice"),
         room_only=True,
     ),
     Word("reply", "user text", "answer somebody's last message, or one by its number", _reply, room_only=True),
@@ -474,7 +487,7 @@ WORDS = (
     Word("ignore", "[user]", "be told nothing by somebody; alone, whom that is", _ignore, about=ACCOUNTS),
     Word("unignore", "user", "be told by them again", _unignore, about=ACCOUNTS),
     Word("help", "[command]", "what you can do here", _help),
-    Word("quit", "", "go away", lambda *_: Quit()),
+    Word("quit", "[text]", "go away, with a last word", lambda rest, _: Quit(texts.reason(rest))),
 )
 
 BY_NAME = {word.name: word for word in WORDS} | {"msg": next(word for word in WORDS if word.name == "tell")}

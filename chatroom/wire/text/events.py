@@ -23,6 +23,7 @@ from chatroom.core.values.events import (
     Marked,
     Memberships,
     Message,
+    MessageKind,
     Missed,
     Muted,
     Notice,
@@ -104,7 +105,7 @@ def _said(time: str, said: Said) -> list[str]:
     message = said.message
     if not message.text:
         return [f"{time} * A message of {message.speaker} was taken back."]
-    who = _who(message.speaker, action=message.action, told=said.other is not None)
+    who = _who(message.speaker, message.kind, told=said.other is not None)
     lines = [f"{time} {who} {line}" for line in message.text.split("\n")]
     return [*_answered(f"{time} {who}", message.re, said.quoted), *lines]
 
@@ -114,15 +115,20 @@ def _answered(prefix: str, re: int | None, quoted: Message | None) -> list[str]:
     return [] if re is None else [f"{prefix} > {quote(re, quoted)}"]
 
 
-def _who(speaker: Username, *, action: bool, told: bool) -> str:
+def _who(speaker: Username, kind: MessageKind, *, told: bool) -> str:
     """Write who has said something, or *told* it to one person."""
-    if told:
-        return f"[* {speaker}]" if action else f"[{speaker}]"
-    return f"* {speaker}" if action else f"<{speaker}>"
+    match kind:
+        case "text":
+            return f"[{speaker}]" if told else f"<{speaker}>"
+        case "action":
+            return f"[* {speaker}]" if told else f"* {speaker}"
+        case "notice":
+            return f"[-{speaker}-]" if told else f"-{speaker}-"
+    assert_never(kind)
 
 
 def _told(time: str, told: Told) -> list[str]:
-    who = _who(told.speaker, action=told.action, told=True)
+    who = _who(told.speaker, told.kind, told=True)
     lines = (f"{time} {who} {line}" for line in told.text.split("\n"))
     return [*_answered(f"{time} {who}", told.re, told.quoted), *lines]
 
@@ -162,8 +168,8 @@ def _happened(
             return [f"* {name} joined {room} ({head_count(members, capacity)})."]
         case Left(room, name, members, capacity, "kicked" | "banned" as why, str(by), note):
             return [f"* {name} was {why} from {room} by {by}{because(note)} ({head_count(members, capacity)})."]
-        case Left(room, name, members, capacity):
-            return [f"* {name} left {room} ({head_count(members, capacity)})."]
+        case Left(room, name, members, capacity, note=note):
+            return [f"* {name} left {room}{because(note)} ({head_count(members, capacity)})."]
         case Renamed(_, old, new):
             return [f"* {old} is now {new}."]
         case Called(_, new):

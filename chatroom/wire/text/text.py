@@ -162,7 +162,7 @@ class Text:
         """Return nothing, for what is said is shown, unless it was meant to be a command."""
         if (
             isinstance(command, Say)
-            and not command.action
+            and command.kind == "text"
             and command.re is None
             and (meant := slip(command.text, self._known))
         ):

@@ -270,3 +270,7 @@ def test_any_line_is_drawn_at_any_width(
     rows = line_rows(line, columns, Manner(username, more, names, mark, clock=clock))
     assert rows
     assert all(width(row.decode()) == columns for row in canvas(rows, columns, len(rows)).text)
+
+
+def test_a_notice_stands_apart() -> None:
+    assert drawn(replace(message("boils"), notice=True)) == [" 23:20            -  bob - boils"]

@@ -150,7 +150,7 @@ def test_help_lists_every_command(reader: Reader) -> None:
         "/nick name",
         "/topic [text]",
         "/who [room]",
-        "/quit",
+        "/quit [text]",
     ):
         assert command in shown
 
@@ -206,6 +206,21 @@ def test_the_people_come_and_go_in_one_line(reader: Reader) -> None:
     (line,) = reader.room_view.lines
     assert isinstance(line, Traffic)
     assert (line.joined, line.left) == (("carol", "dave"), ("bob",))
+
+
+def test_the_last_word_of_who_goes_is_told(reader: Reader) -> None:
+    reader.hear(answers.Joined(room="tea", username="bob", members=2))
+    reader.hear(said(1, "hello"))
+    reader.hear(answers.Left(room="tea", username="bob", members=1, reason="quit", note="see you"))
+
+    assert reader.texts[-1] == "bob left (see you)."
+
+
+def test_one_goes_with_a_last_word(reader: Reader) -> None:
+    assert reader.enter("/leave see you all") == requests.Leave(room="tea", note="see you all")
+    assert reader.enter("/leave Tea see you") == requests.Leave(room="tea", note="see you")
+    assert reader.enter("/leave coffee") == requests.Leave(room="coffee")
+    assert reader.enter("/quit to bed") == requests.Quit(note="to bed")
 
 
 def test_who_came_and_went_again_leaves_no_line(reader: Reader) -> None:

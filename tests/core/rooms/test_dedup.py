@@ -113,7 +113,7 @@ class SendAgainTests(SynchronousTestCase):
         _, bob = gather(world, "alice", "bob", known=True)
         bob.do(ONE)
         assert bob.refused(Say(TEA, "two", cid="c1")) == "cid-reused"
-        assert bob.refused(Say(TEA, "one", action=True, cid="c1")) == "cid-reused"
+        assert bob.refused(Say(TEA, "one", kind="action", cid="c1")) == "cid-reused"
         assert texts(bob) == ["one"]
 
     def test_not_even_while_the_first_is_in_flight(self) -> None:

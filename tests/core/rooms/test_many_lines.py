@@ -12,7 +12,7 @@ from chatroom.core.tools.paging import newest, oldest
 from chatroom.core.values.batch import MOST, slices
 from chatroom.core.values.commands import History, Say, Tell
 from chatroom.core.values.errors import TooManyLines
-from chatroom.core.values.events import Event, Message, Said
+from chatroom.core.values.events import KINDS, Event, Message, MessageKind, Said
 from chatroom.core.values.limits import PAGE_BYTES, TAIL_BYTES, TOKEN_BYTES
 from chatroom.core.values.names import Username
 from chatroom.core.values.replies import Entries
@@ -27,8 +27,8 @@ MANY = "\n" * (MAX_LINES - 1) + "x" * (MAX_TEXT - MAX_LINES + 1)
 """The message that is the longest as written."""
 
 
-def said(seq: int, text: str, *, action: bool = False) -> Said:
-    return Said(TEA, seq, Message(LONGEST_NAME, text, int(NOON * 1000), action))
+def said(seq: int, text: str, *, kind: MessageKind = "text") -> Said:
+    return Said(TEA, seq, Message(LONGEST_NAME, text, int(NOON * 1000), kind))
 
 
 def length(*events: Event) -> int:
@@ -45,9 +45,9 @@ def test_a_message_has_400_lines_at_most() -> None:
     assert str(refused.value) == "That has 401 lines, and 400 is the most; send it in pieces."
 
 
-@given(st.text(st.sampled_from("\n\té中x"), min_size=1, max_size=MAX_TEXT // 3), st.booleans())
-def test_a_text_is_counted_for_what_is_written(text: str, action: bool) -> None:
-    assert length(said(1, text, action=action)) <= written_size(text) + PREFIX
+@given(st.text(st.sampled_from("\n\té中x"), min_size=1, max_size=MAX_TEXT // 3), st.sampled_from(KINDS))
+def test_a_text_is_counted_for_what_is_written(text: str, kind: MessageKind) -> None:
+    assert length(said(1, text, kind=kind)) <= written_size(text) + PREFIX
     assert written_size(text) >= len(text.encode())
 
 

@@ -69,7 +69,7 @@ class AnswerTests(SynchronousTestCase):
         alice, _ = gather(World(), "alice", "bob")
         alice.do(Say(TEA, "one"))
         alice.do(Say(TEA, "two", re=1))
-        assert alice.do(Say(TEA, "three", action=True, re=2))[0] == stored(3)
+        assert alice.do(Say(TEA, "three", kind="action", re=2))[0] == stored(3)
 
     def test_what_was_never_said_can_t_be(self) -> None:
         [alice] = gather(World(), "alice")
@@ -268,7 +268,8 @@ class AgainTests(SynchronousTestCase):
         def known(text: str, person: bytes) -> bytes:
             return blake2b(text.encode(), digest_size=8, person=person).digest()
 
-        assert digest("hello", action=False) == known("hello", b"")
-        assert digest("hello", action=True) == known("hello", b"action")
-        assert len({digest("hello", action=False, re=re) for re in (None, 1, 2, 256, 2**53)}) == 5
-        assert digest("", action=False, re=1) == b""
+        assert digest("hello") == known("hello", b"")
+        assert digest("hello", "action") == known("hello", b"action")
+        assert digest("hello", "notice") == known("hello", b"notice")
+        assert len({digest("hello", re=re) for re in (None, 1, 2, 256, 2**53)}) == 5
+        assert digest("", re=1) == b""

@@ -22,8 +22,10 @@ class SayTests(SynchronousTestCase):
 
     def test_what_one_does_is_said_too(self) -> None:
         alice, bob = gather(World(), "alice", "bob")
-        alice.do(Say(TEA, "waves", action=True))
-        assert bob.see() == [Said(TEA, 1, Message(ALICE, "waves", AT, action=True))]
+        alice.do(Say(TEA, "waves", kind="action"))
+        assert bob.see() == [Said(TEA, 1, Message(ALICE, "waves", AT, kind="action"))]
+        alice.do(Say(TEA, "the kettle boils", kind="notice"))
+        assert bob.see() == [Said(TEA, 2, Message(ALICE, "the kettle boils", AT, kind="notice"))]
 
     def test_the_time_is_when_the_room_took_it(self) -> None:
         log, [alice] = gather_late("alice")

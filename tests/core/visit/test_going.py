@@ -6,7 +6,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom.core.values.commands import Create, Join, Leave, Login, Ping, Quit, Rename, Request, Say, Tell, Topic, Who
 from chatroom.core.values.errors import LineTooLong
-from chatroom.core.values.events import Bye, Left, TopicChanged
+from chatroom.core.values.events import Bye, Left, Renamed, TopicChanged
 from chatroom.core.values.names import Username
 from chatroom.core.values.replies import Members, Refused
 from tests.core.scenes import ALICE, BOB, POND, TEA, gather, gather_late, keeping, kinds, said, stored
@@ -31,6 +31,34 @@ class QuitTests(SynchronousTestCase):
         assert alice.see() == [Left(TEA, BOB, 1, 256, "quit")]
         assert alice.do(Say(TEA, "hi"))[1:] == [said(1, "alice", "hi")]
         assert bob.see() == []
+
+    def test_those_in_all_rooms_are_told_the_last_word_under_one_serial(self) -> None:
+        alice, bob, carol = gather(World(), "alice", "bob", "carol")
+        bob.do(Create(POND))
+        alice.do(Join(POND))
+        alice.connection.sent.clear()
+        bob.do(Quit("to bed"))
+        carol.do(Quit())
+        first, second, third = (output for output in alice.connection.sent if isinstance(output, Left))
+        assert {(first.room, first.note), (second.room, second.note)} == {(TEA, "to bed"), (POND, "to bed")}
+        assert (third.room, third.note) == (TEA, "")
+        assert 0 < first.serial == second.serial != third.serial > 0
+
+    def test_those_in_a_room_are_told_the_last_word_there(self) -> None:
+        alice, bob = gather(World(), "alice", "bob")
+        bob.do(Leave(TEA, text="back soon"))
+        assert alice.see() == [Left(TEA, BOB, 1, 256, "left", note="back soon")]
+
+    def test_a_new_name_has_one_serial_in_all_rooms(self) -> None:
+        alice, bob = gather(World(), "alice", "bob")
+        bob.do(Create(POND))
+        alice.do(Join(POND))
+        alice.connection.sent.clear()
+        bob.do(Rename(Username("robert")))
+        first, second = (output for output in alice.connection.sent if isinstance(output, Renamed))
+        assert {first.room, second.room} == {TEA, POND}
+        # Of several servers each tells of its own.
+        assert first.serial == second.serial
 
     def test_what_one_said_before_is_seen(self) -> None:
         log, [alice, bob] = gather_late("alice", "bob")

@@ -77,8 +77,8 @@ class KeptTests(SynchronousTestCase):
         told, marked = sorted(other.see(), key=lambda event: isinstance(event, Marked))
         assert (told, marked) == (Told(ALICE, BOB, AT, "psst", BOB, 1, "c1"), Marked(None, 1, AT, BOB))
         assert self.alice.see() == self.carol.see() == []
-        assert self.bob.do(Tell(Username("ALICE"), "waves", action=True)) == [Kept(ALICE, 2, AT)]
-        assert self.alice.see() == other.see() == [Told(BOB, ALICE, AT, "waves", BOB, 2, action=True)]
+        assert self.bob.do(Tell(Username("ALICE"), "waves", kind="action")) == [Kept(ALICE, 2, AT)]
+        assert self.alice.see() == other.see() == [Told(BOB, ALICE, AT, "waves", BOB, 2, kind="action")]
 
     def test_who_is_not_there_or_does_not_read_finds_it_later(self) -> None:
         self.away(self.bob)
@@ -123,8 +123,8 @@ class KeptTests(SynchronousTestCase):
     def test_with_a_guest_on_either_side_it_is_live(self) -> None:
         assert self.carol.do(Tell(ALICE, "hi")) == [Ok("alice")]
         assert self.alice.see() == [Told(CAROL, ALICE, AT, "hi")]
-        assert self.alice.do(Tell(CAROL, "waves", action=True)) == [Ok("carol")]
-        assert self.carol.see() == [Told(ALICE, CAROL, AT, "waves", action=True)]
+        assert self.alice.do(Tell(CAROL, "waves", kind="action")) == [Ok("carol")]
+        assert self.carol.see() == [Told(ALICE, CAROL, AT, "waves", kind="action")]
         assert talks(self.alice) == []
         self.away(self.bob)
         assert self.carol.refused(Tell(BOB, "hi")) == "unavailable"

@@ -15,6 +15,7 @@ from chatroom.admin import main
 from chatroom.core.ports import NewRoom
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Came, Entry, Gone, Invited, Redaction, Reported, Sanctioned, Tuned
+from chatroom.core.values.events import KINDS
 from chatroom.core.values.names import Username
 from chatroom.core.values.rights import Settings, Tuning
 from chatroom.core.values.sanctions import Sanction
@@ -56,7 +57,7 @@ def desk(postgresql: Engine, capsys: pytest.CaptureFixture[str]) -> Desk:
         scribe.seat(1)
         tea = scribe.opened("Tea", NewRoom("Herbs", creator=ALICE)).log
         scribe.change(tea, Came(ALICE))
-        scribe.append(tea, message("one"), message("zwö", action=True, re=1))
+        scribe.append(tea, message("one"), message("zwö", kind="action", re=1))
         pond = scribe.opened("pond").log
         scribe.say(pond, *["quack"] * (REMOVED + 5))
     return Desk(where, capsys)
@@ -162,7 +163,9 @@ def test_a_file_is_copied_to_a_database_and_back(
     file, where, back = str(tmp_path / "chatroom.sqlite"), postgresql.database(), str(tmp_path / "back.sqlite")
     with sqlite(Path(file), retention=Retention(messages=2)) as scribe:
         tea = scribe.opened("Tea", NewRoom("Herbs", 7, ALICE, b"owner"))
-        said = [message(f"zwö {n}", session=b"s", cid=f"c{n}", action=n == 2, re=n or None) for n in range(REMOVED + 2)]
+        said = [
+            message(f"zwö {n}", session=b"s", cid=f"c{n}", kind=KINDS[n % 3], re=n or None) for n in range(REMOVED + 2)
+        ]
         scribe.append(tea.log, *said)
         scribe.tend()
         closed = scribe.opened("pond")

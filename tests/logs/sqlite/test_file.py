@@ -218,9 +218,11 @@ def test_the_schema_is_applied_from_every_earlier_version(tmp_path: Path) -> Non
         file.connection.execute(
             "INSERT INTO logs (key, room, epoch, topic, capacity) VALUES ('tea', 'tea', 'e', 'Herbs', 7)"
         )
+        # What was an action, or none, is a kind now.
+        kind = "kind" if (earlier / "0012.sql").exists() else "action"
         file.connection.execute(
-            "INSERT INTO messages (id, log, seq, at, speaker, text, action, session, cid) VALUES"
-            " (1, 1, 1, 5, 'alice', 'milk', 0, NULL, NULL), (2, 1, 2, 6, 'alice', 'b', 0, x'', 'c')"
+            f"INSERT INTO messages (id, log, seq, at, speaker, text, {kind}, session, cid) VALUES"
+            " (1, 1, 1, 5, 'alice', 'milk', 0, NULL, NULL), (2, 1, 2, 6, 'alice', 'b', 1, x'', 'c')"
         )
         file.connection.execute("INSERT INTO words (rowid, log, said) VALUES (1, 1, 'milk')")
         file.connection.execute("UPDATE meta SET value = 1 WHERE name = 'indexed'")
@@ -239,6 +241,7 @@ def test_the_schema_is_applied_from_every_earlier_version(tmp_path: Path) -> Non
             scribe.tend()
             assert texts(scribe.read(tea)) == ["", "b", "a"]
             assert [act.action for act in scribe.audit()] == ["redact"]
+            assert [kept.kind for _, kept in scribe.read(tea).entries] == ["text", "action", "text"]
             # What was said before answers nothing; now it can be answered.
             scribe.append(tea, message("c", re=2))
             assert [kept.re for _, kept in scribe.read(tea).entries] == [None, None, None, 2]

@@ -35,7 +35,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_messages_are_numbered_by_room_and_read_as_they_were_said(path: Path) -> None:
-    said = [message("one", 5, action=True, session=SESSION, cid="a"), message("two", 6), message("drei\n\tvier", 7)]
+    said = [message("one", 5, kind="action", session=SESSION, cid="a"), message("two", 6), message("drei\n\tvier", 7)]
     with sqlite(path) as scribe:
         tea, pond = scribe.opened("tea").log, scribe.opened("pond").log
         assert scribe.append(tea, *said[:2]) == [1, 2]
@@ -175,7 +175,7 @@ def test_an_open_room_is_open_again_after_a_restart(path: Path) -> None:
         assert (again.room, again.log, again.epoch) == ("Tea", opened.log, opened.epoch)
         assert (again.seq, again.first, again.topic, again.capacity) == (3, 1, "Leaves", 5)
         assert (again.creator, again.owner) == ("Alice", SESSION)
-        assert list(again.sent) == [Resendable(SESSION, "1", 1, 0, digest("a", action=False))]
+        assert list(again.sent) == [Resendable(SESSION, "1", 1, 0, digest("a"))]
         assert scribe.say(opened.log, "d") == [4]
 
 

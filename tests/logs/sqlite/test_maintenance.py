@@ -40,7 +40,7 @@ def filled(file: SQLiteFile, *texts: str) -> None:
     connection = file.connection
     connection.execute("INSERT INTO logs (id, key, room, epoch, topic, capacity) VALUES (1, 'tea', 'tea', '', '', 0)")
     connection.executemany(
-        "INSERT INTO messages (log, seq, at, speaker, text, action) VALUES (1, ?, 0, 'alice', ?, 0)",
+        "INSERT INTO messages (log, seq, at, speaker, text, kind) VALUES (1, ?, 0, 'alice', ?, 0)",
         enumerate(texts, 1),
     )
 

@@ -34,7 +34,7 @@ AT = 1_795_217_352_123
 NOW = "2026-11-20T23:29:12.123Z"
 HELLO = Said(TEA, 1, Message(ALICE, "hello", AT))
 ANSWER = Said(TEA, 4, Message(BOB, "hello", AT, re=1), HELLO.message)
-WAVES = Said(TEA, 2, Message(ALICE, "waves", AT, action=True))
+WAVES = Said(TEA, 2, Message(ALICE, "waves", AT, kind="action"))
 ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
 
 
@@ -315,6 +315,10 @@ def test_a_reply_has_its_fields_and_the_id_of_its_request(reply: Reply, written:
     [
         (HELLO, f'"said","room":"tea","seq":1,"at":"{NOW}","from":"alice","text":"hello"'),
         (ANSWER, f'"said","room":"tea","seq":4,"at":"{NOW}","from":"bob","text":"hello","re":1'),
+        (
+            Said(TEA, 3, Message(ALICE, "hot", AT, "notice")),
+            f'"said","room":"tea","seq":3,"at":"{NOW}","from":"alice","text":"hot","notice":true',
+        ),
         (WAVES, f'"said","room":"tea","seq":2,"at":"{NOW}","from":"alice","text":"waves","action":true'),
         (
             Said(TEA, 3, Message(ALICE, "", AT)),
@@ -328,6 +332,10 @@ def test_a_reply_has_its_fields_and_the_id_of_its_request(reply: Reply, written:
         (
             events.Joined(TEA, BOB, 2, 256, "operator"),
             '"joined","room":"tea","username":"bob","members":2,"role":"operator"',
+        ),
+        (
+            events.Left(TEA, BOB, 1, 256, "quit", note="to bed", serial=7),
+            '"left","room":"tea","username":"bob","members":1,"reason":"quit","note":"to bed"',
         ),
         (events.Left(TEA, BOB, 1, 256, "moved"), '"left","room":"tea","username":"bob","members":1,"reason":"moved"'),
         (
@@ -354,7 +362,7 @@ def test_a_reply_has_its_fields_and_the_id_of_its_request(reply: Reply, written:
             '"reported","with":"alice","report":7,"seq":1,"by":"bob","reason":"why"',
         ),
         (
-            events.Told(ALICE, BOB, AT, "waves", ALICE, 7, "c1", action=True),
+            events.Told(ALICE, BOB, AT, "waves", ALICE, 7, "c1", kind="action"),
             f'"told","from":"alice","to":"bob","at":"{NOW}","text":"waves","with":"alice","seq":7,"cid":"c1","action":true',
         ),
         (

@@ -96,11 +96,14 @@ EVERYWHERE = [
     ("talk bob", History(None, limit=20, other=BOB, unread=True)),
     ("talk bob 5", History(None, limit=5, other=BOB)),
     ("quit", Quit()),
+    ("quit to bed", Quit("to bed")),
 ]
 IN_ROOMS = [
     ("who", Who(TEA)),
     ("leave", Leave(TEA)),
-    ("me waves to all", Say(TEA, "waves to all", action=True)),
+    ("leave see you all", Leave(TEA, text="see you all")),
+    ("me waves to all", Say(TEA, "waves to all", kind="action")),
+    ("notice the kettle boils", Say(TEA, "the kettle boils", "notice")),
     ("reply bob of  course", Say(TEA, "of  course", re=BOB)),
     ("reply 812 of  course", Say(TEA, "of  course", re=812)),
     ("topic Green and black", Topic(TEA, "Green and black")),
@@ -434,7 +437,7 @@ def test_nobody_is_called_like_a_command_where_both_are_typed(word: str) -> None
 
 
 def test_the_first_words_of_the_table_are_no_usernames() -> None:
-    assert {name for name, word in BY_NAME.items() if not word.about} == RESERVED | {"reply"}
+    assert {name for name, word in BY_NAME.items() if not word.about} == RESERVED | {"reply", "notice"}
     assert len(WORDS) == len({word.name for word in WORDS})
 
 
@@ -445,7 +448,15 @@ def test_the_words_are_those_of_the_protocol() -> None:
         " op deop owner"
     )
     accounts = "login register password unregister devices revoke ignore unignore"
-    assert {*BY_NAME} == {*protocol.split(), "reply", "unread", "talk", *moderators.split(), *accounts.split()}
+    assert {*BY_NAME} == {
+        *protocol.split(),
+        "notice",
+        "reply",
+        "unread",
+        "talk",
+        *moderators.split(),
+        *accounts.split(),
+    }
 
 
 def test_every_command_fits_on_a_line_of_a_terminal() -> None:

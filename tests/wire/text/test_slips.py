@@ -124,5 +124,5 @@ def test_the_speaker_is_told_and_only_of_what_was_said() -> None:
 
     assert told(Say(TEA, "join café")) == "* That was said to everybody. The command is /join café.\n"
     assert told(Say(TEA, "join us tomorrow")) == ""
-    assert told(Say(TEA, "who", action=True)) == ""
+    assert told(Say(TEA, "who", kind="action")) == ""
     assert told(Say(TEA, "join café", re=1)) == ""

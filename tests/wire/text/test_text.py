@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from chatroom.core.values import commands, errors, events, replies
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.commands import Command, Request
-from chatroom.core.values.events import Event, Message, RoomInfo, Rooms, Said, Told
+from chatroom.core.values.events import Event, Message, MessageKind, RoomInfo, Rooms, Said, Told
 from chatroom.core.values.limits import MOST_MENTIONS, MOST_UNREAD
 from chatroom.core.values.marks import Unread
 from chatroom.core.values.names import room_name, username
@@ -53,9 +53,9 @@ def lines(written: bytes) -> list[str]:
     return written.decode().split("\n")[:-1]
 
 
-def said(text: str, *, at: int = AT, action: bool = False) -> Said:
+def said(text: str, *, at: int = AT, kind: MessageKind = "text") -> Said:
     """Let alice have said *text*."""
-    return Said(TEA, 1, Message(ALICE, text, at, action))
+    return Said(TEA, 1, Message(ALICE, text, at, kind))
 
 
 def test_the_greeting() -> None:
@@ -197,6 +197,7 @@ def test_rooms_with_something_unread_are_a_table() -> None:
         (events.Joined(TEA, BOB, 5, 0), "* bob joined tea (5)."),
         (events.Left(TEA, BOB, 4, 256, "left"), "* bob left tea (4/256)."),
         (events.Left(TEA, BOB, 4, 0, "lost"), "* bob left tea (4)."),
+        (events.Left(TEA, BOB, 4, 0, "quit", note="see you", serial=7), "* bob left tea (see you) (4)."),
         (events.Renamed(TEA, BOB, ROBERT), "* bob is now robert."),
         (
             events.Slowed(5.0),
@@ -297,9 +298,11 @@ def test_a_command_that_was_said_is_pointed_out_to_its_speaker() -> None:
 
 def test_talk_shows_the_time_and_who_talks() -> None:
     assert shown(said("hello")) == [f"{NOW} <alice> hello"]
-    assert shown(said("waves", action=True)) == [f"{NOW} * alice waves"]
+    assert shown(said("waves", kind="action")) == [f"{NOW} * alice waves"]
+    assert shown(said("hello", kind="notice")) == [f"{NOW} -alice- hello"]
+    assert shown(Told(ALICE, BOB, AT, "hello", kind="notice")) == [f"{NOW} [-alice-] hello"]
     assert shown(Told(ALICE, BOB, AT, "for you only")) == [f"{NOW} [alice] for you only"]
-    assert shown(Told(ALICE, BOB, AT, "waves", ALICE, 7, action=True)) == [f"{NOW} [* alice] waves"]
+    assert shown(Told(ALICE, BOB, AT, "waves", ALICE, 7, kind="action")) == [f"{NOW} [* alice] waves"]
     assert answer(replies.Kept(BOB, 1, AT), commands.Tell(BOB, "for you only")) == ["* Told bob."]
     assert answer(replies.Entries(TEA, (said("one"), said("two")), more=True)) == [
         f"{NOW} <alice> one",
@@ -344,7 +347,7 @@ def test_each_line_of_a_message_repeats_the_prefix() -> None:
         f"{NOW} <alice> \treturn 1",
         f"{NOW} <alice> ",
     ]
-    assert shown(said("waves\nand goes", action=True)) == [f"{NOW} * alice waves", f"{NOW} * alice and goes"]
+    assert shown(said("waves\nand goes", kind="action")) == [f"{NOW} * alice waves", f"{NOW} * alice and goes"]
     assert shown(Told(ALICE, BOB, AT, "a\nb")) == [f"{NOW} [alice] a", f"{NOW} [alice] b"]
 
 
@@ -451,15 +454,15 @@ def test_no_control_reaches_a_terminal_whatever_a_log_holds() -> None:
     assert not CONTROLS.search(text.reply(odd, Rooms((), more=False)).decode())
 
 
-def answered(text: str, quoted: Message | None, *, action: bool = False) -> list[str]:
+def answered(text: str, quoted: Message | None, *, kind: MessageKind = "text") -> list[str]:
     """Return how alice's answer to message number 812 is written."""
-    return shown(Said(TEA, 813, Message(ALICE, text, AT, action, re=812), quoted))
+    return shown(Said(TEA, 813, Message(ALICE, text, AT, kind, re=812), quoted))
 
 
 def test_before_an_answer_stands_what_it_answers() -> None:
     asked = Message(BOB, "Is there any\n\tmilk? ", AT)
     assert answered("a little", asked) == [f"{NOW} <alice> > bob: Is there any milk?", f"{NOW} <alice> a little"]
-    assert answered("nods\ntwice", asked, action=True) == [
+    assert answered("nods\ntwice", asked, kind="action") == [
         f"{NOW} * alice > bob: Is there any milk?",
         f"{NOW} * alice nods",
         f"{NOW} * alice twice",
@@ -512,7 +515,7 @@ def test_whatever_is_quoted_is_short(text: str) -> None:
 
 def test_what_is_found_in_several_rooms_says_where_and_when() -> None:
     search = commands.Search(None, "one")
-    found = replies.Entries(None, (said("one\ntwo"), said("falls", action=True)), more=False)
+    found = replies.Entries(None, (said("one\ntwo"), said("falls", kind="action")), more=False)
     assert answer(found, search) == [
         f"{TODAY} {NOW} tea <alice> one",
         f"{TODAY} {NOW} tea <alice> two",

@@ -177,7 +177,7 @@ CREATE TABLE chat.reports (
     said bigint NOT NULL,                   -- when that was
     speaker text NOT NULL,
     text text NOT NULL,
-    action boolean NOT NULL,
+    kind smallint NOT NULL,                 -- 0, of an action 1, of a notice 2
     about bytea NOT NULL,                   -- by what rooms know the speaker; empty if nobody does
     reporter text NOT NULL,
     person bytea NOT NULL,                  -- by what rooms know that one
@@ -201,7 +201,7 @@ CREATE TABLE chat.contexts (
     at bigint NOT NULL,
     speaker text NOT NULL,
     text text NOT NULL,                     -- of a message that was taken back ''
-    action boolean NOT NULL,
+    kind smallint NOT NULL,
     re bigint,
     PRIMARY KEY (report, seq)
 );
@@ -226,7 +226,7 @@ CREATE TABLE chat.entries (
     at bigint NOT NULL,
     name text NOT NULL,                     -- of who speaks, comes, goes …
     text text,                              -- of a message that was taken back ''
-    action boolean,
+    action smallint,                        -- of a message 0, of an action 1, of a notice 2
     session bytea,
     cid text,
     by text,                                -- who acts on somebody
@@ -390,7 +390,7 @@ CREATE TYPE chat.answer AS (
 -- What a batch is told: the answer to its change *n*, or without that an entry of others.
 CREATE TYPE chat.told AS (
     n bigint, outcome text, log bigint, pos bigint, seq bigint, at bigint,
-    kind text, name text, content text, action boolean, session bytea, cid text, by text, re bigint,
+    kind text, name text, content text, action smallint, session bytea, cid text, by text, re bigint,
     rooms text[]
 );
 
@@ -424,7 +424,7 @@ $$;
 CREATE FUNCTION chat.append(
     me bigint, secret text, number bigint, expired bigint, most bigint, share bigint, linger bigint,
     followed bigint[], known bigint[],
-    kinds text[], places bigint[], keys text[], names text[], texts text[], actions boolean[], sessions bytea[],
+    kinds text[], places bigint[], keys text[], names text[], texts text[], actions smallint[], sessions bytea[],
     cids text[], sitting bigint[], connections integer[], capacities integer[], others text[], acts text[],
     res bigint[], words text[]
 ) RETURNS SETOF chat.told LANGUAGE plpgsql AS $$
@@ -555,7 +555,7 @@ BEGIN
                 outcome := 'unavailable';
                 FOR seat IN
                     SELECT DISTINCT ON (s.node) s.* FROM chat.seats s JOIN chat.nodes ON nodes.id = s.node
-                    WHERE s.key = asked.k AND (s.node <> me OR asked.away IS NOT TRUE) ORDER BY s.node, s.id
+                    WHERE s.key = asked.k AND (s.node <> me OR asked.away IS DISTINCT FROM 1) ORDER BY s.node, s.id
                 LOOP
                     INSERT INTO chat.mail (node, kind, seat, name, speaker, content, back, at)
                     VALUES (seat.node, 'told', seat.id, who, asked.name, asked.content, me, clock)
@@ -678,7 +678,7 @@ BEGIN
         -- Nobody makes a private one anew: who may come in joins it.
         ELSIF room.private AND asked.creator IS NOT NULL THEN
             outcome := 'room-exists';
-        ELSIF (room.id IS NULL OR room.closed IS NOT NULL) AND NOT asked.stays AND asked.k NOT LIKE ' %' THEN
+        ELSIF (room.id IS NULL OR room.closed IS NOT NULL) AND asked.stays = 0 AND asked.k NOT LIKE ' %' THEN
             IF share > 0 AND asked.owner IS NOT NULL AND room.id IS NULL AND share <= (
                 SELECT count(*) FROM chat.logs WHERE owner = asked.owner AND closed IS NULL AND key <> ''
             ) THEN
@@ -705,7 +705,7 @@ BEGIN
             INSERT INTO chat.logs (key, room, epoch, topic, capacity, creator, owner, empty, permanent)
             VALUES (
                 asked.k, asked.name, asked.epoch, asked.topic, asked.capacity, asked.creator, asked.owner,
-                CASE WHEN asked.k NOT LIKE ' %' THEN clock END, asked.stays
+                CASE WHEN asked.k NOT LIKE ' %' THEN clock END, asked.stays = 1
             )
             RETURNING * INTO room;
             outcome := 'created';
@@ -717,7 +717,7 @@ BEGIN
                 VALUES (room.id, room.pos, 'topic', clock, coalesce(asked.creator, ''), asked.topic);
             END IF;
             UPDATE chat.logs SET
-                closed = NULL, topic = coalesce(nullif(asked.topic, ''), topic), permanent = permanent OR asked.stays,
+                closed = NULL, topic = coalesce(nullif(asked.topic, ''), topic), permanent = permanent OR asked.stays = 1,
                 empty = CASE WHEN members = 0 AND key NOT LIKE ' %' THEN clock END, pos = room.pos,
                 changed = pg_current_xact_id()
             WHERE id = room.id;
@@ -847,7 +847,7 @@ BEGIN
             PERFORM chat.impose(room.id, given, asked.content::jsonb -> 'sanction', asked.content::jsonb -> 'replaces');
             -- Others hear of it with its number.
             texts[asked.n] := (asked.content::jsonb || jsonb_build_object('number', given))::text;
-            IF asked.action THEN
+            IF asked.action = 1 THEN
                 DELETE FROM chat.follows
                 WHERE log = room.id AND person = decode(asked.content::jsonb -> 'sanction' ->> 'person', 'base64');
                 DELETE FROM chat.admitted
@@ -954,7 +954,7 @@ BEGIN
                 END IF;
                 elsewhere := chat.moved(ARRAY[asked.k], me, clock);
             END IF;
-        ELSIF asked.kind = 'went' AND asked.action THEN
+        ELSIF asked.kind = 'went' AND asked.action = 1 THEN
             -- By all of their seats that are not here.
             dismissed := ARRAY(
                 SELECT r.seat FROM chat.readers r JOIN chat.seats s ON s.id = r.seat
@@ -1045,7 +1045,7 @@ BEGIN
                 ORDER BY id LIMIT 1;
                 IF FOUND THEN
                     room := chat.merge(room, again.guest, again.person, clock);
-                    IF asked.kind = 'sanctioned' AND asked.action THEN
+                    IF asked.kind = 'sanctioned' AND asked.action = 1 THEN
                         room := chat.put_out(room, again.person, asked.content::jsonb -> 'sanction', clock);
                     END IF;
                 END IF;
@@ -1063,7 +1063,7 @@ BEGIN
             AS c (kind, k, name, session, person, host, proved, most, device, proof, n)
         WHERE kind = 'claim' ORDER BY n
     LOOP
-        proved := asked.proved IS TRUE;
+        proved := asked.proved IS NOT DISTINCT FROM 1;
         outcome := NULL;
         who := asked.name;
         SELECT * INTO seat FROM chat.seats WHERE session = asked.session;
@@ -1651,7 +1651,7 @@ $$;
 -- Store as entries those changes of a batch that have the *numbers*.
 CREATE FUNCTION chat.add(
     numbers bigint[], positions bigint[], seqs bigint[], times bigint[],
-    kinds text[], places bigint[], names text[], texts text[], actions boolean[], sessions bytea[], cids text[],
+    kinds text[], places bigint[], names text[], texts text[], actions smallint[], sessions bytea[], cids text[],
     others text[], res bigint[], words text[]
 ) RETURNS void LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -1669,7 +1669,7 @@ $$;
 
 -- Return *results* as they are told.
 CREATE FUNCTION chat.mine(results chat.answer[]) RETURNS SETOF chat.told LANGUAGE sql STABLE AS $$
-    SELECT n, outcome, log, pos, seq, at, NULL, name, r.content, NULL::boolean, NULL::bytea, NULL, NULL, NULL::bigint,
+    SELECT n, outcome, log, pos, seq, at, NULL, name, r.content, NULL::smallint, NULL::bytea, NULL, NULL, NULL::bigint,
         r.rooms
     FROM unnest(results) WITH ORDINALITY AS r (outcome, log, pos, seq, at, name, rooms, content, n)
 $$;
@@ -1887,7 +1887,7 @@ $$;
 -- Give node *me* the newest *most* talks of *who* whose newest messages are from *before* a time.
 CREATE FUNCTION chat.talks(me bigint, secret text, who bytea, before bigint, most bigint)
 RETURNS TABLE (
-    log bigint, other bytea, seq bigint, speaker text, content text, at bigint, action boolean, session bytea, cid text,
+    log bigint, other bytea, seq bigint, speaker text, content text, at bigint, action smallint, session bytea, cid text,
     re bigint, withheld boolean, name text
 ) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -1928,7 +1928,7 @@ BEGIN
         RETURN;
     END IF;
     INSERT INTO chat.reports (
-        log, room, seq, said, speaker, text, action, about, reporter, person, at, reason, re, house,
+        log, room, seq, said, speaker, text, kind, about, reporter, person, at, reason, re, house,
         pos
     )
     VALUES (
@@ -2365,7 +2365,7 @@ BEGIN
         INSERT INTO chat.entries (log, pos, kind, at, name, text)
         VALUES (room.id, room.pos, 'went', room.at, lost.name, 'lost');
         RETURN QUERY SELECT
-            NULL::bigint, NULL, room.id, room.pos, NULL::bigint, room.at, 'went', lost.name, 'lost', NULL::boolean,
+            NULL::bigint, NULL, room.id, room.pos, NULL::bigint, room.at, 'went', lost.name, 'lost', NULL::smallint,
             NULL::bytea, NULL, NULL, NULL::bigint, NULL::text[];
     END LOOP;
     DELETE FROM chat.readers WHERE seat = ANY (given);
@@ -2394,7 +2394,7 @@ BEGIN
     ELSE
         -- There may be more.
         RETURN QUERY SELECT
-            NULL::bigint, NULL, NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, 'more', NULL, NULL, NULL::boolean,
+            NULL::bigint, NULL, NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, 'more', NULL, NULL, NULL::smallint,
             NULL::bytea, NULL, NULL, NULL::bigint, NULL::text[];
     END IF;
 END
