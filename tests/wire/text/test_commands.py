@@ -15,6 +15,7 @@ from chatroom.core.values.commands import (
     Configure,
     Create,
     Delete,
+    Describe,
     History,
     Impose,
     Invite,
@@ -95,6 +96,9 @@ EVERYWHERE = [
     ("talk", Talks()),
     ("talk bob", History(None, limit=20, other=BOB, unread=True)),
     ("talk bob 5", History(None, limit=5, other=BOB)),
+    ("away", Describe(away="away")),
+    ("away out to lunch", Describe(away="out to lunch")),
+    ("back", Describe(away="")),
     ("quit", Quit()),
 ]
 IN_ROOMS = [
@@ -425,18 +429,27 @@ def test_one_can_go_without_a_username(line: str) -> None:
 
 
 def test_the_first_words_of_the_table_are_no_usernames() -> None:
-    assert {name for name, word in BY_NAME.items() if not word.about} == RESERVED | {"reply"}
+    assert {name for name, word in BY_NAME.items() if not word.about} == RESERVED | {"reply", "away", "back"}
     assert len(WORDS) == len({word.name for word in WORDS})
 
 
 def test_the_words_are_those_of_the_protocol() -> None:
-    protocol = "list create join delete who nick tell msg help quit leave me topic history search"
+    protocol = "away back reply list create join delete who nick tell msg help quit leave me topic history search"
     moderators = (
         "kick mute unmute ban unban bans redact report reports resolve audit guests slow lock unlock private invite"
         " op deop owner"
     )
     accounts = "login register password unregister devices revoke ignore unignore"
-    assert {*BY_NAME} == {*protocol.split(), "reply", "unread", "talk", *moderators.split(), *accounts.split()}
+    assert {*BY_NAME} == {
+        *protocol.split(),
+        "reply",
+        "away",
+        "back",
+        "unread",
+        "talk",
+        *moderators.split(),
+        *accounts.split(),
+    }
 
 
 def test_every_command_fits_on_a_line_of_a_terminal() -> None:
