@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from chatroom.core.ports import NewRoom, Opened
 from chatroom.core.values.commands import Command, Create, Join, Login, Pong, Say
 from chatroom.core.values.errors import ChatError
-from chatroom.core.values.events import Event, Message, Said
+from chatroom.core.values.events import Described, Event, Message, Said
 from chatroom.core.values.limits import TAIL_ROWS
 from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.people import Aspect
+from chatroom.core.values.people import Person as Shown
 from chatroom.core.values.replies import Reply, Stored
 from chatroom.logs.memory import KEPT, MemoryLog
 from tests.fakes import NOON, LateLog, Person, World
@@ -94,6 +98,20 @@ def stored(seq: int, *, room: RoomName = TEA, at: int = AT) -> Stored:
 def seqs(sent: Sequence[Reply | Event]) -> list[int]:
     """Return the numbers of the messages in *sent*."""
     return [it.seq for it in sent if isinstance(it, Said)]
+
+
+ANYBODY = Shown(Username(""), "", "")
+"""Whoever it is, where that is not the question."""
+
+
+def described(room: RoomName | None, username: Username, *what: Aspect) -> Described:
+    """Return the event for *what* is other than before of *username*, as :func:`vague` makes it."""
+    return Described(room, username, ANYBODY, what)
+
+
+def vague(sent: Sequence[Reply | Event]) -> list[Reply | Event]:
+    """Return what was *sent*, without what people are like."""
+    return [replace(each, person=ANYBODY, serial=0) if isinstance(each, Described) else each for each in sent]
 
 
 def kinds(sent: Sequence[Reply | Event]) -> list[str]:

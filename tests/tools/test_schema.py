@@ -30,7 +30,9 @@ REPLY_TYPES = """
     welcome rooms entered members entries talks unread connections sanctions reports audit devices ignored accounts ok
     error pong bye
 """
-EVENT_TYPES = "said joined left presence renamed topic-changed level gap told deleted rooms-changed slowed notice ping"
+EVENT_TYPES = (
+    "said joined left presence renamed profile topic-changed level gap told deleted rooms-changed slowed notice ping"
+)
 MODERATION_TYPES = "redacted removed sanctioned lifted reported appointed configured invited memberships marked"
 UNASKED_TYPES = "rooms entered error bye"
 

@@ -24,6 +24,7 @@ REPLIES: dict[type, type[answers.ReplyFrame]] = {
     requests.Unignore: answers.Ok,
     requests.Ignored: answers.Ignored,
     requests.Rename: answers.Ok,
+    requests.Profile: answers.Ok,
     requests.List: answers.Rooms,
     requests.Create: answers.Entered,
     requests.Join: answers.Entered,

@@ -79,11 +79,17 @@ class Attendance(Protocol):
     def went(self, person: Person) -> None:
         """Note that nobody here is *person* any more."""
 
+    def changed(self, user: User, before: Person) -> None:
+        """Note that *user* may be somebody else to others than *before*."""
+
 
 class Nobody:
     """Nobody, who wants to know nothing."""
 
     def went(self, person: Person) -> None:
+        """Note nothing."""
+
+    def changed(self, user: User, before: Person) -> None:
         """Note nothing."""
 
 

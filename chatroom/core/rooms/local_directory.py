@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import partial
 from hmac import compare_digest
 from itertools import count
@@ -154,6 +154,8 @@ class LocalDirectory:
             self._people.went(person)
             del self._users[user.key]
             self._users_by_name.remove(user)
+        else:
+            self._people.changed(user, person)
         done()
 
     def reserve(self, user: User, username: Username, by: SeatId, got: Callable[[ChatError | None], None]) -> None:
@@ -263,9 +265,16 @@ class LocalDirectory:
             got(NoSuchRoom(room))
             return
         if found is None:
-            got(members(None, map(self._online, self._users_by_name.after(_key(after)))))
+            got(members(None, map(self._online, self._listed_to(viewer, after))))
             return
         got(members(found.name, map(partial(self._member, found), found.members.after(_key(after)))))
+
+    def _listed_to(self, viewer: Viewer | None, after: Username | None) -> Iterable[User]:
+        """Return the users behind *after* of whom *viewer* may know."""
+        users = self._users_by_name.after(_key(after))
+        if viewer is None or viewer.identity in self._operators:
+            return users
+        return (user for user in users if user.is_listed_to(viewer))
 
     def _online(self, user: User) -> Listing:
         return user.username, "operator" if user.identity in self._operators else None, user.has_account

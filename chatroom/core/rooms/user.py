@@ -12,6 +12,7 @@ from chatroom.core.rooms.marks import Marks
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
 from chatroom.core.tools.serials import next_serial
+from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.values.errors import NoSuchUser, Unavailable
 from chatroom.core.values.events import Event, Invited, Memberships, Reason, TakenBack, Told
 from chatroom.core.values.names import Key, RoomName, Username, key
@@ -95,6 +96,7 @@ class User:
 
     __slots__ = (
         "_person",
+        "_stale",
         "elsewhere",
         "has_account",
         "identity",
@@ -119,6 +121,7 @@ class User:
         self.profile: Profile | None = None
         # Most people are never asked for.
         self._person: Person | None = None
+        self._stale = False
         self.call(username)
 
     @property
@@ -136,7 +139,8 @@ class User:
         """Who they are to others; where they come from is that of their oldest connection here."""
         host = self.seats[0].shown_host if self.seats else None
         person = self._person
-        if person is None or (host is not None and host != person.host):
+        if person is None or self._stale or (host is not None and host != person.host):
+            self._stale = False
             profile = self.profile or Profile()
             account = self.username if self.has_account else None
             person = self._person = Person(
@@ -150,6 +154,17 @@ class User:
             )
         return person
 
+    @property
+    def known(self) -> Person | None:
+        """Who they were to others when somebody asked last, if anybody has."""
+        return self._person
+
+    def is_listed_to(self, viewer: Viewer) -> bool:
+        """Return whether *viewer* is told that they are here, whoever asks for all."""
+        if self.profile is None or not self.profile.invisible or viewer.identity == self.identity:
+            return True
+        return any(viewer.is_in(room) for seat in self.seats for room in seat.rooms)
+
     def introduce(self, profile: Profile) -> None:
         """Say of themselves what is in *profile*, by a new connection, unless another one has done so."""
         if self.profile is None or len(self.seats) == 1:
@@ -158,7 +173,7 @@ class User:
     def describe(self, profile: Profile | None) -> None:
         """Say of themselves what is in *profile*."""
         self.profile = profile
-        self._person = None
+        self._stale = True
 
     def others(self, seat: Place) -> list[Place]:
         """Return the seats of the user's other connections than that of *seat*."""
@@ -252,13 +267,13 @@ class User:
         """Be known by *identity*, which is that of an account or none."""
         self.identity = identity
         self.has_account = has_account
-        self._person = None
+        self._stale = True
 
     def call(self, username: Username) -> None:
         """Be called *username* from now on."""
         self.username = username
         self.key = key(username)
-        self._person = None
+        self._stale = True
 
     def called(self, old: Username) -> None:
         """Let the rooms know that the user was called *old* and has another name now."""

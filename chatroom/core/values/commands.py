@@ -96,6 +96,18 @@ class Rename(Struct, frozen=True):
     username: Username
 
 
+class Describe(Struct, frozen=True):
+    """Say other things of oneself, as in a :class:`~.people.Profile`; what is ``None`` stays as it is.
+
+    Who is *away* for no reason, ``""``, is back.
+    """
+
+    realname: str | None = None
+    away: str | None = None
+    bot: bool | None = None
+    invisible: bool | None = None
+
+
 class List(Struct, frozen=True):
     """List the open rooms with *match* in their names, from the one after *after* on.
 
@@ -479,6 +491,7 @@ Command = (
     | Ignore
     | ListIgnored
     | Rename
+    | Describe
     | List
     | Create
     | Join

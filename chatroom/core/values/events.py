@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from chatroom.core.values.errors import LastError
 from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.people import Aspect, Person
 from chatroom.core.values.rights import PLAIN, Role, Settings, ShownRole, Tuning
 
 Reason = Literal["left", "quit", "lost", "moved", "kicked", "banned"]
@@ -275,6 +276,19 @@ class TakenBack(Struct, frozen=True):
     note: str = ""
 
 
+class Described(Struct, frozen=True):
+    """*what* is other than before of *username*, who is *person* now: a member of *room*.
+
+    Without a *room* it is the visitor, by another connection of theirs. In all rooms it has the same *serial*.
+    """
+
+    room: RoomName | None
+    username: Username
+    person: Person
+    what: tuple[Aspect, ...]
+    serial: int = 0
+
+
 class Deleted(Struct, frozen=True):
     """*room* is gone, and its members are in the lobby."""
 
@@ -372,7 +386,20 @@ class Missed(Struct, frozen=True):
     known: bool = True
 
 
-RoomEvent = Said | Redacted | Joined | Left | Presence | Renamed | TopicChanged | Appointed | Configured | Deleted | Gap
+RoomEvent = (
+    Said
+    | Redacted
+    | Joined
+    | Left
+    | Presence
+    | Renamed
+    | Described
+    | TopicChanged
+    | Appointed
+    | Configured
+    | Deleted
+    | Gap
+)
 """Every event that the members of a room are shown."""
 
 Event = (

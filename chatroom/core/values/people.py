@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from base64 import b32encode
 from hashlib import blake2b
+from typing import Literal
 
 from msgspec import Struct
 
 from chatroom.core.values.names import Username
+
+Aspect = Literal["account", "host", "realname", "away", "bot"]
+"""What others may know of a person beside the name, by a word."""
 
 CLOAK_BYTES = 5
 """Bytes of a hash that stand for a host: eight characters."""
@@ -48,6 +52,19 @@ class Person(Struct, frozen=True):
     def source(self) -> str:
         """Name, ident and host in one word, as IRC writes them."""
         return f"{self.username}!{self.ident}@{self.host}"
+
+
+def differing(before: Person, now: Person) -> tuple[Aspect, ...]:
+    """Return what of a person is not *now* as it was *before*."""
+    changed: dict[Aspect, bool] = {
+        # What it is called is told with the new name.
+        "account": (before.account is None) != (now.account is None),
+        "host": (before.ident, before.host) != (now.ident, now.host),
+        "realname": before.realname != now.realname,
+        "away": before.away != now.away,
+        "bot": before.bot != now.bot,
+    }
+    return tuple(aspect for aspect, is_other in changed.items() if is_other)
 
 
 def ident(profile: Profile | None) -> str:

@@ -81,7 +81,7 @@ class Entered(Struct, frozen=True):
 class Members(Struct, frozen=True):
     """A page of the names in *room*, or of everybody online; *more* says that others come after the last.
 
-    Some of them have *roles*, or *accounts*.
+    Some of them have *roles*, or *accounts*, or are *away* for some reason.
     """
 
     room: RoomName | None
@@ -89,6 +89,7 @@ class Members(Struct, frozen=True):
     more: bool
     roles: Mapping[Username, ShownRole] = msgspec.field(default_factory=dict)
     accounts: tuple[Username, ...] = ()
+    away: Mapping[Username, str] = msgspec.field(default_factory=dict)
 
 
 class Entries(Struct, frozen=True):
@@ -270,25 +271,27 @@ class Stored(Struct, frozen=True):
 
 
 class Kept(Struct, frozen=True):
-    """What the visitor has told is message number *seq* of their talk with an *other*."""
+    """What the visitor has told is message number *seq* of their talk with an *other*, who may be *away*."""
 
     other: Username
     seq: int
     at: int
     cid: str | None = None
+    away: str | None = None
 
 
 class Ok(Struct, frozen=True):
     """The command is done, to the user or room *name*; *event_follows* if an event shows it to the visitor too.
 
     *count* says to how many it was done, where that is a question. The servers that are *missing*, by their names, have
-    not answered whether they have done it.
+    not answered whether they have done it. Who was told something may be *away*.
     """
 
     name: str = ""
     event_follows: bool = False
     count: int | None = None
     missing: tuple[str, ...] = ()
+    away: str | None = None
 
 
 class Pong(Struct, frozen=True):

@@ -21,6 +21,9 @@ QUOTE_BYTES = LINE_BYTES + 192
 MAX_TOPIC = 300
 """Bytes of UTF-8 in the longest topic."""
 
+MAX_REALNAME = 128
+"""Bytes of UTF-8 in the longest name by which people are called in life."""
+
 MAX_TITLE = 64
 """Bytes of UTF-8 in the longest name of a server."""
 
@@ -60,6 +63,16 @@ def topic(text: str) -> str:
 def reason(text: str) -> str:
     """Return *text*, which may be empty, as what somebody writes about an act of theirs; raise as above."""
     return _cleaned(text, _REFUSED_IN_LINE, MAX_TOPIC)
+
+
+def realname(text: str) -> str:
+    """Return *text*, which may be empty, as how people are called in life; raise as above."""
+    return _cleaned(text.strip(), _REFUSED_IN_LINE, MAX_REALNAME)
+
+
+def away(text: str) -> str:
+    """Return *text* as why somebody is away, or that they are not if it is empty; raise as above."""
+    return _cleaned(text.strip(), _REFUSED_IN_LINE, MAX_TOPIC)
 
 
 def title(text: str) -> str:

@@ -269,7 +269,9 @@ async def act(lobby: Lobby, seat: Seat, visitor: Comer, command: Act, answer: An
             await checked(accounts, visitor, account.username, password)
             await Later(partial(accounts.change, [Dropped(account.id)]))
             _send_away(seat.user.others(seat))
+            before = seat.person
             lobby.directory.unregistered(seat, token_bytes(16))
+            lobby.people.changed(seat.user, before, seat)
             lobby.marks.forget(account.id)
             if seat.session:
                 accounts.unbind(seat.session)
@@ -319,7 +321,9 @@ async def _register(lobby: Lobby, accounts: Accounts, seat: Seat, visitor: Comer
     await Later(partial(accounts.register, account, host))
     marks = lobby.marks.of(seat)
     # What rooms know of the guest, they know of the account.
+    before = user.person
     user.become(account.id, has_account=True)
+    lobby.people.changed(user, before, seat)
     lobby.marks.merge(marks, seat)
     seat.device = device
     bind(accounts, seat)

@@ -38,6 +38,7 @@ async def authenticate(lobby: Lobby, seat: Seat, visitor: Comer, command: Authen
         raise PasswordRequired(command.username)
     _admit(lobby, accounts, proof)
     device, token = await remembered(accounts, visitor, proof, command, seat.session)
+    guest, before = seat.user, seat.person
     seat.device = device
     try:
         follows = await _become(lobby, accounts, seat, proof, answer)
@@ -49,6 +50,7 @@ async def authenticate(lobby: Lobby, seat: Seat, visitor: Comer, command: Authen
     finally:
         seat.proof = None
     bind(accounts, seat)
+    lobby.people.changed(seat.user, before, seat, None if seat.user is guest else [seat])
     account = accounts.get(proof.account.id) or proof.account
     await answer.sent(Authenticated(seat.username, admission(seat, account, token), follows))
     await tell_missed(lobby, seat)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from chatroom.core.rooms.directory import Listed
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.reader import Reader
@@ -22,6 +24,7 @@ from chatroom.core.values.commands import (
     Connections,
     Create,
     Delete,
+    Describe,
     Devices,
     Disconnect,
     History,
@@ -81,6 +84,7 @@ from chatroom.core.visit.accounts import act, check_free
 from chatroom.core.visit.answer import Answer, LastCode
 from chatroom.core.visit.auditing import list_acts
 from chatroom.core.visit.authentication import authenticate
+from chatroom.core.visit.describing import describe
 from chatroom.core.visit.driver import drive
 from chatroom.core.visit.finding import search_all
 from chatroom.core.visit.handling import handle
@@ -136,6 +140,8 @@ class Named:
                 self._who(command, answer)
             case List():
                 drive(self._list(command, answer), answer)
+            case Describe():
+                self._describe(command, answer)
             case Rename():
                 drive(self._rename(command.username, answer), answer)
             case Join():
@@ -264,6 +270,13 @@ class Named:
             if mute := reader.room.standing.mute_of(user.username, user.identity, self.seat.host):
                 raise MutedError(reader.room.name, mute.until, mute.reason)
 
+    def _describe(self, command: Describe, answer: Answer) -> None:
+        if command.away or command.realname:
+            # The rooms are shown it: that is no way to speak.
+            self._keep_name()
+        describe(self._lobby, self.seat, command)
+        answer.give(Ok(self.seat.username))
+
     async def _rename(self, new: Username, answer: Answer) -> Reply:
         directory, seat = self._lobby.directory, self.seat
         self._keep_name()
@@ -311,6 +324,7 @@ class Named:
     def _who(self, command: Who, answer: Answer) -> None:
         def got(found: Members | ChatError) -> None:
             if isinstance(found, Members):
+                found = replace(found, away=self._lobby.people.away(found.usernames))
                 self.seat.visitor.charge(len(found.usernames) // NAMES_A_TOKEN)
             answer.give(found)
 

@@ -163,8 +163,13 @@ class Nameless:
         seat: Seat = await Later(partial(lobby.directory.claim, asked), late=give_back)
         # Nobody asks for it any more.
         asked.proof = None
+        user = seat.user
+        known = user.known
         if profile:
-            seat.user.introduce(profile)
+            user.introduce(profile)
+        if known:
+            # Those who know them, for they had the seat, or have it still, may know something else of them.
+            lobby.people.changed(user, known, seat)
         return seat
 
     async def _look(self, seat: Seat) -> Listed | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+from msgspec.structs import replace
+
 from chatroom.core.ports import SeatId
 from chatroom.core.rooms.directory import Listed
 from chatroom.core.rooms.lobby import Lobby
@@ -112,6 +114,8 @@ class Operator:
 
     def _who(self, room: RoomName | None, after: Username | None, answer: Answer) -> None:
         def got(found: Members | ChatError) -> None:
+            if isinstance(found, Members):
+                found = replace(found, away=self._lobby.people.away(found.usernames))
             answer.give(found)
 
         self._lobby.directory.who(room, after, None, got)

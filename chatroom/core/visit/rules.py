@@ -50,6 +50,7 @@ RULES: dict[type[commands.Command], Rule] = {
     commands.Ignore: Rule(),
     commands.ListIgnored: Rule(),
     commands.Rename: Rule(tokens=5),
+    commands.Describe: Rule(tokens=5),
     commands.List: Rule(operator=True),
     commands.Who: Rule(operator=True),
     commands.Create: Rule(tokens=5),

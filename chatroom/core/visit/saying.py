@@ -105,7 +105,8 @@ async def tell(lobby: Lobby, seat: Seat, command: Tell) -> Reply:
             raise NotTold(to, command.re)
         told = Told(seat.username, to, lobby.now(), command.text, kind=command.kind)
         try:
-            return Ok(await Later(partial(_show, lobby, seat, told)))
+            name: Username = await Later(partial(_show, lobby, seat, told))
+            return Ok(name, away=lobby.people.away_of(name))
         except NoSuchUser:
             if accounts is None:
                 raise

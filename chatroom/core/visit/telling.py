@@ -59,7 +59,8 @@ async def tell_kept(lobby: Lobby, seat: Seat, account: Account, command: Tell) -
         stored: Stored = await Later(partial(_say, _Showing(lobby, seat, talk, other.username), message))
     except CidReused as error:
         raise CidTold(error.cid, other.username) from None
-    return Kept(other.username, stored.seq, stored.at, stored.cid)
+    away = None if other.id == mine.id else lobby.people.away_of(other.username)
+    return Kept(other.username, stored.seq, stored.at, stored.cid, away)
 
 
 async def redact_told(lobby: Lobby, seat: Seat, with_: Username, command: Redact) -> int:

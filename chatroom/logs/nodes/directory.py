@@ -10,7 +10,7 @@ import msgspec
 
 from chatroom.core.ports import Clock, Connection, LogId, PersonalMark, SeatId
 from chatroom.core.rooms.departed import Departed
-from chatroom.core.rooms.directory import Attendance, Directory, Listed, Nobody, Somebody, members
+from chatroom.core.rooms.directory import Attendance, Directory, Listed, Listing, Nobody, Somebody, members
 from chatroom.core.rooms.house import HOUSE
 from chatroom.core.rooms.participant import Position
 from chatroom.core.rooms.reader import Reader
@@ -320,6 +320,8 @@ class NodeDirectory:
         if not user.seats and self._users.get(user.key) is user:
             del self._users[user.key]
             self._people.went(person)
+        elif user.seats:
+            self._people.changed(user, person)
 
     def _drop(self, seat: Seat) -> None:
         """Let *seat* be nowhere here: it is at another node, or nobody knows where."""
@@ -590,7 +592,16 @@ class NodeDirectory:
             elif people is None:
                 got(NoSuchRoom(room or RoomName("")))
             else:
-                got(members(people.room, people.people))
+                listed = people.people if room or asker is None else list(filter(is_shown, people.people))
+                if people.people and not listed and len(people.people) > PAGE_NAMES:
+                    # Whoever asks goes on behind the last name of a page.
+                    self.who(room, people.people[-1][0], viewer, got)
+                else:
+                    got(members(people.room, listed))
+
+        def is_shown(listing: Listing) -> bool:
+            user = self._users.get(key(listing[0]))
+            return user is None or viewer is None or user.is_listed_to(viewer)
 
         asker = None if viewer is None or viewer.identity in self._operators else viewer.identity
         self._node.consult(partial(self._node.engine.who, room, after, PAGE_NAMES + 1, asker), found)

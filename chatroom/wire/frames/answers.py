@@ -127,7 +127,8 @@ class Entered(ReplyFrame, frozen=True, kw_only=True, tag="entered"):
 class Members(ReplyFrame, frozen=True, kw_only=True, tag="members"):
     """The reply to ``who``; without *room*, everybody online.
 
-    *roles* are those of some of the *usernames*, and *accounts* those among them that are accounts'.
+    *roles* are those of some of the *usernames*, and *accounts* those among them that are accounts'. Some are *away*,
+    as far as this server knows, each for a reason.
     """
 
     room: str | UnsetType = UNSET
@@ -135,6 +136,7 @@ class Members(ReplyFrame, frozen=True, kw_only=True, tag="members"):
     more: bool
     roles: dict[str, str] | UnsetType = UNSET
     accounts: list[str] | UnsetType = UNSET
+    away: dict[str, str] | UnsetType = UNSET
 
 
 class Message(Struct, frozen=True, kw_only=True):
@@ -403,7 +405,8 @@ class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
     To ``register`` and ``authenticate`` it names the *account* that one has now; to the latter it has besides what
     ``welcome`` has of that. Where many messages are taken back, *count* is how many. To ``reload`` it says in sentences
     what has *changed*, and what has *failed*. To ``disconnect`` and ``notice`` it names the servers that are *missing*:
-    they have not answered. To ``mark`` it tells up to which number a room is read, as of *marked_at*.
+    they have not answered. To ``mark`` it tells up to which number a room is read, as of *marked_at*. To ``tell`` it
+    says why the other one is *away*.
     """
 
     room: str | UnsetType = UNSET
@@ -423,6 +426,7 @@ class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
     changed: list[str] | UnsetType = UNSET
     failed: list[str] | UnsetType = UNSET
     missing: list[str] | UnsetType = UNSET
+    away: str | UnsetType = UNSET
 
     @override
     def __repr__(self) -> str:
@@ -628,6 +632,20 @@ class Renamed(Event, frozen=True, kw_only=True, tag="renamed"):
     to: str
 
 
+class Profile(Event, frozen=True, kw_only=True, tag="profile"):
+    """What a member of *room* says of themselves now; without *room* it is you, by another connection of yours.
+
+    Who is not *away*, has no *account* or no *realname*, or is no *bot*, is so by what is missing.
+    """
+
+    room: str | UnsetType = UNSET
+    username: str
+    account: str | UnsetType = UNSET
+    realname: str | UnsetType = UNSET
+    away: str | UnsetType = UNSET
+    bot: bool | UnsetType = UNSET
+
+
 class TopicChanged(Event, frozen=True, kw_only=True, tag="topic-changed"):
     """*room* is about something else now."""
 
@@ -739,6 +757,7 @@ AnyEvent = (
     | Invited
     | Presence
     | Renamed
+    | Profile
     | Memberships
     | Marked
     | TopicChanged

@@ -230,6 +230,27 @@ class Rename(RequestFrame, frozen=True, kw_only=True, tag="rename"):
         return commands.Rename(names.username(self.username))
 
 
+class Profile(RequestFrame, frozen=True, kw_only=True, tag="profile"):
+    """Say of yourself what is given: why you are *away* (an empty text: no longer), your *realname*, to be a *bot*.
+
+    Who is *invisible* is found by ``who`` only in rooms, and by those who share one.
+    """
+
+    away: str | UnsetType = UNSET
+    realname: str | UnsetType = UNSET
+    bot: bool | UnsetType = UNSET
+    invisible: bool | UnsetType = UNSET
+
+    @override
+    def command(self) -> commands.Describe:
+        return commands.Describe(
+            None if isinstance(self.realname, UnsetType) else texts.realname(self.realname),
+            None if isinstance(self.away, UnsetType) else texts.away(self.away),
+            _given(self.bot),
+            _given(self.invisible),
+        )
+
+
 class List(RequestFrame, frozen=True, kw_only=True, tag="list"):
     """See the open rooms whose name contains *match*, those after *after*; *watch* them or no longer."""
 
@@ -843,6 +864,7 @@ AnyRequest = (
     | Unignore
     | Ignored
     | Rename
+    | Profile
     | List
     | Create
     | Join

@@ -70,10 +70,10 @@ class Replies:
         match reply:
             case replies.Stored(room, seq, at, cid):
                 return answers.Ok(id=id, room=room, seq=seq, at=rfc3339(at), cid=_given(cid))
-            case replies.Kept(_, seq, at, cid):
-                return answers.Ok(id=id, seq=seq, at=rfc3339(at), cid=_given(cid))
-            case replies.Ok(count=count, missing=missing):
-                return answers.Ok(id=id, count=_given(count), missing=list(missing) or UNSET)
+            case replies.Kept(_, seq, at, cid, away):
+                return answers.Ok(id=id, seq=seq, at=rfc3339(at), cid=_given(cid), away=_given(away))
+            case replies.Ok(count=count, missing=missing, away=away):
+                return answers.Ok(id=id, count=_given(count), missing=list(missing) or UNSET, away=_given(away))
             case replies.Registered(account):
                 return answers.Ok(id=id, account=account)
             case replies.Authenticated(username, admission, follows):
@@ -151,7 +151,7 @@ class Replies:
                     marked=mark.seq if mark else UNSET,
                     marked_at=rfc3339(mark.at) if mark else UNSET,
                 )
-            case replies.Members(room, usernames, more, roles, accounts):
+            case replies.Members(room, usernames, more, roles, accounts, away_ones):
                 return answers.Members(
                     id=id,
                     room=room or UNSET,
@@ -159,6 +159,7 @@ class Replies:
                     more=more,
                     roles=dict[str, str](roles.items()) or UNSET,
                     accounts=list(accounts) or UNSET,
+                    away=dict[str, str](away_ones.items()) or UNSET,
                 )
             case replies.Entries(room, entries, more, before, other):
                 of_one = room is not None or other is not None
@@ -259,6 +260,15 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
             return answers.Marked(room=_given(room), with_=_given(other), seq=seq, marked_at=rfc3339(at))
         case core.Missed():
             raise AssertionError("that is for people: programs ask what is unread")
+        case core.Described(room, username, person):
+            return answers.Profile(
+                room=_given(room),
+                username=username,
+                account=_given(person.account),
+                realname=person.realname or UNSET,
+                away=_given(person.away),
+                bot=person.bot or UNSET,
+            )
         case core.TopicChanged(room, topic, by):
             return answers.TopicChanged(room=room, topic=topic, by=by)
         case core.Level(room, seq, members, topic):

@@ -15,6 +15,7 @@ from chatroom.core.values.commands import (
     Configure,
     Create,
     Delete,
+    Describe,
     Devices,
     History,
     Ignore,
@@ -59,6 +60,9 @@ REPLAYED = 10
 
 NEWEST = 20
 """Messages that ``/history`` shows without a number."""
+
+AWAY = "away"
+"""Why somebody is away who does not say it."""
 
 SOME = 5
 """Reports that ``/reports`` shows: each is several lines."""
@@ -157,6 +161,10 @@ def _create(rest: str, room: RoomName | None) -> Command:
 def _tell(rest: str, _: RoomName | None) -> Command:
     name, text = _split(rest)
     return Tell(username(name), texts.message(_all(text)))
+
+
+def _away(rest: str, _: RoomName | None) -> Command:
+    return Describe(away=texts.away(rest) or AWAY)
 
 
 def _talk(rest: str, _: RoomName | None) -> Command:
@@ -350,6 +358,8 @@ WORDS = (
     Word("delete", "room", "close a room that you created", lambda rest, _: Delete(room_name(_first(rest)))),
     Word("who", "[room]", "the names of those in a room, or online", _who),
     Word("nick", "name", "be called otherwise", lambda rest, _: Rename(_own_name(_first(rest)))),
+    Word("away", "[why]", "let those know who tell you something", _away),
+    Word("back", "", "be away no longer", lambda *_: Describe(away="")),
     Word("tell", "user text", "say something to one person alone (or msg)", _tell),
     Word(
         "leave",

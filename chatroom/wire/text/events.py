@@ -14,6 +14,7 @@ from chatroom.core.values.events import (
     Called,
     Configured,
     Deleted,
+    Described,
     Event,
     Gap,
     Invited,
@@ -150,6 +151,7 @@ def _happened(
     | Memberships
     | Marked
     | Missed
+    | Described
     | TopicChanged
     | Level
     | Gap
@@ -174,6 +176,9 @@ def _happened(
             return [f"* {old} is now {new}."]
         case Called(_, new):
             return [f"* You are now {new}."]
+        case Described():
+            # Whoever wants to know asks.
+            return []
         case TopicChanged(_, topic, by):
             return [f"* {by} set the topic: {topic}" if topic else f"* {by} removed the topic."]
         case Removed(room, by, why, note, until):

@@ -65,8 +65,9 @@ def reply_lines(command: Command | None, reply: Reply) -> list[str]:
             how = "".join(f" {sentence[0].upper()}{sentence[1:]}." for sentence in configured(room, tuned(settings)))
             first = f"* {where}{about}{how} Type to talk, /help for commands, /leave for the lobby."
             return [first, *([f"* You are muted here{ending(muted.until)}{because(muted.reason)}."] if muted else [])]
-        case Members(room, names, more):
-            listed = ", ".join(names) + (", …" if more else "")
+        case Members(room, names, more, away=away):
+            shown = (f"{name} (away: {away[name]})" if name in away else name for name in names)
+            listed = ", ".join(shown) + (", …" if more else "")
             return [f"* In {room}: {listed or 'nobody'}." if room else f"* Online: {listed}."]
         case Bye(reason):
             return [bye(reason)]

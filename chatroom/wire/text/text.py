@@ -15,6 +15,7 @@ from chatroom.core.values.commands import (
     Command,
     Configure,
     Delete,
+    Describe,
     History,
     Ignore,
     Impose,
@@ -115,8 +116,8 @@ class Text:
         match reply:
             case Stored():
                 return self._acknowledged(request.command)
-            case Kept(other):
-                return written(f"* Told {other}.")
+            case Kept(other, away=away):
+                return written(f"* Told {other}.", *_is_away(other, away))
             case Entries(room, entries, other=other):
                 if entries and room is None and other is None:
                     return placed(entries)
@@ -137,7 +138,8 @@ class Text:
                 question = commands.login(request.command.username, "")
                 return written(*reply_lines(request.command, reply)) + self._ask(question, again=True)
             case Ok(name):
-                return written(*self._done(request.command, name, shown=reply.event_follows))
+                done = self._done(request.command, name, shown=reply.event_follows)
+                return written(*done, *_is_away(name, reply.away))
             case _:
                 return written(*reply_lines(request.command, reply))
 
@@ -186,6 +188,8 @@ class Text:
                 return [f"* You ignore {user}: nothing that they tell you is shown."]
             case Ignore(user):
                 return [f"* You ignore {user} no more."]
+            case Describe(away=str(away)):
+                return [f"* You are away ({away})." if away else "* You are back."]
             case Leave():
                 return [f"* You left {name}. You are in the lobby."]
             case Rename() if not shown:
@@ -219,6 +223,11 @@ class Text:
             case Delete() if not shown:
                 return [f"* You deleted {name}."]
         return []
+
+
+def _is_away(name: str, away: str | None) -> list[str]:
+    """Say that *name* is *away*, who was told something, if they are."""
+    return [f"* {name} is away ({away})."] if away else []
 
 
 def greeting(server: str) -> bytes:

@@ -37,7 +37,7 @@ from chatroom.core.values.origin import Origin
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import Admission, DeviceList, Kept, Members, Ok, Refused, Registered, Welcome
 from chatroom.logs.memory import MemoryLog
-from tests.core.scenes import ALICE, AT, BOB, CAROL, TEA, gather, kinds, said
+from tests.core.scenes import ALICE, AT, BOB, CAROL, TEA, described, gather, kinds, said, vague
 from tests.fakes import FakePasswords, LateLog, Person, World
 
 SECRET = "correct horse"
@@ -368,7 +368,8 @@ class AccountTests(SynchronousTestCase):
     def test_who_unregisters_stays_as_a_guest(self) -> None:
         self.alice.do(Create(TEA))
         other = self.world.enter("alice", password=SECRET)
-        assert self.alice.do(Unregister(Password(SECRET))) == [Ok()]
+        shown = self.alice.do(Unregister(Password(SECRET)))
+        assert vague(shown) == [Ok(), described(TEA, ALICE, "account")]
         assert other.see() == [Bye("revoked")]
         assert self.alice.refused(Devices()) == "password-required"
         # Nobody owns what the account did.

@@ -36,7 +36,7 @@ from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import Admission, Authenticated, DeviceList, Members, Ok, Refused, Welcome
 from chatroom.core.values.rights import Tuning
 from chatroom.logs.memory import MemoryLog
-from tests.core.scenes import ALICE, BOB, CAROL, POND, TEA, affordable, gather, kinds, said
+from tests.core.scenes import ALICE, BOB, CAROL, POND, TEA, affordable, described, gather, kinds, said, vague
 from tests.core.visit.test_accounts import SECRET, devices, login, registered, world
 from tests.fakes import FakePasswords, Person, World
 
@@ -83,7 +83,7 @@ class AuthenticateTests(SynchronousTestCase):
         ann, bob = gather(here, "ann", "bob")
         reply = authenticated(ann)
         assert reply == Authenticated(ALICE, Admission("member", (TEA,), 2))
-        assert bob.see() == [Renamed(TEA, ANN, ALICE)]
+        assert vague(bob.see()) == [Renamed(TEA, ANN, ALICE), described(TEA, ALICE, "account")]
         assert bob.do(Who(TEA)) == [
             Members(TEA, (ALICE, BOB), more=False, roles={ALICE: "owner"}, accounts=(ALICE,)),
         ]
@@ -99,7 +99,7 @@ class AuthenticateTests(SynchronousTestCase):
         here.settle()
         assert not ann.visitor.is_free()
         passwords.answer()
-        assert bob.see() == [Renamed(TEA, ANN, ALICE)]
+        assert vague(bob.see()) == [Renamed(TEA, ANN, ALICE), described(TEA, ALICE, "account")]
         assert ann.visitor.is_free()
 
     def test_where_the_account_is_already_the_guest_goes_and_reads_on(self) -> None:
@@ -202,7 +202,7 @@ class AuthenticateTests(SynchronousTestCase):
         ann, bob = gather(here, "ann", "bob")
         passwords.others = {"ann": SECRET}
         assert authenticated(ann, "ann").account.memberships == (TEA,)
-        assert bob.see() == []
+        assert vague(bob.see()) == [described(TEA, ANN, "account")]
         assert bob.do(Who()) == [Members(None, (ANN, BOB), more=False, accounts=(ANN,))]
 
     def test_a_store_that_fails_leaves_a_guest(self) -> None:

@@ -15,6 +15,7 @@ from chatroom.core.values.commands import (
     Connections,
     Create,
     Delete,
+    Describe,
     Devices,
     Disconnect,
     History,
@@ -168,6 +169,7 @@ class FloodTests(SynchronousTestCase):
 
 COSTS = {
     Rename(Username("alicia")): 5,
+    Describe(away="lunch"): 5,
     Authenticate(Username("carol"), token=b"t"): 1,
     Register(Password("correct horse")): 5,
     ChangePassword(Password("correct horse"), Password("another one")): 5,

@@ -20,6 +20,7 @@ from chatroom.core.values.events import Bye, Event, Message, Muted, RoomInfo, Ro
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.marks import Mark, Unread
 from chatroom.core.values.names import room_name, username
+from chatroom.core.values.people import Person
 from chatroom.core.values.replies import Refused, Reply
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.rights import Settings, Tuning
@@ -153,6 +154,10 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
             replies.Members(TEA, (ALICE, BOB), more=False),
             '"members","id":1,"room":"tea","usernames":["alice","bob"],"more":false',
         ),
+        (
+            replies.Members(TEA, (ALICE, BOB), more=False, away={BOB: "lunch"}),
+            '"members","id":1,"room":"tea","usernames":["alice","bob"],"more":false,"away":{"bob":"lunch"}',
+        ),
         (replies.Members(None, (), more=True), '"members","id":1,"usernames":[],"more":true'),
         (
             replies.Entries(TEA, (HELLO, WAVES), more=True),
@@ -265,6 +270,8 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
             ),
         ),
         (replies.Entries(None, (), more=False, other=BOB), '"entries","id":1,"with":"bob","entries":[],"more":false'),
+        (replies.Ok("bob", away="lunch"), '"ok","id":1,"away":"lunch"'),
+        (replies.Kept(BOB, 1, AT, away="lunch"), f'"ok","id":1,"seq":1,"at":"{NOW}","away":"lunch"'),
         (replies.Kept(BOB, 1, AT), f'"ok","id":1,"seq":1,"at":"{NOW}"'),
         (replies.Kept(BOB, 1, AT, "c1"), f'"ok","id":1,"seq":1,"at":"{NOW}","cid":"c1"'),
         (
@@ -350,6 +357,14 @@ def test_a_reply_has_its_fields_and_the_id_of_its_request(reply: Reply, written:
         (events.Invited(TEA, ALICE), '"invited","room":"tea","by":"alice"'),
         (events.Presence(TEA, 501), '"presence","room":"tea","members":501'),
         (events.Renamed(TEA, ALICE, BOB), '"renamed","room":"tea","from":"alice","to":"bob"'),
+        (
+            events.Described(TEA, ALICE, Person(ALICE, "~a", "abc.irc", ALICE, "Alice", "lunch", True), ("away",), 7),
+            '"profile","room":"tea","username":"alice","account":"alice","realname":"Alice","away":"lunch","bot":true',
+        ),
+        (
+            events.Described(None, ALICE, Person(ALICE, "~a", "abc.irc"), ("away",), 7),
+            '"profile","username":"alice"',
+        ),
         (events.Marked(TEA, 7, AT), f'"marked","room":"tea","seq":7,"marked_at":"{NOW}"'),
         (events.Slowed(0.5), '"slowed","rate":0.5'),
         (events.TopicChanged(TEA, "", ALICE), '"topic-changed","room":"tea","topic":"","by":"alice"'),

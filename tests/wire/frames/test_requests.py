@@ -92,6 +92,12 @@ def refused(line: str | bytes) -> dict[str, Any]:
         ('{"type":"account","action":"remove","username":"alice"}', commands.RemoveAccount(ALICE)),
         ('{"type":"leave","room":"tea","everywhere":true}', commands.Leave(TEA, everywhere=True)),
         ('{"type":"rename","username":"alice"}', commands.Rename(ALICE)),
+        ('{"type":"profile"}', commands.Describe()),
+        ('{"type":"profile","away":" lunch "}', commands.Describe(away="lunch")),
+        (
+            '{"type":"profile","away":"","realname":"Alice","bot":true,"invisible":false}',
+            commands.Describe("Alice", "", bot=True, invisible=False),
+        ),
         ('{"type":"list"}', commands.List()),
         ('{"type":"list","match":"te","after":"tea","watch":true}', commands.List("te", TEA, watch=True)),
         ('{"type":"list","watch":false}', commands.List(watch=False)),
@@ -281,7 +287,7 @@ def test_a_text_of_blanks_alone_is_a_message() -> None:
 
 
 def test_the_types_are_those_of_the_protocol() -> None:
-    people = "login rename list create join leave delete say tell talks who topic history search ping pong quit"
+    people = "login rename profile list create join leave delete say tell talks who topic history search ping pong quit"
     accounts = "authenticate register password unregister devices revoke ignore unignore ignored mark unread"
     moderators = "kick appoint configure invite mute unmute ban unban redact report resolve reports sanctions audit"
     operators = "connections disconnect notice reload log-level accounts account"
@@ -429,6 +435,9 @@ def test_an_unknown_type_is_told_so_with_its_id() -> None:
         ('{"type":"login","username":"a b"}', "username-invalid"),
         ('{"type":"login","username":"_"}', "username-invalid"),
         ('{"type":"rename","username":""}', "username-invalid"),
+        ('{"type":"profile","away":"' + "x" * 301 + '"}', "text-too-long"),
+        ('{"type":"profile","realname":"' + "x" * 129 + '"}', "text-too-long"),
+        (r'{"type":"profile","away":"a\nb"}', "text-invalid"),
         ('{"type":"tell","to":"@","text":"a"}', "username-invalid"),
         ('{"type":"say","room":"tea","text":"hot","action":true,"notice":true}', "bad-frame"),
         ('{"type":"account","action":"add","username":"alice"}', "bad-frame"),

@@ -15,6 +15,7 @@ from chatroom.core.values.commands import (
     Configure,
     Create,
     Delete,
+    Describe,
     History,
     Impose,
     Invite,
@@ -95,6 +96,9 @@ EVERYWHERE = [
     ("talk", Talks()),
     ("talk bob", History(None, limit=20, other=BOB, unread=True)),
     ("talk bob 5", History(None, limit=5, other=BOB)),
+    ("away", Describe(away="away")),
+    ("away out to lunch", Describe(away="out to lunch")),
+    ("back", Describe(away="")),
     ("quit", Quit()),
     ("quit to bed", Quit("to bed")),
 ]
@@ -437,12 +441,13 @@ def test_nobody_is_called_like_a_command_where_both_are_typed(word: str) -> None
 
 
 def test_the_first_words_of_the_table_are_no_usernames() -> None:
-    assert {name for name, word in BY_NAME.items() if not word.about} == RESERVED | {"reply", "notice"}
+    table = {name for name, word in BY_NAME.items() if not word.about}
+    assert table == RESERVED | {"reply", "notice", "away", "back"}
     assert len(WORDS) == len({word.name for word in WORDS})
 
 
 def test_the_words_are_those_of_the_protocol() -> None:
-    protocol = "list create join delete who nick tell msg help quit leave me topic history search"
+    protocol = "away back reply list create join delete who nick tell msg help quit leave me topic history search"
     moderators = (
         "kick mute unmute ban unban bans redact report reports resolve audit guests slow lock unlock private invite"
         " op deop owner"
@@ -452,6 +457,8 @@ def test_the_words_are_those_of_the_protocol() -> None:
         *protocol.split(),
         "notice",
         "reply",
+        "away",
+        "back",
         "unread",
         "talk",
         *moderators.split(),

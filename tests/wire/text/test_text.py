@@ -16,6 +16,7 @@ from chatroom.core.values.events import Event, Message, MessageKind, RoomInfo, R
 from chatroom.core.values.limits import MOST_MENTIONS, MOST_UNREAD
 from chatroom.core.values.marks import Unread
 from chatroom.core.values.names import room_name, username
+from chatroom.core.values.people import Person
 from chatroom.core.values.replies import Ok, Refused, Reply
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.rights import Tuning
@@ -97,6 +98,7 @@ def test_the_message_of_the_day_comes_after_the_rooms() -> None:
         ),
         (replies.Members(TEA, (ALICE, BOB), more=False), "* In tea: alice, bob."),
         (replies.Members(None, (ALICE, BOB), more=False), "* Online: alice, bob."),
+        (replies.Members(TEA, (ALICE, BOB), more=False, away={ALICE: "lunch"}), "* In tea: alice (away: lunch), bob."),
         (events.Bye("quit"), "* Bye."),
         (events.Bye("stopping", 1.0), "* Bye: stopping."),
         (
@@ -241,6 +243,7 @@ def test_who_is_banned_reads_until_when() -> None:
     [
         events.Level(TEA, 1, 1, ""),
         events.Presence(TEA, 501),
+        events.Described(TEA, BOB, Person(BOB, "~u", "abc.text", away="lunch"), ("away",)),
         Rooms((ROOM_TEA,), more=False),
         events.RoomsChanged((ROOM_TEA,), (TEA,)),
     ],
@@ -268,6 +271,8 @@ def test_a_topic_taken_away_and_messages_left_out_are_told() -> None:
         (commands.Invite(TEA, BOB), Ok(TEA), "* You invited bob to tea."),
         (commands.Configure(TEA, Tuning(private=False)), Ok(TEA), "* You: all may find tea."),
         (commands.Tell(BOB, "hello"), Ok("bob"), "* Told bob."),
+        (commands.Describe(away="lunch"), Ok("alice"), "* You are away (lunch)."),
+        (commands.Describe(away=""), Ok("alice"), "* You are back."),
         (commands.Delete(TEA), Ok("tea"), "* You deleted tea."),
         (commands.Report(TEA, "why", 812), Ok("tea"), "* The moderators are told."),
         (commands.Resolve(7), Ok("tea"), "* Report 7 is seen to."),
@@ -304,6 +309,11 @@ def test_talk_shows_the_time_and_who_talks() -> None:
     assert shown(Told(ALICE, BOB, AT, "for you only")) == [f"{NOW} [alice] for you only"]
     assert shown(Told(ALICE, BOB, AT, "waves", ALICE, 7, kind="action")) == [f"{NOW} [* alice] waves"]
     assert answer(replies.Kept(BOB, 1, AT), commands.Tell(BOB, "for you only")) == ["* Told bob."]
+
+
+def test_who_tells_somebody_something_who_is_away_is_told_so() -> None:
+    for reply in (replies.Kept(BOB, 1, AT, away="lunch"), Ok("bob", away="lunch")):
+        assert answer(reply, commands.Tell(BOB, "hello")) == ["* Told bob.", "* bob is away (lunch)."]
     assert answer(replies.Entries(TEA, (said("one"), said("two")), more=True)) == [
         f"{NOW} <alice> one",
         f"{NOW} <alice> two",
