@@ -360,6 +360,7 @@ class SimulatedReads:
             sanctions=tuple(life.sanctions.values()),
             redactions=len(life.redactions),
             admitted=tuple(sorted(life.admitted)),
+            voiced=tuple(sorted(life.voiced)),
         )
 
     def page(
