@@ -82,7 +82,7 @@ class Opened:
 
     *seq* is the newest message's number, *first* the oldest kept one's (``seq + 1`` if none is kept). *sent* has the
     messages with a ``cid`` among the newest :data:`~chatroom.core.values.limits.RESENDABLE`, oldest first.
-    *created* says that the log is new. The *owner*, the *moderators* and the *sanctions* are those of the room;
+    *created* says that the log is new. The *owner*, *moderators*, *voiced* and *sanctions* are those of the room;
     *redactions* counts those of its messages. Those who are *admitted* may come in while it is private. The newest
     message was said *at* a time, in milliseconds since 1970 (UTC); 0 if none is kept.
     """
@@ -104,6 +104,7 @@ class Opened:
     redactions: int = 0
     admitted: Sequence[bytes] = ()
     at: int = 0
+    voiced: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True, slots=True)

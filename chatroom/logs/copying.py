@@ -40,6 +40,14 @@ class Life(NamedTuple):
     redactions: int
 
 
+class Insiders(NamedTuple):
+    """Who has a role in a log, each with the name by which they were appointed, and who is *admitted* without one."""
+
+    moderators: Sequence[tuple[bytes, str]]
+    voiced: Sequence[tuple[bytes, str]]
+    admitted: Sequence[bytes]
+
+
 class Line(NamedTuple):
     """A message as it is copied, of the *kind* with that number."""
 
@@ -118,11 +126,8 @@ class Source(Protocol):
     def count(self) -> int:
         """Return how many messages there are."""
 
-    def moderators(self, log: LogId) -> Sequence[tuple[bytes, str]]:
-        """Return who moderates *log*, and by what name they were appointed."""
-
-    def admitted(self, log: LogId) -> Sequence[bytes]:
-        """Return who may come into *log* while it is private, and has no role there."""
+    def insiders(self, log: LogId) -> Insiders:
+        """Return who has a role in *log*, or may come in while it is private."""
 
     def sanctions(self, log: LogId) -> Sequence[Sanction]:
         """Return the sanctions in *log*."""
@@ -161,12 +166,11 @@ class Target(Protocol):
     def add(
         self,
         life: Life,
-        moderators: Sequence[tuple[bytes, str]],
-        admitted: Sequence[bytes],
+        insiders: Insiders,
         sanctions: Sequence[Sanction],
         redactions: Sequence[Redaction],
     ) -> LogId:
-        """Make a room, with who moderates it and is admitted, what they have imposed, and what was taken back."""
+        """Make a room, with who has a role there or is admitted, what they have imposed, and what was taken back."""
 
     def fill(self, log: LogId, lines: Sequence[Line]) -> None:
         """Add the next messages of *log*."""
@@ -198,8 +202,7 @@ def copy(source: Source, target: Target, progress: Progress) -> Copied:
     target.add_accounts(kept)
     places = dict[LogId | None, LogId]()
     for log, life in lives:
-        people = source.moderators(log), source.admitted(log)
-        there = places[log] = target.add(life, *people, source.sanctions(log), source.redactions(log))
+        there = places[log] = target.add(life, source.insiders(log), source.sanctions(log), source.redactions(log))
         last = life.removed
         while lines := source.lines(log, last, PIECE):
             target.fill(there, lines)

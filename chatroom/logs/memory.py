@@ -538,12 +538,15 @@ def changed(opened: Opened, change: Ranked | Tuned | Invited) -> Opened:
     if isinstance(change, Invited):
         return replace(opened, admitted=tuple({*opened.admitted, change.person}))
     moderators = [person for person in opened.moderators if person != change.person]
+    voiced = [person for person in opened.voiced if person != change.person]
     if change.role == "moderator":
         moderators.append(change.person)
+    elif change.role == "voiced" and change.person != opened.owner:
+        voiced.append(change.person)
     elif change.role == "owner":
         moderators += [opened.owner] if opened.owner not in (None, change.person) else []
-        return replace(opened, owner=change.person, moderators=tuple(moderators))
-    return replace(opened, moderators=tuple(moderators))
+        return replace(opened, owner=change.person, moderators=tuple(moderators), voiced=tuple(voiced))
+    return replace(opened, moderators=tuple(moderators), voiced=tuple(voiced))
 
 
 def is_open_to(opened: Opened, person: bytes, has_account: bool) -> bool:
@@ -566,10 +569,18 @@ def merged(opened: Opened, change: Merged) -> Opened:
     moderators = dict.fromkeys(account if each == person else each for each in opened.moderators)
     if owner is not None:
         moderators.pop(owner, None)
+    voiced = dict.fromkeys(account if each == person else each for each in opened.voiced)
+    for each in (owner, *moderators):
+        voiced.pop(each or b"", None)
     sanctions = [structs.replace(each, person=account) if each.person == person else each for each in opened.sanctions]
     admitted = dict.fromkeys(account if each == person else each for each in opened.admitted)
     return replace(
-        opened, owner=owner, moderators=tuple(moderators), sanctions=tuple(sanctions), admitted=tuple(admitted)
+        opened,
+        owner=owner,
+        moderators=tuple(moderators),
+        voiced=tuple(voiced),
+        sanctions=tuple(sanctions),
+        admitted=tuple(admitted),
     )
 
 

@@ -9,7 +9,7 @@ import { ROLES, time } from "./words.js";
 
 /** @typedef {Record<string, any>} Frame */
 
-const RANKS = { moderator: 1, owner: 2, operator: 3 };
+const RANKS = { voiced: 0.5, moderator: 1, owner: 2, operator: 3 };
 
 const others = (to) => !to.oneself;
 const moderates = (to) => others(to) && to.own >= 1 && to.own > to.theirs;
@@ -22,7 +22,9 @@ const WHOSE = {
   apart: (to) => others(to) && !to.private,
   ignorable: (to) => others(to) && !to.ignored,
   ignored: (to) => others(to) && to.ignored,
-  appoints: (to) => owns(to) && !to.theirs,
+  appoints: (to) => owns(to) && to.theirs < 1,
+  voices: (to) => moderates(to) && !to.theirs,
+  silences: (to) => moderates(to) && to.theirs === 0.5,
   dismisses: (to) => owns(to) && to.theirs === 1,
   gives: (to) => owns(to) && to.own === 2,
   answerable: (to) => to.replies && !to.blank,
@@ -105,7 +107,7 @@ export function roomMenu(page) {
   menu(here.name, here.talk ? [...levels, does("close this page", "/leave")] : [
     { label: "set the topic …", run: () => asked(page, "/topic", `Topic of ${here.name}`, "What is it about?", here.topic) },
     ...levels,
-    ...(own ? [
+    ...(own >= 1 ? [
       { label: "invite somebody …", run: () => asked(page, "/invite", `Invite to ${here.name}`, "Who?") },
       { label: "slow it down …", run: () => asked(page, "/slow", `Slow ${here.name} down`, "One message each in 10s or 5m; 0 ends it") },
       switches(locked, "let all speak again", "let only moderators speak", locked ? "/unlock" : "/lock"),

@@ -70,6 +70,8 @@ export const MODERATING = {
   private: (page, rest) => change(page, rest, (hidden) => ({ private: hidden })),
   invite: (page, rest) => request(page, { type: "invite", room: room(page), username: word(rest) }, `You invited ${rest} to ${room(page)}.`),
   op: (page, rest) => request(page, { type: "appoint", room: room(page), username: word(rest), role: "moderator" }),
+  voice: (page, rest) => request(page, { type: "appoint", room: room(page), username: word(rest), role: "voiced" }),
+  devoice: (page, rest) => request(page, { type: "appoint", room: room(page), username: word(rest), role: "member" }),
   deop: (page, rest) => request(page, { type: "appoint", room: room(page), username: word(rest), role: "member" }),
   owner: (page, rest) => request(page, { type: "appoint", room: room(page), username: word(rest), role: "owner" }),
 };

@@ -8,7 +8,7 @@ import { ROLES, restraints, some } from "./words.js";
 /** Return an element of the page. @param {string} id @returns {any} */
 export const find = (id) => document.getElementById(id);
 
-const RANKS = { operator: 0, owner: 1, moderator: 2 };
+const RANKS = { operator: 0, owner: 1, moderator: 2, voiced: 3 };
 const MANY = 400; // people that are listed
 
 /** The panels of the page. */

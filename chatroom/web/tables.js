@@ -46,6 +46,8 @@ Moderating: [
 ["private","on or off","let only those find the room who are in or invited","switch",""],
 ["invite","user","let somebody with an account come in","user",""],
 ["op","user","make somebody a moderator of the room","user",""],
+["voice","user","let them speak also where few may","user",""],
+["devoice","user","let them do so no more","user",""],
 ["deop","user","let them be one no more","user",""],
 ["owner","user","give the room to somebody else","user",""]
 ],
@@ -127,6 +129,8 @@ export const PEOPLE = [
 ["take back what {name} said in the last hour …","/redact {name} 1h","CONFIRM","erases","Take it all back? (yes or no) ","All that {name} said in {room} in the last hour"],
 ["ban {name} for a day …","/ban {name} 1d ","ASK","moderates","Ban {name}: ","Why, if you like"],
 ["ban {name} for good …","/ban {name} ","ASK","moderates","Ban {name}: ","Why, if you like"],
+["let {name} speak where few may","/voice {name}","DO","voices","",""],
+["let {name} speak only as all may","/devoice {name}","DO","silences","",""],
 ["make {name} a moderator","/op {name}","DO","appoints","",""],
 ["let {name} moderate no more","/deop {name}","DO","dismisses","",""],
 ["give {room} to {name} …","/owner {name}","CONFIRM","gives","Give it away? (yes or no) ","{room} is then {name}'s, and you are a moderator"]

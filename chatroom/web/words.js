@@ -26,15 +26,15 @@ export const ending = (until) => (until ? ` until ${stamp(until)}` : "");
 export const some = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
 /** What stands before the name of who has a role. */
-export const MARKS = { owner: "~", operator: "&", moderator: "@" };
+export const MARKS = { owner: "~", operator: "&", moderator: "@", voiced: "+" };
 
 /** What somebody is. */
-export const ROLES = { owner: "owns the room", moderator: "moderator", operator: "operator of the server" };
+export const ROLES = { owner: "owns the room", moderator: "moderator", operator: "operator of the server", voiced: "voiced" };
 
 /** Say who is what now. @param {Frame} frame */
 export const appointed = ({ username, role }) =>
   role === "owner" ? `made ${username} the owner`
-    : role === "moderator" ? `made ${username} a moderator` : `took the role of ${username} back`;
+    : role === "moderator" ? `made ${username} a moderator` : role === "voiced" ? `gave ${username} a voice` : `took the role of ${username} back`;
 
 /** Say what holds in a room now. @param {Frame} frame */
 export function configured({ room, slow, locked, guests, private: hidden, capacity }) {

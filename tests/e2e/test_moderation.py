@@ -127,7 +127,7 @@ def older(path: Path) -> None:
     """Make the file at *path* one that knows of no moderators."""
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
-            "DROP TABLE moderators; DROP TABLE sanctions; DROP TABLE admitted;"
+            "DROP TABLE moderators; DROP TABLE voiced; DROP TABLE sanctions; DROP TABLE admitted;"
             "DROP TABLE accounts; DROP TABLE former_names; DROP TABLE devices; DROP TABLE ignored;"
             "DROP TABLE reports; DROP TABLE contexts;"
             "DROP TABLE follows; DROP TABLE followers; DROP TABLE marks; DROP TABLE talks;"

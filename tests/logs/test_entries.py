@@ -149,15 +149,20 @@ def test_what_rooms_know_of_a_guest_they_know_of_an_account(tea: Followed) -> No
     for change in (
         Ranked(ALICE, guest, "moderator", BOB),
         Ranked(CAROL, b"carol", "moderator", BOB),
+        Ranked(BOB, b"bob", "voiced", BOB),
+        Ranked(BOB, b"again", "voiced", BOB),
         Sanctioned(ban),
         Sanctioned(replace(ban, kind="mute", username=CAROL, person=b"carol")),
     ):
         tea.change(change)
     store: Any = tea.scribe.log
-    assert tea.scribe.ask(partial(store.change_accounts, [Merged(guest, account)])) is None
+    for merged in (Merged(guest, account), Merged(b"bob", b"owner"), Merged(b"again", account)):
+        assert tea.scribe.ask(partial(store.change_accounts, [merged])) is None
     tea.scribe.log.close(tea.log)
     opened = tea.scribe.opened()
     assert sorted(opened.moderators) == [account, b"carol"]
+    # Nor is a moderator voiced besides.
+    assert [*opened.voiced] == [b"owner"]
     assert [(each.username, each.person) for each in opened.sanctions] == [(ALICE, account), (CAROL, b"carol")]
     again = Followed(tea.scribe)
     again.change(Ranked(ALICE, b"session", "owner", BOB))
@@ -189,7 +194,11 @@ def test_roles_and_settings_are_entries_and_kept(tea: Followed) -> None:
         Ranked(BOB, b"b", "moderator", ALICE),
         Ranked(CAROL, b"c", "moderator", ALICE),
         Ranked(CAROL, b"c", "member", ALICE),
+        Ranked(CAROL, b"c", "voiced", ALICE),
+        Ranked(BOB, b"b", "voiced", ALICE),
+        Ranked(ALICE, b"a", "voiced", ALICE),
         Ranked(ALICE, b"a", "owner", ALICE),
+        Ranked(ALICE, b"a", "voiced", ALICE),
         Ranked(BOB, b"b", "owner", ALICE),
         Ranked(BOB, b"b", "owner", ALICE),
         Tuned(Tuning(slow=10, capacity=7), ALICE),
@@ -199,6 +208,7 @@ def test_roles_and_settings_are_entries_and_kept(tea: Followed) -> None:
     tea.scribe.log.close(tea.log)
     opened = tea.scribe.opened()
     assert (opened.log, opened.owner, sorted(opened.moderators)) == (tea.log, b"b", [b"a"])
+    assert [*opened.voiced] == [b"c"]
     assert (opened.settings, opened.capacity) == (Settings(10, locked=True), 7)
 
 

@@ -361,6 +361,7 @@ class SimulatedReads:
             sanctions=tuple(life.sanctions.values()),
             redactions=len(life.redactions),
             admitted=tuple(sorted(life.admitted)),
+            voiced=tuple(sorted(life.voiced)),
         )
 
     def page(

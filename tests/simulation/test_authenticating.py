@@ -148,7 +148,7 @@ def left_to_guests(store: World) -> list[object]:
         for guest in guests
         if life.key is not None
         and (
-            guest in {life.owner, *life.moderators, *life.admitted}
+            guest in {life.owner, *life.moderators, *life.voiced, *life.admitted}
             or guest in [sanction.person for sanction in life.sanctions.values()]
             or (guest, life.log) in store.follows
         )

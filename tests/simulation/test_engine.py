@@ -97,7 +97,7 @@ changes: list[st.SearchStrategy[Change]] = [
     st.builds(Called, names, names),
     st.builds(Retitled, st.sampled_from(["", "Tea"]), names),
     st.builds(Kicked, names, names, st.sampled_from(["", "why"]), persons),
-    st.builds(Ranked, names, persons, st.sampled_from(["owner", "moderator", "member"]), names),
+    st.builds(Ranked, names, persons, st.sampled_from(["owner", "moderator", "voiced", "member"]), names),
     st.builds(
         Tuned,
         st.builds(Tuning, st.none() | st.integers(0, 9), flags, st.none(), flags, flags),
@@ -379,7 +379,7 @@ def test_who_is_an_account_s_meanwhile_is_so_alike(postgresql: Engine) -> None:
     where = postgresql.database()
     bob, carol, alice = ((Username(name), SeatId(seat, 1)) for name, seat in (("Bob", 1), ("carol", 2), ("alice", 3)))
     acts = [
-        st.builds(Ranked, names, persons, st.sampled_from(["owner", "moderator", "member"]), names),
+        st.builds(Ranked, names, persons, st.sampled_from(["owner", "moderator", "voiced", "member"]), names),
         st.builds(Tuned, st.builds(Tuning, private=flags), names),
         st.builds(Invited, names, persons, names),
         st.builds(Sanctioned, sanctions),
@@ -535,6 +535,7 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
     roles = connection.execute(
         "SELECT id, owner, slow, locked, guests, private,"
         " ARRAY(SELECT person FROM chat.moderators WHERE log = id ORDER BY person),"
+        " ARRAY(SELECT person FROM chat.voiced WHERE log = id ORDER BY person),"
         " ARRAY(SELECT person FROM chat.admitted WHERE log = id ORDER BY person) FROM chat.logs ORDER BY id"
     )
     assert roles.fetchall() == [
@@ -543,6 +544,7 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
             life.owner,
             *structs.astuple(life.settings),
             sorted(life.moderators),
+            sorted(life.voiced),
             sorted(life.admitted),
         )
         for life in world.logs.values()

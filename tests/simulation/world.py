@@ -111,18 +111,21 @@ class Life:
     readers: dict[int, Reading] = field(default_factory=dict)
     settings: Settings = PLAIN
     moderators: set[bytes] = field(default_factory=set)
+    voiced: set[bytes] = field(default_factory=set)
     admitted: set[bytes] = field(default_factory=set)
     sanctions: dict[int, Sanction] = field(default_factory=dict)
     redactions: list[Redaction] = field(default_factory=list)
 
     def role(self, person: bytes) -> ShownRole | None:
         """Return the role of whoever is known by *person*."""
-        return "owner" if person == self.owner else "moderator" if person in self.moderators else None
+        if person == self.owner:
+            return "owner"
+        return "moderator" if person in self.moderators else "voiced" if person in self.voiced else None
 
     def admits(self, person: bytes, has_account: bool) -> bool:
         """Return whether *person* may come in."""
         admitted = person in self.admitted or not self.settings.private
-        return self.role(person) is not None or (admitted and (has_account or self.settings.guests))
+        return self.role(person) in ("owner", "moderator") or (admitted and (has_account or self.settings.guests))
 
     @property
     def is_open(self) -> bool:
@@ -646,7 +649,7 @@ class World:
         for number, each in life.sanctions.items():
             if each.person == guest:
                 life.sanctions[number] = replace(each, person=account)
-        for some in (life.moderators, life.admitted):
+        for some in (life.moderators, life.voiced, life.admitted):
             if guest in some:
                 some.discard(guest)
                 some.add(account)
@@ -654,6 +657,7 @@ class World:
             life.owner = account
         if life.owner is not None:
             life.moderators.discard(life.owner)
+        life.voiced -= {life.owner, *life.moderators}
         self._shown_to_others(life)
         self._add(life, Row("merged", life.log, text=msgspec.json.encode(Merged(guest, account)).decode()))
 
@@ -1356,8 +1360,11 @@ class World:
                 if row.text == "owner" and life.owner is not None:
                     life.moderators.add(life.owner)
                 life.moderators.discard(row.session)
+                life.voiced.discard(row.session)
                 if row.text == "moderator":
                     life.moderators.add(row.session)
+                elif row.text == "voiced" and row.session != life.owner:
+                    life.voiced.add(row.session)
                 elif row.text == "owner":
                     life.owner = row.session
                 self._shown_to_others(life)
@@ -1596,7 +1603,7 @@ class World:
 def knows(life: Life, person: bytes) -> bool:
     """Return whether *life* knows something of *person*."""
     sanctioned = [sanction.person for sanction in life.sanctions.values()]
-    return person in (life.owner, *life.moderators, *life.admitted, *sanctioned)
+    return person in (life.owner, *life.moderators, *life.voiced, *life.admitted, *sanctioned)
 
 
 def is_room(name: RoomName) -> bool:

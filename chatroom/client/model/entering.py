@@ -95,7 +95,7 @@ def people(chat: Chat, reply: answers.Members, request: AnyRequest | None) -> Se
 
 def look_at_reports(chat: Chat, conversation: Room) -> Sequence[AnyRequest]:
     """Return what to ask about reports, if the user moderates there."""
-    if chat.username in conversation.roles:
+    if conversation.roles.get(chat.username, "voiced") != "voiced":
         return chat.open_reports.look(conversation.name) if chat.moderates else []
     chat.open_reports.forget(conversation.name)
     return []

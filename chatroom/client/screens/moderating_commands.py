@@ -180,6 +180,8 @@ MODERATING = (
         ("user",),
     ),
     Command("op", "user", "make somebody a moderator of the room", partial(_appoint, "moderator"), ("user",)),
+    Command("voice", "user", "let them speak also where few may", partial(_appoint, "voiced"), ("user",)),
+    Command("devoice", "user", "let them do so no more", partial(_appoint, "member"), ("user",)),
     Command("deop", "user", "let them be one no more", partial(_appoint, "member"), ("user",)),
     Command("owner", "user", "give the room to somebody else", partial(_appoint, "owner"), ("user",)),
 )

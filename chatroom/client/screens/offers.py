@@ -92,12 +92,22 @@ def ignored(standing: Standing) -> bool:
 
 def appoints(standing: Standing) -> bool:
     """Say whether the user may make the other one a moderator."""
-    return owns(standing) and not standing.theirs
+    return owns(standing) and standing.theirs < Rank.MODERATOR
 
 
 def dismisses(standing: Standing) -> bool:
     """Say whether the other one is a moderator whom the user may dismiss."""
     return owns(standing) and standing.theirs == Rank.MODERATOR
+
+
+def voices(standing: Standing) -> bool:
+    """Say whether the user may give the other one a voice."""
+    return moderates(standing) and standing.theirs == Rank.GUEST
+
+
+def silences(standing: Standing) -> bool:
+    """Say whether the user may take the voice of the other one back."""
+    return moderates(standing) and standing.theirs == Rank.VOICED
 
 
 def gives(standing: Standing) -> bool:
@@ -202,6 +212,8 @@ PEOPLE = (
     ),
     Offer("ban {name} for a day …", "/ban {name} 1d ", Then.ASK, moderates, "Ban {name}: ", "Why, if you like"),
     Offer("ban {name} for good …", "/ban {name} ", Then.ASK, moderates, "Ban {name}: ", "Why, if you like"),
+    Offer("let {name} speak where few may", "/voice {name}", Then.DO, voices),
+    Offer("let {name} speak only as all may", "/devoice {name}", Then.DO, silences),
     Offer("make {name} a moderator", "/op {name}", Then.DO, appoints),
     Offer("let {name} moderate no more", "/deop {name}", Then.DO, dismisses),
     Offer(
@@ -230,7 +242,7 @@ def role(conversation: Conversation, username: str) -> str:
     return _TITLES.get(conversation.roles.get(username, ""), "")
 
 
-_TITLES = {"owner": "owns the room", "moderator": "moderator", "operator": "operator of the server"}
+_TITLES = {"owner": "owns the room", "moderator": "moderator", "operator": "operator of the server", "voiced": "voiced"}
 
 
 def _offered(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-MARKS: Mapping[str, str] = {"owner": "~", "operator": "&", "moderator": "@"}
+MARKS: Mapping[str, str] = {"owner": "~", "operator": "&", "moderator": "@", "voiced": "+"}
 """What stands before the name of who has a role, where there is no room for the word."""
 
 EXPLAINED = (
     ("~name", "who owns the room"),
     ("&name", "an operator of the server, with all rights in every room"),
     ("@name", "a moderator of the room"),
+    ("+name", "who may speak also where few may"),
 )
 """The marks and what they mean, for the help."""
 

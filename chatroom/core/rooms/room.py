@@ -153,8 +153,8 @@ class Room(Transcript):
 
     # Rights.
 
-    def admit(self, speaker: Username, person: bytes, host: bytes | None, *, paced: bool = True) -> None:
-        """Let *speaker*, who is known by *person* and comes from *host*, say something, or do what is not *paced*.
+    def admit(self, speaker: Username, person: bytes, host: bytes | None) -> None:
+        """Let *speaker*, who is known by *person* and comes from *host*, say something.
 
         :raises chatroom.core.values.errors.Muted: if they are.
         :raises chatroom.core.values.errors.Locked: if only those with a role may.
@@ -163,8 +163,16 @@ class Room(Transcript):
         if not self.standing.admit(speaker, person, host):
             return
         slow = self._slow
-        if paced and slow and (wait := self._pace.wait(key(speaker), slow, self._wheel.seconds())):
+        if slow and (wait := self._pace.wait(key(speaker), slow, self._wheel.seconds())):
             raise SlowMode(self.name, slow, wait)
+
+    def admit_topic(self, username: Username, person: bytes, host: bytes | None) -> None:
+        """Let *username*, who is known by *person* and comes from *host*, set the topic.
+
+        :raises chatroom.core.values.errors.Muted: if they are.
+        :raises chatroom.core.values.errors.Locked: if only those with rights may.
+        """
+        self.standing.admit_topic(username, person, host)
 
     # What is asked of the log.
 

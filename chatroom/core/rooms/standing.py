@@ -1,4 +1,4 @@
-"""Who is who in a room: its owner, who moderates it, who is muted, banned or admitted, and by what settings."""
+"""Who is who in a room: its owner, who moderates it, is voiced, muted, banned or admitted, and by what settings."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ class Standing:
     *now* returns the time of day, by which sanctions end, in milliseconds since 1970 (UTC).
     """
 
-    __slots__ = ("_now", "_operators", "admitted", "moderators", "owner", "room", "sanctions", "settings")
+    __slots__ = ("_now", "_operators", "admitted", "moderators", "owner", "room", "sanctions", "settings", "voiced")
 
     def __init__(self, opened: Opened, operators: Container[bytes], now: Callable[[], int]) -> None:
         self.room = opened.room
         self.settings = opened.settings
         self.owner = opened.owner
         self.moderators = set(opened.moderators)
+        self.voiced = set(opened.voiced)
         self.admitted = set(opened.admitted)
         self.sanctions = Sanctions(opened.sanctions)
         self._operators = operators
@@ -41,15 +42,24 @@ class Standing:
             return Rank.OPERATOR
         if person == self.owner:
             return Rank.OWNER
-        return Rank.MODERATOR if person in self.moderators else Rank.GUEST
+        if person in self.moderators:
+            return Rank.MODERATOR
+        return Rank.VOICED if person in self.voiced else Rank.GUEST
+
+    def moderates(self, person: bytes) -> bool:
+        """Return whether whoever is known by *person* moderates it, or has more rights."""
+        return self.rank(person) >= Rank.MODERATOR
 
     def appoint(self, person: bytes, role: Role) -> None:
         """Give *person* a *role*; who was the owner before another one moderates."""
         if role == "owner" and self.owner is not None:
             self.moderators.add(self.owner)
         self.moderators.discard(person)
+        self.voiced.discard(person)
         if role == "moderator":
             self.moderators.add(person)
+        elif role == "voiced" and self.owner != person:
+            self.voiced.add(person)
         elif role == "owner":
             self.owner = person
 
@@ -62,6 +72,9 @@ class Standing:
         self.moderators.discard(person)
         if self.owner is not None:
             self.moderators.discard(self.owner)
+        if person in self.voiced:
+            self.voiced.add(account)
+        self.voiced -= {person, self.owner, *self.moderators}
         if person in self.admitted:
             self.admitted.discard(person)
             self.admitted.add(account)
@@ -70,7 +83,7 @@ class Standing:
     def may_see(self, person: bytes, about: bytes) -> bool:
         """Return whether *person* may see a report *about* somebody: of those who moderate, operators alone may."""
         rank = self.rank(person)
-        return rank == Rank.OPERATOR or (rank >= Rank.MODERATOR and self.rank(about) == Rank.GUEST)
+        return rank == Rank.OPERATOR or (rank >= Rank.MODERATOR and not self.moderates(about))
 
     # Speaking.
 
@@ -93,6 +106,16 @@ class Standing:
             raise Locked(self.room)
         return True
 
+    def admit_topic(self, username: Username, person: bytes, host: bytes | None) -> None:
+        """Let *username* set the topic, as they may speak; who is voiced only speaks.
+
+        :raises chatroom.core.values.errors.Muted: if they may not.
+        :raises chatroom.core.values.errors.Locked: if only those who moderate may.
+        """
+        self.admit(username, person, host)
+        if self.settings.locked and not self.moderates(person):
+            raise Locked(self.room)
+
     def mute_of(self, username: Username, person: bytes, host: bytes | None) -> Sanction | None:
         """Return the sanction for which somebody may not speak, if there is one."""
         return self._fitting("mute", username, person, host)
@@ -101,7 +124,7 @@ class Standing:
 
     def admits(self, person: bytes, *, has_account: bool) -> bool:
         """Return whether somebody may come in who is known by *person*, as a guest or not."""
-        return self.settings.guests or has_account or bool(self.rank(person))
+        return self.settings.guests or has_account or self.moderates(person)
 
     def ban_of(self, username: Username, person: bytes, host: bytes | None) -> Banned | None:
         """Return the error for which somebody may not come in, if there is one."""
@@ -153,6 +176,6 @@ class Standing:
         return self.sanctions.get(number, self._now())
 
     def _fitting(self, kind: Kind, username: Username, person: bytes, host: bytes | None) -> Sanction | None:
-        """Return the sanction that holds for somebody; who has a role shares no host's, but only has their own."""
-        host = None if host is None or self.rank(person) else host
+        """Return the sanction that holds for somebody; who moderates shares no host's, but only has their own."""
+        host = None if host is None or self.moderates(person) else host
         return self.sanctions.fitting(kind, person, key(username), host, self._now())

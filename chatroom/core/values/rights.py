@@ -7,10 +7,10 @@ from typing import Literal
 
 from msgspec import Struct
 
-Role = Literal["owner", "moderator", "member"]
+Role = Literal["owner", "moderator", "voiced", "member"]
 """What somebody can be made in a room; ``member`` takes it back."""
 
-ShownRole = Literal["owner", "moderator", "operator"]
+ShownRole = Literal["owner", "moderator", "operator", "voiced"]
 """A role that others are shown."""
 
 
@@ -19,12 +19,13 @@ DAY = 86_400
 
 
 class Rank(IntEnum):
-    """Whom one may act on: those below."""
+    """Whom one may act on: those below. Who is *voiced* has no right but to speak where few may."""
 
     GUEST = 0
-    MODERATOR = 1
-    OWNER = 2
-    OPERATOR = 3
+    VOICED = 1
+    MODERATOR = 2
+    OWNER = 3
+    OPERATOR = 4
 
     @property
     def shown(self) -> ShownRole | None:
@@ -32,15 +33,20 @@ class Rank(IntEnum):
         return _SHOWN.get(self)
 
 
-_SHOWN: dict[Rank, ShownRole] = {Rank.MODERATOR: "moderator", Rank.OWNER: "owner", Rank.OPERATOR: "operator"}
+_SHOWN: dict[Rank, ShownRole] = {
+    Rank.VOICED: "voiced",
+    Rank.MODERATOR: "moderator",
+    Rank.OWNER: "owner",
+    Rank.OPERATOR: "operator",
+}
 
 
 class Settings(Struct, frozen=True, omit_defaults=True):
     """How a room is moderated.
 
     Without a role there one may say something every *slow* seconds (0: at any time), and nothing while it is *locked*.
-    Unless *guests* may, only those come in who have an account or a role. Of a *private* one only those know who may
-    come in: who was in when it became so, is invited, or has a role there.
+    Unless *guests* may, only those come in who have an account or moderate it. Of a *private* one only those know who
+    may come in: who was in when it became so, is invited, or moderates it.
     """
 
     slow: int = 0

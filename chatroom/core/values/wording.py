@@ -24,6 +24,8 @@ def appointed(name: str, role: str) -> str:
             return f"made {name} the owner"
         case "moderator":
             return f"made {name} a moderator"
+        case "voiced":
+            return f"gave {name} a voice"
         case _:
             return f"took the role of {name} back"
 

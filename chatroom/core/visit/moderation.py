@@ -31,6 +31,9 @@ from chatroom.core.visit.waiting import in_turn
 MODERATORS = 100
 """The most moderators that a room may have."""
 
+VOICED = 1000
+"""The most people who may be voiced in a room."""
+
 SANCTIONS = 100_000
 """The most sanctions that a room may have."""
 
@@ -232,9 +235,15 @@ async def placed(lobby: Lobby, actor: Actor, command: Act) -> Act:
 
 
 async def _appoint(lobby: Lobby, actor: Actor, command: Appoint, rule: Rule, room: Room) -> None:
+    if command.role in ("owner", "moderator"):
+        own(actor, room)
     person = await _found(lobby, actor, command.username, rule, room)
+    if command.role in ("owner", "moderator"):
+        own(actor, room)
     if command.role != "member" and room.standing.ban_of(person.username, person.identity, None):
         raise NotAllowed(f"{person.username} is banned from {room.name}; lift that first", room.name)
     if command.role == "moderator" and len(room.standing.moderators) >= MODERATORS:
         raise NotAllowed(f"{MODERATORS} moderators are the most", room.name)
+    if command.role == "voiced" and len(room.standing.voiced) >= VOICED:
+        raise NotAllowed(f"{VOICED:,} voices are the most", room.name)
     await Later(partial(room.appoint, person.username, person.identity, command.role, actor.username, actor.seat))

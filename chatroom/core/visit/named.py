@@ -252,7 +252,7 @@ class Named:
         await answer.first()
         room = still_in(reader).room
         self._admit()
-        room.admit(self.seat.username, self.seat.user.identity, self.seat.host, paced=False)
+        room.admit_topic(self.seat.username, self.seat.user.identity, self.seat.host)
         await Later(partial(room.set_topic, topic, self.seat.username, self.seat.id))
         return Ok(room.name, event_follows=reader.follows)
 

@@ -111,7 +111,7 @@ async def resolve(lobby: Lobby, actor: Actor, command: Resolve, answer: Answer) 
     await Later(lobby.house.when_open)
     _see(lobby, actor, kept, room)
     # The audit of a room shows moderators nothing of a report that is about one of them.
-    log = room.log_id if room and not room.standing.rank(kept.about) else None
+    log = room.log_id if room and not room.standing.moderates(kept.about) else None
     said = kept.said
     resolved = Resolved(number, actor.username, log, said.room, said.seq, said.message.speaker, command.note)
     await Later(partial(lobby.house.resolve, resolved, actor.seat))

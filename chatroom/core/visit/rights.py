@@ -67,7 +67,7 @@ def own(actor: Actor, room: Room, act: str = "do that") -> None:
 
 
 def moderate(actor: Actor, room: Room) -> None:
-    """Let those moderate a room who have a role there.
+    """Let those moderate a room who have that role there, or a higher one.
 
     :raises chatroom.core.values.errors.NotAllowed: for anybody else.
     """
@@ -103,4 +103,9 @@ def act_on(actor: Actor, person: Somebody, room: Room) -> None:
         raise NotAllowed(f"{person.username} is {_TITLES[rank].format(room=room.name)} {like}", room.name)
 
 
-_TITLES = {Rank.MODERATOR: "a moderator of {room}", Rank.OWNER: "the owner of {room}", Rank.OPERATOR: "an operator"}
+_TITLES = {
+    Rank.VOICED: "voiced in {room}",
+    Rank.MODERATOR: "a moderator of {room}",
+    Rank.OWNER: "the owner of {room}",
+    Rank.OPERATOR: "an operator",
+}

@@ -63,7 +63,7 @@ RULES: dict[type[commands.Command], Rule] = {
     commands.MarkRead: Rule(),
     commands.ListUnread: Rule(),
     commands.Kick: Rule(tokens=5, right=rights.moderate, operator=True),
-    commands.Appoint: Rule(tokens=5, right=rights.own, operator=True),
+    commands.Appoint: Rule(tokens=5, right=rights.moderate, operator=True),
     commands.Configure: Rule(tokens=5, right=rights.moderate, operator=True),
     commands.Invite: Rule(tokens=5, right=rights.moderate, operator=True),
     commands.Impose: Rule(tokens=5, right=rights.moderate, operator=True),

@@ -12,7 +12,7 @@ from chatroom.core.values.changes import Redaction
 from chatroom.core.values.names import RoomName
 from chatroom.core.values.sanctions import Sanction
 from chatroom.core.values.talks import is_talk
-from chatroom.logs.copying import LIFE, TALKED, Follower, Life, Line, Source, Talked, Target, Trace
+from chatroom.logs.copying import LIFE, TALKED, Follower, Insiders, Life, Line, Source, Talked, Target, Trace
 from chatroom.logs.postgres.accounts import begin_accounts, kept_accounts
 from chatroom.logs.postgres.archive import PostgresArchive
 from chatroom.logs.postgres.database import Connection, Database, called
@@ -56,17 +56,16 @@ class PostgresSource:
         rows = self._session.read(f"SELECT id, {LIFE} FROM chat.logs WHERE key IS NOT NULL ORDER BY id")
         return [(log, Life(*life)) for log, *life in rows]
 
-    def moderators(self, log: LogId) -> Sequence[tuple[bytes, str]]:
-        """Return who moderates *log*."""
-        rows: Sequence[tuple[bytes, str]] = self._session.read(
-            "SELECT person, name FROM chat.moderators WHERE log = %s ORDER BY person", log
-        )
-        return rows
-
-    def admitted(self, log: LogId) -> Sequence[bytes]:
-        """Return who is admitted to *log*."""
+    def insiders(self, log: LogId) -> Insiders:
+        """Return who has a role in *log*, or may come in while it is private."""
         rows = self._session.read("SELECT person FROM chat.admitted WHERE log = %s ORDER BY person", log)
-        return [person for (person,) in rows]
+        appointed = self._appointed("moderators", log), self._appointed("voiced", log)
+        return Insiders(*appointed, [person for (person,) in rows])
+
+    def _appointed(self, table: str, log: LogId) -> Sequence[tuple[bytes, str]]:
+        query = f"SELECT person, name FROM chat.{table} WHERE log = %s ORDER BY person"
+        rows: Sequence[tuple[bytes, str]] = self._session.read(query, log)
+        return rows
 
     def sanctions(self, log: LogId) -> Sequence[Sanction]:
         """Return the sanctions in *log*."""
@@ -160,12 +159,11 @@ class PostgresTarget:
     def add(
         self,
         life: Life,
-        moderators: Sequence[tuple[bytes, str]],
-        admitted: Sequence[bytes],
+        insiders: Insiders,
         sanctions: Sequence[Sanction],
         redactions: Sequence[Redaction],
     ) -> LogId:
-        """Make a room, with who moderates it and is admitted, what they have imposed, and what was taken back."""
+        """Make a room, with who has a role there or is admitted, what they have imposed, and what was taken back."""
         places = ", ".join(["%s"] * len(life))
         with refusing(self._store):
             [(log,)] = self._execute(
@@ -176,9 +174,11 @@ class PostgresTarget:
                 life.removed,
                 is_talk(RoomName(life.room)),
             )
-            for moderator in moderators:
-                self._execute("INSERT INTO chat.moderators VALUES (%s, %s, %s)", log, *moderator)
-            self._execute("INSERT INTO chat.admitted SELECT %s, unnest(%s::bytea[])", log, list(admitted))
+            for person in insiders.moderators:
+                self._execute("INSERT INTO chat.moderators VALUES (%s, %s, %s)", log, *person)
+            for person in insiders.voiced:
+                self._execute("INSERT INTO chat.voiced VALUES (%s, %s, %s)", log, *person)
+            self._execute("INSERT INTO chat.admitted SELECT %s, unnest(%s::bytea[])", log, list(insiders.admitted))
             impose = f"INSERT INTO chat.sanctions (log, {SANCTION}) VALUES ({', '.join(['%s'] * 12)})"
             for sanction in sanctions:
                 self._execute(impose, log, *astuple(sanction))

@@ -91,7 +91,7 @@ ROOM = """
     SELECT
         (room).id, (room).epoch, (room).seq, (room).removed, (room).room, (room).topic, (room).capacity, (room).creator,
         (room).owner, (room).slow, (room).locked, (room).guests, (room).private, (room).redactions, moderators,
-        admitted, sanctions, (room).pos, people
+        voiced, admitted, sanctions, (room).pos, people
     FROM chat.room(%s, %s, %s)
 """
 
@@ -202,7 +202,9 @@ class Writer:
 
     def find(self, log: LogId) -> Found | None:
         """Return *log*, or ``None`` if it is gone."""
-        for id, epoch, seq, removed, *about, moderators, admitted, sanctions, pos, people in self._ask(ROOM, log):
+        for id, epoch, seq, removed, *about, moderators, voiced, admitted, sanctions, pos, people in self._ask(
+            ROOM, log
+        ):
             room, topic, capacity, creator, owner, slow, locked, guests, private, redactions = about
             opened = Opened(
                 room,
@@ -216,6 +218,7 @@ class Writer:
                 owner,
                 settings=settings(slow, locked, guests, private),
                 moderators=tuple(moderators),
+                voiced=tuple(voiced),
                 admitted=tuple(admitted),
                 sanctions=msgspec.convert(sanctions or [], tuple[Sanction, ...]),
                 redactions=redactions,

@@ -13,12 +13,12 @@ from chatroom.core.values.changes import Redaction
 from chatroom.core.values.names import RoomName
 from chatroom.core.values.sanctions import Sanction
 from chatroom.core.values.talks import is_talk
-from chatroom.logs.copying import LIFE, TALKED, Follower, Life, Line, Source, Talked, Target, Trace
+from chatroom.logs.copying import LIFE, TALKED, Follower, Insiders, Life, Line, Source, Talked, Target, Trace
 from chatroom.logs.report_rows import CONTEXT, REPORT, ContextRow, ReportRow
 from chatroom.logs.sqlite.accounts import begin_accounts, kept_accounts
 from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
-from chatroom.logs.sqlite.moderation import SANCTION, admit, admitted, redactions, sanction
+from chatroom.logs.sqlite.moderation import SANCTION, admit, admitted, people, redactions, sanction
 from chatroom.logs.sqlite.reports import contexts
 from chatroom.logs.sqlite.statements import note
 from chatroom.logs.sqlite.talks import NEVER
@@ -51,16 +51,11 @@ class SQLiteSource:
         lives = [(log, Life(*life)) for log, *life in rows]
         return [(log, _life(life)) for log, life in lives]
 
-    def moderators(self, log: LogId) -> Sequence[tuple[bytes, str]]:
-        """Return who moderates *log*."""
-        rows = self._file.connection.execute(
-            "SELECT person, name FROM moderators WHERE log = ? ORDER BY person", (log,)
-        )
-        return rows.fetchall()
-
-    def admitted(self, log: LogId) -> Sequence[bytes]:
-        """Return who is admitted to *log*."""
-        return admitted(self._file.connection, log)
+    def insiders(self, log: LogId) -> Insiders:
+        """Return who has a role in *log*, or may come in while it is private."""
+        connection = self._file.connection
+        appointed = people(connection, "moderators", log), people(connection, "voiced", log)
+        return Insiders(*appointed, admitted(connection, log))
 
     def sanctions(self, log: LogId) -> Sequence[Sanction]:
         """Return the sanctions in *log*."""
@@ -161,20 +156,21 @@ class SQLiteTarget:
     def add(
         self,
         life: Life,
-        moderators: Sequence[tuple[bytes, str]],
-        admitted: Sequence[bytes],
+        insiders: Insiders,
         sanctions: Sequence[Sanction],
         redactions: Sequence[Redaction],
     ) -> LogId:
-        """Make a room, with who moderates it and is admitted, what they have imposed, and what was taken back."""
+        """Make a room, with who has a role there or is admitted, what they have imposed, and what was taken back."""
         places = ", ".join("?" * len(life))
         if is_talk(RoomName(life.room)):
             life = life._replace(closed=NEVER)
         with refusing(self._path):
             made = self._file.connection.execute(f"INSERT INTO logs ({LIFE}) VALUES ({places})", life)
-            self._file.connection.executemany(
-                "INSERT INTO moderators VALUES (?, ?, ?)", [(made.lastrowid, *moderator) for moderator in moderators]
-            )
+            for table in ("moderators", "voiced"):
+                self._file.connection.executemany(
+                    f"INSERT INTO {table} VALUES (?, ?, ?)",
+                    [(made.lastrowid, *person) for person in getattr(insiders, table)],
+                )
             self._file.connection.executemany(
                 f"INSERT INTO sanctions (log, {SANCTION}, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [(made.lastrowid, *astuple(sanction)) for sanction in sanctions],
@@ -184,7 +180,7 @@ class SQLiteTarget:
                 [(made.lastrowid, number, *astuple(each)[:4]) for number, each in enumerate(redactions, 1)],
             )
             assert made.lastrowid is not None
-            admit(self._file.connection, LogId(made.lastrowid), admitted)
+            admit(self._file.connection, LogId(made.lastrowid), insiders.admitted)
         return LogId(made.lastrowid)
 
     def fill(self, log: LogId, lines: Sequence[Line]) -> None:

@@ -152,6 +152,7 @@ class Maintenance:
             self._connection.execute("UPDATE logs SET removed = ? WHERE id = ?", (gone, log))
         else:
             self._connection.execute("DELETE FROM moderators WHERE log = ?", (log,))
+            self._connection.execute("DELETE FROM voiced WHERE log = ?", (log,))
             self._connection.execute("DELETE FROM admitted WHERE log = ?", (log,))
             self._connection.execute("DELETE FROM sanctions WHERE log = ?", (log,))
             self._connection.execute("DELETE FROM redactions WHERE log = ?", (log,))

@@ -31,9 +31,20 @@ def rank(connection: sqlite3.Connection, log: LogId, ranked: Ranked) -> None:
             (log,),
         )
         connection.execute("UPDATE logs SET owner = ? WHERE id = ?", (ranked.person, log))
-    connection.execute("DELETE FROM moderators WHERE log = ? AND person = ?", (log, ranked.person))
+    for table in ("moderators", "voiced"):
+        connection.execute(f"DELETE FROM {table} WHERE log = ? AND person = ?", (log, ranked.person))
     if ranked.role == "moderator":
         connection.execute("INSERT INTO moderators VALUES (?, ?, ?)", (log, ranked.person, ranked.username))
+    elif ranked.role == "voiced":
+        connection.execute(
+            "INSERT INTO voiced SELECT id, :person, :name FROM logs WHERE id = :log AND owner IS NOT :person",
+            {"log": log, "person": ranked.person, "name": ranked.username},
+        )
+
+
+def people(connection: sqlite3.Connection, table: str, log: int) -> list[tuple[bytes, str]]:
+    """Return who stands in a *table* of those with a role in *log*, and by what name they were appointed."""
+    return connection.execute(f"SELECT person, name FROM {table} WHERE log = ? ORDER BY person", (log,)).fetchall()
 
 
 def tune(connection: sqlite3.Connection, log: LogId, tuned: Tuned) -> None:
@@ -117,6 +128,12 @@ def merge(connection: sqlite3.Connection, person: bytes, account: bytes) -> None
     connection.execute(
         "DELETE FROM moderators WHERE person = ? OR person = ? AND log IN (SELECT id FROM logs WHERE owner = ?)",
         (person, account, account),
+    )
+    connection.execute("UPDATE OR IGNORE voiced SET person = ? WHERE person = ?", (account, person))
+    connection.execute(
+        "DELETE FROM voiced WHERE person = :person OR person = :account AND log IN ("
+        "SELECT id FROM logs WHERE owner = :account UNION ALL SELECT log FROM moderators WHERE person = :account)",
+        {"person": person, "account": account},
     )
     connection.execute("UPDATE OR IGNORE admitted SET person = ? WHERE person = ?", (account, person))
     connection.execute("DELETE FROM admitted WHERE person = ?", (person,))

@@ -40,6 +40,7 @@ from chatroom.logs.sqlite.moderation import (
     impose,
     lift,
     note_acts,
+    people,
     rank,
     sanctions,
     take_back,
@@ -308,7 +309,6 @@ class Writer:
         )
         head = self._heads[LogId(log)] = newest or removed
         first = max(removed, self._retention.floor(head)) + 1
-        moderators = self._connection.execute("SELECT person FROM moderators WHERE log = ? ORDER BY person", (log,))
         return Opened(
             room,
             LogId(log),
@@ -320,9 +320,10 @@ class Writer:
             creator,
             owner,
             settings=settings(slow, locked, guests, private),
-            moderators=tuple(person for (person,) in moderators),
+            moderators=tuple(person for person, _ in people(self._connection, "moderators", log)),
             sanctions=sanctions(self._connection, log, int(self._wall() * 1000)),
             redactions=count,
             admitted=admitted(self._connection, log),
             at=at or 0,
+            voiced=tuple(person for person, _ in people(self._connection, "voiced", log)),
         )

@@ -482,6 +482,15 @@ WORDS = (
     ),
     Word("invite", "user", "let somebody with an account come in", _invite, room_only=True, about=MODERATING),
     Word("op", "user", "make somebody a moderator", partial(_appoint, "moderator"), room_only=True, about=MODERATING),
+    Word(
+        "voice",
+        "user",
+        "let them speak also where few may",
+        partial(_appoint, "voiced"),
+        room_only=True,
+        about=MODERATING,
+    ),
+    Word("devoice", "user", "let them do so no more", partial(_appoint, "member"), room_only=True, about=MODERATING),
     Word("deop", "user", "let them be one no more", partial(_appoint, "member"), room_only=True, about=MODERATING),
     Word(
         "owner", "user", "give the room to somebody else", partial(_appoint, "owner"), room_only=True, about=MODERATING

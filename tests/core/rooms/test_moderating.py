@@ -43,7 +43,7 @@ from chatroom.core.values.events import (
 )
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Entered, Ok, Refused, SanctionList
-from chatroom.core.values.rights import Settings, Tuning
+from chatroom.core.values.rights import Role, Settings, Tuning
 from chatroom.core.values.sanctions import Placed
 from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import (
@@ -297,10 +297,54 @@ class RoleTests(SynchronousTestCase):
         alice.do(Appoint(TEA, BOB, "moderator"))
         bob.see()
         carol.see()
-        for role in ("moderator", "owner", "member"):
+        everything: list[Role] = ["moderator", "owner", "voiced", "member"]
+        for role in everything[:2]:
             assert bob.refused(Appoint(TEA, CAROL, role)) == "not-allowed"
+        for role in everything:
             assert carol.refused(Appoint(TEA, CAROL, role)) == "not-allowed"
         assert alice.refused(Appoint(TEA, ALICE, "member")) == "not-allowed"
+
+    def test_who_is_voiced_speaks_where_few_may_and_nothing_else(self) -> None:
+        alice, bob, carol = gather(World(), "alice", "bob", "carol")
+        appointed = Appointed(TEA, BOB, "voiced", ALICE)
+        assert alice.do(Appoint(TEA, BOB, "voiced")) == [Ok(TEA, event_follows=True), appointed]
+        assert bob.see() == carol.see() == [appointed]
+        assert roles(carol) == {ALICE: "owner", BOB: "voiced"}
+        alice.do(Configure(TEA, Tuning(slow=10, locked=True)))
+        carol.see()
+        for text in ("one", "two"):
+            assert kinds(bob.do(Say(TEA, text))[-2:]) == ["Stored", "Said"]
+        carol.see()
+        assert carol.refused(Say(TEA, "hi")) == "locked"
+        assert bob.refused(Topic(TEA, "Tea")) == "locked"
+        for command in (UNLOCK, Kick(TEA, CAROL), Appoint(TEA, CAROL, "voiced"), ListSanctions(TEA)):
+            assert bob.refused(command) == "not-allowed"
+        alice.do(Appoint(TEA, BOB, "member"))
+        bob.see()
+        assert bob.refused(Say(TEA, "three")) == "locked"
+
+    def test_moderators_give_voices_and_take_them(self) -> None:
+        alice, bob, carol = gather(World(), "alice", "bob", "carol")
+        alice.do(Appoint(TEA, BOB, "moderator"))
+        bob.see()
+        carol.see()
+        given: list[Role] = ["voiced", "member"]
+        for role in given:
+            assert kinds(bob.do(Appoint(TEA, CAROL, role))) == ["Ok", "Appointed"]
+        assert why(bob, Appoint(TEA, ALICE, "voiced")) == "alice is the owner of tea and outranks you."
+        carol.see()
+        assert carol.refused(Appoint(TEA, BOB, "voiced")) == "not-allowed"
+        assert kinds(alice.do(Appoint(TEA, BOB, "voiced"))[-1:]) == ["Appointed"]
+        assert roles(alice) == {ALICE: "owner", BOB: "voiced"}
+        alice.do(Appoint(TEA, BOB, "moderator"))
+        assert roles(alice) == {ALICE: "owner", BOB: "moderator"}
+
+    def test_a_voice_is_no_way_in(self) -> None:
+        alice, bob = gather(World(), "alice", "bob")
+        alice.do(Appoint(TEA, BOB, "voiced"))
+        alice.do(Configure(TEA, Tuning(guests=False)))
+        bob.do(Leave(TEA))
+        assert bob.refused(Join(TEA)) == "password-required"
 
     def test_a_room_gets_another_owner(self) -> None:
         alice, bob = gather(World(), "alice", "bob")

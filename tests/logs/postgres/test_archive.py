@@ -14,7 +14,7 @@ from msgspec.structs import replace as replaced
 from chatroom.admin import main
 from chatroom.core.ports import NewRoom
 from chatroom.core.values.audit import Act
-from chatroom.core.values.changes import Came, Entry, Gone, Invited, Redaction, Reported, Sanctioned, Tuned
+from chatroom.core.values.changes import Came, Entry, Gone, Invited, Ranked, Redaction, Reported, Sanctioned, Tuned
 from chatroom.core.values.events import KINDS
 from chatroom.core.values.names import Username
 from chatroom.core.values.rights import Settings, Tuning
@@ -171,6 +171,8 @@ def test_a_file_is_copied_to_a_database_and_back(
         closed = scribe.opened("pond")
         scribe.say(closed.log, "quack", "moo")
         scribe.take_back(closed.log, 2, note="why")
+        for ranked in (Ranked(BOB, b"b", "moderator", ALICE), Ranked(ALICE, b"a", "voiced", BOB)):
+            scribe.ask(partial(scribe.log.change, closed.log, ranked, SEAT))
         for change in (Tuned(Tuning(private=True), BOB, (b"alice", b"carol")), Invited(BOB, b"bob", ALICE)):
             scribe.ask(partial(scribe.log.change, closed.log, change, SEAT))
         scribe.note(Act(5, BOB, "disconnect", username=ALICE))
@@ -187,13 +189,14 @@ def test_a_file_is_copied_to_a_database_and_back(
     desk.where = where
     assert desk.ask("check") == f"{where} is in order.\n"
     assert len(desk.ask("audit").splitlines()) == 1 + len(acts)
-    assert len(desk.ask("audit", "--room", "pond").splitlines()) == 4
+    assert len(desk.ask("audit", "--room", "pond").splitlines()) == 6
     assert "192.0.2.0/24" in desk.ask("bans")
     assert json.loads(desk.ask("export", "pond").splitlines()[1])["redacted"] is True
     with postgres(where, retention=Retention(messages=2)) as scribe:
         assert scribe.audit() == acts
         pond = scribe.opened("pond", None)
         assert (pond.settings, sorted(pond.admitted)) == (Settings(private=True), [b"alice", b"bob", b"carol"])
+        assert (pond.moderators, pond.voiced) == ((b"b",), (b"a",))
         assert (pond.redactions, list(scribe.redactions(pond.log))) == (1, [Redaction(2, ALICE, BOB, "why")])
         assert texts(scribe.read(pond.log)) == ["quack", ""]
         assert scribe.reports() == [replaced(report, log=pond.log)]
@@ -220,6 +223,7 @@ def test_a_file_is_copied_to_a_database_and_back(
         assert [act.action for act in scribe.audit()] == ["redact", *(act.action for act in acts)]
         pond = scribe.opened("pond", None)
         assert (pond.settings, pond.admitted) == (Settings(private=True), (b"alice", b"bob", b"carol"))
+        assert (pond.moderators, pond.voiced) == ((b"b",), (b"a",))
         assert [each.seq for each in scribe.redactions(pond.log)] == [2, 1]
         assert [(each.number, each.said.message.text) for each in scribe.reports()] == [(2, "quack"), (1, "quack")]
         assert [each.network for each in scribe.opened("", None).sanctions] == ["192.0.2.0/24"]

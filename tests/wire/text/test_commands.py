@@ -450,7 +450,7 @@ def test_the_words_are_those_of_the_protocol() -> None:
     protocol = "away back reply list create join delete who nick tell msg help quit leave me topic history search"
     moderators = (
         "kick mute unmute ban unban bans redact report reports resolve audit guests slow lock unlock private invite"
-        " op deop owner"
+        " op deop voice devoice owner"
     )
     accounts = "login register password unregister devices revoke ignore unignore"
     assert {*BY_NAME} == {

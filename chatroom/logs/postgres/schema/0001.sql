@@ -86,6 +86,16 @@ CREATE TABLE chat.moderators (
 
 CREATE INDEX ON chat.moderators (person);
 
+-- Who may speak in a room where few may, and has no other right there.
+CREATE TABLE chat.voiced (
+    log bigint NOT NULL,
+    person bytea NOT NULL,
+    name text NOT NULL,                     -- as it was when they were appointed
+    PRIMARY KEY (log, person)
+);
+
+CREATE INDEX ON chat.voiced (person);
+
 -- Who may come into a private room without a role there: they were in when it became so, or are invited.
 CREATE TABLE chat.admitted (
     log bigint NOT NULL,
@@ -805,8 +815,11 @@ BEGIN
                 ON CONFLICT DO NOTHING;
             END IF;
             DELETE FROM chat.moderators WHERE log = room.id AND person = asked.session;
+            DELETE FROM chat.voiced WHERE log = room.id AND person = asked.session;
             IF asked.content = 'moderator' THEN
                 INSERT INTO chat.moderators VALUES (room.id, asked.session, asked.name);
+            ELSIF asked.content = 'voiced' AND asked.session IS DISTINCT FROM room.owner THEN
+                INSERT INTO chat.voiced VALUES (room.id, asked.session, asked.name);
             ELSIF asked.content = 'owner' THEN
                 room.owner := asked.session;
             END IF;
@@ -1581,6 +1594,7 @@ CREATE FUNCTION chat.concerning(who bytea) RETURNS SETOF bigint LANGUAGE sql STA
     SELECT l.id FROM chat.logs l WHERE l.key IS NOT NULL AND l.id IN (
         SELECT id FROM chat.logs WHERE owner = who
         UNION ALL SELECT log FROM chat.moderators WHERE person = who
+        UNION ALL SELECT log FROM chat.voiced WHERE person = who
         UNION ALL SELECT log FROM chat.admitted WHERE person = who
         UNION ALL SELECT log FROM chat.sanctions WHERE person = who
     )
@@ -1599,6 +1613,12 @@ BEGIN
     ON CONFLICT DO NOTHING;
     -- An owner is no moderator besides.
     DELETE FROM chat.moderators WHERE log = room.id AND (person = stranger OR (person = account AND room.owner = account));
+    INSERT INTO chat.voiced SELECT log, account, name FROM chat.voiced WHERE log = room.id AND person = stranger
+    ON CONFLICT DO NOTHING;
+    -- Nor is who has more rights voiced.
+    DELETE FROM chat.voiced WHERE log = room.id AND (person = stranger OR (person = account AND (
+        room.owner = account OR EXISTS (SELECT FROM chat.moderators m WHERE m.log = room.id AND m.person = account)
+    )));
     INSERT INTO chat.admitted SELECT log, account FROM chat.admitted WHERE log = room.id AND person = stranger
     ON CONFLICT DO NOTHING;
     DELETE FROM chat.admitted WHERE log = room.id AND person = stranger;
@@ -1702,13 +1722,16 @@ $$;
 
 -- Give node *me* the room *place* with the names of who is in.
 CREATE FUNCTION chat.room(me bigint, secret text, place bigint)
-RETURNS TABLE (room chat.logs, people text[], moderators bytea[], admitted bytea[], sanctions jsonb) LANGUAGE plpgsql AS $$
+RETURNS TABLE (
+    room chat.logs, people text[], moderators bytea[], voiced bytea[], admitted bytea[], sanctions jsonb
+) LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM chat.beat(me, secret);
     RETURN QUERY SELECT
         l,
         ARRAY(SELECT DISTINCT ON (r.key) r.name FROM chat.readers r WHERE r.log = l.id),
         ARRAY(SELECT m.person FROM chat.moderators m WHERE m.log = l.id ORDER BY m.person),
+        ARRAY(SELECT v.person FROM chat.voiced v WHERE v.log = l.id ORDER BY v.person),
         ARRAY(SELECT a.person FROM chat.admitted a WHERE a.log = l.id ORDER BY a.person),
         (
             SELECT jsonb_agg(jsonb_build_object(
@@ -2063,6 +2086,7 @@ BEGIN
         RETURN true;
     END IF;
     DELETE FROM chat.moderators WHERE log = place;
+    DELETE FROM chat.voiced WHERE log = place;
     DELETE FROM chat.admitted WHERE log = place;
     DELETE FROM chat.sanctions WHERE log = place;
     DELETE FROM chat.redactions WHERE log = place;
@@ -2431,6 +2455,9 @@ BEGIN
                 WHEN EXISTS (
                     SELECT FROM chat.moderators m WHERE m.log = life.id AND m.person = p.person
                 ) THEN 'moderator'
+                WHEN EXISTS (
+                    SELECT FROM chat.voiced v WHERE v.log = life.id AND v.person = p.person
+                ) THEN 'voiced'
             END,
             a.id IS NOT NULL
         FROM (

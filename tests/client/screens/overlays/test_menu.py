@@ -27,6 +27,9 @@ MODERATOR = [
 ]
 
 
+VOICE = "let bob speak where few may"
+
+
 def reader_as(own: str = "", theirs: str = "", **people: str) -> Reader:
     """Return a reader with a role of their *own* in a room with bob, who has *theirs*, and other *people*."""
     reader = Reader()
@@ -77,14 +80,16 @@ def choose(reader: Reader, row: str) -> AnyRequest | None:
     [
         ("", "", []),
         ("", "owner", []),
-        ("moderator", "", MODERATOR),
+        ("moderator", "", [*MODERATOR, VOICE]),
+        ("moderator", "voiced", [*MODERATOR, "let bob speak only as all may"]),
+        ("voiced", "", []),
         ("moderator", "moderator", []),
         ("moderator", "owner", []),
-        ("owner", "", [*MODERATOR, "make bob a moderator", "give tea to bob …"]),
+        ("owner", "", [*MODERATOR, VOICE, "make bob a moderator", "give tea to bob …"]),
         ("owner", "moderator", [*MODERATOR, "let bob moderate no more", "give tea to bob …"]),
         ("owner", "operator", []),
         ("operator", "owner", MODERATOR),
-        ("operator", "", [*MODERATOR, "make bob a moderator"]),
+        ("operator", "", [*MODERATOR, VOICE, "make bob a moderator"]),
         ("operator", "operator", []),
         ("something new", "", []),
     ],
@@ -104,6 +109,7 @@ def test_the_menu_says_whom_it_is_about() -> None:
     [
         ("mute bob for 10 minutes", requests.Mute(room="tea", username="bob", seconds=600)),
         ("let bob speak again", requests.Unmute(room="tea", username="bob")),
+        (VOICE, requests.Appoint(room="tea", username="bob", role="voiced")),
         ("make bob a moderator", requests.Appoint(room="tea", username="bob", role="moderator")),
     ],
 )
