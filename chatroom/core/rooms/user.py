@@ -11,8 +11,8 @@ from chatroom.core.ports import Connection, SeatId
 from chatroom.core.rooms.marks import Marks
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
-from chatroom.core.tools.serials import next_serial
 from chatroom.core.rooms.viewer import Viewer
+from chatroom.core.tools.serials import next_serial
 from chatroom.core.values.errors import NoSuchUser, Unavailable
 from chatroom.core.values.events import Event, Invited, Memberships, Reason, TakenBack, Told
 from chatroom.core.values.names import Key, RoomName, Username, key

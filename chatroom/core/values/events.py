@@ -252,7 +252,8 @@ class Told(Struct, frozen=True):
     """*speaker* said *text* to *to* alone, as a message of a *kind*.
 
     Of a talk that is kept it is message number *seq*; the visitor has it with an *other*, who may be its speaker. It
-    may answer another one there: the one with the number *re*, which is *quoted*, if it is at hand.
+    may answer another one there: the one with the number *re*, which is *quoted*, if it is at hand. The talk has an
+    *epoch*, which is known where it is open.
     """
 
     speaker: Username
@@ -265,15 +266,20 @@ class Told(Struct, frozen=True):
     kind: MessageKind = "text"
     re: int | None = None
     quoted: Message | None = None
+    epoch: str = ""
 
 
 class TakenBack(Struct, frozen=True):
-    """Message number *seq* of *username*, in the visitor's talk with an *other*, was taken back, with a *note*."""
+    """Message number *seq* of *username*, in the visitor's talk with an *other*, was taken back, with a *note*.
+
+    The talk has an *epoch*, if that is known.
+    """
 
     other: Username
     seq: int
     username: Username
     note: str = ""
+    epoch: str = ""
 
 
 class Described(Struct, frozen=True):

@@ -271,20 +271,24 @@ class Stored(Struct, frozen=True):
 
 
 class Kept(Struct, frozen=True):
-    """What the visitor has told is message number *seq* of their talk with an *other*, who may be *away*."""
+    """What the visitor has told is message number *seq* of their talk with an *other*, who may be *away*.
+
+    Under one *epoch* the numbers of a talk never change their meaning.
+    """
 
     other: Username
     seq: int
     at: int
     cid: str | None = None
     away: str | None = None
+    epoch: str = ""
 
 
 class Ok(Struct, frozen=True):
     """The command is done, to the user or room *name*; *event_follows* if an event shows it to the visitor too.
 
     *count* says to how many it was done, where that is a question. The servers that are *missing*, by their names, have
-    not answered whether they have done it. Who was told something may be *away*.
+    not answered whether they have done it. Who was told something, *at* that time, may be *away*.
     """
 
     name: str = ""
@@ -292,6 +296,7 @@ class Ok(Struct, frozen=True):
     count: int | None = None
     missing: tuple[str, ...] = ()
     away: str | None = None
+    at: int = 0
 
 
 class Pong(Struct, frozen=True):

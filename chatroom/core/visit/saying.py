@@ -106,7 +106,7 @@ async def tell(lobby: Lobby, seat: Seat, command: Tell) -> Reply:
         told = Told(seat.username, to, lobby.now(), command.text, kind=command.kind)
         try:
             name: Username = await Later(partial(_show, lobby, seat, told))
-            return Ok(name, away=lobby.people.away_of(name))
+            return Ok(name, away=lobby.people.away_of(name), at=told.at)
         except NoSuchUser:
             if accounts is None:
                 raise

@@ -60,6 +60,10 @@ BITS = {
     "account-tag": ACCOUNT_TAG,
     "invite-notify": INVITE_NOTIFY,
     "chghost": CHGHOST,
+    "away-notify": AWAY_NOTIFY,
+    "account-notify": ACCOUNT_NOTIFY,
+    "setname": SETNAME,
+    "draft/pre-away": PRE_AWAY,
 }
 """The capabilities that are offered, by their names, in the order in which they are listed."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from chatroom.core.values.errors import ChatError
-from chatroom.wire.irc import history, info, registration, rooms, talk
+from chatroom.wire.irc import history, info, profile, registration, rooms, talk
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, local
@@ -83,6 +83,8 @@ COMMANDS: dict[str, Row] = {
     "SEARCH": Row(history.search, 1, "in=#<room>;text=<words>;from=<name>;limit=<n>", "Find what was said"),
     "MARKREAD": Row(history.markread, 0, "<target> [timestamp=<time>]", "Tell or set how far you have read"),
     "REDACT": Row(history.redact, 2, "<target> <msgid> [:<reason>]", "Take a message back"),
+    "AWAY": Row(profile.away, 0, "[:<why>]", "Say that you are away, or back", early=True),
+    "SETNAME": Row(profile.setname, 1, ":<real name>", "Take another real name"),
     "LUSERS": Row(info.lusers, 0, "", "Count people and rooms"),
     "MOTD": Row(info.motd, 0, "", "Be told what the operator has to say"),
     "VERSION": Row(info.version, 0, "", "Be told what runs here"),

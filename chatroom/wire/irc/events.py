@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple, assert_never
 
 from chatroom.core.values.events import (
@@ -11,6 +11,7 @@ from chatroom.core.values.events import (
     Called,
     Configured,
     Deleted,
+    Described,
     Event,
     Gap,
     Invited,
@@ -38,6 +39,8 @@ from chatroom.core.values.events import (
     Unmuted,
 )
 from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.people import Person
+from chatroom.core.values.rights import Role
 from chatroom.core.values.wording import because, ending
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.lines import escaped, tagged, written
@@ -51,6 +54,10 @@ ACTION = "\x01ACTION ", "\x01"
 
 REPLY = "+draft/reply"
 """The tag of a message that answers another one."""
+
+
+_LETTERS: dict[Role, str] = {"owner": "+o", "moderator": "+o", "voiced": "+v", "member": "-o"}
+"""How it is written that somebody has a role now."""
 
 
 class Written(NamedTuple):
@@ -93,7 +100,7 @@ class Writer:
 
     def told(self, told: Told, identity: str) -> list[str]:
         """Return the lines of what was told to one person, which is known by that *identity*."""
-        message = Message(told.speaker, told.text, told.at, told.action, re=told.re)
+        message = Message(told.speaker, told.text, told.at, told.kind, re=told.re)
         return self.spoken(told.to, message, identity, identity.rpartition("-")[0])
 
     def spoken(self, target: str, message: Message, identity: str, epoch: str) -> list[str]:
@@ -109,8 +116,9 @@ class Writer:
             every.append(f"account={escaped(person.account)}")
         if mask & caps.MESSAGE_TAGS and person.bot:
             every.append("bot")
-        before, behind = ACTION if message.action else ("", "")
-        command = f":{person.source} PRIVMSG {target} :{before}"
+        before, behind = ACTION if message.kind == "action" else ("", "")
+        word = "NOTICE" if message.kind == "notice" else "PRIVMSG"
+        command = f":{person.source} {word} {target} :{before}"
         size = room_for(command + behind)
         text = message.text
         if "\n" not in text and len(text) * 4 <= size:
@@ -118,7 +126,7 @@ class Writer:
         cut = [list(pieces(line, size)) for line in text.split("\n")]
         if len(cut) == len(cut[0]) == 1:
             return [tagged((*every, *tags), f"{command}{text}{behind}")]
-        if mask & caps.MULTILINE and mask & caps.BATCH and not message.action:
+        if mask & caps.MULTILINE and mask & caps.BATCH and message.kind != "action":
             reference = f"m{identity.rpartition('-')[2]}"
             inside = [
                 tagged((f"batch={reference}", *["draft/multiline-concat"] * bool(number)), command + piece)
@@ -154,6 +162,7 @@ class Writer:
         | Configured
         | Invited
         | Presence
+        | Described
         | Renamed
         | Called
         | Memberships
@@ -178,13 +187,14 @@ class Writer:
                 return [self._left(event)]
             case Renamed(_, old, new) | Called(old, new):
                 return [f":{self._source(old)} NICK {new}"]
+            case Described(_, _, person, what):
+                return self.described(person, what)
             case TopicChanged(room, topic, by):
                 return [f":{self._source(by)} TOPIC {channel(room)} :{topic}"]
             case Redacted(room, seq, _, by, _, note):
                 return self._redacted(channel(room), by, msgid(self.server.epoch(room), seq), note)
             case Appointed(room, name, role, by):
-                sign = "-" if role == "member" else "+"
-                return [f":{self._source(by)} MODE {channel(room)} {sign}o {name}"]
+                return [f":{self._source(by)} MODE {channel(room)} {_LETTERS[role]} {name}"]
             case Configured():
                 return []
             case Gap(room, first, last):
@@ -217,6 +227,17 @@ class Writer:
             lines.append(f":{self.server.name} MODE {channel(room)} +{'v' if role == 'voiced' else 'o'} {name}")
         if self.mask & caps.AWAY_NOTIFY and person.away:
             lines.append(f":{person.source} AWAY :{person.away}")
+        return lines
+
+    def described(self, person: Person, what: Container[str]) -> list[str]:
+        """Return what is told of somebody who says other things of themselves now."""
+        lines = []
+        if "away" in what and self.mask & caps.AWAY_NOTIFY:
+            lines.append(f":{person.source} AWAY" + (f" :{person.away}" if person.away else ""))
+        if "account" in what and self.mask & caps.ACCOUNT_NOTIFY:
+            lines.append(f":{person.source} ACCOUNT {person.account or '*'}")
+        if "realname" in what and self.mask & caps.SETNAME:
+            lines.append(f":{person.source} SETNAME :{person.realname}")
         return lines
 
     def _left(self, left: Left) -> str:

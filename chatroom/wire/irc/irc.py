@@ -11,11 +11,14 @@ from chatroom.core.values.events import (
     Bye,
     Called,
     Deleted,
+    Described,
     Event,
     Gap,
     Invited,
     Joined,
+    Left,
     Level,
+    Marked,
     Notice,
     Removed,
     Renamed,
@@ -29,7 +32,7 @@ from chatroom.core.values.replies import Entered, Refused, Reply
 from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
 from chatroom.wire.irc import caps, rooms
 from chatroom.wire.irc.commands import requests
-from chatroom.wire.irc.events import Writers
+from chatroom.wire.irc.events import Writers, msgid
 from chatroom.wire.irc.lines import Line, LineTooBig, NotUTF8, escaped, formatted, parsed, tagged, written
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import local
@@ -39,6 +42,9 @@ from chatroom.wire.irc.talk import live
 
 WAITING = 262_144
 """Bytes that may wait for a client before it is not told any more who comes and goes, and is told anew later."""
+
+REMEMBERED = 15
+"""Newest changes of people that are told once to who shares several rooms with them."""
 
 HISTORY = "chathistory"
 """The kind of a batch of what was said before."""
@@ -103,7 +109,11 @@ class IRC:
         """Write the answer to *request*."""
         asked = request.id if isinstance(request.id, Asked) else None
         lines = self._answer(asked, request, reply)
-        return written(lines if asked is None else self._gathered(asked.call, lines))
+        gathered = lines if asked is None else self._gathered(asked.call, lines)
+        if beside := self._session.beside:
+            self._session.beside = []
+            return written([*beside, *gathered])
+        return written(gathered)
 
     def _answer(self, asked: Asked | None, request: Request, reply: Reply) -> Sequence[str]:
         session = self._session
@@ -181,16 +191,25 @@ class IRC:
             case Said(room, seq):
                 call = session.own.pop((room, seq), None)
                 return part if call is None else self._own(event, call, part)
-            case Joined(_, name) if name == session.nick:
-                # That is told by the reply.
+            case Joined(_, name) | Described(_, name) if name == session.nick:
+                # That is told by the reply, or by what is for this connection alone.
                 return b""
-            case Renamed(_, old, new):
+            case Renamed(_, old, new, serial):
                 if old == session.nick:
                     session.nick = new
-                return b"" if self._is_repeated(event) else part
+                return b"" if self._is_repeated(serial) else part
+            case Left(serial=serial) | Described(serial=serial):
+                return b"" if self._is_repeated(serial) else part
         return part
 
-    def _is_repeated(self, event: Renamed) -> bool:
+    def _is_repeated(self, serial: int) -> bool:
+        """Return whether what has that *serial* was told already, of another room."""
+        session = self._session
+        if not serial:
+            return False
+        if serial in session.serials:
+            return True
+        session.serials = (*session.serials[-REMEMBERED:], serial)
         return False
 
     def _own(self, said: Said, call: Call, part: bytes) -> bytes:
@@ -223,7 +242,8 @@ class IRC:
         me, writer = session.nick, self._writers[session.caps & caps.IN_ROOMS]
         match event:
             case Told():
-                return writer.told(event, self._identity(event))
+                identity = "" if event.seq is None else msgid(event.epoch, event.seq)
+                return writer.told(event, identity or live(event.speaker, event.to, event.at, event.text))
             case Called(old, new):
                 lines = writer.lines(event)
                 if old == me:
@@ -250,12 +270,21 @@ class IRC:
                 return writer.lines(event)
             case Slowed(rate) if not session.has(caps.STANDARD_REPLIES):
                 return [session.notice(f"What you send waits, and is taken at {rate:g} a second; nothing is lost.")]
-            case TakenBack():
+            case TakenBack(other, seq, name, note, epoch):
+                if not session.has(caps.REDACTION) or not epoch:
+                    return []
+                target = other if name == me else me
+                words = [target, msgid(epoch, seq), *([note] if note else [])]
+                return [formatted(f":{session.source(name)}", "REDACT", *words)]
+            case Marked(None, _, at, str(other)) if session.has(caps.READ_MARKER):
+                return [session.marked(other, at)]
+            case Marked(str(room), _, at) if session.has(caps.READ_MARKER):
+                return [session.marked(channel(room), at)]
+            case Marked():
                 return []
+            case Described(None, _, person, what):
+                return writer.described(person, what)
         return writer.lines(event)
-
-    def _identity(self, told: Told) -> str:
-        return live(told.speaker, told.to, told.at, told.text)
 
     def _farewell(self, bye: Bye) -> Sequence[str]:
         why = {"quit": "Quit", "stopping": "The server stops", "silent": "Ping timeout"}.get(bye.reason, bye.reason)

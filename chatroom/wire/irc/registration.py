@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from chatroom import __version__
+from chatroom.core.values import texts
 from chatroom.core.values.commands import Command, Local, Login, Ping, Pong, Quit, Rename, Request
 from chatroom.core.values.errors import ChatError, UsernameInvalid
 from chatroom.core.values.names import username
@@ -143,7 +144,7 @@ def _come_in(session: Session, line: Line, call: Call) -> Requests:
 
 def login(session: Session) -> Command:
     """Return the request of who has said all that has to be said."""
-    return Login(username(session.wanted), profile=Profile(session.realname, session.user))
+    return Login(username(session.wanted), profile=Profile(session.realname, session.user, session.away or None))
 
 
 def answered(session: Session, line: Line, call: Call) -> Requests:
@@ -226,7 +227,8 @@ def pong(session: Session, line: Line, call: Call) -> Requests:
 
 def quit(session: Session, line: Line, call: Call) -> Requests:  # noqa: A001
     """Go."""
-    return (request(call, line, Quit(), goodbye),)
+    text = line.params[0] if line.params else ""
+    return (request(call, line, Quit(texts.reason(text)), goodbye),)
 
 
 def goodbye(session: Session, reply: Reply) -> Sequence[str]:

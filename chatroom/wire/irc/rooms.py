@@ -92,7 +92,7 @@ def _left(call: Call, line: Line, room: RoomName, text: str) -> Request:
         session.left(room)
         return [f":{session.mask} PART {CHANNEL}{reply.name}" + (f" :{text}" if text else "")]
 
-    return request(call, line, Leave(room), write)
+    return request(call, line, Leave(room, text=text), write)
 
 
 # Who is there.

@@ -58,8 +58,10 @@ class Session:
 
     __slots__ = (
         "account",
+        "away",
         "batches",
         "behind",
+        "beside",
         "caps",
         "further",
         "multiline",
@@ -90,6 +92,7 @@ class Session:
         self.user = ""
         self.realname = ""
         self.secret = ""
+        self.away = ""
         self.account = ""
         self.rooms: dict[Key, RoomName] = {}
         # Up to which number it is shown what was said in rooms before it came.
@@ -103,10 +106,17 @@ class Session:
         # What is to be asked next, without a line that says so.
         self.further: tuple[Request, ...] = ()
         self.batches = 0
+        # Lines that are to be written before the answer to a line, and are none of it.
+        self.beside: list[str] = []
 
     def has(self, cap: int) -> bool:
         """Return whether the capability *cap* was asked for."""
         return bool(self.caps & cap)
+
+    @property
+    def key(self) -> Key:
+        """The key of its name."""
+        return key(self.nick)
 
     @property
     def target(self) -> str:

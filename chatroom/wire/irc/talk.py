@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from hashlib import blake2b
 
 from chatroom.core.values import texts
-from chatroom.core.values.commands import Request, Say, Tell
+from chatroom.core.values.commands import Local, Request, Say, Tell
 from chatroom.core.values.errors import ChatError, TextInvalid
-from chatroom.core.values.events import Message
-from chatroom.core.values.names import RoomName, Username, username
+from chatroom.core.values.events import Message, MessageKind
+from chatroom.core.values.names import RoomName, Username, key, username
 from chatroom.core.values.replies import Kept, Ok, Refused, Reply, Stored
 from chatroom.wire.irc import caps
-from chatroom.wire.irc.events import ACTION, Writer
+from chatroom.wire.irc.events import ACTION, Writer, msgid
 from chatroom.wire.irc.isupport import TARGETS
 from chatroom.wire.irc.lines import MAX_LINE, Line
 from chatroom.wire.irc.refusals import refused
@@ -51,8 +51,9 @@ def said(session: Session, line: Line, call: Call, target: str, text: str) -> Se
     before = f":{session.mask} {line.command} {target} :"
     if "\n" not in text and len(before.encode()) + len(text.encode()) > MAX_LINE:
         return (_local(call, line, session.numeric("417", "That would not fit into a line; send it in pieces")),)
-    action = text.startswith(ACTION[0])
-    if action:
+    kind: MessageKind = "notice" if line.command == "NOTICE" else "text"
+    if text.startswith(ACTION[0]):
+        kind = "action"
         text = text[len(ACTION[0]) :].removesuffix(ACTION[1])
     elif text.startswith("\x01"):
         if is_channel(target):
@@ -69,8 +70,13 @@ def said(session: Session, line: Line, call: Call, target: str, text: str) -> Se
         return _silently(line, call, session.numeric("417", str(error)))
     try:
         if is_channel(target):
-            return (request(call, line, Say(room_of(target), text, action), _stored(call, line, target)),)
-        return (request(call, line, Tell(username(target), text, action), _told(call, line, text, action=action)),)
+            return (request(call, line, Say(room_of(target), text, kind), _stored(call, line, target)),)
+        if key(username(target)) == session.key and session.server.person(session.nick).account is None:
+            # Only who has an account has notes: nobody else need know of it.
+            write = _told(call, line, text, kind)
+            to_oneself = Ok(session.nick, at=session.server.now())
+            return (request(call, line, Local(None), lambda session, reply: write(session, to_oneself)),)
+        return (request(call, line, Tell(username(target), text, kind), _told(call, line, text, kind)),)
     except ChatError as error:
         number = "403" if is_channel(target) else "401"
         return _silently(line, call, session.numeric(number, target or "*", str(error)))
@@ -102,19 +108,24 @@ def _stored(call: Call, line: Line, target: str) -> Write:
     return write
 
 
-def _told(call: Call, line: Line, text: str, *, action: bool) -> Write:
+def _told(call: Call, line: Line, text: str, kind: MessageKind) -> Write:
     def write(session: Session, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
             return refused(session, Asked(call, line), Tell(Username(line.params[0]), ""), reply.error)
-        if not session.has(caps.ECHO_MESSAGE):
-            return []
         if isinstance(reply, Kept):
-            to, at, identity = reply.other, reply.at, ""
+            to, identity, epoch = reply.other, msgid(reply.epoch, reply.seq), reply.epoch
         else:
             assert isinstance(reply, Ok)
-            to, at, identity = Username(reply.name), session.server.now(), ""
-        shown = Message(session.nick, text, at, action)
-        return Writer(session.server, session.caps).spoken(to, shown, identity or live(session.nick, to, at, text), "")
+            to, epoch = Username(reply.name), ""
+            identity = live(session.nick, to, reply.at, text)
+        shown = Message(session.nick, text, reply.at, kind)
+        lines = Writer(session.server, session.caps).spoken(to, shown, identity, epoch)
+        if key(to) == session.key:
+            # They are told it, whether or not they also want to see what they say.
+            session.beside += lines
+        if reply.away is not None and line.command != "NOTICE" and key(to) != session.key:
+            session.beside.append(session.numeric("301", to, reply.away))
+        return lines if session.has(caps.ECHO_MESSAGE) else []
 
     return write
 
