@@ -144,7 +144,9 @@ class Writer:
     # Whatever else happens.
 
     def _source(self, username: Username) -> str:
-        return self.server.person(username).source
+        person = self.server.person(username)
+        # Who has another name by now had this one then.
+        return f"{username}!{person.ident}@{person.host}"
 
     def _notice(self, room: RoomName | None, text: str) -> list[str]:
         return [f":{self.server.name} NOTICE {channel(room) if room else '*'} :{text}"]

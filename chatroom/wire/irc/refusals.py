@@ -7,37 +7,11 @@ from collections.abc import Sequence
 from chatroom.core.values.commands import Command, Join, Login, Rename
 from chatroom.core.values.errors import ChatError
 from chatroom.wire.irc import caps
+from chatroom.wire.irc.numerics import BY_CODE
 from chatroom.wire.irc.session import CHANNEL, Asked, Session
 
 SPEAKING = frozenset({"muted", "slow-mode", "locked", "text-invalid", "not-a-member"})
 """Why a message can't be said in a room."""
-
-BY_CODE = {
-    "username-taken": "433",
-    "password-required": "433",
-    "username-invalid": "432",
-    "not-a-member": "442",
-    "no-such-room": "403",
-    "room-invalid": "403",
-    "no-such-user": "401",
-    "room-full": "471",
-    "invite-only": "473",
-    "banned": "474",
-    "key-wrong": "475",
-    "too-many-rooms": "405",
-    "not-allowed": "482",
-    "muted": "404",
-    "slow-mode": "404",
-    "locked": "404",
-    "text-too-long": "417",
-    "not-logged-in": "451",
-    "already-logged-in": "462",
-}
-"""The numerics of errors, by their codes, where the command makes no difference."""
-
-SILENT = frozenset({"NOTICE", "TAGMSG"})
-"""Commands that are never answered by an error, so that programs do not answer each other for ever."""
-
 
 def refused(session: Session, asked: Asked | None, command: Command | None, error: ChatError) -> Sequence[str]:
     """Return the lines that tell of *error*."""

@@ -9,11 +9,12 @@ from chatroom import __version__
 from chatroom.core.values import texts
 from chatroom.core.values.commands import Command, Local, Login, Ping, Pong, Quit, Rename, Request
 from chatroom.core.values.errors import ChatError, UsernameInvalid
-from chatroom.core.values.names import username
+from chatroom.core.values.names import Username, username
 from chatroom.core.values.people import Profile
-from chatroom.core.values.replies import Refused, Reply, Welcome
+from chatroom.core.values.replies import Ok, Refused, Reply, Welcome
 from chatroom.wire.irc import caps, isupport
 from chatroom.wire.irc.lines import Line
+from chatroom.wire.irc.numerics import BY_CODE
 from chatroom.wire.irc.session import Call, Session, Write, request
 
 _IDENT = re.compile(r"[A-Za-z0-9._-]{1,10}")
@@ -102,9 +103,22 @@ def nick(session: Session, line: Line, call: Call) -> Requests:
     if session.registered:
         if name == session.nick:
             return answered(session, line, call)
-        return (request(call, line, Rename(name)),)
+        return (request(call, line, Rename(name), _renamed),)
     session.wanted = name
     return _come_in(session, line, call)
+
+
+def _renamed(session: Session, reply: Reply) -> Sequence[str]:
+    """Tell who has another name now, unless that comes with what happens in their rooms."""
+    if isinstance(reply, Refused):
+        number = BY_CODE.get(reply.error.code, "432")
+        return [session.numeric(number, getattr(reply.error, "username", "*"), str(reply.error))]
+    assert isinstance(reply, Ok)
+    if reply.event_follows:
+        return []
+    before, session.nick = session.nick, Username(reply.name)
+    person = session.server.person(session.nick)
+    return [f":{before}!{person.ident}@{person.host} NICK {session.nick}"]
 
 
 def _word(text: str) -> Sequence[str]:

@@ -198,25 +198,32 @@ def _condition(session: Session, word: str) -> Callable[[RoomInfo], bool]:
 
 
 def kick(session: Session, line: Line, call: Call) -> Requests:
-    """Put people out of a room."""
-    room = room_of(line.params[0])
+    """Put people out of a room, or one out of each of several."""
+    targets, names = line.params[0].split(","), line.params[1].split(",")[:4]
+    if len(targets) == 1:
+        targets *= len(names)
     reason = texts.reason(line.params[2]) if len(line.params) > 2 else ""
     requests: list[Request] = []
-    for name in line.params[1].split(",")[:4]:
-
-        def write(session: Session, reply: Reply, name: str = name) -> Sequence[str]:
-            if isinstance(reply, Refused):
-                return refused(session, Asked(call, line), Kick(room, Username(name)), reply.error)
-            assert isinstance(reply, Ok)
-            if reply.event_follows:
-                return []
-            return [f":{session.mask} KICK {CHANNEL}{reply.name} {name} :{reason or session.nick}"]
-
+    for target, name in zip(targets, names, strict=False):
         try:
-            requests.append(request(call, line, Kick(room, username(name), reason), write))
+            requests.append(_kicked(call, line, room_of(target), name, reason))
         except UsernameInvalid as error:
             requests += local(call, line, session.numeric("401", name or "*", str(error)))
+        except RoomInvalid as error:
+            requests += local(call, line, session.numeric("403", target or "*", str(error)))
     return requests
+
+
+def _kicked(call: Call, line: Line, room: RoomName, name: str, reason: str) -> Request:
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        if isinstance(reply, Refused):
+            return refused(session, Asked(call, line), Kick(room, Username(name)), reply.error)
+        assert isinstance(reply, Ok)
+        if reply.event_follows:
+            return []
+        return [f":{session.mask} KICK {CHANNEL}{reply.name} {name} :{reason or session.nick}"]
+
+    return request(call, line, Kick(room, username(name), reason), write)
 
 
 def invite(session: Session, line: Line, call: Call) -> Requests:
