@@ -68,7 +68,7 @@ class LineFactory(ServerFactory):
         self.sweep = Sweep(wheel, limits, self.connections, soon)
         self.closes: dict[Ending, int] = {}
         self._frames = frames
-        self._irc = IRCServer(lobby, server, lambda: self.connections)
+        self._irc = IRCServer(lobby, server, self.states)
         self._known = Known(lobby.public, lobby.users)
         self._rejected: dict[Rejected, None] = {}
         self._empty: Deferred[None] | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from chatroom.core.rooms.lobby import Lobby
@@ -19,19 +19,20 @@ REPLAY = 10
 
 
 class IRCServer:
-    """The server called *title*, with its *lobby*, and as many connections as *connections* counts.
+    """The server called *title*, with its *lobby*; *states* returns the labels of each connection.
 
     A client tells servers from people by the dot in their names, so that there is one in its name here.
     """
 
-    def __init__(self, lobby: Lobby, title: str, connections: Callable[[], Collection[object]]) -> None:
+    def __init__(self, lobby: Lobby, title: str, states: Callable[[], Iterable[tuple[str, str]]]) -> None:
         self.network = re.sub(r"[\s=]+", "-", title)
         self.name = self.network if "." in self.network else f"{self.network}.chat"
         self.created = datetime.fromtimestamp(lobby.now() / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
         self.replay = REPLAY
         self.now = lobby.now
         self._lobby = lobby
-        self._connections = connections
+        self._states = states
+        self._most = 0
         self._writers = Writers(self)
 
     def dialect(self) -> IRC:
@@ -60,11 +61,16 @@ class IRCServer:
 
     def counts(self) -> Counts:
         """Return how many there are now."""
+        users = len(self._lobby.users)
+        self._most = max(self._most, users)
+        rooms = sum(not room.is_private for room in self._lobby.rooms.values())
+        return Counts(users, self._most, rooms)
+
+    def counted(self) -> tuple[int, int]:
+        """Count the connections without a name, and the operators."""
         lobby = self._lobby
-        users = len(lobby.users)
         operators = sum(lobby.is_operator(user.identity) for user in lobby.users.values()) if lobby.accounts else 0
-        rooms = sum(not room.is_private for room in lobby.rooms.values())
-        return Counts(users, operators, max(0, len(self._connections()) - users), rooms)
+        return sum(state == "username" for state, _ in self._states()), operators
 
 
 _: type[Server] = IRCServer

@@ -269,6 +269,8 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
                 away=_given(person.away),
                 bot=person.bot or UNSET,
             )
+        case core.Tagged():
+            raise AssertionError("frames have no tags")
         case core.TopicChanged(room, topic, by):
             return answers.TopicChanged(room=room, topic=topic, by=by)
         case core.Level(room, seq, members, topic):

@@ -74,6 +74,7 @@ COMMANDS: dict[str, Row] = {
     "INVITE": Row(rooms.invite, 2, "<name> #<room>", "Ask somebody into a room"),
     "PRIVMSG": Row(talk.message, 0, "<target>[,<target>] :<text>", "Say something to a room or to somebody"),
     "NOTICE": Row(talk.message, 0, "<target>[,<target>] :<text>", "Say what nobody should answer"),
+    "TAGMSG": Row(talk.tagmsg, 1, "<target>[,<target>]", "Show tags alone: that you type, or like a message"),
     "BATCH": Row(
         talk.batch, 1, "+<word> draft/multiline <target> | -<word>", "Begin or end a text of several lines", early=True
     ),

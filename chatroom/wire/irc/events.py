@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from typing import NamedTuple, assert_never
 
+from msgspec.structs import replace
+
 from chatroom.core.values.events import (
     Appointed,
     Bye,
@@ -33,6 +35,8 @@ from chatroom.core.values.events import (
     RoomsChanged,
     Said,
     Slowed,
+    Tagged,
+    Tags,
     TakenBack,
     Told,
     TopicChanged,
@@ -96,11 +100,13 @@ class Writer:
             # It was taken back, and nothing is left to show.
             return []
         epoch = self.server.epoch(said.room) if self.mask & caps.MESSAGE_TAGS else ""
+        if said.tags is not None:
+            message = replace(message, tags=said.tags)
         return self.spoken(channel(said.room), message, msgid(epoch, said.seq), epoch)
 
     def told(self, told: Told, identity: str) -> list[str]:
         """Return the lines of what was told to one person, which is known by that *identity*."""
-        message = Message(told.speaker, told.text, told.at, told.kind, re=told.re)
+        message = Message(told.speaker, told.text, told.at, told.kind, re=told.re, tags=told.tags)
         return self.spoken(told.to, message, identity, identity.rpartition("-")[0])
 
     def spoken(self, target: str, message: Message, identity: str, epoch: str) -> list[str]:
@@ -116,6 +122,8 @@ class Writer:
             every.append(f"account={escaped(person.account)}")
         if mask & caps.MESSAGE_TAGS and person.bot:
             every.append("bot")
+        if mask & caps.MESSAGE_TAGS and message.tags:
+            every += written_tags(message.tags)
         before, behind = ACTION if message.kind == "action" else ("", "")
         word = "NOTICE" if message.kind == "notice" else "PRIVMSG"
         command = f":{person.source} {word} {target} :{before}"
@@ -124,6 +132,8 @@ class Writer:
         if "\n" not in text and len(text) * 4 <= size:
             return [tagged((*every, *tags), f"{command}{text}{behind}")]
         cut = [list(pieces(line, size)) for line in text.split("\n")]
+        if message.tags:
+            cut = as_it_was_cut(text, message.tags) or cut
         if len(cut) == len(cut[0]) == 1:
             return [tagged((*every, *tags), f"{command}{text}{behind}")]
         if mask & caps.MULTILINE and mask & caps.BATCH and message.kind != "action":
@@ -137,6 +147,14 @@ class Writer:
             return [tagged((*every, *tags), begin), *inside, f":{self.server.name} BATCH -{reference}"]
         lines = [f"{command}{piece}{behind}" for line in cut for piece in line if piece.strip()]
         return [tagged((*every, *(() if number else tags)), line) for number, line in enumerate(lines)]
+
+    def tagged(self, target: str, username: Username, tags: Tags) -> list[str]:
+        """Return the line of *tags* alone that *username* shows to *target*."""
+        person = self.server.person(username)
+        every = [f"account={escaped(person.account)}"] if self.mask & caps.ACCOUNT_TAG and person.account else []
+        if person.bot:
+            every.append("bot")
+        return [tagged((*every, *written_tags(tags)), f":{person.source} TAGMSG {target}")]
 
     def _always(self, message: Message) -> Sequence[str]:
         return (f"time={rfc3339(message.at)}",) if self.mask & caps.SERVER_TIME else ()
@@ -175,6 +193,7 @@ class Writer:
         | Gap
         | Deleted
         | Told
+        | Tagged
         | TakenBack
         | Rooms
         | RoomsChanged
@@ -213,6 +232,8 @@ class Writer:
             case Slowed(rate):
                 said = f"What you send waits, and is taken at {rate:g} a second; nothing is lost."
                 return [f":{self.server.name} NOTE * SLOWED :{said}"]
+            case Tagged(room, name, tags, to):
+                return self.tagged(channel(room) if room else to or name, name, tags)
             case Deleted() | Removed() | Invited() | Told() | TakenBack() | Marked() | Notice() | Bye():
                 raise AssertionError("these are written for one connection")
             case Presence() | Memberships() | Missed() | Level() | Rooms() | RoomsChanged():
@@ -271,6 +292,31 @@ class Writers(dict[int, Writer]):
     def __missing__(self, mask: int) -> Writer:
         made = self[mask] = Writer(self._server, mask)
         return made
+
+
+PIECES = "pieces"
+"""The tag that tells where a text of several lines was cut, as it came: no client can give it."""
+
+
+def written_tags(tags: Tags) -> list[str]:
+    """Return the *tags* of a client as they are written."""
+    return [f"{name}={escaped(value)}" if value else name for name, value in tags if name != PIECES]
+
+
+def as_it_was_cut(text: str, tags: Tags) -> list[list[str]] | None:
+    """Return the lines of *text*, each in the pieces in which it came, if *tags* tell that."""
+    cuts = dict(tags).get(PIECES)
+    if cuts is None:
+        return None
+    ends = [*map(int, filter(None, cuts.split(","))), len(text)]
+    lines: list[list[str]] = [[]]
+    begun = 0
+    for end in ends:
+        first, *others = text[begun:end].split("\n")
+        lines[-1].append(first)
+        lines += [[other] for other in others]
+        begun = end
+    return lines
 
 
 def msgid(epoch: str, seq: int) -> str:

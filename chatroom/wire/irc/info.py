@@ -30,7 +30,7 @@ def _here(session: Session, line: Line, call: Call, *lines: str) -> Requests:
 
 def lusers(session: Session, line: Line, call: Call) -> Requests:
     """Count people and rooms."""
-    return asked(call, line, lambda session, reply: users(session))
+    return asked(call, line, lambda session, reply: users(session, counted=True))
 
 
 def motd(session: Session, line: Line, call: Call) -> Requests:

@@ -24,6 +24,7 @@ from chatroom.core.values.events import (
     Renamed,
     Said,
     Slowed,
+    Tagged,
     TakenBack,
     Told,
 )
@@ -71,6 +72,11 @@ class IRC:
     @further.setter
     def further(self, further: Sequence[Request]) -> None:
         self._session.further = tuple(further)
+
+    @property
+    def tags(self) -> bool:
+        """True if what others tag is wanted."""
+        return self._session.has(caps.MESSAGE_TAGS)
 
     @property
     def ping(self) -> bytes:
@@ -282,6 +288,8 @@ class IRC:
                 return [session.marked(channel(room), at)]
             case Marked():
                 return []
+            case Tagged(None, name, tags) if name != me:
+                return writer.tagged(me, name, tags)
             case Described(None, _, person, what):
                 return writer.described(person, what)
         return writer.lines(event)

@@ -13,6 +13,7 @@ from chatroom.wire.irc.session import CHANNEL, Asked, Session
 SPEAKING = frozenset({"muted", "slow-mode", "locked", "text-invalid", "not-a-member"})
 """Why a message can't be said in a room."""
 
+
 def refused(session: Session, asked: Asked | None, command: Command | None, error: ChatError) -> Sequence[str]:
     """Return the lines that tell of *error*."""
     name = asked.line.command if asked else "*"

@@ -194,17 +194,21 @@ def _not_welcomed(session: Session, error: ChatError) -> Sequence[str]:
     return [session.numeric(number, wanted, str(error))]
 
 
-def users(session: Session) -> Sequence[str]:
-    """Tell how many there are."""
-    users, operators, unknown, rooms = session.server.counts()
+def users(session: Session, *, counted: bool = False) -> Sequence[str]:
+    """Tell how many there are, also of those who have to be *counted*."""
+    now = session.server.counts()
+    users, most = str(now.users), str(now.most)
+    lines = [session.numeric("251", f"There are {users} users and 0 invisible on 1 server")]
+    if counted:
+        unknown, operators = session.server.counted()
+        lines.append(session.numeric("252", str(operators), "operators"))
+        lines.append(session.numeric("253", str(unknown), "connections without a name"))
     return [
-        session.numeric("251", f"There are {users} users and 0 invisible on 1 server"),
-        session.numeric("252", str(operators), "operators"),
-        session.numeric("253", str(unknown), "connections without a name"),
-        session.numeric("254", str(rooms), "rooms"),
+        *lines,
+        session.numeric("254", str(now.rooms), "rooms"),
         session.numeric("255", f"I have {users} clients and 0 servers"),
-        session.numeric("265", str(users), str(users), f"{users} users here"),
-        session.numeric("266", str(users), str(users), f"{users} users in all"),
+        session.numeric("265", users, most, f"{users} users here, {most} at most"),
+        session.numeric("266", users, most, f"{users} users in all, {most} at most"),
     ]
 
 

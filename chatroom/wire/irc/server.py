@@ -9,11 +9,10 @@ from chatroom.core.values.people import Person
 
 
 class Counts(NamedTuple):
-    """How many *users* there are, *operators* among them, connections without a name, and *rooms* of no secret."""
+    """How many *users* there are, and were at *most* since the start; and how many *rooms* are open."""
 
     users: int
-    operators: int
-    unknown: int
+    most: int
     rooms: int
 
 
@@ -50,3 +49,6 @@ class Server(Protocol):
 
     def counts(self) -> Counts:
         """Return how many there are now."""
+
+    def counted(self) -> tuple[int, int]:
+        """Count the connections without a name, and the operators."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from chatroom.core.values.commands import Command, Request
 from chatroom.core.values.errors import RoomInvalid
+from chatroom.core.values.events import Tags
 from chatroom.core.values.names import Key, RoomName, Username, key, room_name
 from chatroom.core.values.replies import Reply
 from chatroom.wire.irc import caps
@@ -46,7 +47,7 @@ class Multiline:
 
     reference: str
     target: str
-    tags: dict[str, str]
+    tags: Tags
     call: Call
     command: str = ""
     lines: list[tuple[str, bool]] = field(default_factory=list)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 
 from chatroom.core.values import texts
-from chatroom.core.values.commands import Local, Request, Say, Tell
+from chatroom.core.values.commands import Local, Request, Say, Tag, Tell
 from chatroom.core.values.errors import ChatError, TextInvalid
-from chatroom.core.values.events import Message, MessageKind
+from chatroom.core.values.events import Message, MessageKind, Tags
 from chatroom.core.values.names import RoomName, Username, key, username
 from chatroom.core.values.replies import Kept, Ok, Refused, Reply, Stored
 from chatroom.wire.irc import caps
-from chatroom.wire.irc.events import ACTION, Writer, msgid
+from chatroom.wire.irc.events import ACTION, PIECES, REPLY, Writer, msgid
 from chatroom.wire.irc.isupport import TARGETS
-from chatroom.wire.irc.lines import MAX_LINE, Line
+from chatroom.wire.irc.lines import MAX_LINE, Line, is_key
 from chatroom.wire.irc.refusals import refused
-from chatroom.wire.irc.registration import Requests, local
-from chatroom.wire.irc.session import Asked, Call, Multiline, Session, Write, is_channel, request, room_of
+from chatroom.wire.irc.registration import Requests, answered, local
+from chatroom.wire.irc.session import Asked, Call, Multiline, Session, Write, channel, is_channel, request, room_of
 
 _FORMATTING = re.compile(
     r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9A-Fa-f]{6}(?:,[0-9A-Fa-f]{6})?)?|[\x02\x0f\x11\x16\x1d\x1e\x1f]"
@@ -42,12 +42,50 @@ def message(session: Session, line: Line, call: Call) -> Requests:
         return local(call, line, session.numeric("407", line.params[0], f"{TARGETS} targets are the most"))
     requests: list[Request] = []
     for target in targets:
-        requests += said(session, line, call, target, line.params[1])
+        requests += said(session, line, call, target, line.params[1], client_tags(session, line))
     return requests
 
 
-def said(session: Session, line: Line, call: Call, target: str, text: str) -> Sequence[Request]:
-    """Return the request that says *text* to *target*."""
+def client_tags(session: Session, line: Line) -> Tags:
+    """Return the tags of *line* that are for its readers, if the client knows what they are."""
+    if not session.has(caps.MESSAGE_TAGS):
+        return ()
+    return tuple((name, value) for name, value in line.tags.items() if name.startswith("+") and is_key(name))
+
+
+def tagmsg(session: Session, line: Line, call: Call) -> Requests:
+    """Show tags to rooms and people, without a text."""
+    tags = client_tags(session, line)
+    if not tags:
+        return answered(session, line, call)
+    requests: list[Request] = []
+    for target in list(dict.fromkeys(line.params[0].split(",")))[:TARGETS]:
+        try:
+            command = Tag(room_of(target), tags) if is_channel(target) else Tag(None, tags, username(target))
+        except ChatError as error:
+            number = "403" if is_channel(target) else "401"
+            requests.append(_local(call, line, session.numeric(number, target or "*", str(error))))
+        else:
+            requests.append(request(call, line, command, _shown(call, line, command)))
+    return requests
+
+
+def _shown(call: Call, line: Line, command: Tag) -> Write:
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        if isinstance(reply, Refused):
+            return refused(session, Asked(call, line), command, reply.error)
+        assert isinstance(reply, Ok)
+        target = channel(command.room) if command.room else reply.name
+        lines = Writer(session.server, session.caps).tagged(target, session.nick, command.tags)
+        if command.to and key(command.to) == session.key:
+            session.beside += lines
+        return lines if session.has(caps.ECHO_MESSAGE) else []
+
+    return write
+
+
+def said(session: Session, line: Line, call: Call, target: str, text: str, tags: Tags) -> Sequence[Request]:
+    """Return the request that says *text* to *target*, with *tags*."""
     before = f":{session.mask} {line.command} {target} :"
     if "\n" not in text and len(before.encode()) + len(text.encode()) > MAX_LINE:
         return (_local(call, line, session.numeric("417", "That would not fit into a line; send it in pieces")),)
@@ -70,16 +108,35 @@ def said(session: Session, line: Line, call: Call, target: str, text: str) -> Se
         return _silently(line, call, session.numeric("417", str(error)))
     try:
         if is_channel(target):
-            return (request(call, line, Say(room_of(target), text, kind), _stored(call, line, target)),)
+            room = room_of(target)
+            re = replied(session, room, tags)
+            command = Say(room, text, kind, re=re, tags=_but_reply(tags, re) or None)
+            return (request(call, line, command, _stored(call, line, target)),)
         if key(username(target)) == session.key and session.server.person(session.nick).account is None:
             # Only who has an account has notes: nobody else need know of it.
-            write = _told(call, line, text, kind)
+            write = _told(call, line, text, kind, tags)
             to_oneself = Ok(session.nick, at=session.server.now())
             return (request(call, line, Local(None), lambda session, reply: write(session, to_oneself)),)
-        return (request(call, line, Tell(username(target), text, kind), _told(call, line, text, kind)),)
+        return (
+            request(
+                call, line, Tell(username(target), text, kind, tags=tags or None), _told(call, line, text, kind, tags)
+            ),
+        )
     except ChatError as error:
         number = "403" if is_channel(target) else "401"
         return _silently(line, call, session.numeric(number, target or "*", str(error)))
+
+
+def replied(session: Session, room: RoomName, tags: Tags) -> int | None:
+    """Return which message of *room* is answered by one with *tags*, if it can be that."""
+    epoch, _, seq = dict(tags).get(REPLY, "").rpartition("-")
+    is_one = epoch and epoch == session.server.epoch(room) and seq.isascii() and seq.isdecimal()
+    return int(seq[:18]) if is_one else None
+
+
+def _but_reply(tags: Tags, re: int | None) -> Tags:
+    """Return *tags* without that which is kept with the message."""
+    return tags if re is None else tuple(tag for tag in tags if tag[0] != REPLY)
 
 
 def _local(call: Call, line: Line, *lines: str) -> Request:
@@ -108,7 +165,7 @@ def _stored(call: Call, line: Line, target: str) -> Write:
     return write
 
 
-def _told(call: Call, line: Line, text: str, kind: MessageKind) -> Write:
+def _told(call: Call, line: Line, text: str, kind: MessageKind, tags: Tags) -> Write:
     def write(session: Session, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
             return refused(session, Asked(call, line), Tell(Username(line.params[0]), ""), reply.error)
@@ -118,7 +175,7 @@ def _told(call: Call, line: Line, text: str, kind: MessageKind) -> Write:
             assert isinstance(reply, Ok)
             to, epoch = Username(reply.name), ""
             identity = live(session.nick, to, reply.at, text)
-        shown = Message(session.nick, text, reply.at, kind)
+        shown = Message(session.nick, text, reply.at, kind, tags=tags)
         lines = Writer(session.server, session.caps).spoken(to, shown, identity, epoch)
         if key(to) == session.key:
             # They are told it, whether or not they also want to see what they say.
@@ -146,8 +203,7 @@ def batch(session: Session, line: Line, call: Call) -> Requests:
     if word.startswith("+") and len(line.params) > 1 and line.params[1] == MULTILINE:
         if len(line.params) < 3 or session.multiline:
             return _invalid(session, line, call, "MULTILINE_INVALID", "One text at a time, each for a target")
-        tags = {name: value for name, value in line.tags.items() if name.startswith("+")}
-        session.multiline = Multiline(reference, line.params[2], tags, call)
+        session.multiline = Multiline(reference, line.params[2], client_tags(session, line), call)
         return ()
     if word.startswith("-") and session.multiline and session.multiline.reference == reference:
         done, session.multiline = session.multiline, None
@@ -159,8 +215,20 @@ def _finished(session: Session, line: Line, done: Multiline) -> Requests:
     text = "".join(("" if concat or not number else "\n") + each for number, (each, concat) in enumerate(done.lines))
     if not text.strip("\n"):
         return _invalid(session, line, done.call, "MULTILINE_INVALID", "There is nothing in this text")
-    spoken = Line(done.command, (done.target, text), done.tags)
-    return said(session, spoken, done.call, done.target, text)
+    spoken = Line(done.command, (done.target, text), {})
+    cuts = ((PIECES, ",".join(map(str, _cuts(done)))),) if any(concat for _, concat in done.lines) else ()
+    return said(session, spoken, done.call, done.target, text, (*done.tags, *cuts))
+
+
+def _cuts(done: Multiline) -> Iterator[int]:
+    """Yield where the lines of a text were cut into pieces."""
+    at = 0
+    for number, (each, concat) in enumerate(done.lines):
+        if concat:
+            yield at
+        else:
+            at += number > 0
+        at += len(each)
 
 
 def more(session: Session, line: Line, call: Call) -> Requests:

@@ -37,6 +37,7 @@ from chatroom.core.values.events import (
     RoomsChanged,
     Said,
     Slowed,
+    Tagged,
     TakenBack,
     Told,
     TopicChanged,
@@ -156,6 +157,7 @@ def _happened(
     | Level
     | Gap
     | Deleted
+    | Tagged
     | TakenBack
     | Rooms
     | RoomsChanged
@@ -215,6 +217,6 @@ def _happened(
                 f"* {message_count(count, MOST_UNREAD)} from {other} while you were away." for other, count in talks
             ]
             return [*lines, "* There are more; /unread lists them." if more else f"* /talk {talks[0][0]} shows them."]
-        case Level() | Presence() | Memberships() | Marked() | Rooms() | RoomsChanged():
+        case Level() | Presence() | Memberships() | Marked() | Rooms() | RoomsChanged() | Tagged():
             return []
     assert_never(event)
