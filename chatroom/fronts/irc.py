@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.people import UNKNOWN, Person
-from chatroom.core.values.talks import is_talk
+from chatroom.core.values.talks import is_talk, place
 from chatroom.wire.irc.events import Writers
 from chatroom.wire.irc.irc import IRC
 from chatroom.wire.irc.server import Counts, Server
@@ -53,6 +53,13 @@ class IRCServer:
         talks = self._lobby.talks
         found = (talks and talks.find(room)) if is_talk(room) else self._lobby.rooms.get(key(room))
         return found.epoch if found else ""
+
+    def talk_epoch(self, one: Username, other: Username) -> str:
+        """Return the epoch of the talk of two people with accounts, if it is open, or nothing."""
+        accounts = self._lobby.accounts
+        both = [accounts.named(each) for each in (one, other)] if accounts else []
+        ids = [account.id for account in both if account]
+        return self.epoch(place(*ids)) if len(ids) == 2 else ""
 
     def latest(self, room: RoomName) -> int:
         """Return when the newest message of an open *room* was said; 0 if there is none."""

@@ -119,7 +119,7 @@ class Talks:
         talk = self.find(where) if where else None
         quoted = talk.quoted(message, user.identity) if talk else None
         to = other if message.session == user.identity else user.username
-        about = other, seq, message.cid, message.kind, message.re, quoted, message.tags, talk.epoch if talk else ""
+        about = other, seq, message.cid, message.kind, message.re, quoted, message.tags
         told = Told(message.speaker, to, message.at, message.text, *about)
         with suppress(OutboxFull):
             if seat.tell(told) and where and seat.connection.reads:

@@ -262,8 +262,7 @@ class Told(Struct, frozen=True):
     """*speaker* said *text* to *to* alone, as a message of a *kind*.
 
     Of a talk that is kept it is message number *seq*; the visitor has it with an *other*, who may be its speaker. It
-    may answer another one there: the one with the number *re*, which is *quoted*, if it is at hand. The talk has an
-    *epoch*, which is known where it is open. It may have *tags*.
+    may answer another one there: the one with the number *re*, which is *quoted*, if it is at hand. It may have *tags*.
     """
 
     speaker: Username
@@ -277,7 +276,6 @@ class Told(Struct, frozen=True):
     re: int | None = None
     quoted: Message | None = None
     tags: Tags | None = None
-    epoch: str = ""
 
 
 class Tagged(Struct, frozen=True):
@@ -290,16 +288,12 @@ class Tagged(Struct, frozen=True):
 
 
 class TakenBack(Struct, frozen=True):
-    """Message number *seq* of *username*, in the visitor's talk with an *other*, was taken back, with a *note*.
-
-    The talk has an *epoch*, if that is known.
-    """
+    """Message number *seq* of *username*, in the visitor's talk with an *other*, was taken back, with a *note*."""
 
     other: Username
     seq: int
     username: Username
     note: str = ""
-    epoch: str = ""
 
 
 class Described(Struct, frozen=True):

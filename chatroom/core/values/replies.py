@@ -271,17 +271,13 @@ class Stored(Struct, frozen=True):
 
 
 class Kept(Struct, frozen=True):
-    """What the visitor has told is message number *seq* of their talk with an *other*, who may be *away*.
-
-    Under one *epoch* the numbers of a talk never change their meaning.
-    """
+    """What the visitor has told is message number *seq* of their talk with an *other*, who may be *away*."""
 
     other: Username
     seq: int
     at: int
     cid: str | None = None
     away: str | None = None
-    epoch: str = ""
 
 
 class Ok(Struct, frozen=True):

@@ -60,7 +60,7 @@ async def tell_kept(lobby: Lobby, seat: Seat, account: Account, command: Tell) -
     except CidReused as error:
         raise CidTold(error.cid, other.username) from None
     away = None if other.id == mine.id else lobby.people.away_of(other.username)
-    return Kept(other.username, stored.seq, stored.at, stored.cid, away, talk.epoch)
+    return Kept(other.username, stored.seq, stored.at, stored.cid, away)
 
 
 async def redact_told(lobby: Lobby, seat: Seat, with_: Username, command: Redact) -> int:
@@ -115,7 +115,7 @@ class _Showing:
         assert self._lobby.talks is not None, "there are accounts"
         for seat, other in self._seats():
             if not redaction.withheld or seat.user.identity == self._person:
-                taken = TakenBack(other, redaction.seq, redaction.username, redaction.note, self.talk.epoch)
+                taken = TakenBack(other, redaction.seq, redaction.username, redaction.note)
                 self._lobby.talks.take_back(seat, taken)
 
     def _seats(self) -> Iterator[tuple[Place, Username]]:

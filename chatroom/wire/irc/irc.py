@@ -248,7 +248,8 @@ class IRC:
         me, writer = session.nick, self._writers[session.caps & caps.IN_ROOMS]
         match event:
             case Told():
-                identity = "" if event.seq is None else msgid(event.epoch, event.seq)
+                epoch = session.server.talk_epoch(me, event.other) if event.other else ""
+                identity = "" if event.seq is None else msgid(epoch, event.seq)
                 return writer.told(event, identity or live(event.speaker, event.to, event.at, event.text))
             case Called(old, new):
                 lines = writer.lines(event)
@@ -276,7 +277,8 @@ class IRC:
                 return writer.lines(event)
             case Slowed(rate) if not session.has(caps.STANDARD_REPLIES):
                 return [session.notice(f"What you send waits, and is taken at {rate:g} a second; nothing is lost.")]
-            case TakenBack(other, seq, name, note, epoch):
+            case TakenBack(other, seq, name, note):
+                epoch = session.server.talk_epoch(me, other)
                 if not session.has(caps.REDACTION) or not epoch:
                     return []
                 target = other if name == me else me

@@ -44,6 +44,9 @@ class Server(Protocol):
     def epoch(self, room: RoomName) -> str:
         """Return the epoch of the log of an open *room*, or nothing."""
 
+    def talk_epoch(self, one: Username, other: Username) -> str:
+        """Return the epoch of the talk of two people with accounts, if it is open, or nothing."""
+
     def latest(self, room: RoomName) -> int:
         """Return when the newest message of an open *room* was said; 0 if there is none."""
 

@@ -170,7 +170,8 @@ def _told(call: Call, line: Line, text: str, kind: MessageKind, tags: Tags) -> W
         if isinstance(reply, Refused):
             return refused(session, Asked(call, line), Tell(Username(line.params[0]), ""), reply.error)
         if isinstance(reply, Kept):
-            to, identity, epoch = reply.other, msgid(reply.epoch, reply.seq), reply.epoch
+            to, epoch = reply.other, session.server.talk_epoch(session.nick, reply.other)
+            identity = msgid(epoch, reply.seq)
         else:
             assert isinstance(reply, Ok)
             to, epoch = Username(reply.name), ""

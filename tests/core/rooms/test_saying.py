@@ -101,7 +101,7 @@ class TellTests(SynchronousTestCase):
         world = World()
         [alice] = gather(world, "alice")
         bob, carol = world.enter("bob"), world.enter("carol")
-        assert alice.do(Tell(Username("BOB"), "psst")) == [Ok("bob")]
+        assert alice.do(Tell(Username("BOB"), "psst")) == [Ok("bob", at=AT)]
         assert bob.see() == [Told(ALICE, BOB, AT, "psst")]
         assert carol.see() == []
 

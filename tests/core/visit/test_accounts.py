@@ -413,7 +413,7 @@ class AccountTests(SynchronousTestCase):
         assert vars(refused.error)["username"] == "alice"
         bob = self.world.enter("bob")
         assert bob.refused(Rename(ALICE)) == "username-taken"
-        assert bob.do(Tell(ALICE, "psst")) == [Ok("anna")]
+        assert bob.do(Tell(ALICE, "psst")) == [Ok("anna", at=AT)]
         assert self.alice.see() == [Told(BOB, anna, AT, "psst")]
         self.world.clock.advance(31 * 86_400)
         self.world.settle()
@@ -488,7 +488,7 @@ class SeveralTests(SynchronousTestCase):
     def test_all_are_told_and_each_what_another_tells(self) -> None:
         self.bob.do(Tell(ALICE, "psst"))
         assert self.alice.see() == self.other.see() == [Told(BOB, ALICE, AT, "psst")]
-        assert self.alice.do(Tell(BOB, "what")) == [Ok("bob")]
+        assert self.alice.do(Tell(BOB, "what")) == [Ok("bob", at=AT)]
         assert self.other.see() == [Told(ALICE, BOB, AT, "what")]
 
     def test_all_have_one_s_notes_to_oneself(self) -> None:
@@ -560,6 +560,6 @@ class SeveralTests(SynchronousTestCase):
 
     def test_who_is_here_by_one_is_told_although_the_other_is_lost(self) -> None:
         self.alice.visitor.lost()
-        assert self.bob.do(Tell(ALICE, "psst")) == [Ok("alice")]
+        assert self.bob.do(Tell(ALICE, "psst")) == [Ok("alice", at=AT)]
         assert self.other.see() == [Told(BOB, ALICE, AT, "psst")]
         assert self.other.do(Ping())

@@ -24,7 +24,7 @@ from chatroom.core.values.origin import Origin
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.people import Person, Profile
 from chatroom.core.values.replies import Kept, Members, Ok, Reply
-from tests.core.scenes import ALICE, BOB, CAROL, POND, TEA, described, gather, kinds, vague
+from tests.core.scenes import ALICE, AT, BOB, CAROL, POND, TEA, described, gather, kinds, vague
 from tests.fakes import FakePasswords, World
 from tests.fakes import Person as Visitor
 
@@ -153,9 +153,9 @@ class TestAway:
         alice, bob = gather(World(), "alice", "bob")
         alice.do(Describe(away="lunch"))
         bob.see()
-        assert bob.do(Tell(ALICE, "psst")) == [Ok(ALICE, away="lunch")]
+        assert bob.do(Tell(ALICE, "psst")) == [Ok(ALICE, away="lunch", at=AT)]
         assert kinds(alice.see())[-1] == Told.__name__
-        assert alice.do(Tell(BOB, "yes?")) == [Ok(BOB)]
+        assert alice.do(Tell(BOB, "yes?")) == [Ok(BOB, at=AT)]
 
     def test_so_does_who_has_an_account(self) -> None:
         alice, bob = gather(World(passwords=FakePasswords()), "alice", "bob")

@@ -51,7 +51,7 @@ class IgnoringTests(SynchronousTestCase):
     def test_what_they_tell_is_not_shown_and_they_do_not_learn_of_it(self) -> None:
         assert self.alice.do(Ignore(BOB)) == [Ok()]
         assert self.bob.do(Tell(ALICE, "hi")) == [Kept(ALICE, 1, AT)]
-        assert self.carol.do(Tell(ALICE, "hello")) == [Ok(ALICE)]
+        assert self.carol.do(Tell(ALICE, "hello")) == [Ok(ALICE, at=AT)]
         assert self.alice.see() == [Told(CAROL, ALICE, AT, "hello")]
         assert self.alice.do(Ignore(BOB, ends=True)) == [Ok()]
         self.bob.do(Tell(ALICE, "hi again"))

@@ -137,7 +137,7 @@ class ReturnTests(SynchronousTestCase):
         alice = self.lose(world)
         bob = come_back(world, "bob")
         bob.see()
-        assert alice.do(Tell(BOB, "psst")) == [Ok("bob")]
+        assert alice.do(Tell(BOB, "psst")) == [Ok("bob", at=AT)]
         assert bob.see() == [Told(ALICE, BOB, AT, "psst")]
 
     def test_a_rename_shows_in_the_rooms_where_only_a_seat_is_held(self) -> None:

@@ -121,9 +121,9 @@ class KeptTests(SynchronousTestCase):
         assert talks(self.alice) == [(ALICE, 1, "", False)]
 
     def test_with_a_guest_on_either_side_it_is_live(self) -> None:
-        assert self.carol.do(Tell(ALICE, "hi")) == [Ok("alice")]
+        assert self.carol.do(Tell(ALICE, "hi")) == [Ok("alice", at=AT)]
         assert self.alice.see() == [Told(CAROL, ALICE, AT, "hi")]
-        assert self.alice.do(Tell(CAROL, "waves", kind="action")) == [Ok("carol")]
+        assert self.alice.do(Tell(CAROL, "waves", kind="action")) == [Ok("carol", at=AT)]
         assert self.carol.see() == [Told(ALICE, CAROL, AT, "waves", kind="action")]
         assert talks(self.alice) == []
         self.away(self.bob)
