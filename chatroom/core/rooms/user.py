@@ -15,6 +15,7 @@ from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.values.errors import NoSuchUser, Unavailable
 from chatroom.core.values.events import Event, Invited, Memberships, Reason, TakenBack, Told
 from chatroom.core.values.names import Key, RoomName, Username, key
+from chatroom.core.values.origin import Origin
 from chatroom.core.values.people import Person, Profile, ident
 from chatroom.core.values.replies import DeviceInfo
 
@@ -48,6 +49,10 @@ class Place(Protocol):
     @property
     def where(self) -> bytes | None:
         """Where the visitor comes from."""
+
+    @property
+    def origin(self) -> Origin:
+        """Where the connection comes from."""
 
     @property
     def shown_host(self) -> str:

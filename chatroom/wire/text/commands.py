@@ -47,6 +47,7 @@ from chatroom.core.values.commands import (
     Topic,
     Unregister,
     Who,
+    WhoIs,
 )
 from chatroom.core.values.durations import NoDuration, leading, seconds
 from chatroom.core.values.errors import BadCommand, InNoRoom, NotLoggedIn, PasswordInvalid, UnknownType
@@ -354,6 +355,7 @@ WORDS = (
     Word("join", "room", "enter a room", lambda rest, room: join(room_name(_first(rest)), room)),
     Word("delete", "room", "close a room that you created", lambda rest, _: Delete(room_name(_first(rest)))),
     Word("who", "[room]", "the names of those in a room, or online", _who),
+    Word("whois", "user", "who somebody is", lambda rest, _: WhoIs((username(_first(rest)),))),
     Word("nick", "name", "be called otherwise", lambda rest, _: Rename(username(_first(rest)))),
     Word("away", "[why]", "let those know who tell you something", _away),
     Word("back", "", "be away no longer", lambda *_: Describe(away="")),
