@@ -44,6 +44,7 @@ from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message, Told
 from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import Key, RoomName, Username
+from chatroom.core.values.people import Known
 from chatroom.core.values.replies import DeviceList, Members
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
@@ -333,6 +334,9 @@ class TardyDirectory:
 
     def find(self, username: Username, got: Callable[[Somebody | ChatError], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.find, username, self._late(got)))
+
+    def who_is(self, username: Username, viewer: Viewer, got: Callable[[Known | None], None]) -> None:
+        self._turns.put_anywhere(partial(self._directory.who_is, username, viewer, self._late(got)))
 
     def who(
         self,

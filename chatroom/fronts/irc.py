@@ -48,6 +48,10 @@ class IRCServer:
         """Return who has that name, or had it lately; of others what a source needs all the same."""
         return self._lobby.people.find(username) or Person(username, f"~{UNKNOWN}", "log")
 
+    def date(self, at: int) -> str:
+        """Return the moment *at*, in milliseconds since 1970 (UTC), as people read it."""
+        return datetime.fromtimestamp(at / 1000, UTC).strftime("%a %b %d %H:%M:%S %Y")
+
     def epoch(self, room: RoomName) -> str:
         """Return the epoch of the log of an open *room* or talk, or nothing."""
         talks = self._lobby.talks

@@ -33,6 +33,8 @@ from chatroom.core.values.events import (
     Missed,
     Muted,
     Notice,
+    Offline,
+    Online,
     Redacted,
     Removed,
     Renamed,
@@ -483,6 +485,8 @@ class Critic(FakeConnection):
                 raise AssertionError("nobody has an account here")
             case Notice():
                 raise AssertionError("there is no operator here")
+            case Online() | Offline():
+                raise AssertionError("nobody has asked who comes and goes")
             case Called() | Memberships() | Marked() | Missed():
                 raise AssertionError("everybody has one connection here")
             case Muted(room) | Unmuted(room):

@@ -92,8 +92,8 @@ def test_the_examples_of_the_protocol_are_true(chapter: str, tmp_path: Path) -> 
 
 
 @pytest.mark.engines
-# Of accounts, a connection at another server may hear of its new name in a room before it hears of it for itself; and who
-# people are is known where they are.
+# Of accounts, a connection at another server may hear of its new name in a room before it hears of it for itself; and
+# what people say of themselves is known where they are.
 @pytest.mark.parametrize("chapter", [chapter for chapter in CHAPTERS if chapter not in ("Accounts", "Who people are")])
 def test_so_they_are_where_everybody_is_at_another_server(chapter: str, tmp_path: Path, postgresql: Engine) -> None:
     options = (*FAST, "--store", postgresql.database())

@@ -514,3 +514,17 @@ def test_who_was_muted_as_a_guest_is_so_with_an_account_at_all_servers(chat: Cha
             # It is heard of within a moment.
             continue
         assert connection.ask("say", room="tea", text="hi")["code"] == "muted"
+
+
+def test_who_somebody_is_at_another_server_is_known_there_and_asked_for(chat: Chat) -> None:
+    one, other = chat.servers
+    alice, bob = chat.come(one, "alice"), chat.come(other, "bob")
+    assert bob.ask("create", room="den")["type"] == "entered"
+    assert bob.ask("profile", realname="Bob", away="lunch")["type"] == "ok"
+    [person] = alice.ask("whois", username="Bob")["people"]
+    assert (person["username"], person["realname"], person["away"]) == ("bob", "Bob", "lunch")
+    assert [each["room"] for each in person["rooms"]] == ["den", "tea"]
+    assert [person] == bob.ask("whois", username="bob")["people"]
+    assert alice.ask("whois", username="carol")["code"] == "no-such-user"
+    # The secret behind it is the same at both.
+    assert person["host"] == alice.ask("whois", username="alice")["people"][0]["host"]

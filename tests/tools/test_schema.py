@@ -27,12 +27,13 @@ DOCS = Path(__file__).parents[2] / "docs"
 EXPORTED = DOCS / "frames.schema.json"
 SCHEMA: dict[str, Any] = json.loads(schema())
 REPLY_TYPES = """
-    welcome rooms entered members entries talks unread connections sanctions reports audit devices ignored accounts ok
-    error pong bye
+    welcome rooms entered members people monitored entries talks unread connections sanctions reports audit
+    devices ignored accounts ok error pong bye
 """
-EVENT_TYPES = (
-    "said joined left presence renamed profile topic-changed level gap told deleted rooms-changed slowed notice ping"
-)
+EVENT_TYPES = """
+    said joined left presence renamed profile online offline topic-changed level gap told deleted rooms-changed slowed
+    notice ping
+"""
 MODERATION_TYPES = "redacted removed sanctioned lifted reported appointed configured invited memberships marked"
 UNASKED_TYPES = "rooms entered error bye"
 

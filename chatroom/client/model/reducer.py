@@ -167,7 +167,8 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
         case answers.Renamed(room=UnsetType()):
             chat.username = event.to
             return []
-        case answers.Ping():
+        case answers.Ping() | answers.Online() | answers.Offline():
+            # The user has not asked to be told who comes and goes.
             return []
     if conversation := chat.room(event.room):
         return _in_room(chat, conversation, event)

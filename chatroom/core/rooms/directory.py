@@ -16,7 +16,7 @@ from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import RoomInfo, Rooms, Told
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, RoomName, Username
-from chatroom.core.values.people import Person
+from chatroom.core.values.people import Known, Person
 from chatroom.core.values.replies import DeviceList, Members
 from chatroom.core.values.rights import ShownRole
 
@@ -74,7 +74,13 @@ def members(room: RoomName | None, people: Iterable[Listing]) -> Members:
 
 
 class Attendance(Protocol):
-    """Whoever is told who comes to this server and goes; a new name is both."""
+    """Whoever is told who comes to this server and goes, and asked who is here; a new name is both."""
+
+    def came(self, user: User) -> None:
+        """Note that *user* is here now."""
+
+    def who_is(self, username: Username, viewer: Viewer) -> Known | None:
+        """Return what *viewer* may know of who is called *username* here."""
 
     def went(self, person: Person) -> None:
         """Note that nobody here is *person* any more."""
@@ -85,6 +91,13 @@ class Attendance(Protocol):
 
 class Nobody:
     """Nobody, who wants to know nothing."""
+
+    def came(self, user: User) -> None:
+        """Note nothing."""
+
+    def who_is(self, username: Username, viewer: Viewer) -> Known | None:
+        """Return nothing."""
+        return None
 
     def went(self, person: Person) -> None:
         """Note nothing."""
@@ -163,6 +176,9 @@ class Directory(Protocol):
 
     def elsewhere(self, user: User, got: Callable[[DeviceList], None]) -> None:
         """Find the connections of *user* at other servers."""
+
+    def who_is(self, username: Username, viewer: Viewer, got: Callable[[Known | None], None]) -> None:
+        """Find what *viewer* may know of who is called *username* at another server."""
 
     # Lists, a page each.
 

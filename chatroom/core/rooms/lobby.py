@@ -120,7 +120,7 @@ class Lobby:
         self.hand: Hand | None = None
         self.limits = limits
         self.directory = directory
-        self.people = People(directory.users, cloaks or Momentary(), self.now)
+        self.people = People(directory.users, cloaks or Momentary(), self.now, self.is_operator)
         directory.report_to(self.people)
         self.turn = turn
         self.wheel = wheel

@@ -22,6 +22,7 @@ from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.values.errors import ChatError, NoSuchRoom, NoSuchUser, TooManyConnections, UsernameTaken
 from chatroom.core.values.events import Told
 from chatroom.core.values.names import Key, RoomName, Username, fold, key
+from chatroom.core.values.people import Known
 from chatroom.core.values.replies import DeviceList, Members
 
 
@@ -109,7 +110,10 @@ class LocalDirectory:
         else:
             self._users[user.key] = user
             self._users_by_name.add(user)
+        is_new = not user.seats
         user.seats += (seat,)
+        if is_new:
+            self._people.came(user)
         seat.id = SeatId(next(self._seats), 1)
         if seat.session is not None:
             self._sessions[seat.session] = seat
@@ -182,10 +186,14 @@ class LocalDirectory:
         self._reserved.pop(key(username), None)
         self._users_by_name.remove(user)
         del self._users[user.key]
-        self._people.went(user.person)
+        is_other = key(username) != user.key
+        if is_other:
+            self._people.went(user.person)
         user.call(username)
         self._users[user.key] = user
         self._users_by_name.add(user)
+        if is_other:
+            self._people.came(user)
         # First: whatever the user asks for next has its place in the rooms behind it.
         user.called(old)
         got(None)
@@ -249,6 +257,10 @@ class LocalDirectory:
         """Find none: there are no other servers."""
         del user
         got(DeviceList(()))
+
+    def who_is(self, username: Username, viewer: Viewer, got: Callable[[Known | None], None]) -> None:
+        """Find nobody: there is no other server."""
+        got(None)
 
     # Lists, a page each.
 

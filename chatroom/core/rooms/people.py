@@ -4,38 +4,46 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
-from chatroom.core.ports import CloakStore
+from chatroom.core.ports import CloakStore, Connection
 from chatroom.core.rooms.user import Place, User
+from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.serials import next_serial
-from chatroom.core.values.events import Described
-from chatroom.core.values.names import Key, Username, key
-from chatroom.core.values.people import Person, cloak, differing
+from chatroom.core.values.events import Described, Offline, Online
+from chatroom.core.values.names import Key, RoomName, Username, key
+from chatroom.core.values.people import Gone, Known, Person, cloak, differing
+from chatroom.core.values.rights import ShownRole
 
 MOST = 128
 """People who were here lately and are remembered, at most: the last ones."""
 
 
-class Gone(NamedTuple):
-    """A *person*, who left or took another name *at* a time, in milliseconds since 1970 (UTC)."""
-
-    person: Person
-    at: int
+ELSEWHERE = "elsewhere"
+"""The host of those of whom only another server knows more."""
 
 
 class People:
     """The *users* who are here, and people by the names that they had until lately; *now* is the time of day.
 
-    Hosts are shown as cloaks, whose secret *cloaks* keeps.
+    Hosts are shown as cloaks, whose secret *cloaks* keeps. *is_operator* tells operators by what they are known by.
     """
 
-    def __init__(self, users: Mapping[Key, User], cloaks: CloakStore, now: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        users: Mapping[Key, User],
+        cloaks: CloakStore,
+        now: Callable[[], int],
+        is_operator: Callable[[bytes | None], bool],
+    ) -> None:
         self._users = users
         self._cloaks = cloaks
         self._now = now
+        self._is_operator = is_operator
         self._gone: deque[Gone] = deque(maxlen=MOST)
         self._last: dict[Key, Gone] = {}
+        # Who wants to know of whom: both ways, so that nobody has to be looked for.
+        self._watched: dict[Connection, dict[Key, Username]] = {}
+        self._watchers: dict[Key, dict[Connection, None]] = {}
 
     def find(self, username: Username) -> Person | None:
         """Return who is called *username* here, or was until lately."""
@@ -84,8 +92,77 @@ class People:
             if seat is not by:
                 seat.notify(Described(None, now.username, now, what, serial))
 
+    def known(self, user: User, role: ShownRole | None, viewer: Viewer | None = None) -> Known:
+        """Return all that is known of *user*, who has a *role*; for a *viewer* also the rooms that they may know of."""
+        origins = [seat.origin for seat in user.seats]
+        return Known(
+            user.person,
+            role,
+            self._is_operator(user.identity),
+            origins[0].since if origins else 0,
+            self._rooms(user, viewer) if viewer else (),
+            held=all(seat.is_held for seat in user.seats),
+            secure=all(origin.private for origin in origins),
+        )
+
+    def who_is(self, username: Username, viewer: Viewer) -> Known | None:
+        """Return what *viewer* may know of who is called *username* here."""
+        user = self._users.get(key(username))
+        return self.known(user, None, viewer) if user else None
+
+    def _rooms(self, user: User, viewer: Viewer) -> tuple[tuple[RoomName, ShownRole | None], ...]:
+        """Return the rooms of *user* that *viewer* may know of, sorted, with the role there."""
+        rooms = {reader.room.key: reader.room for seat in user.seats for reader in seat.rooms.values()}
+        hides = bool(user.profile and user.profile.invisible) and viewer.identity != user.identity
+        hides = hides and not self._is_operator(viewer.identity)
+        return tuple(
+            (room.name, room.standing.rank(user.identity).shown)
+            for name, room in sorted(rooms.items())
+            if room.is_shown_to(viewer) and not (hides and not viewer.is_in(name))
+        )
+
+    # Who comes and goes.
+
+    def watch(self, watcher: Connection, usernames: Iterable[Username], most: int) -> tuple[Username, ...]:
+        """Tell *watcher* when those come and go; return those that are more than *most* in all."""
+        watched = self._watched.get(watcher, {})
+        refused = []
+        for username in usernames:
+            if key(username) in watched or len(watched) < most:
+                watched[key(username)] = username
+                self._watchers.setdefault(key(username), {})[watcher] = None
+            else:
+                refused.append(username)
+        if watched:
+            self._watched[watcher] = watched
+        return tuple(refused)
+
+    def unwatch(self, watcher: Connection, usernames: Iterable[Username] | None = None) -> None:
+        """Tell *watcher* no more of those, or of anybody."""
+        watched = self._watched.get(watcher)
+        if watched is None:
+            return
+        for name in list(watched) if usernames is None else map(key, usernames):
+            if watched.pop(name, None) is not None:
+                del self._watchers[name][watcher]
+                if not self._watchers[name]:
+                    del self._watchers[name]
+        if not watched:
+            del self._watched[watcher]
+
+    def watched(self, watcher: Connection) -> tuple[Username, ...]:
+        """Return of whom *watcher* is told."""
+        return tuple(self._watched.get(watcher, {}).values())
+
+    def came(self, user: User) -> None:
+        """Tell those who want to know that *user* is here now."""
+        for watcher in list(self._watchers.get(user.key, ())):
+            watcher.notify(Online((user.person,)))
+
     def went(self, person: Person) -> None:
-        """Remember *person*, who is gone or has another name now."""
+        """Remember *person*, who is gone or has another name now, and tell those who want to know."""
+        for watcher in list(self._watchers.get(key(person.username), ())):
+            watcher.notify(Offline((person.username,)))
         if len(self._gone) == MOST:
             oldest = self._gone[0]
             name = key(oldest.person.username)

@@ -66,6 +66,13 @@ class Seats(Protocol):
         """Remove *seat*, and its user with the last one; call *done* when the name is free."""
 
 
+class Comers(Protocol):
+    """Who is told of people that come and go."""
+
+    def unwatch(self, watcher: Connection) -> None:
+        """Tell *watcher* of nobody any more."""
+
+
 class Home(Protocol):
     """The lobby, as far as a seat knows it."""
 
@@ -82,6 +89,10 @@ class Home(Protocol):
 
     def ignores(self, identity: bytes, username: Username) -> bool:
         """Return whether the account known by *identity* ignores whoever is called *username*."""
+
+    @property
+    def people(self) -> Comers:
+        """Who is here."""
 
     @property
     def directory(self) -> Seats:
@@ -182,6 +193,11 @@ class Seat:
     def where(self) -> bytes | None:
         """Where the visitor comes from."""
         return self.visitor.host
+
+    @property
+    def origin(self) -> Origin:
+        """Where the connection comes from."""
+        return self.visitor.origin
 
     @property
     def shown_host(self) -> str:
@@ -332,6 +348,7 @@ class Seat:
     def _show_nothing(self) -> None:
         self._lobby.marks.unwatch(self)
         self._lobby.directory.unwatch(self.connection)
+        self._lobby.people.unwatch(self.connection)
         leavers, self._leavers = self._leavers, ()
         # Copy first: a leave that waited for its reader is carried out now.
         for reader in [*self.rooms.values(), *leavers]:

@@ -16,6 +16,7 @@ from chatroom.core.tools.serials import next_serial
 from chatroom.core.values.errors import NoSuchUser, Unavailable
 from chatroom.core.values.events import Event, Invited, Memberships, Reason, Tagged, TakenBack, Told
 from chatroom.core.values.names import Key, RoomName, Username, key
+from chatroom.core.values.origin import Origin
 from chatroom.core.values.people import Person, Profile, ident
 from chatroom.core.values.replies import DeviceInfo
 
@@ -49,6 +50,10 @@ class Place(Protocol):
     @property
     def where(self) -> bytes | None:
         """Where the visitor comes from."""
+
+    @property
+    def origin(self) -> Origin:
+        """Where the connection comes from."""
 
     @property
     def shown_host(self) -> str:

@@ -210,10 +210,40 @@ class Talks(Struct, frozen=True):
 
 
 class Who(Struct, frozen=True):
-    """List the names in a room, or of everybody online, from the one after *after* on."""
+    """List the names in a room, or of everybody online, from the one after *after* on.
+
+    A *full* list has all that is known of each of those who fit the *mask*.
+    """
 
     room: RoomName | None = None
     after: Username | None = None
+    full: bool = False
+    mask: str = ""
+
+
+class WhoIs(Struct, frozen=True):
+    """Find all that is known of those who are called by *usernames*."""
+
+    usernames: tuple[Username, ...]
+
+
+class WhoWas(Struct, frozen=True):
+    """Find those who were called *username* until lately: the *most* recent ones, or all."""
+
+    username: Username
+    most: int = 0
+
+
+class Monitor(Struct, frozen=True):
+    """Be told by this connection when those come and go whose names are to *add*, and no more of those to *remove*.
+
+    To *clear* is to remove all first. It is answered who of the added ones is here; for the *status*, of all.
+    """
+
+    add: tuple[Username, ...] = ()
+    remove: tuple[Username, ...] = ()
+    clear: bool = False
+    status: bool = False
 
 
 class Topic(Struct, frozen=True):
@@ -513,6 +543,9 @@ Command = (
     | Tag
     | Talks
     | Who
+    | WhoIs
+    | WhoWas
+    | Monitor
     | Topic
     | History
     | Search

@@ -309,6 +309,18 @@ class Described(Struct, frozen=True):
     serial: int = 0
 
 
+class Online(Struct, frozen=True):
+    """These *people* have come, or have these names now; the visitor wanted to know."""
+
+    people: tuple[Person, ...]
+
+
+class Offline(Struct, frozen=True):
+    """Nobody has these *usernames* any more; the visitor wanted to know."""
+
+    usernames: tuple[Username, ...]
+
+
 class Deleted(Struct, frozen=True):
     """*room* is gone, and its members are in the lobby."""
 
@@ -437,6 +449,8 @@ Event = (
     | Memberships
     | Marked
     | Missed
+    | Online
+    | Offline
     | RoomsChanged
     | Rooms
     | Slowed

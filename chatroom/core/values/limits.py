@@ -34,6 +34,9 @@ TOKEN_BYTES = 16384
 WASTE_BYTES = 1024
 """Bytes that make no request, per token."""
 
+MONITORED = 100
+"""Names of which a connection may be told when they come and go."""
+
 NAMES_A_TOKEN = 100
 """Names in a page, and rooms looked at for one, per further token."""
 

@@ -8,7 +8,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from chatroom.core.values.names import Username
+from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.rights import ShownRole
 
 Aspect = Literal["account", "host", "realname", "away", "bot"]
 """What others may know of a person beside the name, by a word."""
@@ -52,6 +53,30 @@ class Person(Struct, frozen=True):
     def source(self) -> str:
         """Name, ident and host in one word, as IRC writes them."""
         return f"{self.username}!{self.ident}@{self.host}"
+
+
+class Known(Struct, frozen=True):
+    """All that others may know of a *person* who is here, with a *role* in the room that was asked about.
+
+    They may be an *operator*. They are here *since* a time, in milliseconds since 1970 (UTC); 0 if that is known at
+    another server only. *rooms* are those, with their roles, of which whoever asks may know. While they are *held*, all
+    their connections are lost; where each is *secure*, nobody on the way can read along.
+    """
+
+    person: Person
+    role: ShownRole | None = None
+    operator: bool = False
+    since: int = 0
+    rooms: tuple[tuple[RoomName, ShownRole | None], ...] = ()
+    held: bool = False
+    secure: bool = False
+
+
+class Gone(Struct, frozen=True):
+    """A *person*, who left or took another name *at* a time, in milliseconds since 1970 (UTC)."""
+
+    person: Person
+    at: int
 
 
 def differing(before: Person, now: Person) -> tuple[Aspect, ...]:

@@ -15,6 +15,7 @@ from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Bye, Message, Muted, Rooms, Said
 from chatroom.core.values.marks import Mark, Unread
 from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.people import Gone, Known, Person
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.rights import PLAIN, Settings, ShownRole
 from chatroom.core.values.sanctions import Placed
@@ -90,6 +91,36 @@ class Members(Struct, frozen=True):
     roles: Mapping[Username, ShownRole] = msgspec.field(default_factory=dict)
     accounts: tuple[Username, ...] = ()
     away: Mapping[Username, str] = msgspec.field(default_factory=dict)
+
+
+class People(Struct, frozen=True):
+    """All that is known of some *people*: a page of those in *room*, or of everybody, or who was asked for by name.
+
+    *more* says that others come after the *last* name that was looked at.
+    """
+
+    room: RoomName | None
+    people: tuple[Known, ...]
+    more: bool
+    last: Username | None = None
+
+
+class Departed(Struct, frozen=True):
+    """Those who had a name until lately, the last one first."""
+
+    people: tuple[Gone, ...]
+
+
+class Monitored(Struct, frozen=True):
+    """The visitor is told of those called by *usernames*.
+
+    Of those who were asked for some are *online*, others *offline*. Some names were *refused*: they are too many.
+    """
+
+    usernames: tuple[Username, ...]
+    online: tuple[Person, ...] = ()
+    offline: tuple[Username, ...] = ()
+    refused: tuple[Username, ...] = ()
 
 
 class Entries(Struct, frozen=True):
@@ -310,6 +341,9 @@ Reply = (
     | Rooms
     | Entered
     | Members
+    | People
+    | Departed
+    | Monitored
     | Entries
     | MarkKept
     | UnreadList

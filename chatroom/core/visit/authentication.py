@@ -9,6 +9,7 @@ from chatroom.core.rooms.directory import Somebody
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.seat import Seat
+from chatroom.core.tools.order import when_all
 from chatroom.core.values.accounts import Account
 from chatroom.core.values.commands import Authenticate
 from chatroom.core.values.errors import AccountExists, ChatError, NotAllowed, PasswordRequired
@@ -50,7 +51,10 @@ async def authenticate(lobby: Lobby, seat: Seat, visitor: Comer, command: Authen
     finally:
         seat.proof = None
     bind(accounts, seat)
-    lobby.people.changed(seat.user, before, seat, None if seat.user is guest else [seat])
+    seats = None if seat.user is guest else [seat]
+    # Behind their new name.
+    rooms = [reader.room.in_turn for reader in seat.rooms.values()]
+    when_all(rooms, partial(lobby.people.changed, seat.user, before, seat, seats))
     account = accounts.get(proof.account.id) or proof.account
     await answer.sent(Authenticated(seat.username, admission(seat, account, token), follows))
     await tell_missed(lobby, seat)

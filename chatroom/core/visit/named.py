@@ -43,6 +43,7 @@ from chatroom.core.values.commands import (
     Local,
     Login,
     MarkRead,
+    Monitor,
     Notify,
     Ping,
     Pong,
@@ -68,6 +69,8 @@ from chatroom.core.values.commands import (
     Topic,
     Unregister,
     Who,
+    WhoIs,
+    WhoWas,
 )
 from chatroom.core.values.errors import (
     AlreadyLoggedIn,
@@ -83,6 +86,7 @@ from chatroom.core.values.replies import Members, Ok, Reply
 from chatroom.core.visit.account_keeping import keep
 from chatroom.core.visit.accounts import act, check_free
 from chatroom.core.visit.answer import Answer, LastCode
+from chatroom.core.visit.asking import monitor, who, whois, whowas
 from chatroom.core.visit.auditing import list_acts
 from chatroom.core.visit.authentication import authenticate
 from chatroom.core.visit.describing import describe
@@ -142,6 +146,14 @@ class Named:
                 drive(tag_room(self._lobby, self.seat, self._reader(rule, room), command), answer)
             case Talks():
                 drive(list_talks(self._lobby, self.seat, command), answer)
+            case Who(full=True):
+                drive(who(self._lobby, self.seat, command), answer)
+            case WhoIs():
+                drive(whois(self._lobby, self.seat, command), answer)
+            case WhoWas():
+                answer.give(whowas(self._lobby, command))
+            case Monitor():
+                answer.give(monitor(self._lobby, self.seat, command))
             case Who():
                 self._who(command, answer)
             case List():

@@ -54,7 +54,14 @@ class ListDevices(Struct, frozen=True, tag="devices"):
     username: Username
 
 
-Question = ListConnections | HangUp | Announce | ListDevices
+class FindPerson(Struct, frozen=True, tag="person"):
+    """Find what *viewer*, known by that, may know of who is called *username*: :class:`~.people.Known`, or ``None``."""
+
+    username: Username
+    viewer: bytes
+
+
+Question = ListConnections | HangUp | Announce | ListDevices | FindPerson
 
 Q = TypeVar("Q", bound=Question)
 T = TypeVar("T")

@@ -37,8 +37,9 @@ from chatroom.core.values.events import Called as CalledEvent
 from chatroom.core.values.events import Invited, Memberships, Told
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, RoomName, Username, key
+from chatroom.core.values.people import Known
 from chatroom.core.values.replies import DeviceList, Members
-from chatroom.logs.nodes.calls import Answers, Calls, ListDevices
+from chatroom.logs.nodes.calls import Answers, Calls, FindPerson, ListDevices
 from chatroom.logs.nodes.changes import (
     Asked,
     Become,
@@ -82,6 +83,17 @@ class Rooms(Protocol):
         """How many members a room may have at this server; 0 is no limit."""
 
 
+class Stranger:
+    """Somebody at another node, whom rooms know by their *identity*; in which rooms they are is not known here."""
+
+    def __init__(self, identity: bytes) -> None:
+        self.identity = identity
+
+    def is_in(self, room: Key) -> bool:
+        """Return False: it is not known."""
+        return False
+
+
 class NodeDirectory:
     """The users of a chat of several nodes, of whom *node* is one; only those with a seat here are known here.
 
@@ -116,6 +128,7 @@ class NodeDirectory:
         self._post = Post(node, wheel, self._seats.get)
         self.calls = Calls(node, wheel)
         self.calls.answer(ListDevices, self._list_devices)
+        self.calls.answer(FindPerson, self._find_person)
         self._list = RoomList(
             node, clock, wheel, lambda room: lobby().let_go(room), lambda: lobby().room_capacity, operators
         )
@@ -256,7 +269,10 @@ class NodeDirectory:
             user.is_elsewhere(msgspec.json.decode(answer.content))
         self._seats[seat.id.number] = seat
         self._users[user.key] = user
+        is_new = not user.seats
         user.seats += (seat,)
+        if is_new:
+            self._people.came(user)
         if seat.session is not None:
             self._sessions[seat.session] = seat
 
@@ -392,9 +408,13 @@ class NodeDirectory:
             # Somebody else may be here by the old name already.
             if self._users.get(user.key) is user:
                 del self._users[user.key]
-            self._people.went(user.person)
+            is_other = key(username) != user.key
+            if is_other:
+                self._people.went(user.person)
             user.call(username)
             self._users[user.key] = user
+            if is_other:
+                self._people.came(user)
 
     def _account_called(self, account: bytes, username: Username) -> None:
         """Call those by *username* who are here by an *account*, or about to come."""
@@ -453,6 +473,7 @@ class NodeDirectory:
                 self._people.went(guest.person)
             guest.become(account, has_account=True)
             guest.call(name)
+            self._people.came(guest)
         elif seat in guest.seats:
             person = guest.person
             guest.seats = tuple(guest.others(seat))
@@ -513,6 +534,18 @@ class NodeDirectory:
         user = self._users.get(key(asked.username))
         seats = user.seats if user and user.has_account and user.identity == asked.person else ()
         reply(DeviceList(tuple(seat.info(current=False) for seat in seats)))
+
+    def who_is(self, username: Username, viewer: Viewer, got: Callable[[Known | None], None]) -> None:
+        """Find what *viewer* may know of who is called *username* at another node."""
+
+        def answered(answers: Answers[Known | None]) -> None:
+            got(next((known for known in answers.found.values() if known), None))
+
+        asked = FindPerson(username, viewer.identity)
+        self.calls.ask(lambda node: asked, Known | None, answered, name=key(username))  # type: ignore[arg-type]
+
+    def _find_person(self, asked: FindPerson, reply: Callable[[Known | None], None]) -> None:
+        reply(self._people.who_is(asked.username, Stranger(asked.viewer)))
 
     def _got_mail(self, mail: Sequence[Mail]) -> None:
         for letter in mail:

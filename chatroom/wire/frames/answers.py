@@ -139,6 +139,54 @@ class Members(ReplyFrame, frozen=True, kw_only=True, tag="members"):
     away: dict[str, str] | UnsetType = UNSET
 
 
+class PersonsRoom(Struct, frozen=True, kw_only=True):
+    """A *room* in which somebody is, with their *role* there."""
+
+    room: str
+    role: str | UnsetType = UNSET
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    """Who somebody is: what they say of themselves, a word for their *host* that is no address, and their *rooms*.
+
+    Online *since* a time, or *gone* since; while they are *held*, their connections are lost.
+    """
+
+    username: str
+    host: str
+    account: str | UnsetType = UNSET
+    realname: str | UnsetType = UNSET
+    away: str | UnsetType = UNSET
+    bot: bool | UnsetType = UNSET
+    operator: bool | UnsetType = UNSET
+    since: str | UnsetType = UNSET
+    gone: str | UnsetType = UNSET
+    held: bool | UnsetType = UNSET
+    secure: bool | UnsetType = UNSET
+    role: str | UnsetType = UNSET
+    rooms: list[PersonsRoom] | UnsetType = UNSET
+
+
+class People(ReplyFrame, frozen=True, kw_only=True, tag="people"):
+    """The reply to ``whois`` and ``whowas``."""
+
+    room: str | UnsetType = UNSET
+    people: list[Person]
+    more: bool
+
+
+class Monitored(ReplyFrame, frozen=True, kw_only=True, tag="monitored"):
+    """The reply to ``monitor``: you are told of *usernames*. Some of those asked for are *online*, others *offline*.
+
+    Those that were *refused* are too many.
+    """
+
+    usernames: list[str]
+    online: list[str]
+    offline: list[str]
+    refused: list[str] | UnsetType = UNSET
+
+
 class Message(Struct, frozen=True, kw_only=True):
     """A message of the log; *at* is in RFC 3339, UTC, to the millisecond. Of a *redacted* one the *text* is empty.
 
@@ -646,6 +694,18 @@ class Profile(Event, frozen=True, kw_only=True, tag="profile"):
     bot: bool | UnsetType = UNSET
 
 
+class Online(Event, frozen=True, kw_only=True, tag="online"):
+    """Those have come, or have these names now, of whom you want to be told."""
+
+    usernames: list[str]
+
+
+class Offline(Event, frozen=True, kw_only=True, tag="offline"):
+    """Those have gone, or have other names now, of whom you want to be told."""
+
+    usernames: list[str]
+
+
 class TopicChanged(Event, frozen=True, kw_only=True, tag="topic-changed"):
     """*room* is about something else now."""
 
@@ -726,6 +786,8 @@ AnyReply = (
     | Rooms
     | Entered
     | Members
+    | People
+    | Monitored
     | Entries
     | Unread
     | Talks
@@ -758,6 +820,8 @@ AnyEvent = (
     | Presence
     | Renamed
     | Profile
+    | Online
+    | Offline
     | Memberships
     | Marked
     | TopicChanged

@@ -15,7 +15,7 @@ from chatroom.core.values.accounts import AccountRole, digest
 from chatroom.core.values.commands import LogLevel
 from chatroom.core.values.errors import BadFrame
 from chatroom.core.values.events import MessageKind
-from chatroom.core.values.limits import MAX_CAPACITY
+from chatroom.core.values.limits import MAX_CAPACITY, MONITORED
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import password
 from chatroom.core.values.rights import DAY, Role, Tuning
@@ -384,6 +384,43 @@ class Who(RequestFrame, frozen=True, kw_only=True, tag="who"):
     def command(self) -> commands.Who:
         room = None if self.room is UNSET else names.room_name(self.room)
         return commands.Who(room, names.username(self.after) if self.after else None)
+
+
+class WhoIs(RequestFrame, frozen=True, kw_only=True, tag="whois"):
+    """See who somebody is."""
+
+    username: str
+
+    @override
+    def command(self) -> commands.WhoIs:
+        return commands.WhoIs((names.username(self.username),))
+
+
+class WhoWas(RequestFrame, frozen=True, kw_only=True, tag="whowas"):
+    """See who was called *username* until lately."""
+
+    username: str
+
+    @override
+    def command(self) -> commands.WhoWas:
+        return commands.WhoWas(names.username(self.username))
+
+
+class Monitor(RequestFrame, frozen=True, kw_only=True, tag="monitor"):
+    """Be told when those come and go whose names are to *add*, and no more of those to *remove*, or with *clear* all.
+
+    Without any of them, see of whom you are told.
+    """
+
+    add: Annotated[list[str], Meta(max_length=MONITORED)] | UnsetType = UNSET
+    remove: Annotated[list[str], Meta(max_length=MONITORED)] | UnsetType = UNSET
+    clear: bool = False
+
+    @override
+    def command(self) -> commands.Monitor:
+        add = tuple(map(names.username, self.add or ()))
+        remove = tuple(map(names.username, self.remove or ()))
+        return commands.Monitor(add, remove, self.clear, status=not add)
 
 
 class Topic(RequestFrame, frozen=True, kw_only=True, tag="topic"):
@@ -874,6 +911,9 @@ AnyRequest = (
     | Tell
     | Talks
     | Who
+    | WhoIs
+    | WhoWas
+    | Monitor
     | Topic
     | History
     | Search

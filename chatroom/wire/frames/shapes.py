@@ -17,6 +17,7 @@ from chatroom.core.values.errors import ChatError, OfSanction
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.marks import Unread
 from chatroom.core.values.names import RoomName
+from chatroom.core.values.people import Known, Person
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Sanction
@@ -161,6 +162,19 @@ class Replies:
                     accounts=list(accounts) or UNSET,
                     away=dict[str, str](away_ones.items()) or UNSET,
                 )
+            case replies.People(room, people, more):
+                return answers.People(id=id, room=_given(room), people=list(map(_known, people)), more=more)
+            case replies.Departed(departed):
+                were = [_person(gone.person, gone=rfc3339(gone.at)) for gone in departed]
+                return answers.People(id=id, people=were, more=False)
+            case replies.Monitored(usernames, online, offline, refused):
+                return answers.Monitored(
+                    id=id,
+                    usernames=list(usernames),
+                    online=[person.username for person in online],
+                    offline=list(offline),
+                    refused=list(refused) or UNSET,
+                )
             case replies.Entries(room, entries, more, before, other):
                 of_one = room is not None or other is not None
                 return answers.Entries(
@@ -271,6 +285,10 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
             )
         case core.Tagged():
             raise AssertionError("frames have no tags")
+        case core.Online(people):
+            return answers.Online(usernames=[person.username for person in people])
+        case core.Offline(usernames):
+            return answers.Offline(usernames=list(usernames))
         case core.TopicChanged(room, topic, by):
             return answers.TopicChanged(room=room, topic=topic, by=by)
         case core.Level(room, seq, members, topic):
@@ -380,6 +398,42 @@ def _device(info: replies.DeviceInfo) -> answers.Device:
         door=info.door,
         host=info.host,
         client=info.client or UNSET,
+    )
+
+
+def _known(known: Known) -> answers.Person:
+    return _person(
+        known.person,
+        operator=known.operator or UNSET,
+        since=rfc3339(known.since) if known.since else UNSET,
+        held=known.held or UNSET,
+        secure=known.secure or UNSET,
+        role=known.role or UNSET,
+        rooms=[answers.PersonsRoom(room=room, role=role or UNSET) for room, role in known.rooms] or UNSET,
+    )
+
+
+class _More(TypedDict, total=False):
+    """What is known of a person beside who they are."""
+
+    operator: bool | UnsetType
+    since: str | UnsetType
+    gone: str | UnsetType
+    held: bool | UnsetType
+    secure: bool | UnsetType
+    role: str | UnsetType
+    rooms: list[answers.PersonsRoom] | UnsetType
+
+
+def _person(person: Person, **more: Unpack[_More]) -> answers.Person:
+    return answers.Person(
+        username=person.username,
+        host=person.host,
+        account=_given(person.account),
+        realname=person.realname or UNSET,
+        away=_given(person.away),
+        bot=person.bot or UNSET,
+        **more,
     )
 
 

@@ -64,6 +64,7 @@ BITS = {
     "account-notify": ACCOUNT_NOTIFY,
     "setname": SETNAME,
     "draft/pre-away": PRE_AWAY,
+    "extended-monitor": EXTENDED_MONITOR,
 }
 """The capabilities that are offered, by their names, in the order in which they are listed."""
 

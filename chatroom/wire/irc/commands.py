@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from chatroom.core.values.errors import ChatError
-from chatroom.wire.irc import history, info, profile, registration, rooms, talk
+from chatroom.wire.irc import history, info, modes, people, profile, registration, rooms, talk
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, local
@@ -86,6 +86,13 @@ COMMANDS: dict[str, Row] = {
     "REDACT": Row(history.redact, 2, "<target> <msgid> [:<reason>]", "Take a message back"),
     "AWAY": Row(profile.away, 0, "[:<why>]", "Say that you are away, or back", early=True),
     "SETNAME": Row(profile.setname, 1, ":<real name>", "Take another real name"),
+    "WHO": Row(people.who, 0, "#<room> | <mask> [%<fields>[,<token>]]", "List people"),
+    "WHOIS": Row(people.whois, 1, "<name>", "Be told who somebody is"),
+    "WHOWAS": Row(people.whowas, 0, "<name> [<n>]", "Be told who had a name lately"),
+    "USERHOST": Row(people.userhost, 1, "<name> …", "Be told where people come from, by cloaks"),
+    "ISON": Row(people.ison, 1, "<name> …", "Be told which of some people are here"),
+    "MONITOR": Row(people.monitor, 1, "+ <names> | - <names> | C | L | S", "Be told when people come and go"),
+    "MODE": Row(modes.mode, 1, "#<room> | <yourself> [<changes> …]", "Tell or change how a room is, or you are"),
     "LUSERS": Row(info.lusers, 0, "", "Count people and rooms"),
     "MOTD": Row(info.motd, 0, "", "Be told what the operator has to say"),
     "VERSION": Row(info.version, 0, "", "Be told what runs here"),

@@ -26,6 +26,8 @@ from chatroom.core.values.events import (
     Missed,
     Muted,
     Notice,
+    Offline,
+    Online,
     Presence,
     Redacted,
     Removed,
@@ -194,6 +196,8 @@ class Writer:
         | Deleted
         | Told
         | Tagged
+        | Online
+        | Offline
         | TakenBack
         | Rooms
         | RoomsChanged
@@ -234,7 +238,18 @@ class Writer:
                 return [f":{self.server.name} NOTE * SLOWED :{said}"]
             case Tagged(room, name, tags, to):
                 return self.tagged(channel(room) if room else to or name, name, tags)
-            case Deleted() | Removed() | Invited() | Told() | TakenBack() | Marked() | Notice() | Bye():
+            case (
+                Deleted()
+                | Removed()
+                | Invited()
+                | Told()
+                | TakenBack()
+                | Marked()
+                | Notice()
+                | Bye()
+                | Online()
+                | Offline()
+            ):
                 raise AssertionError("these are written for one connection")
             case Presence() | Memberships() | Missed() | Level() | Rooms() | RoomsChanged():
                 return []

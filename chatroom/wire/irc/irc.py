@@ -20,6 +20,8 @@ from chatroom.core.values.events import (
     Level,
     Marked,
     Notice,
+    Offline,
+    Online,
     Removed,
     Renamed,
     Said,
@@ -31,7 +33,7 @@ from chatroom.core.values.events import (
 from chatroom.core.values.names import RoomName, key
 from chatroom.core.values.replies import Entered, Refused, Reply
 from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
-from chatroom.wire.irc import caps, rooms
+from chatroom.wire.irc import caps, people, rooms
 from chatroom.wire.irc.commands import requests
 from chatroom.wire.irc.events import Writers, msgid
 from chatroom.wire.irc.lines import Line, LineTooBig, NotUTF8, escaped, formatted, parsed, tagged, written
@@ -264,6 +266,10 @@ class IRC:
                 return [f":{session.server.name} KICK {channel(room)} {me} :The room was deleted by {by}"]
             case Invited(room, by):
                 return [f":{session.source(by)} INVITE {me} {channel(room)}"]
+            case Online(some):
+                return people.online(session, some)
+            case Offline(names):
+                return people.offline(session, names)
             case Notice(text):
                 return [session.notice(line) for line in text.split("\n")]
             case Bye():

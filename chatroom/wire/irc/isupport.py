@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chatroom.core.values.limits import MONITORED
 from chatroom.core.values.texts import MAX_TOPIC
 from chatroom.wire.irc.session import Session
 
@@ -24,6 +25,7 @@ def tokens(session: Session) -> list[str]:
     """Return what the server can do, and its limits."""
     return [
         f"AWAYLEN={MAX_TOPIC}",
+        "BOT=B",
         "CASEMAPPING=ascii",
         "CHANLIMIT=#:100",
         "CHANMODES=b,k,l,imnstCc",
@@ -34,6 +36,7 @@ def tokens(session: Session) -> list[str]:
         f"KICKLEN={MAX_TOPIC}",
         f"MAXTARGETS={TARGETS}",
         "MODES=8",
+        f"MONITOR={MONITORED}",
         "MSGREFTYPES=msgid,timestamp",
         f"NETWORK={session.server.network}",
         "NICKLEN=32",
@@ -44,6 +47,7 @@ def tokens(session: Session) -> list[str]:
         f"TOPICLEN={MAX_TOPIC}",
         "UTF8MAPPING=rfc8265",
         "UTF8ONLY",
+        "WHOX",
     ]
 
 

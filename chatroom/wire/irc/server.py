@@ -41,6 +41,9 @@ class Server(Protocol):
     def person(self, username: Username) -> Person:
         """Return who has that name, or had it lately; of others what a source needs all the same."""
 
+    def date(self, at: int) -> str:
+        """Return the moment *at*, in milliseconds since 1970 (UTC), as people read it."""
+
     def epoch(self, room: RoomName) -> str:
         """Return the epoch of the log of an open *room*, or nothing."""
 

@@ -65,6 +65,7 @@ class Session:
         "beside",
         "caps",
         "further",
+        "modes",
         "multiline",
         "negotiating",
         "nick",
@@ -107,6 +108,8 @@ class Session:
         # What is to be asked next, without a line that says so.
         self.further: tuple[Request, ...] = ()
         self.batches = 0
+        # What one says of oneself, as user modes.
+        self.modes = ""
         # Lines that are to be written before the answer to a line, and are none of it.
         self.beside: list[str] = []
 

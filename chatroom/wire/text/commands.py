@@ -47,6 +47,7 @@ from chatroom.core.values.commands import (
     Topic,
     Unregister,
     Who,
+    WhoIs,
 )
 from chatroom.core.values.durations import NoDuration, leading, seconds
 from chatroom.core.values.errors import BadCommand, InNoRoom, NotLoggedIn, PasswordInvalid, UnknownType, UsernameInvalid
@@ -358,6 +359,7 @@ WORDS = (
     Word("delete", "room", "close a room that you created", lambda rest, _: Delete(room_name(_first(rest)))),
     Word("who", "[room]", "the names of those in a room, or online", _who),
     Word("nick", "name", "be called otherwise", lambda rest, _: Rename(_own_name(_first(rest)))),
+    Word("whois", "user", "who somebody is", lambda rest, _: WhoIs((username(_first(rest)),))),
     Word("away", "[why]", "let those know who tell you something", _away),
     Word("back", "", "be away no longer", lambda *_: Describe(away="")),
     Word("tell", "user text", "say something to one person alone (or msg)", _tell),

@@ -28,6 +28,8 @@ from chatroom.core.values.events import (
     Missed,
     Muted,
     Notice,
+    Offline,
+    Online,
     Presence,
     Redacted,
     Removed,
@@ -153,6 +155,8 @@ def _happened(
     | Marked
     | Missed
     | Described
+    | Online
+    | Offline
     | TopicChanged
     | Level
     | Gap
@@ -181,6 +185,10 @@ def _happened(
         case Described():
             # Whoever wants to know asks.
             return []
+        case Online(people):
+            return [f"* {person.username} is here." for person in people]
+        case Offline(usernames):
+            return [f"* {name} is gone." for name in usernames]
         case TopicChanged(_, topic, by):
             return [f"* {by} set the topic: {topic}" if topic else f"* {by} removed the topic."]
         case Removed(room, by, why, note, until):

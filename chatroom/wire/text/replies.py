@@ -10,11 +10,13 @@ from chatroom.core.values.commands import Command, List
 from chatroom.core.values.events import Bye, RoomInfo, Rooms, Said
 from chatroom.core.values.limits import MOST_MENTIONS, MOST_UNREAD
 from chatroom.core.values.marks import Unread
+from chatroom.core.values.people import Known
 from chatroom.core.values.replies import (
     AccountList,
     ActList,
     Authenticated,
     ConnectionList,
+    Departed,
     DeviceList,
     Entered,
     Entries,
@@ -22,7 +24,9 @@ from chatroom.core.values.replies import (
     Kept,
     MarkKept,
     Members,
+    Monitored,
     Ok,
+    People,
     Pong,
     Refused,
     Registered,
@@ -69,6 +73,12 @@ def reply_lines(command: Command | None, reply: Reply) -> list[str]:
             shown = (f"{name} (away: {away[name]})" if name in away else name for name in names)
             listed = ", ".join(shown) + (", …" if more else "")
             return [f"* In {room}: {listed or 'nobody'}." if room else f"* Online: {listed}."]
+        case People(_, people):
+            return [line for each in people for line in _known(each)]
+        case Departed(departed):
+            return [f"* {gone.person.username} was here until {_moment(gone.at)}." for gone in departed]
+        case Monitored(usernames):
+            return [f"* You are told of {', '.join(usernames)}." if usernames else "* You are told of nobody."]
         case Bye(reason):
             return [bye(reason)]
         case Pong() | MarkKept():
@@ -154,6 +164,22 @@ def _unread(rooms: Sequence[Unread]) -> list[str]:
         + (f", {counted(row.mentions, MOST_MENTIONS)} for you" if row.mentions else "")
         for name, row in zip(names, rooms, strict=True)
     ]
+
+
+def _known(known: Known) -> list[str]:
+    """Return who somebody is, in a line or two."""
+    person = known.person
+    about = [
+        *([f"registered as {person.account}"] if person.account else []),
+        *(["an operator"] if known.operator else []),
+        *(["a bot"] if person.bot else []),
+        *(["connection lost"] if known.held else []),
+        *([f"here since {_moment(known.since)}"] if known.since else ["at another server"]),
+        *([f"in {', '.join(room for room, _ in known.rooms)}"] if known.rooms else []),
+    ]
+    name = f"{person.username} ({person.realname})" if person.realname else person.username
+    away = [f"* {person.username} is away ({person.away})."] if person.away else []
+    return [f"* {name}: {'; '.join(about)}.", *away]
 
 
 def _report(report: KeptReport) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from twisted.trial.unittest import SynchronousTestCase
+
 from chatroom.core.ports import CloakStore
 from chatroom.core.rooms.people import MOST
 from chatroom.core.values.commands import Authenticate, Login, Quit, Register, Rename
@@ -32,7 +34,7 @@ def came(world: World, door: str = "text", *, host: str = HOST, **how: object) -
     return visitor
 
 
-class TestPeople:
+class PeopleTests(SynchronousTestCase):
     def test_who_says_nothing_of_themselves_is_somebody_from_somewhere(self) -> None:
         world = World()
         came(world)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from twisted.trial.unittest import SynchronousTestCase
+
 from chatroom.core.rooms.people import People
 from chatroom.core.values.commands import (
     Create,
@@ -50,7 +52,7 @@ def away(visitor: Visitor, **who: Any) -> dict[Username, str]:
     return dict(members.away)
 
 
-class TestDescribing:
+class DescribingTests(SynchronousTestCase):
     def test_all_who_share_a_room_are_shown_it_once_each(self) -> None:
         alice, bob = gather(world := World(), "alice", "bob")
         bob.do(Create(POND))
@@ -142,7 +144,7 @@ class TestDescribing:
         assert kinds(alice.do(Describe(away="", bot=True))) == ["Ok", "Described"]
 
 
-class TestAway:
+class AwayTests(SynchronousTestCase):
     def test_who_asks_for_names_sees_who_is_away(self) -> None:
         alice, bob = gather(world := World(), "alice", "bob")
         alice.do(Describe(away="lunch"))
@@ -170,7 +172,7 @@ class TestAway:
         assert note.away is None
 
 
-class TestInvisible:
+class InvisibleTests(SynchronousTestCase):
     @staticmethod
     def online(visitor: Visitor) -> list[str]:
         [members] = visitor.do(Who())

@@ -34,6 +34,7 @@ from chatroom.core.values.commands import (
     Local,
     Login,
     MarkRead,
+    Monitor,
     Notify,
     Ping,
     Pong,
@@ -60,6 +61,8 @@ from chatroom.core.values.commands import (
     Topic,
     Unregister,
     Who,
+    WhoIs,
+    WhoWas,
 )
 from chatroom.core.values.errors import UnknownType
 from chatroom.core.values.events import Bye, Slowed, Told
@@ -171,6 +174,9 @@ class FloodTests(SynchronousTestCase):
 COSTS = {
     Rename(Username("alicia")): 5,
     Describe(away="lunch"): 5,
+    WhoIs((ALICE,)): 1,
+    WhoWas(ALICE): 1,
+    Monitor(add=(ALICE,)): 1,
     Authenticate(Username("carol"), token=b"t"): 1,
     Register(Password("correct horse")): 5,
     ChangePassword(Password("correct horse"), Password("another one")): 5,

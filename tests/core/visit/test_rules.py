@@ -36,6 +36,7 @@ from chatroom.core.values.commands import (
     Local,
     Login,
     MarkRead,
+    Monitor,
     Notify,
     Ping,
     Pong,
@@ -61,6 +62,8 @@ from chatroom.core.values.commands import (
     Topic,
     Unregister,
     Who,
+    WhoIs,
+    WhoWas,
 )
 from chatroom.core.values.events import Event
 from chatroom.core.values.passwords import Password
@@ -82,6 +85,9 @@ EXAMPLES: tuple[Command, ...] = (
     ListIgnored(),
     Rename(CAROL),
     Describe(away="lunch"),
+    WhoIs((BOB,)),
+    WhoWas(BOB),
+    Monitor(),
     List(),
     Create(POND),
     Join(TEA),

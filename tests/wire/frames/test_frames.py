@@ -20,7 +20,7 @@ from chatroom.core.values.events import Bye, Event, Message, Muted, RoomInfo, Ro
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.marks import Mark, Unread
 from chatroom.core.values.names import room_name, username
-from chatroom.core.values.people import Person
+from chatroom.core.values.people import Gone, Known, Person
 from chatroom.core.values.replies import Refused, Reply
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.rights import Settings, Tuning
@@ -157,6 +157,44 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
         (
             replies.Members(TEA, (ALICE, BOB), more=False, away={BOB: "lunch"}),
             '"members","id":1,"room":"tea","usernames":["alice","bob"],"more":false,"away":{"bob":"lunch"}',
+        ),
+        (
+            replies.People(
+                None,
+                (
+                    Known(
+                        Person(ALICE, "~a", "abc.irc", ALICE, "Alice", "lunch", True),
+                        None,
+                        True,
+                        AT,
+                        ((MILK, None), (TEA, "owner")),
+                        True,
+                        True,
+                    ),
+                ),
+                more=False,
+            ),
+            (
+                '"people","id":1,"people":[{"username":"alice","host":"abc.irc","account":"alice","realname":"Alice",'
+                f'"away":"lunch","bot":true,"operator":true,"since":"{NOW}","held":true,"secure":true,'
+                '"rooms":[{"room":"milk"},{"room":"tea","role":"owner"}]}],"more":false'
+            ),
+        ),
+        (
+            replies.People(TEA, (Known(Person(BOB, "~u", "abc.text"), "moderator"),), more=True, last=BOB),
+            '"people","id":1,"room":"tea","people":[{"username":"bob","host":"abc.text","role":"moderator"}],"more":true',
+        ),
+        (
+            replies.Departed((Gone(Person(BOB, "~u", "abc.text"), AT),)),
+            f'"people","id":1,"people":[{{"username":"bob","host":"abc.text","gone":"{NOW}"}}],"more":false',
+        ),
+        (
+            replies.Monitored((ALICE, BOB), (Person(ALICE, "~a", "abc.irc"),), (BOB,)),
+            '"monitored","id":1,"usernames":["alice","bob"],"online":["alice"],"offline":["bob"]',
+        ),
+        (
+            replies.Monitored((), refused=(BOB,)),
+            '"monitored","id":1,"usernames":[],"online":[],"offline":[],"refused":["bob"]',
         ),
         (replies.Members(None, (), more=True), '"members","id":1,"usernames":[],"more":true'),
         (
@@ -365,6 +403,8 @@ def test_a_reply_has_its_fields_and_the_id_of_its_request(reply: Reply, written:
             events.Described(None, ALICE, Person(ALICE, "~a", "abc.irc"), ("away",), 7),
             '"profile","username":"alice"',
         ),
+        (events.Online((Person(ALICE, "~a", "abc.irc"),)), '"online","usernames":["alice"]'),
+        (events.Offline((ALICE, BOB)), '"offline","usernames":["alice","bob"]'),
         (events.Marked(TEA, 7, AT), f'"marked","room":"tea","seq":7,"marked_at":"{NOW}"'),
         (events.Slowed(0.5), '"slowed","rate":0.5'),
         (events.TopicChanged(TEA, "", ALICE), '"topic-changed","room":"tea","topic":"","by":"alice"'),

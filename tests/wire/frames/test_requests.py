@@ -93,6 +93,14 @@ def refused(line: str | bytes) -> dict[str, Any]:
         ('{"type":"leave","room":"tea","everywhere":true}', commands.Leave(TEA, everywhere=True)),
         ('{"type":"rename","username":"alice"}', commands.Rename(ALICE)),
         ('{"type":"profile"}', commands.Describe()),
+        ('{"type":"whois","username":"alice"}', commands.WhoIs((ALICE,))),
+        ('{"type":"whowas","username":"alice"}', commands.WhoWas(ALICE)),
+        ('{"type":"monitor"}', commands.Monitor(status=True)),
+        (
+            '{"type":"monitor","add":["alice"],"remove":["bob"],"clear":true}',
+            commands.Monitor((ALICE,), (username("bob"),), clear=True),
+        ),
+        ('{"type":"monitor","remove":["alice"]}', commands.Monitor(remove=(ALICE,), status=True)),
         ('{"type":"profile","away":" lunch "}', commands.Describe(away="lunch")),
         (
             '{"type":"profile","away":"","realname":"Alice","bot":true,"invisible":false}',
@@ -288,10 +296,11 @@ def test_a_text_of_blanks_alone_is_a_message() -> None:
 
 def test_the_types_are_those_of_the_protocol() -> None:
     people = "login rename profile list create join leave delete say tell talks who topic history search ping pong quit"
+    about = "whois whowas monitor"
     accounts = "authenticate register password unregister devices revoke ignore unignore ignored mark unread"
     moderators = "kick appoint configure invite mute unmute ban unban redact report resolve reports sanctions audit"
     operators = "connections disconnect notice reload log-level accounts account"
-    assert frozenset(f"{people} {accounts} {moderators} {operators}".split()) == TYPES == SHAPES.keys()
+    assert frozenset(f"{people} {about} {accounts} {moderators} {operators}".split()) == TYPES == SHAPES.keys()
 
 
 def test_no_secret_is_in_what_is_written_of_a_request() -> None:
@@ -435,6 +444,9 @@ def test_an_unknown_type_is_told_so_with_its_id() -> None:
         ('{"type":"login","username":"a b"}', "username-invalid"),
         ('{"type":"login","username":"_"}', "username-invalid"),
         ('{"type":"rename","username":""}', "username-invalid"),
+        ('{"type":"whois","username":""}', "username-invalid"),
+        ('{"type":"monitor","add":["alice",""]}', "username-invalid"),
+        ('{"type":"monitor","add":[' + ",".join(['"alice"'] * 101) + "]}", "bad-frame"),
         ('{"type":"profile","away":"' + "x" * 301 + '"}', "text-too-long"),
         ('{"type":"profile","realname":"' + "x" * 129 + '"}', "text-too-long"),
         (r'{"type":"profile","away":"a\nb"}', "text-invalid"),

@@ -14,18 +14,21 @@ from chatroom.core.values.audit import Act
 from chatroom.core.values.errors import ChatError, CidReused, InNoRoom, NotAllowed, TextTooLong, UsernameTaken
 from chatroom.core.values.events import Bye, Event, Marked, Message, Missed, Muted, Said, Slowed, Tagged, Told
 from chatroom.core.values.marks import Mark, Unread
+from chatroom.core.values.people import Gone, Known
 from chatroom.core.values.replies import (
     AccountInfo,
     AccountList,
     ActList,
     ConnectionInfo,
     ConnectionList,
+    Departed,
     DeviceInfo,
     DeviceList,
     Entered,
     Entries,
     Kept,
     MarkKept,
+    People,
     Refused,
     Reloaded,
     Reply,
@@ -53,6 +56,8 @@ def _values(kind: inspect.Type) -> st.SearchStrategy[Any]:
             return st.text(min_size=least, max_size=most) if least else NAMES | st.text(max_size=most)
         case inspect.IntType(ge=least, le=most):
             return st.integers(least, most)
+        case inspect.ListType(item_type, max_length=most):
+            return st.lists(_values(item_type), max_size=min(most or 3, 3))
         case inspect.LiteralType(values):
             return st.sampled_from(values)
         case inspect.BoolType():
@@ -98,6 +103,8 @@ _MADE: dict[Any, st.SearchStrategy[Any]] = {
     Said: _SAID,
     Told: st.builds(Told, at=MOMENTS),
     Entered: st.builds(Entered, muted=st.none() | st.builds(Muted, until=st.none() | MOMENTS), mark=st.none() | _MARKS),
+    People: st.builds(People, people=st.lists(st.builds(Known, since=MOMENTS), max_size=3).map(tuple)),
+    Departed: st.builds(Departed, st.lists(st.builds(Gone, at=MOMENTS), max_size=3).map(tuple)),
     MarkKept: st.builds(MarkKept, st.none() | _MARKS),
     Marked: st.builds(Marked, at=MOMENTS),
     UnreadList: st.builds(

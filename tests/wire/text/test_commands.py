@@ -42,6 +42,7 @@ from chatroom.core.values.commands import (
     Tell,
     Topic,
     Who,
+    WhoIs,
 )
 from chatroom.core.values.names import room_name, username
 from chatroom.core.values.replies import Ok, Refused
@@ -96,6 +97,7 @@ EVERYWHERE = [
     ("talk", Talks()),
     ("talk bob", History(None, limit=20, other=BOB, unread=True)),
     ("talk bob 5", History(None, limit=5, other=BOB)),
+    ("whois bob", WhoIs((BOB,))),
     ("away", Describe(away="away")),
     ("away out to lunch", Describe(away="out to lunch")),
     ("back", Describe(away="")),
@@ -442,12 +444,12 @@ def test_nobody_is_called_like_a_command_where_both_are_typed(word: str) -> None
 
 def test_the_first_words_of_the_table_are_no_usernames() -> None:
     table = {name for name, word in BY_NAME.items() if not word.about}
-    assert table == RESERVED | {"reply", "notice", "away", "back"}
+    assert table == RESERVED | {"reply", "notice", "away", "back", "whois"}
     assert len(WORDS) == len({word.name for word in WORDS})
 
 
 def test_the_words_are_those_of_the_protocol() -> None:
-    protocol = "away back reply list create join delete who nick tell msg help quit leave me topic history search"
+    protocol = "away back reply whois list create join delete who nick tell msg help quit leave me topic history search"
     moderators = (
         "kick mute unmute ban unban bans redact report reports resolve audit guests slow lock unlock private invite"
         " op deop voice devoice owner"

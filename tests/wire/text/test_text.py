@@ -16,7 +16,7 @@ from chatroom.core.values.events import Event, Message, MessageKind, RoomInfo, R
 from chatroom.core.values.limits import MOST_MENTIONS, MOST_UNREAD
 from chatroom.core.values.marks import Unread
 from chatroom.core.values.names import room_name, username
-from chatroom.core.values.people import Person
+from chatroom.core.values.people import Gone, Known, Person
 from chatroom.core.values.replies import Ok, Refused, Reply
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.rights import Tuning
@@ -29,7 +29,7 @@ from chatroom.wire.timestamps import day_and_time
 from tests.characters import everything
 from tests.wire.frames.values import EVENTS, REPLIES
 
-TEA = room_name("tea")
+TEA, MILK = room_name("tea"), room_name("milk")
 ALICE, BOB, ROBERT = username("alice"), username("bob"), username("robert")
 AT = 1_795_217_352_123
 TODAY, NOW = day_and_time(AT)
@@ -201,6 +201,8 @@ def test_rooms_with_something_unread_are_a_table() -> None:
         (events.Left(TEA, BOB, 4, 0, "lost"), "* bob left tea (4)."),
         (events.Left(TEA, BOB, 4, 0, "quit", note="see you", serial=7), "* bob left tea (see you) (4)."),
         (events.Renamed(TEA, BOB, ROBERT), "* bob is now robert."),
+        (events.Online((Person(BOB, "~u", "abc.text"),)), "* bob is here."),
+        (events.Offline((BOB,)), "* bob is gone."),
         (
             events.Slowed(5.0),
             "* Slower, please … What you sent waits, and is taken at 5 a second; nothing is lost.",
@@ -309,6 +311,27 @@ def test_talk_shows_the_time_and_who_talks() -> None:
     assert shown(Told(ALICE, BOB, AT, "for you only")) == [f"{NOW} [alice] for you only"]
     assert shown(Told(ALICE, BOB, AT, "waves", ALICE, 7, kind="action")) == [f"{NOW} [* alice] waves"]
     assert answer(replies.Kept(BOB, 1, AT), commands.Tell(BOB, "for you only")) == ["* Told bob."]
+
+
+def test_who_somebody_is_fits_on_a_line() -> None:
+    alice = Person(ALICE, "~a", "abc.irc", ALICE, "Alice Smith", "lunch", True)
+    known = Known(alice, None, True, AT, ((TEA, "owner"), (MILK, None)), True, True)
+    assert answer(replies.People(None, (known, Known(Person(BOB, "~u", "elsewhere"))), more=False)) == [
+        (
+            "* alice (Alice Smith): registered as alice; an operator; a bot; connection lost;"
+            f" here since {TODAY} {NOW}; in tea, milk."
+        ),
+        "* alice is away (lunch).",
+        "* bob: at another server.",
+    ]
+
+
+def test_who_was_here_and_of_whom_one_is_told_are_lines_too() -> None:
+    assert answer(replies.Departed((Gone(Person(BOB, "~u", "abc.text"), AT),))) == [
+        f"* bob was here until {TODAY} {NOW}."
+    ]
+    assert answer(replies.Monitored((ALICE, BOB))) == ["* You are told of alice, bob."]
+    assert answer(replies.Monitored(())) == ["* You are told of nobody."]
 
 
 def test_who_tells_somebody_something_who_is_away_is_told_so() -> None:

@@ -1,0 +1,101 @@
+"""What somebody asks about people: who is there with all that is known, who somebody is, or was, comes or goes."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.rooms.people import ELSEWHERE
+from chatroom.core.rooms.seat import Seat
+from chatroom.core.tools.globs import matches
+from chatroom.core.values.commands import Monitor, Who, WhoIs, WhoWas
+from chatroom.core.values.errors import NoSuchUser
+from chatroom.core.values.limits import MONITORED, NAMES_A_TOKEN, PAGE_NAMES
+from chatroom.core.values.names import Username, key
+from chatroom.core.values.people import Known, Person
+from chatroom.core.values.replies import Departed, Members, Monitored, People
+from chatroom.core.visit.later import Later
+
+PAGES = 10
+"""Pages of names that are looked at for one of those that fit a mask."""
+
+
+async def who(lobby: Lobby, seat: Seat, command: Who) -> People:
+    """Return all that is known of those in a room, or of everybody, as far as they fit the mask."""
+    found: list[Known] = []
+    after, pages = command.after, 0
+    while True:
+        members: Members = await Later(partial(lobby.directory.who, command.room, after, seat))
+        seat.visitor.charge(len(members.usernames) // NAMES_A_TOKEN)
+        found += (each for name in members.usernames if _fits(each := _listed(lobby, members, name), command.mask))
+        after = members.usernames[-1] if members.usernames else None
+        pages += 1
+        if not command.mask or not members.more or len(found) >= PAGE_NAMES or pages == PAGES:
+            return People(members.room, tuple(found), members.more, after)
+
+
+def _listed(lobby: Lobby, members: Members, name: Username) -> Known:
+    """Return what is known of one of *members*, who may be at another server only."""
+    role = members.roles.get(name)
+    if user := lobby.users.get(key(name)):
+        return lobby.people.known(user, role)
+    account = name if name in members.accounts else None
+    return Known(Person(name, "~u", ELSEWHERE, account), role, role == "operator")
+
+
+def _fits(known: Known, mask: str) -> bool:
+    person = known.person
+    if not mask:
+        return True
+    if "!" in mask or "@" in mask:
+        return matches(mask, person.source)
+    return any(matches(mask, text) for text in (person.username, person.host, person.ident[1:], person.realname))
+
+
+async def whois(lobby: Lobby, seat: Seat, command: WhoIs) -> People:
+    """Return who has each of some names, with the rooms that may be known; those whom nobody knows are left out.
+
+    :raises chatroom.core.values.errors.NoSuchUser: if nobody is called by any of them.
+    """
+    seat.visitor.charge(len(command.usernames) - 1)
+    found: list[Known] = []
+    for name in command.usernames:
+        known = lobby.people.who_is(name, seat)
+        if known is None:
+            known = await Later(partial(lobby.directory.who_is, name, seat))
+        if known:
+            found.append(known)
+    if not found:
+        raise NoSuchUser(command.usernames[0])
+    return People(None, tuple(found), more=False)
+
+
+def whowas(lobby: Lobby, command: WhoWas) -> Departed:
+    """Return who had a name lately.
+
+    :raises chatroom.core.values.errors.NoSuchUser: if nobody did.
+    """
+    gone = lobby.people.were(command.username)
+    if not gone:
+        raise NoSuchUser(command.username)
+    return Departed(tuple(gone[: command.most] if command.most else gone))
+
+
+def monitor(lobby: Lobby, seat: Seat, command: Monitor) -> Monitored:
+    """Let who has *seat* be told when people come and go, or no more; return who of those asked for is here."""
+    people, connection = lobby.people, seat.connection
+    seat.visitor.charge((len(command.add) + len(command.remove)) // NAMES_A_TOKEN)
+    if command.clear:
+        people.unwatch(connection)
+    people.unwatch(connection, command.remove)
+    refused = people.watch(connection, command.add, MONITORED)
+    names = people.watched(connection)
+    added = [name for name in command.add if name not in refused]
+    asked = names if command.status else tuple({key(name): name for name in added}.values())
+    here = [lobby.users.get(key(name)) for name in asked]
+    return Monitored(
+        names,
+        tuple(user.person for user in here if user),
+        tuple(name for name, user in zip(asked, here, strict=True) if not user),
+        refused,
+    )

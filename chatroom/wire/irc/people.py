@@ -1,0 +1,326 @@
+"""Asking about people: who is there, who somebody is or was, and to be told when they come and go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chatroom import __version__
+from chatroom.core.values.commands import Command, Describe, Monitor, Who, WhoIs, WhoWas
+from chatroom.core.values.errors import ChatError, UsernameInvalid
+from chatroom.core.values.limits import MONITORED
+from chatroom.core.values.names import RoomName, Username, key, username
+from chatroom.core.values.people import Known, Person
+from chatroom.core.values.replies import Departed, Monitored, People, Refused, Reply
+from chatroom.wire.irc import caps
+from chatroom.wire.irc.lines import Line
+from chatroom.wire.irc.refusals import refused
+from chatroom.wire.irc.registration import Requests, answered, local
+from chatroom.wire.irc.rooms import prefix
+from chatroom.wire.irc.session import Asked, Call, Session, channel, is_channel, request, room_of
+
+WHOX = "tcuihsnfdlaor"
+"""The fields that WHOX may ask for, in the order in which they are answered."""
+
+END_OF_WHO = "End of WHO"
+
+
+# WHO.
+
+
+def who(session: Session, line: Line, call: Call) -> Requests:
+    """List people: those in a room, or who fit a mask."""
+    mask = line.params[0] if line.params and line.params[0] else "*"
+    option = line.params[1] if len(line.params) > 1 else ""
+    fields, _, token = option.partition("%")[2].partition(",") if "%" in option else ("", "", "")
+    try:
+        asks = _who(mask)
+    except ChatError:
+        return local(call, line, session.numeric("315", mask, END_OF_WHO))
+
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        if not isinstance(reply, People):
+            return [session.numeric("315", mask, END_OF_WHO)]
+        row = _whox if fields else _row
+        lines = [row(session, reply.room, known, fields, token[:3]) for known in reply.people]
+        if reply.more and isinstance(asks, Who):
+            onwards = Who(asks.room, after=reply.last, full=True, mask=asks.mask)
+            session.further += (request(call, line, onwards, write),)
+            return lines
+        return [*lines, session.numeric("315", mask, END_OF_WHO)]
+
+    return (request(call, line, asks, write),)
+
+
+def _who(mask: str) -> Command:
+    if is_channel(mask):
+        return Who(room_of(mask), full=True)
+    if mask in ("*", "0"):
+        return Who(full=True)
+    if "*" in mask or "?" in mask or "!" in mask or "@" in mask:
+        return Who(full=True, mask=mask)
+    return WhoIs((username(mask),))
+
+
+def _flags(session: Session, known: Known, *, in_room: bool) -> str:
+    """Return how somebody is: here or gone, an operator, a bot, and what they are in the room."""
+    there = "G" if known.person.away is not None or known.held else "H"
+    role = prefix(known.role) if in_room else ""
+    return there + "*" * known.operator + "B" * known.person.bot + role
+
+
+def _row(session: Session, room: RoomName | None, known: Known, fields: str, token: str) -> str:
+    del fields, token
+    person = known.person
+    return session.numeric(
+        "352",
+        channel(room) if room else "*",
+        person.ident,
+        person.host,
+        session.server.name,
+        person.username,
+        _flags(session, known, in_room=room is not None),
+        f"0 {person.realname or person.username}",
+    )
+
+
+def _whox(session: Session, room: RoomName | None, known: Known, fields: str, token: str) -> str:
+    person = known.person
+    values = {
+        "t": token or "0",
+        "c": channel(room) if room else "*",
+        "u": person.ident,
+        "i": "255.255.255.255",
+        "h": person.host,
+        "s": session.server.name,
+        "n": person.username,
+        "f": _flags(session, known, in_room=room is not None),
+        "d": "0",
+        "l": "0",
+        "a": person.account or "0",
+        "o": "n/a",
+        "r": person.realname or person.username,
+    }
+    return session.numeric("354", *(values[field] for field in WHOX if field in fields))
+
+
+# WHOIS, and the like.
+
+
+def whois(session: Session, line: Line, call: Call) -> Requests:
+    """Tell who somebody is."""
+    # The one before may be a server, and there is but one.
+    target = line.params[-1] if len(line.params) < 3 else line.params[1]
+    if not target:
+        return local(call, line, session.numeric("431", "Say whom you mean: WHOIS <name>"))
+    name = target.split(",")[0]
+
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        end = session.numeric("318", name, "End of WHOIS")
+        if not isinstance(reply, People):
+            return [session.numeric("401", name, f"Nobody called {name} is here"), end]
+        return [line for known in reply.people for line in _known(session, known)] + [end]
+
+    try:
+        return (request(call, line, WhoIs((username(name),)), write),)
+    except UsernameInvalid:
+        lines = (
+            session.numeric("401", name, f"Nobody called {name} is here"),
+            session.numeric("318", name, "End of WHOIS"),
+        )
+        return local(call, line, *lines)
+
+
+def _known(session: Session, known: Known) -> Sequence[str]:
+    person, name = known.person, known.person.username
+    lines = [session.numeric("311", name, person.ident, person.host, "*", person.realname or name)]
+    if known.rooms:
+        words = [prefix(role) + channel(room) for room, role in known.rooms]
+        lines += [f":{session.server.name} 319 {session.target} {name} :{some}" for some in caps.in_lines(words)]
+    lines.append(session.numeric("312", name, session.server.name, f"chatroom {__version__}"))
+    if known.operator:
+        lines.append(session.numeric("313", name, "is an operator of the server"))
+    if person.account:
+        lines.append(session.numeric("330", name, person.account, "is logged in as"))
+    if person.bot:
+        lines.append(session.numeric("335", name, "is a bot"))
+    if known.secure:
+        lines.append(session.numeric("671", name, "comes by connections that nobody can read along"))
+    if person.away is not None:
+        lines.append(session.numeric("301", name, person.away))
+    if known.since:
+        lines.append(session.numeric("317", name, "0", str(known.since // 1000), "seconds idle, here since"))
+    return lines
+
+
+def whowas(session: Session, line: Line, call: Call) -> Requests:
+    """Tell who was called by a name lately."""
+    if not line.params or not line.params[0]:
+        return local(call, line, session.numeric("431", "Say whom you mean: WHOWAS <name>"))
+    name = line.params[0]
+    most = line.params[1] if len(line.params) > 1 else ""
+
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        end = session.numeric("369", name, "End of WHOWAS")
+        if not isinstance(reply, Departed):
+            return [session.numeric("406", name, f"Nobody was called {name} lately"), end]
+        lines: list[str] = []
+        for gone in reply.people:
+            person = gone.person
+            about = person.username, person.ident, person.host, "*", person.realname or person.username
+            lines.append(session.numeric("314", *about))
+            lines.append(session.numeric("312", person.username, session.server.name, session.server.date(gone.at)))
+        return [*lines, end]
+
+    try:
+        wanted = WhoWas(username(name), int(most[:4]) if most.isascii() and most.isdecimal() else 0)
+    except UsernameInvalid:
+        lines = (
+            session.numeric("406", name, f"Nobody was called {name} lately"),
+            session.numeric("369", name, "End of WHOWAS"),
+        )
+        return local(call, line, *lines)
+    return (request(call, line, wanted, write),)
+
+
+def _named(words: Sequence[str], most: int) -> tuple[Username, ...]:
+    """Return those of *words* that can be names."""
+    found = []
+    for word in words[:most]:
+        try:
+            found.append(username(word))
+        except UsernameInvalid:
+            continue
+    return tuple(found)
+
+
+def userhost(session: Session, line: Line, call: Call) -> Requests:
+    """Tell where some people come from."""
+
+    def row(known: Known) -> str:
+        person = known.person
+        sign = "+" if person.away is None else "-"
+        return f"{person.username}{'*' * known.operator}={sign}{person.ident}@{person.host}"
+
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        people = reply.people if isinstance(reply, People) else ()
+        return [f":{session.server.name} 302 {session.target} :{' '.join(map(row, people))}"]
+
+    return (request(call, line, WhoIs(_named(line.params, 5) or (session.nick,)), write),)
+
+
+def ison(session: Session, line: Line, call: Call) -> Requests:
+    """Tell which of some people are here."""
+    words = [word for param in line.params for word in param.split(" ") if word]
+
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        people = reply.people if isinstance(reply, People) else ()
+        return [f":{session.server.name} 303 {session.target} :{' '.join(known.person.username for known in people)}"]
+
+    names = _named(words, 20)
+    return (request(call, line, WhoIs(names), write),) if names else local(call, line, session.numeric("303", ""))
+
+
+# MONITOR.
+
+
+def monitor(session: Session, line: Line, call: Call) -> Requests:
+    """Be told when people come and go."""
+    word = line.params[0].upper()
+    targets = line.params[1].split(",") if len(line.params) > 1 else []
+    wrong = [target for target in targets if target and not _named([target], 1)]
+    names = _named([target for target in targets if target], MONITORED * 2)
+
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        assert isinstance(reply, Monitored), "nothing else answers that"
+        if word == "L":
+            lines = [_list(session, "732", some) for some in caps.in_lines(reply.usernames)] if reply.usernames else []
+            return [*lines, session.numeric("733", "End of the list")]
+        lines = [*online(session, reply.online), *offline(session, reply.offline)]
+        if reply.refused:
+            most = str(MONITORED)
+            lines.append(session.numeric("734", most, ",".join(reply.refused), "Your list is full"))
+        return lines
+
+    match word:
+        case "+":
+            command = Monitor(add=names)
+        case "-":
+            command = Monitor(remove=names)
+        case "C":
+            command = Monitor(clear=True)
+        case "S":
+            command = Monitor(status=True)
+        case "L":
+            command = Monitor()
+        case _:
+            usage = "MONITOR + <names>, - <names>, C, L or S"
+            return local(call, line, session.numeric("400", "MONITOR", usage))
+    if wrong and word == "+":
+        return (
+            *local(call, line, *offline_words(session, wrong)),
+            *((request(call, line, command, write),) if names else ()),
+        )
+    return (request(call, line, command, write),)
+
+
+def _list(session: Session, number: str, words: str) -> str:
+    return f":{session.server.name} {number} {session.target} :{words.replace(' ', ',')}"
+
+
+def online(session: Session, people: Sequence[Person]) -> Sequence[str]:
+    """Tell that *people* are here."""
+    return [_list(session, "730", some) for some in caps.in_lines(person.source for person in people)] if people else []
+
+
+def offline(session: Session, usernames: Sequence[Username]) -> Sequence[str]:
+    """Tell that nobody is called by *usernames*."""
+    return offline_words(session, usernames)
+
+
+def offline_words(session: Session, words: Sequence[str]) -> Sequence[str]:
+    """Tell that nobody is called by *words*, whatever they are."""
+    return [_list(session, "731", some) for some in caps.in_lines(words)] if words else []
+
+
+# One's own modes.
+
+
+def user_mode(session: Session, line: Line, call: Call) -> Requests:
+    """Tell or set what one is: a bot, or invisible."""
+    if key_of(line.params[0]) != session.key:
+        return local(call, line, session.numeric("502", "The modes of others are not yours"))
+    if len(line.params) < 2 or not line.params[1]:
+        return local(call, line, session.numeric("221", f"+{session.modes}"))
+    sign, wanted, unknown = True, dict[str, bool](), False
+    for letter in line.params[1]:
+        if letter in "+-":
+            sign = letter == "+"
+        elif letter in "Bi":
+            wanted[letter] = sign
+        else:
+            unknown = True
+    first = (
+        local(call, line, session.numeric("501", "There is no such mode; B and i are what there is")) if unknown else ()
+    )
+    changed = {letter: on for letter, on in wanted.items() if (letter in session.modes) != on}
+    if not changed:
+        return first or answered(session, line, call)
+
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        if isinstance(reply, Refused):
+            return refused(session, Asked(call, line), Describe(), reply.error)
+        session.modes = "".join(sorted({*session.modes} - {*changed} | {each for each, on in changed.items() if on}))
+        on = "".join(letter for letter, is_on in changed.items() if is_on)
+        off = "".join(letter for letter, is_on in changed.items() if not is_on)
+        return [f":{session.nick} MODE {session.nick} :{f'+{on}' if on else ''}{f'-{off}' if off else ''}"]
+
+    command = Describe(bot=changed.get("B"), invisible=changed.get("i"))
+    return (*first, request(call, line, command, write))
+
+
+def key_of(word: str) -> str:
+    """Return the key of a name, or nothing if *word* is none."""
+    try:
+        return key(username(word))
+    except UsernameInvalid:
+        return ""
