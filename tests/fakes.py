@@ -103,6 +103,7 @@ class FakeConnection:
     def __init__(self) -> None:
         self.busy = False
         self.reads = False
+        self.tags = False
         self.waiting = 0
         self.sent: list[Reply | Event] = []
         self.replies: list[tuple[Request, Reply]] = []

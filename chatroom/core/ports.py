@@ -512,6 +512,10 @@ class Connection(Protocol):
         """True if whatever is shown is read: by a person, and not by a program that says how far they have."""
 
     @property
+    def tags(self) -> bool:
+        """True if what others tag is wanted: events of that are sent to nobody else."""
+
+    @property
     def waiting(self) -> int:
         """Bytes that were sent and not taken by the peer, as far as that is known."""
 

@@ -136,6 +136,11 @@ class Speaker:
         return self._dialect.reads
 
     @property
+    def tags(self) -> bool:
+        """True if what others tag is wanted."""
+        return self._dialect.tags
+
+    @property
     def waiting(self) -> int:
         """The bytes that the peer has not taken."""
         return self._outbox.waiting

@@ -58,7 +58,7 @@ from chatroom.core.values.changes import (
     Went,
 )
 from chatroom.core.values.errors import ChatError, RoomExists, SearchTooLong, StorageFailed
-from chatroom.core.values.events import Message, digest, erased
+from chatroom.core.values.events import Message, digest, erased, untagged
 from chatroom.core.values.limits import RECALLED, RESENDABLE, Limits
 from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import Key, RoomName, Username, key
@@ -193,9 +193,10 @@ class MemoryLog:
         room = self._logs[log]
         if type(change) is Message:
             room.seq += 1
-            room.rows.append((room.seq, change))
+            plain = change if change.tags is None else untagged(change)
+            room.rows.append((room.seq, plain))
             if room.people and all(map(self._accounts.name, room.people)):
-                self._talks.said(log, room.people, room.seq, change)
+                self._talks.said(log, room.people, room.seq, plain)
             room.now.stored(change, done, room.seq)
             return
         if type(change) is Kicked and not room.now.has(change.username):

@@ -48,6 +48,10 @@ class Dialect(Protocol):
         """True if whatever is written is read at once: by a person, where no program says how far they have."""
 
     @property
+    def tags(self) -> bool:
+        """True if what others tag is written: to who can't read it nothing of that is given."""
+
+    @property
     def asks(self) -> bool:
         """True while the next line is a secret that was asked for: then it is not shown, and may be empty."""
 

@@ -201,6 +201,10 @@ class ForwardingDialect:
         return self.dialect.reads
 
     @property
+    def tags(self) -> bool:
+        return self.dialect.tags
+
+    @property
     def asks(self) -> bool:
         return self.dialect.asks
 

@@ -9,7 +9,7 @@ from chatroom.core.tools.stats import Stats
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
 from chatroom.core.values.batch import Batch, slices
-from chatroom.core.values.events import Event, Joined, Left, Redacted, Removed, RoomEvent, Said
+from chatroom.core.values.events import Event, Joined, Left, Redacted, Removed, RoomEvent, Said, Tagged
 from chatroom.core.values.names import Key, RoomName, Username
 
 
@@ -103,6 +103,12 @@ class Audience:
         """Show *event* to whoever reads here and has that *name*, or is known as that *person*, alone."""
         for reader in [reader for reader in self.readers if reader.name == name or reader.identity == person]:
             reader.tell(event)
+
+    def tag(self, tagged: Tagged, besides: Participant) -> None:
+        """Show *tagged* at once to the readers who want such things, *besides* one."""
+        for reader in tuple(self.readers):
+            if reader is not besides:
+                reader.tag(tagged)
 
     def put_out(self, name: Key, removed: Removed) -> None:
         """Let whoever has that *name* read no further than what was said before they were *removed*."""

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.errors import ChatError
-from chatroom.core.values.events import Event, Removed
+from chatroom.core.values.events import Event, Removed, Tagged
 from chatroom.core.values.names import Key, Username
 
 
@@ -40,6 +40,9 @@ class Participant(Protocol):
 
     def tell(self, event: Event) -> None:
         """Show *event* to the user alone, if they are there."""
+
+    def tag(self, tagged: Tagged) -> None:
+        """Show *tagged* to the user alone, if they want such things, and can take them now."""
 
     def put_out(self, removed: Removed) -> None:
         """Be out of the room, and learn so as *removed* when all is read that was said before."""

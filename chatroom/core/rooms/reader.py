@@ -12,7 +12,7 @@ from chatroom.core.rooms.room import Room
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.changes import Entry, Redaction
 from chatroom.core.values.errors import ChatError, NoSuchRoom, NotAMember, StorageFailed
-from chatroom.core.values.events import Deleted, Event, Gap, Level, Reason, Removed
+from chatroom.core.values.events import Deleted, Event, Gap, Level, Reason, Removed, Tagged
 from chatroom.core.values.names import Key, Username
 
 RETRY = 1.0
@@ -56,6 +56,9 @@ class Subscriber(Protocol):
     @property
     def is_taken(self) -> bool:
         """True while the visitor is connected."""
+
+    def tag(self, tagged: Tagged) -> None:
+        """Show *tagged* to the visitor, if one is there who wants such things, and can take them now."""
 
     def entered(self, reader: Reader) -> None:
         """Note that *reader* reads its room by this seat."""
@@ -237,6 +240,11 @@ class Reader:
         """Show *event* to the user alone, if they are there."""
         if self.seat.is_taken:
             self.seat.connection.notify(event)
+
+    def tag(self, tagged: Tagged) -> None:
+        """Show *tagged* to the user alone, if they are level; what is live now is worth nothing later."""
+        if self.level:
+            self.seat.tag(tagged)
 
     def put_out(self, removed: Removed) -> None:
         """Be out of the room, as somebody has *removed* the user; read on to what was said before, and say so then."""

@@ -59,6 +59,7 @@ from chatroom.core.values.events import (
     Said,
     TopicChanged,
     Unmuted,
+    untagged,
 )
 from chatroom.core.values.events import Muted as MutedEvent
 from chatroom.core.values.limits import BACKLOG, CROWD, capacity
@@ -302,11 +303,14 @@ class Room(Transcript):
         change = entry.change
         # Messages are most of what happens: no pattern first.
         if type(change) is Message:
-            seq = entry.seq
+            seq, tags = entry.seq, change.tags
+            if tags is not None:
+                change = untagged(change)
             self._said(seq, change)
             if self._slow:
                 self._pace.said(key(change.speaker), self._wheel.seconds())
-            self.audience.happened(Said(self.name, seq, change, None if change.re is None else self.at_hand(change.re)))
+            quoted = None if change.re is None else self.at_hand(change.re)
+            self.audience.happened(Said(self.name, seq, change, quoted, None, tags))
             return
         match change:
             case Came(username, role=role):

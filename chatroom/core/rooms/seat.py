@@ -17,7 +17,7 @@ from chatroom.core.tools.order import when_all
 from chatroom.core.tools.serials import next_serial
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.errors import NotAMember, OutboxFull
-from chatroom.core.values.events import ByeReason, Event, Invited, Reason, TakenBack, Told
+from chatroom.core.values.events import ByeReason, Event, Invited, Reason, Tagged, TakenBack, Told
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.origin import Origin
@@ -226,6 +226,15 @@ class Seat:
         """Show to the visitor that they are *invited*, if one is there, unless they ignore who has done it."""
         if not self._ignores(invited.by):
             self.notify(invited)
+
+    def tag(self, tagged: Tagged) -> None:
+        """Show *tagged* to the visitor, if one is there who wants such things, and can take them now.
+
+        Unless they ignore who has done it.
+        """
+        connection = self.connection
+        if connection.tags and self.is_taken and not (connection.busy or self._ignores(tagged.username)):
+            connection.notify(tagged)
 
     def _ignores(self, username: Username) -> bool:
         return self.user.has_account and self._lobby.ignores(self.user.identity, username)

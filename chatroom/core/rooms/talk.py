@@ -9,7 +9,7 @@ from chatroom.core.rooms.dedup import Done
 from chatroom.core.rooms.transcript import Transcript
 from chatroom.core.values.changes import Change, Entry, Erased
 from chatroom.core.values.errors import StoreAway
-from chatroom.core.values.events import Message
+from chatroom.core.values.events import Message, untagged
 from chatroom.core.values.talks import account_with
 
 
@@ -53,6 +53,6 @@ class Talk(Transcript):
         """Apply *entry*, which is new in the log, whoever has asked for it."""
         change = entry.change
         if type(change) is Message:
-            self._said(entry.seq, change)
+            self._said(entry.seq, untagged(change))
         elif type(change) is Erased:
             self._taken_back(change.redactions)

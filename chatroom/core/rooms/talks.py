@@ -120,7 +120,17 @@ class Talks:
         quoted = talk.quoted(message, user.identity) if talk else None
         to = other if message.session == user.identity else user.username
         told = Told(
-            message.speaker, to, message.at, message.text, other, seq, message.cid, message.kind, message.re, quoted
+            message.speaker,
+            to,
+            message.at,
+            message.text,
+            other,
+            seq,
+            message.cid,
+            message.kind,
+            message.re,
+            quoted,
+            message.tags,
         )
         with suppress(OutboxFull):
             if seat.tell(told) and where and seat.connection.reads:

@@ -13,7 +13,7 @@ from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
 from chatroom.core.tools.serials import next_serial
 from chatroom.core.values.errors import NoSuchUser, Unavailable
-from chatroom.core.values.events import Event, Invited, Memberships, Reason, TakenBack, Told
+from chatroom.core.values.events import Event, Invited, Memberships, Reason, Tagged, TakenBack, Told
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.replies import DeviceInfo
 
@@ -61,6 +61,9 @@ class Place(Protocol):
 
     def invite(self, invited: Invited) -> None:
         """Show to the visitor that they are *invited*, if one is there who wants to know it."""
+
+    def tag(self, tagged: Tagged) -> None:
+        """Show *tagged* to the visitor, if one is there who wants such things, and can take them now."""
 
     def depart(self, reason: Reason) -> None:
         """Leave all rooms, and be a seat no more."""

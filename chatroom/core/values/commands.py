@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from chatroom.core.values.accounts import AccountRole
-from chatroom.core.values.events import MessageKind
+from chatroom.core.values.events import MessageKind, Tags
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.rights import Role, Tuning
@@ -150,7 +150,8 @@ class Say(Struct, frozen=True):
     """Say *text* to everybody in a room, as a message of a *kind*.
 
     A message sent again under the same *cid* is stored once. It may answer another one there: the one with the number
-    *re*, or the newest of who has that name.
+    *re*, or the newest of who has that name. Who is
+    there, and wants *tags*, sees those.
     """
 
     room: RoomName
@@ -158,13 +159,14 @@ class Say(Struct, frozen=True):
     kind: MessageKind = "text"
     cid: str | None = None
     re: int | Username | None = None
+    tags: Tags | None = None
 
 
 class Tell(Struct, frozen=True):
     """Say *text* to one person, wherever they are, as a message of a *kind*.
 
     Between accounts it is kept; then a message sent again under the same *cid* is stored once, and one may answer
-    another one there: the one with the number *re*.
+    another one there: the one with the number *re*. Who wants *tags* sees those.
     """
 
     to: Username
@@ -172,6 +174,15 @@ class Tell(Struct, frozen=True):
     kind: MessageKind = "text"
     cid: str | None = None
     re: int | None = None
+    tags: Tags | None = None
+
+
+class Tag(Struct, frozen=True):
+    """Show *tags* to the members of a *room*, or *to* one person, as far as they want such things: nothing is kept."""
+
+    room: RoomName | None
+    tags: Tags
+    to: Username | None = None
 
 
 class Talks(Struct, frozen=True):
@@ -478,6 +489,7 @@ Command = (
     | Delete
     | Say
     | Tell
+    | Tag
     | Talks
     | Who
     | Topic

@@ -42,6 +42,9 @@ KINDS: tuple[MessageKind, ...] = ("text", "action", "notice")
 NUMBERS: Mapping[MessageKind, int] = {kind: number for number, kind in enumerate(KINDS)}
 """These numbers."""
 
+Tags = tuple[tuple[str, str], ...]
+"""Tags that the sender of a message gives it, by their names, each with its value or an empty one: no log has them."""
+
 _PERSONS: Mapping[MessageKind, bytes] = {"text": b"", "action": b"action", "notice": b"notice"}
 
 
@@ -51,7 +54,7 @@ class Message(Struct, frozen=True):
     *session* is what its speaker is known by: their account, their session, or what stands for that on their
     connection. Who may send it again gave it a *cid*. Of a message that was taken back the *text* is empty. One that
     answers another has the number of that: *re*. In a talk it may be *withheld* from the other side, who ignored its
-    speaker.
+    speaker. Its *tags* are on their way to who is there, and in no log.
     """
 
     speaker: Username
@@ -62,10 +65,16 @@ class Message(Struct, frozen=True):
     cid: str | None = None
     re: int | None = None
     withheld: bool = False
+    tags: Tags | None = None
 
     def is_for(self, viewer: bytes | None) -> bool:
         """Return whether a *viewer*, known by that, is shown the message; without one, whether anybody is."""
         return not self.withheld or viewer is None or self.session == viewer
+
+
+def untagged(message: Message) -> Message:
+    """Return *message* as it is kept: without its tags, which only those see who are there."""
+    return message if message.tags is None else replace(message, tags=None)
 
 
 def erased(message: Message) -> Message:
@@ -84,7 +93,7 @@ def digest(text: str, kind: MessageKind = "text", re: int | None = None) -> byte
 class Said(Struct, frozen=True):
     """Message number *seq* of *room*, stored; that which it answers is *quoted*, if it is at hand.
 
-    Of a talk, *other* is with whom the visitor has it.
+    Of a talk, *other* is with whom the visitor has it. While it is new, it may have *tags*.
     """
 
     room: RoomName
@@ -92,6 +101,7 @@ class Said(Struct, frozen=True):
     message: Message
     quoted: Message | None = None
     other: Username | None = None
+    tags: Tags | None = None
 
 
 class Redacted(Struct, frozen=True):
@@ -251,7 +261,7 @@ class Told(Struct, frozen=True):
     """*speaker* said *text* to *to* alone, as a message of a *kind*.
 
     Of a talk that is kept it is message number *seq*; the visitor has it with an *other*, who may be its speaker. It
-    may answer another one there: the one with the number *re*, which is *quoted*, if it is at hand.
+    may answer another one there: the one with the number *re*, which is *quoted*, if it is at hand. It may have *tags*.
     """
 
     speaker: Username
@@ -264,6 +274,16 @@ class Told(Struct, frozen=True):
     kind: MessageKind = "text"
     re: int | None = None
     quoted: Message | None = None
+    tags: Tags | None = None
+
+
+class Tagged(Struct, frozen=True):
+    """*username* shows *tags* to the members of *room*, or *to* one person; only those are told who want that."""
+
+    room: RoomName | None
+    username: Username
+    tags: Tags
+    to: Username | None = None
 
 
 class TakenBack(Struct, frozen=True):
@@ -384,6 +404,7 @@ Event = (
     | Reported
     | Invited
     | Told
+    | Tagged
     | TakenBack
     | Called
     | Memberships

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from chatroom.core.values.errors import TextInvalid, TextTooLong, TooManyLines
 
@@ -20,6 +21,9 @@ QUOTE_BYTES = LINE_BYTES + 192
 
 MAX_TOPIC = 300
 """Bytes of UTF-8 in the longest topic."""
+
+MAX_TAGS = 4094
+"""Bytes of UTF-8 in the longest tags of a message, with a sign before each name and each value."""
 
 MAX_TITLE = 64
 """Bytes of UTF-8 in the longest name of a server."""
@@ -60,6 +64,17 @@ def topic(text: str) -> str:
 def reason(text: str) -> str:
     """Return *text*, which may be empty, as what somebody writes about an act of theirs; raise as above."""
     return _cleaned(text, _REFUSED_IN_LINE, MAX_TOPIC)
+
+
+def tags(given: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return *given* as the tags of a message.
+
+    :raises chatroom.core.values.errors.TextTooLong: if they are longer than they may be.
+    """
+    size = sum(len(name.encode()) + len(value.encode()) + 2 for name, value in given)
+    if size > MAX_TAGS:
+        raise TextTooLong(size, MAX_TAGS)
+    return tuple(given)
 
 
 def title(text: str) -> str:

@@ -59,6 +59,7 @@ from chatroom.core.values.commands import (
     SetLogLevel,
     SetPassword,
     SetRole,
+    Tag,
     Talks,
     Tell,
     Topic,
@@ -95,6 +96,7 @@ from chatroom.core.visit.reporting import list_reports, report, resolve
 from chatroom.core.visit.rights import Actor
 from chatroom.core.visit.rules import Rule
 from chatroom.core.visit.saying import tell
+from chatroom.core.visit.tagging import tag_room, tag_user
 from chatroom.core.visit.telling import redact_told, report_told
 from chatroom.core.visit.unread import list_talks, list_unread
 from chatroom.core.visit.waiting import in_turn, still_in
@@ -130,6 +132,10 @@ class Named:
         match command:
             case Tell():
                 drive(tell(self._lobby, self.seat, command), answer)
+            case Tag(to=str(to)):
+                drive(tag_user(self._lobby, self.seat, to, command), answer)
+            case Tag(room):
+                drive(tag_room(self._lobby, self.seat, self._reader(rule, room), command), answer)
             case Talks():
                 drive(list_talks(self._lobby, self.seat, command), answer)
             case Who():

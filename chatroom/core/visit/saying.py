@@ -47,7 +47,8 @@ def say(lobby: Lobby, seat: Seat, command: Say, answer: Answer, re: int | None =
             return
     if "\n" in command.text:
         seat.visitor.charge_for((command.text,))
-    message = Message(user.username, command.text, room.time(lobby.now()), command.kind, user.identity, command.cid, re)
+    about = command.kind, user.identity, command.cid, re, False, command.tags
+    message = Message(user.username, command.text, room.time(lobby.now()), *about)
     if user.marked and lobby.marks.has_read(seat, reader):
         room.say(message, partial(_said, lobby, seat, room, answer), seat.id)
     else:
@@ -103,7 +104,7 @@ async def tell(lobby: Lobby, seat: Seat, command: Tell) -> Reply:
         if command.re is not None:
             # It is kept nowhere, and so answers nothing.
             raise NotTold(to, command.re)
-        told = Told(seat.username, to, lobby.now(), command.text, kind=command.kind)
+        told = Told(seat.username, to, lobby.now(), command.text, kind=command.kind, tags=command.tags)
         try:
             return Ok(await Later(partial(_show, lobby, seat, told)))
         except NoSuchUser:

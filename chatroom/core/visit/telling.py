@@ -54,7 +54,7 @@ async def tell_kept(lobby: Lobby, seat: Seat, account: Account, command: Tell) -
     if other is None:
         raise NoSuchUser(command.to)
     about = command.kind, mine.id, command.cid, re, mine.accounts.ignores(other.id, seat.username)
-    message = Message(seat.username, command.text, talk.time(lobby.now()), *about)
+    message = Message(seat.username, command.text, talk.time(lobby.now()), *about, command.tags)
     try:
         stored: Stored = await Later(partial(_say, _Showing(lobby, seat, talk, other.username), message))
     except CidReused as error:

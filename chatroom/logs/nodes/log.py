@@ -461,7 +461,7 @@ def entry(change: Change, answer: Decision) -> Entry:
         text = change.text if answer.content is None else answer.content
         # Copied by hand: this is on the way of every message.
         asked = change.session, change.cid, change.re, change.withheld
-        change = Message(speaker, text, answer.at, change.kind, *asked)
+        change = Message(speaker, text, answer.at, change.kind, *asked, change.tags)
     elif type(change) is Came and answer.name is not None:
         # At another node they were given another name.
         change = Came(Username(answer.name), change.capacity, role=change.role)

@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.commands import Join, Request
-from chatroom.core.values.events import Event, Missed
+from chatroom.core.values.events import Event, Missed, Tagged
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName
 from chatroom.core.values.replies import Reply, Stored
@@ -29,6 +29,7 @@ class Frames:
     name: ClassVar[DialectName] = "frames"
     ping: ClassVar[bytes] = encode(answers.Ping())
     reads: ClassVar[bool] = False
+    tags: ClassVar[bool] = False
     asks: ClassVar[bool] = False
 
     def __init__(self, server: str, limits: Limits, features: Sequence[str] = ()) -> None:
@@ -62,8 +63,8 @@ class Frames:
         return self._replies.shape(UNSET if request.id is None else request.id, reply)
 
     def event(self, event: Event) -> bytes:
-        """Write *event*; a program asks by itself what it has missed."""
-        return b"" if isinstance(event, Missed) else encode(event_shape(event))
+        """Write *event*; a program asks by itself what it has missed, and has no tags."""
+        return b"" if isinstance(event, Missed | Tagged) else encode(event_shape(event))
 
     def batch(self, batch: Batch) -> bytes:
         """Write the events of a room, once for all."""

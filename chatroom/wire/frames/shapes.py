@@ -259,6 +259,8 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
             return answers.Marked(room=_given(room), with_=_given(other), seq=seq, marked_at=rfc3339(at))
         case core.Missed():
             raise AssertionError("that is for people: programs ask what is unread")
+        case core.Tagged():
+            raise AssertionError("frames have no tags")
         case core.TopicChanged(room, topic, by):
             return answers.TopicChanged(room=room, topic=topic, by=by)
         case core.Level(room, seq, members, topic):

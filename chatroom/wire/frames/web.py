@@ -35,6 +35,7 @@ class WebFrames:
     name: ClassVar[DialectName] = "web"
     ping: ClassVar[bytes] = message(Frames.ping)
     reads: ClassVar[bool] = False
+    tags: ClassVar[bool] = False
     asks: ClassVar[bool] = False
 
     def __init__(self, frames: Frames, secret: str, device: Device | None, issue: Callable[[Device], str]) -> None:

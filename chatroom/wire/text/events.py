@@ -36,6 +36,7 @@ from chatroom.core.values.events import (
     RoomsChanged,
     Said,
     Slowed,
+    Tagged,
     TakenBack,
     Told,
     TopicChanged,
@@ -154,6 +155,7 @@ def _happened(
     | Level
     | Gap
     | Deleted
+    | Tagged
     | TakenBack
     | Rooms
     | RoomsChanged
@@ -210,6 +212,6 @@ def _happened(
                 f"* {message_count(count, MOST_UNREAD)} from {other} while you were away." for other, count in talks
             ]
             return [*lines, "* There are more; /unread lists them." if more else f"* /talk {talks[0][0]} shows them."]
-        case Level() | Presence() | Memberships() | Marked() | Rooms() | RoomsChanged():
+        case Level() | Presence() | Memberships() | Marked() | Rooms() | RoomsChanged() | Tagged():
             return []
     assert_never(event)

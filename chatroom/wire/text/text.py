@@ -71,6 +71,7 @@ class Text:
     name: ClassVar[DialectName] = "text"
     ping: ClassVar[bytes] = b""
     reads: ClassVar[bool] = True
+    tags: ClassVar[bool] = False
 
     def __init__(self, day: str, known: Known = NOBODY) -> None:
         self._writer = writer(day)

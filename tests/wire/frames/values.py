@@ -12,7 +12,7 @@ from msgspec import inspect
 from chatroom.core.values import errors
 from chatroom.core.values.audit import Act
 from chatroom.core.values.errors import ChatError, CidReused, InNoRoom, NotAllowed, TextTooLong, UsernameTaken
-from chatroom.core.values.events import Bye, Event, Marked, Message, Missed, Muted, Said, Slowed, Told
+from chatroom.core.values.events import Bye, Event, Marked, Message, Missed, Muted, Said, Slowed, Tagged, Told
 from chatroom.core.values.marks import Mark, Unread
 from chatroom.core.values.replies import (
     AccountInfo,
@@ -148,7 +148,7 @@ _MADE: dict[Any, st.SearchStrategy[Any]] = {
 }
 
 EVENTS: st.SearchStrategy[Event] = st.one_of(
-    *[_MADE.get(event, st.builds(event)) for event in get_args(Event) if event is not Missed]
+    *[_MADE.get(event, st.builds(event)) for event in get_args(Event) if event not in (Missed, Tagged)]
 )
 """Events of every kind that programs are told, also those that no room would let happen."""
 

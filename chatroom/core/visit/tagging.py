@@ -1,0 +1,40 @@
+"""Live tags: what is shown to those who are there and want it, and is in no log, such as that somebody types."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from chatroom.core.rooms.directory import Person
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.rooms.reader import Reader
+from chatroom.core.rooms.seat import Seat
+from chatroom.core.values.commands import Tag
+from chatroom.core.values.events import Tagged
+from chatroom.core.values.names import Username, key
+from chatroom.core.values.replies import Ok, Reply
+from chatroom.core.visit.later import Later
+from chatroom.core.visit.waiting import in_turn, still_in
+
+
+async def tag_room(lobby: Lobby, seat: Seat, reader: Reader, command: Tag) -> Reply:
+    """Show tags to the other readers of the room of *reader* at this server, behind what was said there before."""
+    room, user = reader.room, seat.user
+    await in_turn([room])
+    lobby.house.admit(user.identity, user.username, seat.host)
+    still_in(reader)
+    room.admit(user.username, user.identity, seat.host, paced=False)
+    room.audience.flush_messages()
+    room.audience.tag(Tagged(room.name, user.username, command.tags), besides=reader)
+    return Ok(room.name)
+
+
+async def tag_user(lobby: Lobby, seat: Seat, to: Username, command: Tag) -> Reply:
+    """Show tags to one person, who is at this server, and over the other connections of who has *seat*."""
+    lobby.house.admit(seat.user.identity, seat.username, seat.host)
+    person: Person = await Later(partial(lobby.find, to))
+    tagged = Tagged(None, seat.username, command.tags, person.username)
+    user = lobby.users.get(key(person.username))
+    for other in dict.fromkeys((*(user.seats if user else ()), *seat.user.others(seat))):
+        if other is not seat:
+            other.tag(tagged)
+    return Ok(person.username)
