@@ -195,7 +195,7 @@ class MemoryLog:
         room = self._logs[log]
         if type(change) is Message:
             room.seq += 1
-            plain = untagged(change)
+            plain = change if change.tags is None else untagged(change)
             room.rows.append((room.seq, plain))
             if room.people and all(map(self._accounts.name, room.people)):
                 self._talks.said(log, room.people, room.seq, plain)

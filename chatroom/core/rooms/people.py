@@ -74,7 +74,7 @@ class People:
     def changed(
         self, user: User, before: Person, by: Place | None = None, seats: Sequence[Place] | None = None
     ) -> None:
-        """Tell the rooms of *user*, and their connections but *by* that one, in what they are not as *before*.
+        """Tell the rooms of *user*, their connections but *by* that one, and who wants to know, what is not as *before*.
 
         If only some *seats* were somebody else before, those are told, and the rooms where they are alone.
         """
@@ -88,9 +88,12 @@ class People:
         rooms = {reader.room: None for seat in seats for key, reader in seat.rooms.items() if key not in told}
         for room in rooms:
             room.audience.happened(Described(room.name, now.username, now, what, serial))
+        alone = Described(None, now.username, now, what, serial)
         for seat in seats:
             if seat is not by:
-                seat.notify(Described(None, now.username, now, what, serial))
+                seat.notify(alone)
+        for watcher in list(self._watchers.get(user.key, ())):
+            watcher.notify(alone)
 
     def known(self, user: User, role: ShownRole | None, viewer: Viewer | None = None) -> Known:
         """Return all that is known of *user*, who has a *role*; for a *viewer* also the rooms that they may know of."""

@@ -38,7 +38,7 @@ class Login(Struct, frozen=True):
 
 
 class Authenticate(Struct, frozen=True):
-    """Be a connection of the account called *username* from now on, in place of a guest.
+    """Be a connection of the account called *username* from now on, in place of a guest; or come in by it later.
 
     That it is one's own is shown by its *password*, or a *token* as for a :class:`Login`.
     """
@@ -51,9 +51,10 @@ class Authenticate(Struct, frozen=True):
 
 
 class Register(Struct, frozen=True):
-    """Make the present name one's own, by a *password*."""
+    """Make the present name one's own, by a *password*; who has none yet asks for a *username*, and comes in by it."""
 
     password: Password
+    username: Username | None = None
 
 
 class ChangePassword(Struct, frozen=True):

@@ -299,7 +299,8 @@ class TakenBack(Struct, frozen=True):
 class Described(Struct, frozen=True):
     """*what* is other than before of *username*, who is *person* now: a member of *room*.
 
-    Without a *room* it is the visitor, by another connection of theirs. In all rooms it has the same *serial*.
+    Without a *room* it is the visitor, by another connection of theirs, or somebody of whom they want to know. In all
+    rooms it has the same *serial*.
     """
 
     room: RoomName | None

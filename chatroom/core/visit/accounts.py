@@ -29,6 +29,7 @@ from chatroom.core.values.commands import (
 from chatroom.core.values.errors import (
     AccountExists,
     AccountRequired,
+    AlreadyLoggedIn,
     ChatError,
     NoAccount,
     NoSuchDevice,
@@ -251,6 +252,8 @@ async def act(lobby: Lobby, seat: Seat, visitor: Comer, command: Act, answer: An
     if accounts is None:
         raise NotAllowed("There are no accounts here")
     if isinstance(command, Register):
+        if command.username is not None and key(command.username) != seat.user.key:
+            raise AlreadyLoggedIn(seat.username)
         return await _register(lobby, accounts, seat, visitor, command.password)
     account = accounts.get(seat.user.identity) if seat.user.has_account else None
     if account is None:

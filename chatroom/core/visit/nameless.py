@@ -11,7 +11,7 @@ from chatroom.core.ports import Connection
 from chatroom.core.rooms.directory import Listed
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.seat import Seat, Visit
-from chatroom.core.values.commands import Command, Login
+from chatroom.core.values.commands import Authenticate, Command, Login, Register
 from chatroom.core.values.errors import (
     AccountRequired,
     Banned,
@@ -25,8 +25,10 @@ from chatroom.core.values.errors import (
     UsernameInvalid,
     UsernameTaken,
 )
+from chatroom.core.values.names import Username
+from chatroom.core.values.passwords import Password
 from chatroom.core.values.people import Profile
-from chatroom.core.values.replies import Welcome
+from chatroom.core.values.replies import Reply, Welcome
 from chatroom.core.visit.accounts import (
     Proof,
     admission,
@@ -39,6 +41,7 @@ from chatroom.core.visit.accounts import (
     still,
 )
 from chatroom.core.visit.answer import Answer, LastCode
+from chatroom.core.visit.before_name import Shown, make_account, show_account
 from chatroom.core.visit.driver import drive
 from chatroom.core.visit.following import followed
 from chatroom.core.visit.later import Later, VisitorGone
@@ -62,9 +65,9 @@ class Newcomer(Visit, Protocol):
 
 
 class Nameless:
-    """A visitor who has to choose a username before anything else."""
+    """A visitor who has to choose a username before anything else; they may have *shown* that an account is theirs."""
 
-    __slots__ = ("_failures", "_lobby", "_visitor")
+    __slots__ = ("_failures", "_lobby", "_shown", "_visitor")
 
     name = "username"
     seat = None
@@ -73,23 +76,37 @@ class Nameless:
         self._lobby = lobby
         self._visitor = visitor
         self._failures = 0
+        self._shown: Shown | None = None
 
     def may(self, rule: Rule) -> bool:
-        """Return False: nobody without a name may do more than this state allows."""
-        del rule
-        return False
+        """Tell whether a command with that *rule* may come from here although it is for those with a name."""
+        return rule.early
 
     def misplaced(self, rule: Rule) -> ChatError:
         """Return the error for a command with that *rule*, which may not come in this state."""
         return NotLoggedIn()
 
     def handle(self, command: Command, rule: Rule, answer: Answer) -> None:
-        """Carry out a login, the only command of this state."""
+        """Carry out a login, or what shows before it who comes."""
         match command:
             case Login():
                 drive(self._login(command, answer), answer)
+            case Authenticate():
+                drive(self._authenticate(command), answer)
+            case Register(password, str(username)):
+                drive(self._register(username, password), answer)
+            case Register():
+                raise NotLoggedIn
             case _:
                 raise AssertionError("no other command comes in this state")
+
+    async def _authenticate(self, command: Authenticate) -> Reply:
+        self._shown, reply = await show_account(self._lobby, self._visitor, command)
+        return reply
+
+    async def _register(self, username: Username, password: Password) -> Reply:
+        self._shown, reply = await make_account(self._lobby, self._visitor, username, password)
+        return reply
 
     async def _login(self, command: Login, answer: Answer) -> None:
         lobby, visitor = self._lobby, self._visitor
@@ -97,6 +114,10 @@ class Nameless:
         proof = token = None
         if accounts is None:
             seat = await self._enter(Seat(lobby, visitor, command.username, session), command.profile)
+        elif self._shown and not (command.password or command.token):
+            # An account that was shown is found whatever the username.
+            (proof, device), self._shown = self._shown, None
+            seat = await self._enter_by(accounts, proof, device, command)
         elif proof := await prove(accounts, visitor, command):
             device, token = await remembered(accounts, visitor, proof, command, session)
             try:

@@ -15,8 +15,8 @@ class Rule(NamedTuple):
     """The cost of a command in *tokens*, and its conditions.
 
     Its visitor has to be in *state*, and needs *membership* in its room; *right* raises an error if they may not do it
-    to the room. Those marked by *operator* the operator takes too, who has no name. A command that *holds* keeps the
-    requests behind it waiting for its answer.
+    to the room. Those marked by *operator* the operator takes too, who has no name; an *early* one may come before
+    there is one. A command that *holds* keeps the requests behind it waiting for its answer.
     """
 
     tokens: int = 1
@@ -25,6 +25,7 @@ class Rule(NamedTuple):
     right: Callable[[Actor, Room], None] | None = None
     holds: bool = True
     operator: bool = False
+    early: bool = False
 
     def allow(self, actor: Actor, room: Room) -> None:
         """Raise an error if *actor* may not do it to *room*, or may not know of it any more."""
@@ -42,8 +43,8 @@ RULES: dict[type[commands.Command], Rule] = {
     commands.Tag: Rule(membership="member"),
     commands.Talks: Rule(),
     commands.Login: Rule(state="username"),
-    commands.Authenticate: Rule(),
-    commands.Register: Rule(tokens=5),
+    commands.Authenticate: Rule(early=True),
+    commands.Register: Rule(tokens=5, early=True),
     commands.ChangePassword: Rule(tokens=5),
     commands.Unregister: Rule(tokens=5),
     commands.Devices: Rule(),

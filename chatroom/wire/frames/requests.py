@@ -112,6 +112,8 @@ class Login(RequestFrame, frozen=True, kw_only=True, tag="login"):
 class Authenticate(RequestFrame, frozen=True, kw_only=True, tag="authenticate"):
     """Be a connection of the account called *username* from now on, by its *password* or a *token*, and no guest.
 
+    Before the login it shows whose account one comes in by.
+
     To *remember* asks for a token; *client* is what the program calls itself.
     """
 
@@ -138,13 +140,15 @@ class Authenticate(RequestFrame, frozen=True, kw_only=True, tag="authenticate"):
 
 
 class Register(RequestFrame, frozen=True, kw_only=True, tag="register"):
-    """Make the present name one's own, by a *password*."""
+    """Make the present name one's own, by a *password*; before the login a *username*, by which one comes in then."""
 
     password: str
+    username: str | UnsetType = UNSET
 
     @override
     def command(self) -> commands.Register:
-        return commands.Register(password(self.password))
+        username = None if isinstance(self.username, UnsetType) else names.username(self.username)
+        return commands.Register(password(self.password), username)
 
     __repr__ = _hidden
 

@@ -298,7 +298,9 @@ class IRC:
                 return []
             case Tagged(None, name, tags) if name != me:
                 return writer.tagged(me, name, tags)
-            case Described(None, _, person, what):
+            case Described(None, name, person, what, serial):
+                if name != me and (not session.has(caps.EXTENDED_MONITOR) or self._is_repeated(serial)):
+                    return []
                 return writer.described(person, what)
         return writer.lines(event)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
+from secrets import token_hex
 
 from chatroom.core.values import texts
 from chatroom.core.values.commands import Local, Request, Say, Tag, Tell
@@ -58,6 +59,7 @@ def tagmsg(session: Session, line: Line, call: Call) -> Requests:
     tags = client_tags(session, line)
     if not tags:
         return answered(session, line, call)
+    tags += (("msgid", f"t-{token_hex(9)}"),)
     requests: list[Request] = []
     for target in list(dict.fromkeys(line.params[0].split(",")))[:TARGETS]:
         try:

@@ -214,6 +214,10 @@ def refused(line: str | bytes) -> dict[str, Any]:
         ),
         ('{"type":"ping"}', commands.Ping()),
         ('{"type":"pong"}', commands.Pong()),
+        (
+            '{"type":"register","username":"alice","password":"correct horse"}',
+            commands.Register(Password("correct horse"), ALICE),
+        ),
         ('{"type":"quit"}', commands.Quit()),
         ('{"type":"quit","note":"to bed"}', commands.Quit("to bed")),
     ],
