@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from chatroom.core.ports import Connection
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Event, Removed, Tagged
@@ -37,6 +38,10 @@ class Participant(Protocol):
     @property
     def identity(self) -> bytes:
         """By which rooms know the user."""
+
+    @property
+    def connection(self) -> Connection:
+        """The way out to the user."""
 
     def tell(self, event: Event) -> None:
         """Show *event* to the user alone, if they are there."""

@@ -74,7 +74,7 @@ class People:
     def changed(
         self, user: User, before: Person, by: Place | None = None, seats: Sequence[Place] | None = None
     ) -> None:
-        """Tell the rooms of *user*, their connections but *by* that one, and who wants to know, what is not as *before*.
+        """Tell the rooms of *user*, who wants to know, and their connections but *by* that one, what is not as *before*.
 
         If only some *seats* were somebody else before, those are told, and the rooms where they are alone.
         """
@@ -92,8 +92,11 @@ class People:
         for seat in seats:
             if seat is not by:
                 seat.notify(alone)
-        for watcher in list(self._watchers.get(user.key, ())):
-            watcher.notify(alone)
+        if watchers := self._watchers.get(user.key):
+            told_there = {reader.connection for room in rooms for reader in room.audience.readers}
+            for watcher in list(watchers):
+                if watcher not in told_there:
+                    watcher.notify(alone)
 
     def known(self, user: User, role: ShownRole | None, viewer: Viewer | None = None) -> Known:
         """Return all that is known of *user*, who has a *role*; for a *viewer* also the rooms that they may know of."""

@@ -128,6 +128,11 @@ class Reader:
         return self.seat.identity
 
     @property
+    def connection(self) -> Connection:
+        """The way out to the user."""
+        return self.seat.connection
+
+    @property
     def is_in(self) -> bool:
         """True from :meth:`enter` until the user has left, or the room is deleted."""
         return self in self._audience.readers

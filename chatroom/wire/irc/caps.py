@@ -65,11 +65,15 @@ BITS = {
     "setname": SETNAME,
     "draft/pre-away": PRE_AWAY,
     "extended-monitor": EXTENDED_MONITOR,
+    "sasl": SASL,
+    "draft/account-registration": ACCOUNT_REGISTRATION,
 }
 """The capabilities that are offered, by their names, in the order in which they are listed."""
 
 VALUES = {
     "draft/multiline": f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}",
+    "sasl": "PLAIN",
+    "draft/account-registration": "before-connect",
 }
 """What is told of some to clients who know version 302."""
 

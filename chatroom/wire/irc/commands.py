@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from chatroom.core.values.errors import ChatError
-from chatroom.wire.irc import history, info, modes, people, profile, registration, rooms, talk
+from chatroom.wire.irc import accounts, history, info, modes, people, profile, registration, rooms, talk
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, local
@@ -93,6 +93,11 @@ COMMANDS: dict[str, Row] = {
     "ISON": Row(people.ison, 1, "<name> …", "Be told which of some people are here"),
     "MONITOR": Row(people.monitor, 1, "+ <names> | - <names> | C | L | S", "Be told when people come and go"),
     "MODE": Row(modes.mode, 1, "#<room> | <yourself> [<changes> …]", "Tell or change how a room is, or you are"),
+    "AUTHENTICATE": Row(accounts.authenticate, 1, "PLAIN | <base64> | *", "Log in by SASL", early=True),
+    "REGISTER": Row(accounts.register, 3, "* * <password>", "Make your name your own", early=True),
+    "VERIFY": Row(accounts.verify, 0, "<account> <code>", "Nothing: nothing has to be verified", early=True),
+    "KILL": Row(accounts.kill, 1, "<name> [:<reason>]", "Hang up on somebody; for operators"),
+    "WALLOPS": Row(accounts.wallops, 1, ":<text>", "Show a text to everybody; for operators"),
     "LUSERS": Row(info.lusers, 0, "", "Count people and rooms"),
     "MOTD": Row(info.motd, 0, "", "Be told what the operator has to say"),
     "VERSION": Row(info.version, 0, "", "Be told what runs here"),

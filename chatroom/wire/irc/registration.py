@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from hashlib import sha256
 
 from chatroom import __version__
 from chatroom.core.values import texts
-from chatroom.core.values.commands import Command, Local, Login, Ping, Pong, Quit, Rename, Request
+from chatroom.core.values.commands import Authenticate, Local, Login, Ping, Pong, Quit, Rename, Request
 from chatroom.core.values.errors import ChatError, UsernameInvalid
-from chatroom.core.values.names import Username, username
+from chatroom.core.values.names import Username, key, username
+from chatroom.core.values.passwords import password as to_password
 from chatroom.core.values.people import Profile
-from chatroom.core.values.replies import Ok, Refused, Reply, Welcome
+from chatroom.core.values.replies import Authenticated, Ok, Refused, Reply, Welcome
 from chatroom.wire.irc import caps, isupport
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.numerics import BY_CODE
 from chatroom.wire.irc.session import Call, Session, Write, request
 
 _IDENT = re.compile(r"[A-Za-z0-9._-]{1,10}")
+
+CLIENT = "IRC"
+"""What a client is called among the devices of an account."""
 
 Requests = Sequence[Request]
 """What a line asks for."""
@@ -153,12 +158,32 @@ def _come_in(session: Session, line: Line, call: Call) -> Requests:
     """Log in, if all is said that has to be."""
     if session.registered or session.negotiating or not (session.wanted and session.user):
         return answered(session, line, call)
-    return (request(call, line, login(session), welcomed),)
+    name = username(session.wanted)
+    profile = Profile(session.realname, session.user, session.away or None)
+    account, colon, secret = session.secret.partition(":")
+    if session.account or not session.secret:
+        return (request(call, line, Login(name, profile=profile, client=CLIENT), welcomed),)
+    if colon:
+        try:
+            shows = Authenticate(username(account), to_password(secret), client=CLIENT)
+        except ChatError as error:
+            return local(call, line, session.numeric("464", str(error)))
+        return (request(call, line, shows, _shown), request(call, line, Login(name, profile=profile), welcomed))
+    return (request(call, line, Login(name, known_by(session), profile=profile, client=CLIENT), welcomed),)
 
 
-def login(session: Session) -> Command:
-    """Return the request of who has said all that has to be said."""
-    return Login(username(session.wanted), profile=Profile(session.realname, session.user, session.away or None))
+def known_by(session: Session) -> bytes:
+    """Return by what somebody is known again who has given a secret of their own: it is worth nothing elsewhere."""
+    return sha256(f"irc {key(session.wanted)} {session.secret}".encode()).digest()
+
+
+def _shown(session: Session, reply: Reply) -> Sequence[str]:
+    """Tell who has shown at the door that an account is theirs, if they have not."""
+    if isinstance(reply, Refused):
+        return [session.numeric("464", str(reply.error))]
+    assert isinstance(reply, Authenticated), "or it is refused"
+    session.account = reply.username
+    return [session.numeric("900", "*", reply.username, f"You are {reply.username}")]
 
 
 def answered(session: Session, line: Line, call: Call) -> Requests:
@@ -173,6 +198,8 @@ def welcomed(session: Session, reply: Reply) -> Sequence[str]:
         return _not_welcomed(session, reply.error)
     session.registered = True
     session.nick = reply.username
+    if reply.account:
+        session.account = reply.username
     server = session.server
     return [
         session.numeric("001", f"Welcome to {server.network}, {session.mask}"),

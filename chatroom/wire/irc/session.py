@@ -73,6 +73,7 @@ class Session:
         "realname",
         "registered",
         "rooms",
+        "sasl",
         "secret",
         "serials",
         "server",
@@ -94,6 +95,8 @@ class Session:
         self.user = ""
         self.realname = ""
         self.secret = ""
+        # What has come of an answer in pieces, while one is awaited.
+        self.sasl: str | None = None
         self.away = ""
         self.account = ""
         self.rooms: dict[Key, RoomName] = {}

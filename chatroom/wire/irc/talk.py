@@ -14,6 +14,7 @@ from chatroom.core.values.events import Message, MessageKind, Tags
 from chatroom.core.values.names import RoomName, Username, key, username
 from chatroom.core.values.replies import Kept, Ok, Refused, Reply, Stored
 from chatroom.wire.irc import caps
+from chatroom.wire.irc.accounts import SERVICE, nickserv
 from chatroom.wire.irc.events import ACTION, PIECES, REPLY, Writer, msgid
 from chatroom.wire.irc.isupport import TARGETS
 from chatroom.wire.irc.lines import MAX_LINE, Line, is_key
@@ -88,6 +89,8 @@ def _shown(call: Call, line: Line, command: Tag) -> Write:
 
 def said(session: Session, line: Line, call: Call, target: str, text: str, tags: Tags) -> Sequence[Request]:
     """Return the request that says *text* to *target*, with *tags*."""
+    if target.lower() == SERVICE.lower():
+        return nickserv(session, line, call, text)
     before = f":{session.mask} {line.command} {target} :"
     if "\n" not in text and len(before.encode()) + len(text.encode()) > MAX_LINE:
         return (_local(call, line, session.numeric("417", "That would not fit into a line; send it in pieces")),)
