@@ -88,6 +88,13 @@ class ListIgnored(Struct, frozen=True):
     """List those whom one ignores."""
 
 
+class Operate(Struct, frozen=True):
+    """Act as an operator from now on, as long as the connection lasts, by the *password* of one's account."""
+
+    username: Username
+    password: Password
+
+
 class Rename(Struct, frozen=True):
     """Take *username* in place of the present one."""
 
@@ -482,6 +489,7 @@ Command = (
     | Revoke
     | Ignore
     | ListIgnored
+    | Operate
     | Rename
     | List
     | Create

@@ -14,7 +14,7 @@ from chatroom.core.ports import Connection, Verdict
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import Place
-from chatroom.core.values.accounts import Account, Device, Dropped, Revoked, digest
+from chatroom.core.values.accounts import Account, AccountRole, Device, Dropped, Revoked, digest
 from chatroom.core.values.commands import (
     Authenticate,
     ChangePassword,
@@ -188,22 +188,26 @@ async def make_way(lobby: Lobby, username: Username, seat: Seat | None = None) -
                 await when(other.revoke)
 
 
-async def checked(accounts: Accounts, visitor: Comer, username: Username, password: Password) -> Account:
-    """Return the account called *username*, if *password* is its own."""
+async def checked(
+    accounts: Accounts, visitor: Comer, username: Username, password: Password, *, role: AccountRole | None = None
+) -> Account:
+    """Return the account called *username*, if *password* is its own, and if it has that *role* where one is wanted."""
     check_way(accounts, visitor)
     if accounts.named(username) is None:
         await Later(accounts.refresh)
     account = accounts.named(username)
     name = key(account.username if account else username)
+    # Of one with another role, nobody learns that the password is right.
+    fits = role is None or (account is not None and account.role == role)
     host = visitor.host
     accounts.guesses.begin(name, host, account.id if account else None)
 
     def late(verdict: Verdict) -> None:
-        if verdict.right and account:
+        if verdict.right and account and fits:
             accounts.guesses.right(name, host, account.id)
 
     try:
-        called, kept = (account.username, account.password) if account else (username, None)
+        called, kept = (account.username, account.password) if account and fits else (username, None)
         check = partial(accounts.passwords.check, called, kept, password, host)
         verdict: Verdict = await Later(check, late=late)
     except ChatError:
@@ -211,7 +215,7 @@ async def checked(accounts: Accounts, visitor: Comer, username: Username, passwo
         raise
     # After the wait: it may have another password now, be gone, or have been made.
     now = accounts.get(account.id) if account else accounts.named(username)
-    if not verdict.right or (account and (now is None or now.password != account.password)):
+    if not (verdict.right and fits) or (account and (now is None or now.password != account.password)):
         raise PasswordWrong
     if now is None:
         # Whoever checks passwords knows them: that makes the account.

@@ -41,6 +41,7 @@ from chatroom.core.values.commands import (
     Login,
     MarkRead,
     Notify,
+    Operate,
     Ping,
     Pong,
     Quit,
@@ -91,6 +92,7 @@ from chatroom.core.visit.looking_back import history, history_with, search, sear
 from chatroom.core.visit.marking import mark
 from chatroom.core.visit.moderation import Act, list_sanctions, moderate, placed
 from chatroom.core.visit.moving import create, join, leave, leave_everywhere
+from chatroom.core.visit.operating import become_operator
 from chatroom.core.visit.redaction import redact
 from chatroom.core.visit.reporting import list_reports, report, resolve
 from chatroom.core.visit.rights import Actor
@@ -158,6 +160,8 @@ class Named:
                 drive(authenticate(self._lobby, self.seat, self.seat.visitor, command, answer), answer)
             case Register() | ChangePassword() | Unregister() | Devices() | Revoke() | Ignore() | ListIgnored():
                 drive(act(self._lobby, self.seat, self.seat.visitor, command, answer), answer)
+            case Operate():
+                drive(become_operator(self._lobby, self.seat, self.seat.visitor, command), answer)
             case Kick() | Appoint() | Configure() | Invite() | Impose() | Lift():
                 drive(self._moderate(command, rule, answer), answer)
             case Redact():

@@ -51,6 +51,7 @@ RULES: dict[type[commands.Command], Rule] = {
     commands.Revoke: Rule(),
     commands.Ignore: Rule(),
     commands.ListIgnored: Rule(),
+    commands.Operate: Rule(tokens=5),
     commands.Rename: Rule(tokens=5),
     commands.List: Rule(operator=True),
     commands.Who: Rule(operator=True),

@@ -224,6 +224,19 @@ class Ignored(RequestFrame, frozen=True, kw_only=True, tag="ignored"):
         return commands.ListIgnored()
 
 
+class Operate(RequestFrame, frozen=True, kw_only=True, tag="operate"):
+    """Act as an operator from now on, as long as the connection lasts, by the *password* of one's account."""
+
+    username: str
+    password: str
+
+    @override
+    def command(self) -> commands.Operate:
+        return commands.Operate(names.username(self.username), password(self.password))
+
+    __repr__ = _hidden
+
+
 class Rename(RequestFrame, frozen=True, kw_only=True, tag="rename"):
     """Be called *username* from now on."""
 
@@ -846,6 +859,7 @@ AnyRequest = (
     | Ignore
     | Unignore
     | Ignored
+    | Operate
     | Rename
     | List
     | Create

@@ -25,6 +25,7 @@ from chatroom.core.values.commands import (
     Lift,
     Local,
     Login,
+    Operate,
     Redact,
     Rename,
     Report,
@@ -176,6 +177,8 @@ class Text:
                 return ["* Your password is changed; all your other devices are logged out."]
             case Unregister():
                 return ["* You have no account any more; you are a guest."]
+            case Operate():
+                return ["* You act as an operator now, until you go."]
             case Revoke(device):
                 return [f"* Device {device} is logged out."]
             case Ignore(user, False):

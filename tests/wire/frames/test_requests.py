@@ -204,6 +204,10 @@ def refused(line: str | bytes) -> dict[str, Any]:
             '{"type":"register","username":"alice","password":"correct horse"}',
             commands.Register(Password("correct horse"), ALICE),
         ),
+        (
+            '{"type":"operate","username":"alice","password":"correct horse"}',
+            commands.Operate(ALICE, Password("correct horse")),
+        ),
         ('{"type":"quit"}', commands.Quit()),
         ('{"type":"quit","note":"to bed"}', commands.Quit("to bed")),
     ],
@@ -286,7 +290,7 @@ def test_a_text_of_blanks_alone_is_a_message() -> None:
 
 def test_the_types_are_those_of_the_protocol() -> None:
     people = "login rename list create join leave delete say tell talks who topic history search ping pong quit"
-    accounts = "authenticate register password unregister devices revoke ignore unignore ignored mark unread"
+    accounts = "authenticate register password unregister devices revoke ignore unignore ignored operate mark unread"
     moderators = "kick appoint configure invite mute unmute ban unban redact report resolve reports sanctions audit"
     operators = "connections disconnect notice reload log-level accounts account"
     assert frozenset(f"{people} {accounts} {moderators} {operators}".split()) == TYPES == SHAPES.keys()
