@@ -438,7 +438,7 @@ class Seat:
 
     def info(self, *, current: bool) -> DeviceInfo:
         """Return the connection as a device, known by the session if it has one."""
-        peer, door, since, _ = self.visitor.origin
+        peer, door, since, *_ = self.visitor.origin
         kind: Literal["session", "connection"] = "session" if self.session else "connection"
         return DeviceInfo(self.device, kind, since, self._lobby.now(), current, door, peer)
 

@@ -64,6 +64,7 @@ from chatroom.core.values.commands import (
     Talks,
     Tell,
     Topic,
+    Trust,
     Unregister,
     Who,
 )
@@ -158,7 +159,9 @@ class Named:
                 drive(leave(self.seat, self._reader(rule, room), answer, text), answer)
             case Authenticate():
                 drive(authenticate(self._lobby, self.seat, self.seat.visitor, command, answer), answer)
-            case Register() | ChangePassword() | Unregister() | Devices() | Revoke() | Ignore() | ListIgnored():
+            case (
+                Trust() | Register() | ChangePassword() | Unregister() | Devices() | Revoke() | Ignore() | ListIgnored()
+            ):
                 drive(act(self._lobby, self.seat, self.seat.visitor, command, answer), answer)
             case Operate():
                 drive(become_operator(self._lobby, self.seat, self.seat.visitor, command), answer)

@@ -44,6 +44,7 @@ RULES: dict[type[commands.Command], Rule] = {
     commands.Talks: Rule(),
     commands.Login: Rule(state="username"),
     commands.Authenticate: Rule(early=True),
+    commands.Trust: Rule(tokens=5),
     commands.Register: Rule(tokens=5, early=True),
     commands.ChangePassword: Rule(tokens=5),
     commands.Unregister: Rule(tokens=5),

@@ -45,6 +45,7 @@ from chatroom.core.values.commands import (
     Talks,
     Tell,
     Topic,
+    Trust,
     Unregister,
     Who,
 )
@@ -485,6 +486,7 @@ WORDS = (
     Word("unregister", "", "give up your account, and be a guest", _unregister, about=ACCOUNTS),
     Word("unread", "", "where something is new to you", lambda *_: ListUnread(), about=ACCOUNTS),
     Word("talk", "[user] [count]", "what you told each other; alone, with whom you did", _talk, about=ACCOUNTS),
+    Word("trust", "", "know you by your certificate in TLS", lambda *_: Trust(), about=ACCOUNTS),
     Word("devices", "", "where you are logged in", lambda *_: Devices(), about=ACCOUNTS),
     Word("revoke", "number", "log one of these devices out", _revoke, about=ACCOUNTS),
     Word("ignore", "[user]", "be told nothing by somebody; alone, whom that is", _ignore, about=ACCOUNTS),

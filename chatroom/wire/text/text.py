@@ -36,6 +36,7 @@ from chatroom.core.values.commands import (
     Search,
     Tell,
     Topic,
+    Trust,
     Unregister,
 )
 from chatroom.core.values.durations import spoken
@@ -177,6 +178,8 @@ class Text:
                 return ["* Your password is changed; all your other devices are logged out."]
             case Unregister():
                 return ["* You have no account any more; you are a guest."]
+            case Trust():
+                return ["* Your certificate is a device of yours now; DEVICES lists it."]
             case Operate():
                 return ["* You act as an operator now, until you go."]
             case Revoke(device):

@@ -58,6 +58,7 @@ from chatroom.core.values.commands import (
     Talks,
     Tell,
     Topic,
+    Trust,
     Unregister,
     Who,
 )
@@ -189,6 +190,7 @@ COSTS = {
     Say(TEA, "hello"): 1,
     Tell(BOB, "hello"): 1,
     Tag(TEA, ()): 1,
+    Trust(): 5,
     Operate(BOB, Password("correct horse")): 5,
     Talks(): 1,
     Who(): 1,

@@ -59,6 +59,7 @@ from chatroom.core.values.commands import (
     Talks,
     Tell,
     Topic,
+    Trust,
     Unregister,
     Who,
 )
@@ -73,6 +74,7 @@ from tests.fakes import FakePasswords, World
 EXAMPLES: tuple[Command, ...] = (
     Login(CAROL),
     Authenticate(CAROL, Password("correct horse")),
+    Trust(),
     Register(Password("correct horse")),
     ChangePassword(Password("correct horse"), Password("another one")),
     Unregister(Password("correct horse")),

@@ -208,6 +208,8 @@ def refused(line: str | bytes) -> dict[str, Any]:
             '{"type":"operate","username":"alice","password":"correct horse"}',
             commands.Operate(ALICE, Password("correct horse")),
         ),
+        ('{"type":"trust"}', commands.Trust()),
+        ('{"type":"authenticate","certificate":true}', commands.Authenticate(certificate=True)),
         ('{"type":"quit"}', commands.Quit()),
         ('{"type":"quit","note":"to bed"}', commands.Quit("to bed")),
     ],
@@ -290,7 +292,9 @@ def test_a_text_of_blanks_alone_is_a_message() -> None:
 
 def test_the_types_are_those_of_the_protocol() -> None:
     people = "login rename list create join leave delete say tell talks who topic history search ping pong quit"
-    accounts = "authenticate register password unregister devices revoke ignore unignore ignored operate mark unread"
+    accounts = (
+        "authenticate register password unregister devices revoke ignore unignore ignored operate trust mark unread"
+    )
     moderators = "kick appoint configure invite mute unmute ban unban redact report resolve reports sanctions audit"
     operators = "connections disconnect notice reload log-level accounts account"
     assert frozenset(f"{people} {accounts} {moderators} {operators}".split()) == TYPES == SHAPES.keys()
@@ -438,6 +442,7 @@ def test_an_unknown_type_is_told_so_with_its_id() -> None:
         ('{"type":"login","username":"help"}', "username-invalid"),
         ('{"type":"rename","username":""}', "username-invalid"),
         ('{"type":"tell","to":"@","text":"a"}', "username-invalid"),
+        ('{"type":"authenticate","password":"correct horse"}', "bad-frame"),
         ('{"type":"say","room":"tea","text":"hot","action":true,"notice":true}', "bad-frame"),
         ('{"type":"account","action":"add","username":"alice"}', "bad-frame"),
         ('{"type":"account","action":"role","username":"alice","password":"correct horse"}', "bad-frame"),
