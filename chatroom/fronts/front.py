@@ -7,7 +7,7 @@ import typing
 from collections.abc import Callable
 from ipaddress import ip_address
 from math import inf
-from typing import Literal
+from typing import Any, Literal
 
 from twisted.internet.interfaces import ISSLTransport
 from typing_extensions import override
@@ -258,7 +258,7 @@ class Front(Guarded):
         """Return where the connection comes from; what stays on this machine, nobody on the way can read."""
         where = _PORT.sub("", self.peer)
         private = self.is_secure or _is_here(where.strip("[]"))
-        return Origin(where, self.dialect, self._shared.lobby.now(), private)
+        return Origin(where, self.dialect, self._shared.lobby.now(), private, _fingerprint(self.transport))
 
     def visitor(self) -> Visitor:
         """Return the visitor."""
@@ -367,6 +367,12 @@ class Front(Guarded):
             self.close(error.code)
 
         visitor.answer(Request(), Refused(error), close)
+
+
+def _fingerprint(transport: object) -> bytes | None:
+    """Return the SHA-256 of the certificate that the peer of *transport* has shown in TLS, if it has."""
+    shown: Any = transport.getPeerCertificate() if ISSLTransport.providedBy(transport) else None
+    return bytes.fromhex(shown.digest("sha256").replace(b":", b"").decode()) if shown else None
 
 
 def _is_here(where: str) -> bool:

@@ -6,6 +6,7 @@ import signal
 import socket
 import ssl
 import warnings
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.request import urlopen
@@ -198,3 +199,33 @@ def test_a_file_that_is_missing_ends_the_start_with_one_line(tmp_path: Path, mis
     [line] = complaints(tmp_path, "--port", WHERE)
     why = f"{tmp_path / missing} can't be read (No such file or directory)"
     assert line == f"twistd chatroom: can't listen on {WHERE}: {why}"
+
+
+def test_who_shows_a_certificate_that_is_trusted_needs_no_password(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    authority.certify()
+    another = tmp_path / "client"
+    # Nobody here knows who has signed it, and nobody asks.
+    Authority(another, "nobody").certify("alice")
+
+    def certified(version: ssl.TLSVersion, protocols: Sequence[str] = ()) -> ssl.SSLContext:
+        context = of_version(authority, version)
+        context.load_cert_chain(another / "fullchain.pem", another / "key.pem")
+        if protocols:
+            context.set_alpn_protocols(protocols)
+        return context
+
+    newest, older = ssl.TLSVersion.TLSv1_3, ssl.TLSVersion.TLSv1_2
+    with running(tmp_path, port=WHERE) as server:
+        with Bot(server.address, "alice", tls=certified(newest)) as alice:
+            alice.ask("register", password="correct horse")
+            assert alice.ask("trust")["type"] == "ok"
+            assert [device["kind"] for device in alice.ask("devices")["devices"]] == ["certificate", "connection"]
+        for context in (certified(newest), certified(older), certified(newest, ["irc"])):
+            with Bot(server.address, "bob", tls=context) as bob:
+                assert bob.ask("authenticate", certificate=True)["username"] == "alice"
+        # A browser is not asked for one, for it would ask its user; and others have none.
+        browsers = [certified(version, ["h2", "http/1.1"]) for version in (newest, older)]
+        for number, context in enumerate((*browsers, authority.context())):
+            with Bot(server.address, f"guest{number}", tls=context) as bob:
+                assert bob.ask("authenticate", certificate=True)["code"] == "password-wrong"

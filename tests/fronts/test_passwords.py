@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
@@ -75,6 +76,17 @@ class TypedTests(SynchronousTestCase):
         assert bob.type()[-1] == "* ann is now alice."
         assert self.house.person("ann").type("/login alice", SECRET)[-1] == "* You are logged in as alice."
         assert ann.type("/login alice", SECRET)[-1].startswith("! account-exists: ")
+
+    def test_somebody_acts_as_an_operator(self) -> None:
+        self.registered()
+        bob = self.house.person("bob")
+        assert bob.type("oper alice") == ["* Password:"]
+        assert bob.type(SECRET) == [WRONG]
+        operator = self.house.lobby.accounts
+        assert operator is not None
+        [alice] = operator.after(None, "alice")
+        operator.heard([replace(alice, role="operator")])
+        assert bob.type("oper alice", SECRET) == ["* Password:", "* You act as an operator now, until you go."]
 
     def test_an_empty_line_goes_back_to_the_name(self) -> None:
         self.registered()

@@ -159,6 +159,12 @@ def test_devices_are_kept_and_replaced_likewise(registry: Registry) -> None:
     assert registry.kept() == all_of(replace(ALICE, seen=100), seen, changed)
 
 
+def test_a_certificate_is_kept_as_a_device(registry: Registry) -> None:
+    certificate = Device(3, ALICE.id, "certificate", hashed("shown"), 10, 11, "irc", "192.0.2.7")
+    assert registry.change(ALICE, certificate) is None
+    assert registry.kept() == all_of(ALICE, certificate, last_device=3)
+
+
 def test_an_account_goes_with_its_devices_and_former_names(registry: Registry) -> None:
     assert registry.change(ALICE, PHONE, DESK, BOB, BOBS) is None
     assert registry.change(Dropped(ALICE.id)) is None

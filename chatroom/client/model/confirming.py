@@ -57,7 +57,7 @@ def done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> Sequence[
             chat.open_reports.resolved(request.report)
             chat.aside(f"Report {request.report} is seen to.")
         case requests.Authenticate():
-            chat.username = reply.username or request.username
+            chat.username = reply.username or request.username or chat.username
             chat.account = reply.account or chat.username
             chat.aside(f"You are {chat.account} now, and no guest any more.")
             return talking.begin(chat)

@@ -239,7 +239,7 @@ def _is_stranger(chat: Chat, conversation: Room, username: str) -> bool:
 def _devices(chat: Chat, reply: answers.Devices) -> None:
     rows = []
     for each in reply.devices:
-        lasts = "remembered" if each.kind == "token" else "until it goes"
+        lasts = "remembered" if each.kind in ("token", "certificate") else "until it goes"
         program = f" {each.client}" if each.client else ""
         seen = "this one" if each.current else f"seen {chat.local(each.seen):%Y-%m-%d %H:%M}"
         rows.append(f"{each.device}{program} ({each.door} from {each.host}), {seen}, {lasts}")

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from chatroom.core.accounts.guessing import Guesses, Host, Window
 from chatroom.core.accounts.lookalikes import skeletons
+from chatroom.core.accounts.operators import Operators
 from chatroom.core.ports import AccountStore, Passwords
 from chatroom.core.values.accounts import (
     Account,
@@ -98,7 +99,7 @@ class Accounts:
         self.plain = plain
         self.required = required
         self.guesses = Guesses(seconds)
-        self.operators: set[bytes] = set()
+        self.operators = Operators()
         self._store = store
         self._others = others
         self.limit(least, registrations)

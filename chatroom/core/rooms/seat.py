@@ -43,6 +43,16 @@ class Visit(Outlet, Protocol):
         """Make way for another connection of the user; call *gone* when all commands begun are finished."""
 
 
+class Operators(Protocol):
+    """The operators, as far as a seat knows them."""
+
+    def begin(self, person: bytes) -> None:
+        """Let *person* act as one."""
+
+    def end(self, person: bytes) -> None:
+        """Let *person* act as one no longer."""
+
+
 class Seats(Protocol):
     """The directory, as far as a seat knows it."""
 
@@ -112,6 +122,7 @@ class Seat:
     """
 
     __slots__ = (
+        "_acts",
         "_at_end",
         "_deadline",
         "_leavers",
@@ -164,6 +175,7 @@ class Seat:
         self._shown_host: str | None = None
         self._when_released: Callable[[], None] | None = None
         self._at_end: Callable[[], None] | None = None
+        self._acts: Callable[[], None] | None = None
 
     @property
     def username(self) -> Username:
@@ -323,10 +335,22 @@ class Seat:
         for reader in self.readers:
             reader.room.audience.touch()
 
+    def operate(self, operators: Operators) -> None:
+        """Let the user be one of the *operators*, as long as this connection lasts and they are who they are."""
+        person = self.identity
+        operators.begin(person)
+        self._acts = partial(operators.end, person)
+
+    def _operate_no_more(self) -> None:
+        ends, self._acts = self._acts, None
+        if ends:
+            ends()
+
     # Held, and taken again.
 
     def lost(self) -> None:
         """Hold the seat for a while, if a session can take it again; else depart."""
+        self._operate_no_more()
         grace = self._lobby.limits.grace
         if self.leaving:
             return
@@ -356,6 +380,7 @@ class Seat:
 
     def come_back(self, visitor: Visit, connection: int) -> None:
         """Go on as *visitor* by the next *connection*, who has some time to join the rooms again."""
+        self._operate_no_more()
         self.id = self.id._replace(connection=connection)
         self.hold()
         self._release()
@@ -450,7 +475,7 @@ class Seat:
 
     def info(self, *, current: bool) -> DeviceInfo:
         """Return the connection as a device, known by the session if it has one."""
-        peer, door, since, _ = self.visitor.origin
+        peer, door, since, *_ = self.visitor.origin
         kind: Literal["session", "connection"] = "session" if self.session else "connection"
         return DeviceInfo(self.device, kind, since, self._lobby.now(), current, door, peer)
 
@@ -460,6 +485,7 @@ class Seat:
 
     def _end(self) -> None:
         self._over = True
+        self._operate_no_more()
         if self._at_end:
             self._at_end()
         self._release()

@@ -14,8 +14,8 @@ from chatroom.core.values.names import Key, Username, key
 AccountRole = Literal["member", "operator"]
 """What an account may do anywhere."""
 
-DeviceKind = Literal["token", "session"]
-"""By what a device is known: a token that it was given, or the session that it has made up."""
+DeviceKind = Literal["token", "session", "certificate"]
+"""By what a device is known: a token that it was given, the session that it has made up, or its certificate for TLS."""
 
 
 def digest(secret: str) -> bytes:

@@ -46,6 +46,7 @@ Action = Literal[
     "disconnect",
     "account",
     "notice",
+    "operate",
 ]
 """What somebody did, as the type of the request that asked for it."""
 

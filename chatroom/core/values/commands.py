@@ -40,14 +40,20 @@ class Login(Struct, frozen=True):
 class Authenticate(Struct, frozen=True):
     """Be a connection of the account called *username* from now on, in place of a guest; or come in by it later.
 
-    That it is one's own is shown by its *password*, or a *token* as for a :class:`Login`.
+    That it is one's own is shown by its *password*, or a *token* as for a :class:`Login`, or by the *certificate* of
+    the connection, which needs no name.
     """
 
-    username: Username
+    username: Username | None = None
     password: Password | None = None
     token: bytes | None = None
     remember: bool = False
     client: str = ""
+    certificate: bool = False
+
+
+class Trust(Struct, frozen=True):
+    """Let the certificate of this connection be a device of one's account, as good as a password."""
 
 
 class Register(Struct, frozen=True):
@@ -89,6 +95,13 @@ class Ignore(Struct, frozen=True):
 
 class ListIgnored(Struct, frozen=True):
     """List those whom one ignores."""
+
+
+class Operate(Struct, frozen=True):
+    """Act as an operator from now on, as long as the connection lasts, by the *password* of one's account."""
+
+    username: Username
+    password: Password
 
 
 class Rename(Struct, frozen=True):
@@ -525,6 +538,7 @@ class Quit(Struct, frozen=True):
 Command = (
     Login
     | Authenticate
+    | Trust
     | Register
     | ChangePassword
     | Unregister
@@ -532,6 +546,7 @@ Command = (
     | Revoke
     | Ignore
     | ListIgnored
+    | Operate
     | Rename
     | Describe
     | List

@@ -8,13 +8,15 @@ from typing import NamedTuple
 class Origin(NamedTuple):
     """A connection from a *peer*, by a *door*, *since* a time in milliseconds since 1970 (UTC).
 
-    It is *private* if nobody on the way can read along.
+    It is *private* if nobody on the way can read along. In TLS it may have shown a *certificate*, which is known by the
+    SHA-256 of that.
     """
 
     peer: str = ""
     door: str = ""
     since: int = 0
     private: bool = True
+    certificate: bytes | None = None
 
 
 NOWHERE = Origin()

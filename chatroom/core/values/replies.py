@@ -240,7 +240,7 @@ class DeviceInfo(Struct, frozen=True):
     """
 
     device: int
-    kind: Literal["token", "session", "connection"]
+    kind: Literal["token", "session", "certificate", "connection"]
     created: int
     seen: int
     current: bool

@@ -14,7 +14,7 @@ from chatroom.core.ports import Connection, Verdict
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import Place
-from chatroom.core.values.accounts import Account, Device, Dropped, Revoked, digest
+from chatroom.core.values.accounts import Account, AccountRole, Device, Dropped, Revoked, digest
 from chatroom.core.values.commands import (
     Authenticate,
     ChangePassword,
@@ -24,6 +24,7 @@ from chatroom.core.values.commands import (
     Login,
     Register,
     Revoke,
+    Trust,
     Unregister,
 )
 from chatroom.core.values.errors import (
@@ -56,7 +57,7 @@ SERVER = Username("server")
 
 READABLE = "Your password came over a connection that is not encrypted; whoever is on the way could read it."
 
-Act = Register | ChangePassword | Unregister | Devices | Revoke | Ignore | ListIgnored
+Act = Trust | Register | ChangePassword | Unregister | Devices | Revoke | Ignore | ListIgnored
 """What somebody with a name asks of accounts."""
 
 
@@ -107,9 +108,12 @@ async def prove(accounts: Accounts, visitor: Comer, command: Login) -> Proof | N
 
 
 async def show(accounts: Accounts, visitor: Comer, command: Login | Authenticate) -> Proof | None:
-    """Return what a token or a password in *command* shows, or ``None`` if there is neither."""
+    """Return what a token, a password or a certificate shows by *command*, or ``None`` if there is none."""
+    if isinstance(command, Authenticate) and command.certificate:
+        return await _certified(accounts, visitor, command.username)
     if known := _known(accounts, visitor, command.token):
         return known
+    assert command.username is not None, "a certificate alone needs none"
     if command.token:
         name = key(command.username)
         accounts.guesses.begin(name, visitor.host, None)
@@ -125,9 +129,28 @@ async def show(accounts: Accounts, visitor: Comer, command: Login | Authenticate
     return Proof(await checked(accounts, visitor, command.username, command.password))
 
 
-def _known(accounts: Accounts, visitor: Comer, secret: bytes | None) -> Proof | None:
-    """Return the account that has a device with that *secret*."""
-    if secret and (device := accounts.device(secret)) and (account := accounts.get(device.account)):
+async def _certified(accounts: Accounts, visitor: Comer, username: Username | None) -> Proof:
+    """Return the account of whose devices one is the certificate of the connection: of *username*, if one is named."""
+    secret = visitor.origin.certificate
+    known = _known(accounts, visitor, secret, certified=True)
+    if known is None and secret:
+        # It may have been trusted at another server just now.
+        await Later(accounts.refresh)
+        known = _known(accounts, visitor, secret, certified=True)
+    # Nobody makes one that fits: there is nothing to guess, and nothing is counted.
+    if known is None or (username is not None and accounts.named(username) != known.account):
+        raise PasswordWrong
+    return known
+
+
+def _known(accounts: Accounts, visitor: Comer, secret: bytes | None, *, certified: bool = False) -> Proof | None:
+    """Return the account that has a device with that *secret*: the one is no secret by which a certificate is known."""
+    if (
+        secret
+        and (device := accounts.device(secret))
+        and (device.kind == "certificate") is certified
+        and (account := accounts.get(device.account))
+    ):
         accounts.guesses.came(account.id, visitor.host)
         return Proof(account, device)
     return None
@@ -188,22 +211,26 @@ async def make_way(lobby: Lobby, username: Username, seat: Seat | None = None) -
                 await when(other.revoke)
 
 
-async def checked(accounts: Accounts, visitor: Comer, username: Username, password: Password) -> Account:
-    """Return the account called *username*, if *password* is its own."""
+async def checked(
+    accounts: Accounts, visitor: Comer, username: Username, password: Password, *, role: AccountRole | None = None
+) -> Account:
+    """Return the account called *username*, if *password* is its own, and if it has that *role* where one is wanted."""
     check_way(accounts, visitor)
     if accounts.named(username) is None:
         await Later(accounts.refresh)
     account = accounts.named(username)
     name = key(account.username if account else username)
+    # Of one with another role, nobody learns that the password is right.
+    fits = role is None or (account is not None and account.role == role)
     host = visitor.host
     accounts.guesses.begin(name, host, account.id if account else None)
 
     def late(verdict: Verdict) -> None:
-        if verdict.right and account:
+        if verdict.right and account and fits:
             accounts.guesses.right(name, host, account.id)
 
     try:
-        called, kept = (account.username, account.password) if account else (username, None)
+        called, kept = (account.username, account.password) if account and fits else (username, None)
         check = partial(accounts.passwords.check, called, kept, password, host)
         verdict: Verdict = await Later(check, late=late)
     except ChatError:
@@ -211,7 +238,7 @@ async def checked(accounts: Accounts, visitor: Comer, username: Username, passwo
         raise
     # After the wait: it may have another password now, be gone, or have been made.
     now = accounts.get(account.id) if account else accounts.named(username)
-    if not verdict.right or (account and (now is None or now.password != account.password)):
+    if not (verdict.right and fits) or (account and (now is None or now.password != account.password)):
         raise PasswordWrong
     if now is None:
         # Whoever checks passwords knows them: that makes the account.
@@ -278,6 +305,8 @@ async def act(lobby: Lobby, seat: Seat, visitor: Comer, command: Act, answer: An
             lobby.marks.forget(account.id)
             if seat.session:
                 accounts.unbind(seat.session)
+        case Trust():
+            await _trust(accounts, seat, visitor, account)
         case Devices():
             elsewhere: DeviceList = await Later(partial(lobby.directory.elsewhere, seat.user))
             return DeviceList(tuple(_devices(accounts, seat, elsewhere.devices)), elsewhere.incomplete)
@@ -331,6 +360,23 @@ async def _register(lobby: Lobby, accounts: Accounts, seat: Seat, visitor: Comer
     seat.device = device
     bind(accounts, seat)
     return Registered(account.username)
+
+
+async def _trust(accounts: Accounts, seat: Seat, visitor: Comer, account: Account) -> None:
+    """Let the certificate of *visitor* be a device of *account*, whose owner has *seat*."""
+    origin = visitor.origin
+    if origin.certificate is None:
+        raise NotAllowed("This connection has shown no certificate of its own; it takes TLS with one")
+    if known := accounts.device(origin.certificate):
+        if known.account != account.id:
+            raise NotAllowed("That certificate is trusted by another account")
+        return
+    number: int = await Later(accounts.next_device)
+    now, session = accounts.now(), None
+    device = Device(
+        number, account.id, "certificate", origin.certificate, now, now, origin.door, origin.peer, "", session
+    )
+    await Later(partial(accounts.remember, device))
 
 
 def bind(accounts: Accounts, seat: Seat) -> None:

@@ -36,6 +36,7 @@ async def authenticate(lobby: Lobby, seat: Seat, visitor: Comer, command: Authen
         raise AccountExists(seat.username)
     proof = await show(accounts, visitor, command)
     if proof is None:
+        assert command.username is not None, "it belongs to all but a certificate"
         raise PasswordRequired(command.username)
     _admit(lobby, accounts, proof)
     device, token = await remembered(accounts, visitor, proof, command, seat.session)

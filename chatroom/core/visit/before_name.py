@@ -31,6 +31,7 @@ async def show_account(lobby: Lobby, visitor: Comer, command: Authenticate) -> t
     accounts = await _known(lobby)
     proof = await show(accounts, visitor, command)
     if proof is None:
+        assert command.username is not None, "it belongs to all but a certificate"
         raise PasswordRequired(command.username)
     device, token = await remembered(accounts, visitor, proof, command, None)
     try:

@@ -45,6 +45,7 @@ from chatroom.core.values.commands import (
     MarkRead,
     Monitor,
     Notify,
+    Operate,
     Ping,
     Pong,
     Quit,
@@ -67,6 +68,7 @@ from chatroom.core.values.commands import (
     Talks,
     Tell,
     Topic,
+    Trust,
     Unregister,
     Who,
     WhoIs,
@@ -99,6 +101,7 @@ from chatroom.core.visit.looking_back import history, history_with, search, sear
 from chatroom.core.visit.marking import mark
 from chatroom.core.visit.moderation import Act, list_sanctions, moderate, placed
 from chatroom.core.visit.moving import create, join, leave, leave_everywhere
+from chatroom.core.visit.operating import become_operator
 from chatroom.core.visit.redaction import redact
 from chatroom.core.visit.reporting import list_reports, report, resolve
 from chatroom.core.visit.rights import Actor
@@ -174,8 +177,12 @@ class Named:
                 drive(leave(self.seat, self._reader(rule, room), answer, text), answer)
             case Authenticate():
                 drive(authenticate(self._lobby, self.seat, self.seat.visitor, command, answer), answer)
-            case Register() | ChangePassword() | Unregister() | Devices() | Revoke() | Ignore() | ListIgnored():
+            case (
+                Trust() | Register() | ChangePassword() | Unregister() | Devices() | Revoke() | Ignore() | ListIgnored()
+            ):
                 drive(act(self._lobby, self.seat, self.seat.visitor, command, answer), answer)
+            case Operate():
+                drive(become_operator(self._lobby, self.seat, self.seat.visitor, command), answer)
             case Kick() | Appoint() | Configure() | Invite() | Impose() | Lift():
                 drive(self._moderate(command, rule, answer), answer)
             case Redact():

@@ -16,6 +16,9 @@ from chatroom.core.values.replies import Reloaded
 from chatroom.services.listening.endpoints import PART
 from chatroom.wire.sniff import HTTP
 
+BROWSERS = frozenset((HTTP, b"h2"))
+"""What browsers offer to speak inside of TLS."""
+
 if TYPE_CHECKING:
     from OpenSSL.crypto import X509
     from OpenSSL.SSL import Connection, Context
@@ -128,7 +131,9 @@ def _read(settings: Mapping[str, str]) -> CertificateOptions:
         own = _digest(options.certificate)
         options.extraCertChain = [link for link in chain if _digest(link) != own]
         # Made now, it tells now what OpenSSL does not like, and not to who connects first.
-        _take_all_protocols(options.getContext())
+        context = options.getContext()
+        _ask_for_certificates(context)
+        _take_all_protocols(context)
     except ImportError as error:
         raise CertificateUnusable(
             f"TLS needs more than is installed ({error}): in the folder of the sources, pip install '.[tls]'"
@@ -145,14 +150,29 @@ def _read(settings: Mapping[str, str]) -> CertificateOptions:
     return found
 
 
+def _ask_for_certificates(context: Context) -> None:
+    """Ask each client for a certificate: it may have none, and any is taken, for it is known by itself alone."""
+    from OpenSSL.SSL import VERIFY_PEER
+
+    def take(*_: object) -> bool:
+        return True
+
+    context.set_verify(VERIFY_PEER, take)
+    # Without a name of their own, sessions of those who were asked can't be resumed.
+    context.set_session_id(b"chatroom")
+
+
 def _take_all_protocols(context: Context) -> None:
     """Accept TLS whichever protocols a client offers in it (ALPN); of those we know the one of browsers.
 
-    Where nothing fits, Twisted chooses the empty one, which OpenSSL refuses together with the client.
+    Where nothing fits, Twisted chooses the empty one, which OpenSSL refuses together with the client. A browser is not
+    asked for a certificate, for it would ask its user which one.
     """
-    from OpenSSL.SSL import NO_OVERLAPPING_PROTOCOLS
+    from OpenSSL.SSL import NO_OVERLAPPING_PROTOCOLS, VERIFY_NONE
 
-    def choose(_: Connection, offered: list[bytes]) -> Any:
+    def choose(connection: Connection, offered: list[bytes]) -> Any:
+        if BROWSERS.intersection(offered):
+            connection.set_verify(VERIFY_NONE, None)
         return HTTP if HTTP in offered else NO_OVERLAPPING_PROTOCOLS
 
     context.set_alpn_select_callback(choose)

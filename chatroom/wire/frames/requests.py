@@ -112,31 +112,44 @@ class Login(RequestFrame, frozen=True, kw_only=True, tag="login"):
 class Authenticate(RequestFrame, frozen=True, kw_only=True, tag="authenticate"):
     """Be a connection of the account called *username* from now on, by its *password* or a *token*, and no guest.
 
-    Before the login it shows whose account one comes in by.
+    Before the login it shows whose account one comes in by. A *certificate* in TLS that is trusted does likewise, also
+    without a name.
 
     To *remember* asks for a token; *client* is what the program calls itself.
     """
 
-    username: str
+    username: str | UnsetType = UNSET
     password: str | UnsetType = UNSET
     token: Secret | UnsetType = UNSET
     remember: bool = False
     client: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
+    certificate: bool = False
 
     @override
     def command(self) -> commands.Authenticate:
+        if isinstance(self.username, UnsetType) and not self.certificate:
+            raise BadFrame("a username belongs to it, or a certificate")
         return commands.Authenticate(
-            names.username(self.username),
+            None if isinstance(self.username, UnsetType) else names.username(self.username),
             password=None if isinstance(self.password, UnsetType) else password(self.password),
             token=_digest(self.token),
             remember=self.remember,
             client=texts.reason(self.client or ""),
+            certificate=self.certificate,
         )
 
     @override
     def __repr__(self) -> str:
         # Not its secrets.
         return f"Authenticate(username={self.username!r})"
+
+
+class Trust(RequestFrame, frozen=True, kw_only=True, tag="trust"):
+    """Let the certificate that this connection has shown in TLS be a device of one's account."""
+
+    @override
+    def command(self) -> commands.Trust:
+        return commands.Trust()
 
 
 class Register(RequestFrame, frozen=True, kw_only=True, tag="register"):
@@ -222,6 +235,19 @@ class Ignored(RequestFrame, frozen=True, kw_only=True, tag="ignored"):
     @override
     def command(self) -> commands.ListIgnored:
         return commands.ListIgnored()
+
+
+class Operate(RequestFrame, frozen=True, kw_only=True, tag="operate"):
+    """Act as an operator from now on, as long as the connection lasts, by the *password* of one's account."""
+
+    username: str
+    password: str
+
+    @override
+    def command(self) -> commands.Operate:
+        return commands.Operate(names.username(self.username), password(self.password))
+
+    __repr__ = _hidden
 
 
 class Rename(RequestFrame, frozen=True, kw_only=True, tag="rename"):
@@ -896,6 +922,7 @@ class Quit(RequestFrame, frozen=True, kw_only=True, tag="quit"):
 AnyRequest = (
     Login
     | Authenticate
+    | Trust
     | Register
     | ChangePassword
     | Unregister
@@ -904,6 +931,7 @@ AnyRequest = (
     | Ignore
     | Unignore
     | Ignored
+    | Operate
     | Rename
     | Profile
     | List

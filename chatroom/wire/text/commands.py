@@ -31,6 +31,7 @@ from chatroom.core.values.commands import (
     ListUnread,
     Local,
     Login,
+    Operate,
     Quit,
     ReadAudit,
     ReadReports,
@@ -45,6 +46,7 @@ from chatroom.core.values.commands import (
     Talks,
     Tell,
     Topic,
+    Trust,
     Unregister,
     Who,
     WhoIs,
@@ -300,6 +302,11 @@ def _authenticate(rest: str, _: RoomName | None) -> Command:
     return Local(Question(("* Password:",), lambda typed: Authenticate(name, password=password(typed[0]))))
 
 
+def _operate(rest: str, _: RoomName | None) -> Command:
+    name = username(_first(rest))
+    return Local(Question(("* Password:",), lambda typed: Operate(name, password(typed[0]))))
+
+
 def login(name: Username, why: str) -> Question:
     """Return what is asked of somebody who says that they are *name*, and *why* that needs a password."""
     return Question((f"* {why}. Password:",), lambda typed: Login(name, look=True, password=password(typed[0])))
@@ -503,10 +510,12 @@ WORDS = (
     Word("unregister", "", "give up your account, and be a guest", _unregister, about=ACCOUNTS),
     Word("unread", "", "where something is new to you", lambda *_: ListUnread(), about=ACCOUNTS),
     Word("talk", "[user] [count]", "what you told each other; alone, with whom you did", _talk, about=ACCOUNTS),
+    Word("trust", "", "know you by your certificate in TLS", lambda *_: Trust(), about=ACCOUNTS),
     Word("devices", "", "where you are logged in", lambda *_: Devices(), about=ACCOUNTS),
     Word("revoke", "number", "log one of these devices out", _revoke, about=ACCOUNTS),
     Word("ignore", "[user]", "be told nothing by somebody; alone, whom that is", _ignore, about=ACCOUNTS),
     Word("unignore", "user", "be told by them again", _unignore, about=ACCOUNTS),
+    Word("oper", "user", "act as an operator, by the password of one", _operate, about=ACCOUNTS),
     Word("help", "[command]", "what you can do here", _help),
     Word("quit", "[text]", "go away, with a last word", lambda rest, _: Quit(texts.reason(rest))),
 )

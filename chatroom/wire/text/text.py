@@ -26,6 +26,7 @@ from chatroom.core.values.commands import (
     Lift,
     Local,
     Login,
+    Operate,
     Redact,
     Rename,
     Report,
@@ -36,6 +37,7 @@ from chatroom.core.values.commands import (
     Search,
     Tell,
     Topic,
+    Trust,
     Unregister,
 )
 from chatroom.core.values.durations import spoken
@@ -183,6 +185,10 @@ class Text:
                 return ["* Your password is changed; all your other devices are logged out."]
             case Unregister():
                 return ["* You have no account any more; you are a guest."]
+            case Trust():
+                return ["* Your certificate is a device of yours now; DEVICES lists it."]
+            case Operate():
+                return ["* You act as an operator now, until you go."]
             case Revoke(device):
                 return [f"* Device {device} is logged out."]
             case Ignore(user, False):

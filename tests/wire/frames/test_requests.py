@@ -218,6 +218,12 @@ def refused(line: str | bytes) -> dict[str, Any]:
             '{"type":"register","username":"alice","password":"correct horse"}',
             commands.Register(Password("correct horse"), ALICE),
         ),
+        (
+            '{"type":"operate","username":"alice","password":"correct horse"}',
+            commands.Operate(ALICE, Password("correct horse")),
+        ),
+        ('{"type":"trust"}', commands.Trust()),
+        ('{"type":"authenticate","certificate":true}', commands.Authenticate(certificate=True)),
         ('{"type":"quit"}', commands.Quit()),
         ('{"type":"quit","note":"to bed"}', commands.Quit("to bed")),
     ],
@@ -301,7 +307,9 @@ def test_a_text_of_blanks_alone_is_a_message() -> None:
 def test_the_types_are_those_of_the_protocol() -> None:
     people = "login rename profile list create join leave delete say tell talks who topic history search ping pong quit"
     about = "whois whowas monitor"
-    accounts = "authenticate register password unregister devices revoke ignore unignore ignored mark unread"
+    accounts = (
+        "authenticate register password unregister devices revoke ignore unignore ignored operate trust mark unread"
+    )
     moderators = "kick appoint configure invite mute unmute ban unban redact report resolve reports sanctions audit"
     operators = "connections disconnect notice reload log-level accounts account"
     assert frozenset(f"{people} {about} {accounts} {moderators} {operators}".split()) == TYPES == SHAPES.keys()
@@ -455,6 +463,7 @@ def test_an_unknown_type_is_told_so_with_its_id() -> None:
         ('{"type":"profile","realname":"' + "x" * 129 + '"}', "text-too-long"),
         (r'{"type":"profile","away":"a\nb"}', "text-invalid"),
         ('{"type":"tell","to":"@","text":"a"}', "username-invalid"),
+        ('{"type":"authenticate","password":"correct horse"}', "bad-frame"),
         ('{"type":"say","room":"tea","text":"hot","action":true,"notice":true}', "bad-frame"),
         ('{"type":"account","action":"add","username":"alice"}', "bad-frame"),
         ('{"type":"account","action":"role","username":"alice","password":"correct horse"}', "bad-frame"),

@@ -454,7 +454,7 @@ def test_the_words_are_those_of_the_protocol() -> None:
         "kick mute unmute ban unban bans redact report reports resolve audit guests slow lock unlock private invite"
         " op deop voice devoice owner"
     )
-    accounts = "login register password unregister devices revoke ignore unignore"
+    accounts = "login register password unregister devices revoke ignore unignore oper trust"
     assert {*BY_NAME} == {
         *protocol.split(),
         "notice",

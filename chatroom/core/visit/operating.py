@@ -1,0 +1,32 @@
+"""How somebody acts as an operator by the password of one, while their connection lasts."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.rooms.seat import Seat
+from chatroom.core.values import audit
+from chatroom.core.values.commands import Operate
+from chatroom.core.values.errors import NotAllowed
+from chatroom.core.values.replies import Ok, Reply
+from chatroom.core.visit.accounts import CHECK, Comer, checked
+from chatroom.core.visit.later import Later
+
+
+async def become_operator(lobby: Lobby, seat: Seat, visitor: Comer, command: Operate) -> Reply:
+    """Let who has *seat* act as an operator, if *command* has the password of an account with that role.
+
+    :raises chatroom.core.values.errors.PasswordWrong: for all others, whether the account is none, or no operator's.
+    """
+    accounts = lobby.accounts
+    if accounts is None:
+        raise NotAllowed("There are no accounts here")
+    visitor.charge(CHECK)
+    account = await checked(accounts, visitor, command.username, command.password, role="operator")
+    if seat.identity not in accounts.operators:
+        # What can't be written down is not done.
+        act = audit.Act(lobby.now(), seat.username, "operate", username=account.username)
+        await Later(partial(lobby.audit.note, act))
+        seat.operate(accounts.operators)
+    return Ok(account.username)
