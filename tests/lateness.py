@@ -44,7 +44,7 @@ from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message, Told
 from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import Key, RoomName, Username
-from chatroom.core.values.people import Known
+from chatroom.core.values.people import Aspect, Known, Person
 from chatroom.core.values.replies import DeviceList, Members
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
@@ -334,6 +334,12 @@ class TardyDirectory:
 
     def find(self, username: Username, got: Callable[[Somebody | ChatError], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.find, username, self._late(got)))
+
+    def are(self, usernames: Sequence[Username], got: Callable[[Sequence[Known]], None]) -> None:
+        self._turns.put_anywhere(partial(self._directory.are, usernames, self._late(got)))
+
+    def tell_of(self, person: Person, what: Sequence[Aspect], rooms: Sequence[RoomName]) -> None:
+        self._directory.tell_of(person, what, rooms)
 
     def who_is(self, username: Username, viewer: Viewer, got: Callable[[Known | None], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.who_is, username, viewer, self._late(got)))

@@ -9,6 +9,7 @@ import { MODERATING } from "./moderating.js";
 import { fold } from "./rooms.js";
 import { COMMANDS, KEYS } from "./tables.js";
 import { NotDone, moment, words } from "./text.js";
+import { stamp } from "./words.js";
 
 const LEVELS = { all: "you are told of every message", mentions: "you are told of messages that mention you", mute: "you are told of nothing, and nothing is counted" };
 
@@ -34,6 +35,12 @@ function tell(page, to, text) {
   const talk = page.session.talk(page.chat.find(`@${other}`)?.name.slice(1) || other);
   if (text) page.session.say(talk, text);
   return talk;
+}
+
+function known({ username, realname, account, operator, bot, held, since, rooms, away }) {
+  const about = [account && `registered as ${account}`, operator && "an operator", bot && "a bot", held && "connection lost",
+    since && `here since ${stamp(since)}`, rooms && `in ${rooms.map((one) => one.room).join(", ")}`];
+  return `${username}${realname ? ` (${realname})` : ""}: ${about.filter(Boolean).join("; ")}.${away ? ` Away: ${away}.` : ""}`;
 }
 
 /** @type {Record<string, (page: any, rest: string) => any>} */
@@ -83,11 +90,14 @@ const DO = {
     if (rest) return request(page, { type: "topic", room: name, topic: rest });
     page.aside(here(page).topic ? `The topic of ${name}: ${here(page).topic}` : `${name} has no topic.`);
   },
+  away: (page, rest) => request(page, { type: "profile", away: rest || "away" }, `You are away (${rest || "away"}); /back ends it.`),
+  back: (page) => request(page, { type: "profile", away: "" }, "You are back."),
+  whois: (page, rest) => request(page, { type: "whois", username: word(rest) }, ({ people }) => people.map(known).join("\n")),
   who(page, rest) {
     const { current } = page.chat;
     const name = rest || (current && !current.talk ? current.name : "");
-    return request(page, { type: "who", ...(name && { room: name }) }, ({ usernames, more, room: where }) =>
-      `${where ? `In ${where}` : "Online"}: ${usernames.join(", ") || "nobody"}${more ? ", and others" : ""}`);
+    return request(page, { type: "who", ...(name && { room: name }) }, ({ usernames, away = {}, more, room: where }) =>
+      `${where ? `In ${where}` : "Online"}: ${usernames.map((one) => (away[one] ? `${one} (away: ${away[one]})` : one)).join(", ") || "nobody"}${more ? ", and others" : ""}`);
   },
   notify(page, rest) {
     const given = rest.split(/\s+/).filter(Boolean);

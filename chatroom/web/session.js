@@ -201,6 +201,7 @@ export class Session {
   stored(out, reply) {
     const here = this.chat.at(out.key);
     const { text, action, re } = out.frame;
+    if (reply.away) this.page.aside(`${here.name.slice(1)} is away (${reply.away}).`);
     if (here.talk) {
       if (reply.seq && reply.seq > here.head + 1) return this.catchUp(here);
       here.kept = !!reply.seq;

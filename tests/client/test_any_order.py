@@ -67,6 +67,11 @@ EVENTS: dict[type, st.SearchStrategy[AnyEvent]] = {
     answers.Memberships: st.builds(answers.Memberships, rooms=st.lists(ROOMS, max_size=2)),
     answers.Marked: st.builds(answers.Marked, room=ROOMS, seq=SEQS, marked_at=TIMES),
     answers.Renamed: st.builds(answers.Renamed, room=ROOMS | st.just(UNSET), from_=NAMES, to=NAMES),
+    answers.Profile: st.builds(
+        answers.Profile, room=ROOMS | st.just(UNSET), username=NAMES, away=TEXTS | st.just(UNSET), realname=TEXTS
+    ),
+    answers.Online: st.builds(answers.Online, usernames=NAME_LISTS),
+    answers.Offline: st.builds(answers.Offline, usernames=NAME_LISTS),
     answers.TopicChanged: st.builds(answers.TopicChanged, room=ROOMS, topic=TEXTS, by=NAMES),
     answers.Level: st.builds(answers.Level, room=ROOMS, seq=SEQS, members=COUNTS, topic=TEXTS),
     answers.Gap: st.builds(answers.Gap, room=ROOMS, first=SEQS, last=SEQS, kept=FLAGS),
@@ -95,6 +100,25 @@ REPLIES = st.one_of(
     st.tuples(st.builds(answers.Rooms, rooms=INFOS, more=FLAGS), st.none() | st.builds(requests.List)),
     st.tuples(
         st.builds(answers.Members, room=ROOMS, usernames=NAME_LISTS, more=FLAGS), st.builds(requests.Who, room=ROOMS)
+    ),
+    st.tuples(
+        st.builds(
+            answers.People,
+            people=st.lists(
+                st.builds(
+                    answers.Person,
+                    username=NAMES,
+                    host=TEXTS,
+                    realname=TEXTS | st.just(UNSET),
+                    away=TEXTS | st.just(UNSET),
+                    since=TIMES | st.just(UNSET),
+                    rooms=st.just(UNSET) | st.lists(st.builds(answers.PersonsRoom, room=ROOMS), max_size=2),
+                ),
+                max_size=3,
+            ),
+            more=FLAGS,
+        ),
+        st.builds(requests.WhoIs, username=NAMES),
     ),
     st.tuples(
         st.builds(answers.Entries, room=ROOMS, entries=ENTRIES, more=FLAGS),

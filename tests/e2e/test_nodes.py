@@ -521,6 +521,7 @@ def test_who_somebody_is_at_another_server_is_known_there_and_asked_for(chat: Ch
     alice, bob = chat.come(one, "alice"), chat.come(other, "bob")
     assert bob.ask("create", room="den")["type"] == "entered"
     assert bob.ask("profile", realname="Bob", away="lunch")["type"] == "ok"
+    assert alice.wait(of("profile", username="bob"))["away"] == "lunch"
     [person] = alice.ask("whois", username="Bob")["people"]
     assert (person["username"], person["realname"], person["away"]) == ("bob", "Bob", "lunch")
     assert [each["room"] for each in person["rooms"]] == ["den", "tea"]

@@ -14,12 +14,16 @@ from chatroom.wire.frames.requests import AnyRequest
 
 def done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> Sequence[AnyRequest]:
     """Know that *request* was carried out; return what to ask next."""
+    if isinstance(request, requests.Tell) and reply.away:
+        chat.aside(f"{request.to} is away ({reply.away}).")
     match request:
         case requests.Say() if request.cid and isinstance(reply.seq, int):
             if conversation := chat.room(request.room):
                 conversation.stored(request.cid, reply.seq)
                 conversation.restraints.spoke(chat.now())
                 chat.mute = None
+        case requests.Profile(away=str(away)):
+            chat.aside(f"You are away ({away}); /back ends it." if away else "You are back.")
         case requests.Leave():
             leaving.leave(chat, request.room)
         case requests.Rename():

@@ -79,7 +79,12 @@ def people(chat: Chat, reply: answers.Members, request: AnyRequest | None) -> Se
     """Know who is there, or tell who has asked for it; return what to ask next."""
     room = reply.room or ""
     if chat.was_asked(request):
-        names = ", ".join(marked(name, reply.roles or {}) for name in reply.usernames) or "nobody"
+        away = reply.away or {}
+        shown = (
+            f"{marked(name, reply.roles or {})}{f' (away: {away[name]})' if name in away else ''}"
+            for name in reply.usernames
+        )
+        names = ", ".join(shown) or "nobody"
         more = " …" if reply.more else ""
         chat.aside(f"In {room}: {names}{more}" if room else f"Online: {names}{more}")
         return []

@@ -10,6 +10,7 @@ from chatroom.client.model import (
     confirming,
     entering,
     failing,
+    introducing,
     inviting,
     leaving,
     marking,
@@ -71,6 +72,8 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
             return entering.entered(chat, reply, request)
         case answers.Members():
             return entering.people(chat, reply, request)
+        case answers.People():
+            introducing.introduce(chat, reply)
         case answers.Entries():
             if request and (lookup := chat.lookups.take(request)):
                 return lookup.answered(reply, request)

@@ -67,6 +67,10 @@ def _topic(screen: Screen, rest: str) -> AnyRequest | None:
     return requests.Topic(room=name, topic=rest)
 
 
+def _away(_: Screen, rest: str) -> AnyRequest | None:
+    return requests.Profile(away=rest or "away")
+
+
 def _who(screen: Screen, rest: str) -> AnyRequest | None:
     chat = screen.chat
     room = chat.current.name if isinstance(chat.current, Room) else UNSET
@@ -119,8 +123,11 @@ TALKING = (
         lambda _, rest: requests.Rename(username=word(rest)),
         ("name",),
     ),
+    Command("away", "[why]", "let those know who tell you something", _away, ("text",)),
+    Command("back", "", "be away no longer", lambda *_: requests.Profile(away="")),
     Command("topic", "[text]", "show what the room is about, or say what it is", _topic, ("topic", "text")),
     Command("who", "[room]", "the names of those in a room, or online", _who, ("room",), ("names",)),
+    Command("whois", "user", "who somebody is", lambda _, rest: requests.WhoIs(username=word(rest)), ("user",)),
     *PREFERRING,
     Command(
         "search",

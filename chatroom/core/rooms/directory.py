@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import RoomInfo, Rooms, Told
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, RoomName, Username
-from chatroom.core.values.people import Known, Person
+from chatroom.core.values.people import Aspect, Known, Person
 from chatroom.core.values.replies import DeviceList, Members
 from chatroom.core.values.rights import ShownRole
 
@@ -82,6 +82,12 @@ class Attendance(Protocol):
     def who_is(self, username: Username, viewer: Viewer) -> Known | None:
         """Return what *viewer* may know of who is called *username* here."""
 
+    def are(self, usernames: Sequence[Username]) -> list[Known]:
+        """Return what is known of those with these *usernames* who are here."""
+
+    def heard(self, person: Person, what: Sequence[Aspect], rooms: Sequence[RoomName]) -> None:
+        """Note *what* is other than before of a *person* at another server, who is in *rooms*."""
+
     def went(self, person: Person) -> None:
         """Note that nobody here is *person* any more."""
 
@@ -98,6 +104,13 @@ class Nobody:
     def who_is(self, username: Username, viewer: Viewer) -> Known | None:
         """Return nothing."""
         return None
+
+    def are(self, usernames: Sequence[Username]) -> list[Known]:
+        """Return nothing."""
+        return []
+
+    def heard(self, person: Person, what: Sequence[Aspect], rooms: Sequence[RoomName]) -> None:
+        """Note nothing."""
 
     def went(self, person: Person) -> None:
         """Note nothing."""
@@ -179,6 +192,12 @@ class Directory(Protocol):
 
     def who_is(self, username: Username, viewer: Viewer, got: Callable[[Known | None], None]) -> None:
         """Find what *viewer* may know of who is called *username* at another server."""
+
+    def are(self, usernames: Sequence[Username], got: Callable[[Sequence[Known]], None]) -> None:
+        """Find what is known of those with these *usernames* who are at other servers."""
+
+    def tell_of(self, person: Person, what: Sequence[Aspect], rooms: Sequence[RoomName]) -> None:
+        """Let other servers show those in *rooms* *what* is other than before of a *person*."""
 
     # Lists, a page each.
 

@@ -120,8 +120,6 @@ class Lobby:
         self.hand: Hand | None = None
         self.limits = limits
         self.directory = directory
-        self.people = People(directory.users, cloaks or Momentary(), self.now, self.is_operator)
-        directory.report_to(self.people)
         self.turn = turn
         self.wheel = wheel
         self.stopping = False
@@ -129,6 +127,8 @@ class Lobby:
         self.stats = Stats()
         self.rooms: dict[Key, Room] = {}
         self.public = PublicRooms(self.rooms)
+        self.people = People(directory, self.rooms, cloaks or Momentary(), self.now, self.is_operator)
+        directory.report_to(self.people)
         self._opening: dict[Key, list[GotRoom]] = {}
         self._creating: dict[Key, Hashable] = {}
         self._empty: dict[Room, Deadline] = {}

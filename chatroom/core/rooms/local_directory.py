@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import partial
 from hmac import compare_digest
 from itertools import count
@@ -22,7 +22,7 @@ from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.values.errors import ChatError, NoSuchRoom, NoSuchUser, TooManyConnections, UsernameTaken
 from chatroom.core.values.events import Told
 from chatroom.core.values.names import Key, RoomName, Username, fold, key
-from chatroom.core.values.people import Known
+from chatroom.core.values.people import Aspect, Known, Person
 from chatroom.core.values.replies import DeviceList, Members
 
 
@@ -261,6 +261,13 @@ class LocalDirectory:
     def who_is(self, username: Username, viewer: Viewer, got: Callable[[Known | None], None]) -> None:
         """Find nobody: there is no other server."""
         got(None)
+
+    def are(self, usernames: Sequence[Username], got: Callable[[Sequence[Known]], None]) -> None:
+        """Find nobody, likewise."""
+        got([])
+
+    def tell_of(self, person: Person, what: Sequence[Aspect], rooms: Sequence[RoomName]) -> None:
+        """Tell nobody else."""
 
     # Lists, a page each.
 

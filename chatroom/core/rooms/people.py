@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
 
 from chatroom.core.ports import CloakStore, Connection
+from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.user import Place, User
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.serials import next_serial
 from chatroom.core.values.events import Described, Offline, Online
 from chatroom.core.values.names import Key, RoomName, Username, key
-from chatroom.core.values.people import Gone, Known, Person, cloak, differing
+from chatroom.core.values.people import Aspect, Gone, Known, Person, cloak, differing
 from chatroom.core.values.rights import ShownRole
 
 MOST = 128
@@ -22,20 +24,35 @@ ELSEWHERE = "elsewhere"
 """The host of those of whom only another server knows more."""
 
 
-class People:
-    """The *users* who are here, and people by the names that they had until lately; *now* is the time of day.
+class Elsewhere(Protocol):
+    """Those who are here, and other servers, which are told what others are to know of them."""
 
-    Hosts are shown as cloaks, whose secret *cloaks* keeps. *is_operator* tells operators by what they are known by.
+    @property
+    def users(self) -> Mapping[Key, User]:
+        """The users who are here."""
+
+    def tell_of(self, person: Person, what: Sequence[Aspect], rooms: Sequence[RoomName]) -> None:
+        """Let other servers show those in *rooms* *what* is other than before of a *person*."""
+
+
+class People:
+    """The people of a *directory* who are here, and those by the names that they had until lately; *now* is the time.
+
+    What they say of themselves is shown in the open *rooms*. Hosts are shown as cloaks, whose secret *cloaks* keeps.
+    *is_operator* tells operators by what they are known by.
     """
 
     def __init__(
         self,
-        users: Mapping[Key, User],
+        directory: Elsewhere,
+        rooms: Mapping[Key, Room],
         cloaks: CloakStore,
         now: Callable[[], int],
         is_operator: Callable[[bytes | None], bool],
     ) -> None:
-        self._users = users
+        self._directory = directory
+        self._users = directory.users
+        self._open = rooms
         self._cloaks = cloaks
         self._now = now
         self._is_operator = is_operator
@@ -88,6 +105,8 @@ class People:
         rooms = {reader.room: None for seat in seats for key, reader in seat.rooms.items() if key not in told}
         for room in rooms:
             room.audience.happened(Described(room.name, now.username, now, what, serial))
+        if rooms:
+            self._directory.tell_of(now, what, [room.name for room in rooms])
         alone = Described(None, now.username, now, what, serial)
         for seat in seats:
             if seat is not by:
@@ -97,6 +116,18 @@ class People:
             for watcher in list(watchers):
                 if watcher not in told_there:
                     watcher.notify(alone)
+
+    def heard(self, person: Person, what: Sequence[Aspect], rooms: Sequence[RoomName]) -> None:
+        """Tell those in *rooms* *what* is other than before of a *person*, who is there by another server."""
+        serial = next_serial()
+        for room in filter(None, map(self._open.get, map(key, rooms))):
+            if key(person.username) in room.members:
+                room.audience.happened(Described(room.name, person.username, person, tuple(what), serial))
+
+    def are(self, usernames: Sequence[Username]) -> list[Known]:
+        """Return what is known of those with these *usernames* who are here."""
+        users = map(self._users.get, map(key, usernames))
+        return [self.known(user, None) for user in users if user]
 
     def known(self, user: User, role: ShownRole | None, viewer: Viewer | None = None) -> Known:
         """Return all that is known of *user*, who has a *role*; for a *viewer* also the rooms that they may know of."""

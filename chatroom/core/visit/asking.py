@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+
+from msgspec.structs import replace
 
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.people import ELSEWHERE
@@ -11,7 +14,7 @@ from chatroom.core.tools.globs import matches
 from chatroom.core.values.commands import Monitor, Who, WhoIs, WhoWas
 from chatroom.core.values.errors import NoSuchUser
 from chatroom.core.values.limits import MONITORED, NAMES_A_TOKEN, PAGE_NAMES
-from chatroom.core.values.names import Username, key
+from chatroom.core.values.names import key
 from chatroom.core.values.people import Known, Person
 from chatroom.core.values.replies import Departed, Members, Monitored, People
 from chatroom.core.visit.later import Later
@@ -27,20 +30,11 @@ async def who(lobby: Lobby, seat: Seat, command: Who) -> People:
     while True:
         members: Members = await Later(partial(lobby.directory.who, command.room, after, seat))
         seat.visitor.charge(len(members.usernames) // NAMES_A_TOKEN)
-        found += (each for name in members.usernames if _fits(each := _listed(lobby, members, name), command.mask))
+        found += (each for each in await _listed(lobby, members) if _fits(each, command.mask))
         after = members.usernames[-1] if members.usernames else None
         pages += 1
         if not command.mask or not members.more or len(found) >= PAGE_NAMES or pages == PAGES:
             return People(members.room, tuple(found), members.more, after)
-
-
-def _listed(lobby: Lobby, members: Members, name: Username) -> Known:
-    """Return what is known of one of *members*, who may be at another server only."""
-    role = members.roles.get(name)
-    if user := lobby.users.get(key(name)):
-        return lobby.people.known(user, role)
-    account = name if name in members.accounts else None
-    return Known(Person(name, "~u", ELSEWHERE, account), role, role == "operator")
 
 
 def _fits(known: Known, mask: str) -> bool:
@@ -50,6 +44,24 @@ def _fits(known: Known, mask: str) -> bool:
     if "!" in mask or "@" in mask:
         return matches(mask, person.source)
     return any(matches(mask, text) for text in (person.username, person.host, person.ident[1:], person.realname))
+
+
+async def _listed(lobby: Lobby, members: Members) -> list[Known]:
+    """Return what is known of *members*, of whom some may be at another server only."""
+    absent = [name for name in members.usernames if key(name) not in lobby.users] if lobby.directory.shared else []
+    elsewhere: Sequence[Known] = await Later(partial(lobby.directory.are, absent)) if absent else ()
+    others = {key(each.person.username): each for each in elsewhere}
+    found = []
+    for name in members.usernames:
+        role, user = members.roles.get(name), lobby.users.get(key(name))
+        if user:
+            found.append(lobby.people.known(user, role))
+        elif each := others.get(key(name)):
+            found.append(replace(each, role=role))
+        else:
+            account = name if name in members.accounts else None
+            found.append(Known(Person(name, "~u", ELSEWHERE, account), role, role == "operator"))
+    return found
 
 
 async def whois(lobby: Lobby, seat: Seat, command: WhoIs) -> People:

@@ -14,7 +14,8 @@ from msgspec import Raw, Struct
 
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.errors import StoreAway
-from chatroom.core.values.names import Key, Username
+from chatroom.core.values.names import Key, RoomName, Username
+from chatroom.core.values.people import Aspect, Person
 from chatroom.logs.nodes.engine import Call, Nodes
 from chatroom.logs.nodes.node import Node
 
@@ -61,7 +62,21 @@ class FindPerson(Struct, frozen=True, tag="person"):
     viewer: bytes
 
 
-Question = ListConnections | HangUp | Announce | ListDevices | FindPerson
+class ListPeople(Struct, frozen=True, tag="people"):
+    """Find what is known of those who are called by *usernames*: a list of :class:`~.people.Known`."""
+
+    usernames: tuple[Username, ...]
+
+
+class TellOf(Struct, frozen=True, tag="described"):
+    """Show those in *rooms* *what* is other than before of a *person*: ``True``."""
+
+    person: Person
+    what: tuple[Aspect, ...]
+    rooms: tuple[RoomName, ...]
+
+
+Question = ListConnections | HangUp | Announce | ListDevices | FindPerson | ListPeople | TellOf
 
 Q = TypeVar("Q", bound=Question)
 T = TypeVar("T")
@@ -125,12 +140,14 @@ class Calls:
         got: Callable[[Answers[T]], None],
         *,
         name: Key | None = None,
+        bounded: bool = False,
     ) -> None:
         """Ask each other node the *question* for it, if there is one, and give *got* the answers, of that *type*.
 
-        With *name* it is asked by somebody who is called so, and those nodes are asked where they have a seat.
+        With *name* it is asked by somebody who is called so, and those nodes are asked where they have a seat. That is
+        *bounded*: while too many wait, nobody is asked.
         """
-        if self._node.closed or (name is not None and len(self._waiting) >= MOST):
+        if self._node.closed or ((bounded or name is not None) and len(self._waiting) >= MOST):
             got(Answers(self._nodes.me, self._nodes.names, {}, self._others()))
             return
         number = next(self._numbers)

@@ -37,9 +37,9 @@ from chatroom.core.values.events import Called as CalledEvent
 from chatroom.core.values.events import Invited, Memberships, Told
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, RoomName, Username, key
-from chatroom.core.values.people import Known
+from chatroom.core.values.people import Aspect, Known, Person
 from chatroom.core.values.replies import DeviceList, Members
-from chatroom.logs.nodes.calls import Answers, Calls, FindPerson, ListDevices
+from chatroom.logs.nodes.calls import Answers, Calls, FindPerson, ListDevices, ListPeople, TellOf
 from chatroom.logs.nodes.changes import (
     Asked,
     Become,
@@ -129,6 +129,8 @@ class NodeDirectory:
         self.calls = Calls(node, wheel)
         self.calls.answer(ListDevices, self._list_devices)
         self.calls.answer(FindPerson, self._find_person)
+        self.calls.answer(ListPeople, self._list_people)
+        self.calls.answer(TellOf, self._told_of)
         self._list = RoomList(
             node, clock, wheel, lambda room: lobby().let_go(room), lambda: lobby().room_capacity, operators
         )
@@ -546,6 +548,27 @@ class NodeDirectory:
 
     def _find_person(self, asked: FindPerson, reply: Callable[[Known | None], None]) -> None:
         reply(self._people.who_is(asked.username, Stranger(asked.viewer)))
+
+    def are(self, usernames: Sequence[Username], got: Callable[[Sequence[Known]], None]) -> None:
+        """Find what is known of those with these *usernames* who are at other nodes."""
+
+        def answered(answers: Answers[list[Known]]) -> None:
+            got([known for found in answers.found.values() for known in found])
+
+        asked = ListPeople(tuple(usernames))
+        self.calls.ask(lambda node: asked, list[Known], answered, bounded=True)
+
+    def _list_people(self, asked: ListPeople, reply: Callable[[list[Known]], None]) -> None:
+        reply(self._people.are(asked.usernames))
+
+    def tell_of(self, person: Person, what: Sequence[Aspect], rooms: Sequence[RoomName]) -> None:
+        """Let other nodes show those in *rooms* *what* is other than before of a *person*; that may be lost."""
+        asked = TellOf(person, tuple(what), tuple(rooms))
+        self.calls.ask(lambda node: asked, bool, lambda answers: None, bounded=True)
+
+    def _told_of(self, asked: TellOf, reply: Callable[[bool], None]) -> None:
+        self._people.heard(asked.person, asked.what, asked.rooms)
+        reply(True)
 
     def _got_mail(self, mail: Sequence[Mail]) -> None:
         for letter in mail:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from chatroom.client.model import failing, leaving
@@ -122,6 +124,10 @@ def test_me_is_an_action(reader: Reader) -> None:
         ("/msg bob how are you", requests.Tell(to="bob", text="how are you", cid="1")),
         ("/nick alicia", requests.Rename(username="alicia")),
         ("/topic Tea only", requests.Topic(room="tea", topic="Tea only")),
+        ("/away out to lunch", requests.Profile(away="out to lunch")),
+        ("/away", requests.Profile(away="away")),
+        ("/back", requests.Profile(away="")),
+        ("/whois bob", requests.WhoIs(username="bob")),
         ("/who", requests.Who(room="tea")),
         ("/who coffee", requests.Who(room="coffee")),
         ("/quit", requests.Quit()),
@@ -221,6 +227,55 @@ def test_one_goes_with_a_last_word(reader: Reader) -> None:
     assert reader.enter("/leave Tea see you") == requests.Leave(room="tea", note="see you")
     assert reader.enter("/leave coffee") == requests.Leave(room="coffee")
     assert reader.enter("/quit to bed") == requests.Quit(note="to bed")
+
+
+def test_who_is_away_is_told_to_who_asks_or_tells_them_something(reader: Reader) -> None:
+    asked = reader.enter("/who")
+    reader.hear(answers.Members(room="tea", usernames=["alice", "bob"], more=False, away={"bob": "lunch"}), asked)
+    assert reader.told == ["In tea: alice, bob (away: lunch)"]
+    asked = reader.enter("/msg bob are you there?")
+    reader.hear(answers.Ok(away="lunch"), asked)
+    assert "bob is away (lunch)." in reader.told
+
+
+def test_one_s_own_absence_is_confirmed(reader: Reader) -> None:
+    reader.hear(answers.Ok(), reader.enter("/away lunch"))
+    assert reader.told == ["You are away (lunch); /back ends it."]
+    reader.hear(answers.Ok(), reader.enter("/back"))
+    assert reader.told[-1] == "You are back."
+
+
+def test_who_somebody_is_is_told_in_a_line(reader: Reader) -> None:
+    bob = answers.Person(
+        username="bob",
+        host="abc.irc",
+        realname="Bob",
+        account="bob",
+        away="lunch",
+        bot=True,
+        operator=True,
+        held=True,
+        since="2026-11-20T12:00:00.000Z",
+        rooms=[answers.PersonsRoom(room="tea"), answers.PersonsRoom(room="den", role="owner")],
+    )
+    reader.hear(answers.People(people=[bob], more=False), reader.enter("/whois bob"))
+    [line] = reader.told
+    assert re.fullmatch(
+        r"bob \(Bob\): registered as bob; an operator; a bot; connection lost; here since 2026-11-2\d \d\d:\d\d;"
+        r" in tea, den\. Away: lunch\.",
+        line,
+    )
+
+
+def test_what_others_say_of_themselves_and_who_comes_and_goes_is_not_shown(reader: Reader) -> None:
+    for event in (
+        answers.Profile(room="tea", username="bob", away="lunch"),
+        answers.Profile(username="alice", away="lunch"),
+        answers.Online(usernames=["bob"]),
+        answers.Offline(usernames=["bob"]),
+    ):
+        assert reader.hear(event) == []
+    assert reader.texts == reader.told == []
 
 
 def test_who_came_and_went_again_leaves_no_line(reader: Reader) -> None:
