@@ -83,8 +83,9 @@ class Opened:
     *seq* is the newest message's number, *first* the oldest kept one's (``seq + 1`` if none is kept). *sent* has the
     messages with a ``cid`` among the newest :data:`~chatroom.core.values.limits.RESENDABLE`, oldest first.
     *created* says that the log is new. The *owner*, *moderators*, *voiced* and *sanctions* are those of the room;
-    *redactions* counts those of its messages. Those who are *admitted* may come in while it is private. The newest
-    message was said *at* a time, in milliseconds since 1970 (UTC); 0 if none is kept.
+    *redactions* counts those of its messages. Those who are *admitted* may come in while it is invite-only, and without
+    the *key*, if there is one. The newest message was said *at* a time, in milliseconds since 1970 (UTC); 0 if none is
+    kept.
     """
 
     room: RoomName
@@ -105,6 +106,7 @@ class Opened:
     admitted: Sequence[bytes] = ()
     at: int = 0
     voiced: Sequence[bytes] = ()
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ class Log(Protocol):
     def open(self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | ChatError | None], None]) -> None:
         """Open the log of *room*: the kept one, else a new one by *new*; answer ``None`` if there is neither.
 
-        A topic in *new* replaces that of a kept log. One that is private is opened for nobody who would create it:
+        A topic in *new* replaces that of a kept log. One that is guarded is opened for nobody who would create it:
         that is :exc:`~chatroom.core.values.errors.RoomExists`.
         """
 
@@ -303,7 +305,7 @@ class AccountStore(Protocol):
 class FollowedRoom:
     """A *room* that somebody follows, with its *log*, whose newest message is *seq*; ``is_open`` if they may come in.
 
-    That is so by what they are to the room: a private one is open to those with a role there, or who are admitted.
+    That is so by what they are to the room: an invite-only one is open to those who moderate it, or are admitted.
     """
 
     room: RoomName
@@ -340,8 +342,8 @@ class WantedUnread:
 
     Their messages are not unread to themselves, nor is what is withheld from them; *words* are those of their name, as
     a search cuts them. Of the *marks*, by what is known here, and those that are kept the further ones hold. Into
-    private rooms they may come if they may *everywhere*. The newest message of each log is from *before* a time. Where
-    that is known, nothing beyond the *heads* of logs is looked at. It may be about *only* some logs.
+    invite-only rooms they may come if they may *everywhere*. The newest message of each log is from *before* a time.
+    Where that is known, nothing beyond the *heads* of logs is looked at. It may be about *only* some logs.
     """
 
     person: bytes

@@ -157,7 +157,7 @@ class MemoryLog:
     def open(self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | ChatError | None], None]) -> None:
         """Open the log of *room*, or begin one as *new* says."""
         log = self._names.get(key(room))
-        if log is not None and new and new.creator is not None and self._logs[log].opened.settings.private:
+        if log is not None and new and new.creator is not None and self._logs[log].opened.settings.guarded:
             opened(RoomExists(room))
             return
         if log is not None:
@@ -298,7 +298,9 @@ class MemoryLog:
             there = room.opened
             marked = _further(wanted.marks, kept, log)
             insiders = there.owner, *there.moderators, *there.admitted
-            shown = not there.settings.private or wanted.everywhere or log in wanted.inside or wanted.person in insiders
+            shown = (
+                not there.settings.invite_only or wanted.everywhere or log in wanted.inside or wanted.person in insiders
+            )
             if shown and marked < room.seq:
                 yield Candidate(log, there.room, room.rows[-1], marked)
         for talked in self._talks.of(wanted.person):
@@ -531,8 +533,10 @@ def changed(opened: Opened, change: Ranked | Tuned | Invited) -> Opened:
     """Return *opened* as it is after *change*."""
     if isinstance(change, Tuned):
         capacity = opened.capacity if change.tuning.capacity is None else change.tuning.capacity
-        admitted = () if change.tuning.private is False else tuple({*opened.admitted, *change.admitted})
-        return replace(opened, settings=opened.settings.but(change.tuning), capacity=capacity, admitted=admitted)
+        admitted = () if change.tuning.closes is False else tuple({*opened.admitted, *change.admitted})
+        lock = opened.key if change.tuning.key is None else change.tuning.key
+        how = opened.settings.but(change.tuning)
+        return replace(opened, settings=how, capacity=capacity, admitted=admitted, key=lock)
     if isinstance(change, Invited):
         return replace(opened, admitted=tuple({*opened.admitted, change.person}))
     moderators = [person for person in opened.moderators if person != change.person]
@@ -552,11 +556,11 @@ def is_open_to(opened: Opened, person: bytes, has_account: bool) -> bool:
     settings = opened.settings
     if person == opened.owner or person in opened.moderators:
         return True
-    return (person in opened.admitted or not settings.private) and (has_account or settings.guests)
+    return (person in opened.admitted or not settings.invite_only) and (has_account or settings.guests)
 
 
 def not_admitted(opened: Opened, person: bytes) -> Opened:
-    """Return *opened* as it is when *person* may not come in any more while it is private."""
+    """Return *opened* as it is when *person* may not come in any more while it is invite-only."""
     return replace(opened, admitted=tuple(each for each in opened.admitted if each != person))
 
 

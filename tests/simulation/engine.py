@@ -361,6 +361,7 @@ class SimulatedReads:
             redactions=len(life.redactions),
             admitted=tuple(sorted(life.admitted)),
             voiced=tuple(sorted(life.voiced)),
+            key=life.lock,
         )
 
     def page(
@@ -530,7 +531,7 @@ class SimulatedReads:
                 if life is None or not rows or rows[-1][0] <= marked:
                     continue
                 known = person == life.owner or person in life.moderators | life.admitted
-                if not life.settings.private or known or wanted.everywhere or log in wanted.inside:
+                if not life.settings.invite_only or known or wanted.everywhere or log in wanted.inside:
                     yield Candidate(log, life.room, rows[-1], marked)
             for (log, who), talk in sorted(world.talks.items()):
                 kept = world.marks.get((person, log))

@@ -66,7 +66,7 @@ class PublicRooms:
 
     def __contains__(self, name: object) -> bool:
         """Whether a room that is no secret has that *name*."""
-        return isinstance(name, str) and (room := self._rooms.get(Key(name))) is not None and not room.is_private
+        return isinstance(name, str) and (room := self._rooms.get(Key(name))) is not None and not room.is_hidden
 
 
 class Lobby:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from msgspec import Struct
+from typing_extensions import override
 
 from chatroom.core.values.accounts import AccountRole
 from chatroom.core.values.names import RoomName, Username
@@ -119,7 +120,7 @@ class Join(Struct, frozen=True):
     left once the room has admitted the visitor. They know of the first *redactions* of messages there.
 
     A *provisional* join comes from the port of a room and not from a request: the visitor may join once more, to say
-    where they read on.
+    where they read on. A room may have a *key*, for those who are not known there.
     """
 
     room: RoomName
@@ -129,6 +130,12 @@ class Join(Struct, frozen=True):
     instead_of: RoomName | None = None
     provisional: bool = False
     redactions: int | None = None
+    key: str = ""
+
+    @override
+    def __repr__(self) -> str:
+        # Not the key.
+        return f"Join({self.room!r}, {self.backlog!r}, {self.after!r}, {self.epoch!r})"
 
 
 class Leave(Struct, frozen=True):

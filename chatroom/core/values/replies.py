@@ -58,7 +58,8 @@ class Entered(Struct, frozen=True):
     """The visitor is in *room*, whose newest message is *seq*; *resumed* if they read on where they were.
 
     The room may have a *port* of its own. Until now there were *redactions* of messages there. Who may not speak there
-    is told why, as by the event *muted*. The *mark* tells how far the user had read, if it is known.
+    is told why, as by the event *muted*. The *mark* tells how far the user had read, if it is known. Who is in may know
+    the *key*, if there is one.
     """
 
     room: RoomName
@@ -74,6 +75,12 @@ class Entered(Struct, frozen=True):
     redactions: int = 0
     muted: Muted | None = None
     mark: Mark | None = None
+    key: str = ""
+
+    @override
+    def __repr__(self) -> str:
+        # Not the key.
+        return f"Entered({self.room!r}, {self.topic!r}, {self.members}, {self.capacity}, {self.epoch!r}, {self.seq})"
 
 
 class Members(Struct, frozen=True):

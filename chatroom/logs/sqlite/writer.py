@@ -54,6 +54,9 @@ COLUMNS = 11
 """The columns of a message."""
 
 
+SETTINGS = "slow, locked, guests, invite_only, hidden, topic_locked, password <> ''"
+"""The columns of what :func:`~chatroom.core.values.rights.settings` makes settings of."""
+
 OtherChange = Kicked | Retitled | Ranked | Tuned | Invited | Sanctioned | Lifted | Erased | Reported | Resolved | Gone
 """Changes that are stored, but for messages."""
 
@@ -169,10 +172,10 @@ class Writer:
         self._insert()
         name = key(room)
         self._expire(name)
-        kept = self._connection.execute("SELECT id, private FROM logs WHERE key = ?", (name,)).fetchone()
+        kept = self._connection.execute(f"SELECT id, {SETTINGS} FROM logs WHERE key = ?", (name,)).fetchone()
         if kept:
-            log, private = kept
-            if private and new and new.creator is not None:
+            log, *how = kept
+            if settings(*how).guarded and new and new.creator is not None:
                 return RoomExists(room)
             self._connection.execute("UPDATE logs SET closed = NULL WHERE id = ?", (log,))
             if new and new.topic:
@@ -299,14 +302,12 @@ class Writer:
             self._values.clear()
 
     def _opened(self, log: int) -> Opened:
-        room, epoch, topic, capacity, creator, owner, removed, slow, locked, guests, private, count, newest, at = (
-            self._connection.execute(
-                "SELECT room, epoch, topic, capacity, creator, owner, removed, slow, locked, guests, private,"
-                " redactions, newest, (SELECT at FROM messages WHERE log = id AND seq = newest) FROM ("
-                "SELECT *, (SELECT max(seq) FROM messages WHERE log = logs.id) AS newest FROM logs WHERE id = ?)",
-                (log,),
-            ).fetchone()
-        )
+        room, epoch, topic, capacity, creator, owner, removed, lock, *how, count, newest, at = self._connection.execute(
+            f"SELECT room, epoch, topic, capacity, creator, owner, removed, password, {SETTINGS},"
+            " redactions, newest, (SELECT at FROM messages WHERE log = id AND seq = newest) FROM ("
+            "SELECT *, (SELECT max(seq) FROM messages WHERE log = logs.id) AS newest FROM logs WHERE id = ?)",
+            (log,),
+        ).fetchone()
         head = self._heads[LogId(log)] = newest or removed
         first = max(removed, self._retention.floor(head)) + 1
         return Opened(
@@ -319,11 +320,12 @@ class Writer:
             capacity,
             creator,
             owner,
-            settings=settings(slow, locked, guests, private),
+            settings=settings(*how),
             moderators=tuple(person for person, _ in people(self._connection, "moderators", log)),
             sanctions=sanctions(self._connection, log, int(self._wall() * 1000)),
             redactions=count,
             admitted=admitted(self._connection, log),
             at=at or 0,
+            key=lock,
             voiced=tuple(person for person, _ in people(self._connection, "voiced", log)),
         )
