@@ -54,13 +54,14 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NewRoom:
-    """The settings of a new room; *owner* is the session of its creator. A *permanent* one is never closed."""
+    """The settings of a new room, made *at* a time; *owner* is its creator's session. A *permanent* one stays."""
 
     topic: str = ""
     capacity: int = 0
     creator: Username | None = None
     owner: bytes | None = None
     permanent: bool = False
+    at: int = 0
 
 
 class Resendable(Struct, frozen=True, gc=False):
@@ -85,7 +86,7 @@ class Opened:
     *created* says that the log is new. The *owner*, *moderators*, *voiced* and *sanctions* are those of the room;
     *redactions* counts those of its messages. Those who are *admitted* may come in while it is invite-only, and without
     the *key*, if there is one. The newest message was said *at* a time, in milliseconds since 1970 (UTC); 0 if none is
-    kept.
+    kept. It was *begun* then, and got its topic from somebody, likewise; 0 if that is not known.
     """
 
     room: RoomName
@@ -107,6 +108,9 @@ class Opened:
     at: int = 0
     voiced: Sequence[bytes] = ()
     key: str = ""
+    begun: int = 0
+    topic_by: Username | None = None
+    topic_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

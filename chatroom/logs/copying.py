@@ -40,6 +40,9 @@ class Life(NamedTuple):
     hidden: bool
     topic_locked: bool
     password: str
+    begun: int
+    topic_by: str | None
+    topic_at: int
     redactions: int
 
 

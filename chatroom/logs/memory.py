@@ -164,7 +164,7 @@ class MemoryLog:
             self._closed.pop(log, None)
             self._closed_talks.pop(log, None)
             if new and new.topic:
-                self._retopic(log, new.topic)
+                self._retopic(log, new.topic, new.creator, new.at)
         elif new:
             log = self._names[key(room)] = LogId(next(self._ids))
             begun = Opened(
@@ -175,6 +175,9 @@ class MemoryLog:
                 capacity=new.capacity,
                 creator=new.creator,
                 owner=new.owner,
+                begun=new.at,
+                topic_by=new.creator if new.topic else None,
+                topic_at=new.at if new.topic else 0,
             )
             self._logs[log] = _Room(begun, deque(maxlen=self._keep), OpenLog(room), people(room))
             opened(replace(begun, created=True))
@@ -217,7 +220,7 @@ class MemoryLog:
         for act in acts(room.opened.room, change, now):
             self._audit.note(None if place is None else LogId(place), act)
         if type(change) is Retitled:
-            self._retopic(log, change.topic)
+            self._retopic(log, change.topic, change.by, now)
             room.now.stored(change, done, None)
         elif isinstance(change, Ranked | Tuned | Invited):
             room.opened = changed(room.opened, change)
@@ -504,9 +507,9 @@ class MemoryLog:
             self._follows.gone(log)
         self._marks.gone(log)
 
-    def _retopic(self, log: LogId, topic: str) -> None:
+    def _retopic(self, log: LogId, topic: str, by: Username | None, at: int) -> None:
         room = self._logs[log]
-        room.opened = replace(room.opened, topic=topic)
+        room.opened = replace(room.opened, topic=topic, topic_by=by, topic_at=at)
 
     def _rows(self, log: LogId) -> Rows:
         """Return the rows of *log*; none, if it was forgotten meanwhile."""

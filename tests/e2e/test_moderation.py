@@ -135,6 +135,8 @@ def older(path: Path) -> None:
             "ALTER TABLE logs DROP COLUMN slow; ALTER TABLE logs DROP COLUMN locked;"
             "ALTER TABLE logs DROP COLUMN invite_only; ALTER TABLE logs DROP COLUMN hidden;"
             "ALTER TABLE logs DROP COLUMN topic_locked; ALTER TABLE logs DROP COLUMN password;"
+            "ALTER TABLE logs DROP COLUMN begun; ALTER TABLE logs DROP COLUMN topic_by;"
+            "ALTER TABLE logs DROP COLUMN topic_at;"
             "ALTER TABLE messages DROP COLUMN re;"
             "ALTER TABLE messages DROP COLUMN withheld;"
             "ALTER TABLE logs DROP COLUMN guests; ALTER TABLE logs DROP COLUMN redactions;"

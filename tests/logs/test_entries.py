@@ -274,6 +274,20 @@ def test_a_guarded_room_that_is_closed_is_not_made_anew(tea: Followed, how: Tuni
     assert isinstance(tea.scribe.open("Tea", NewRoom("Mine", creator=CAROL, owner=b"c")), RoomExists)
 
 
+def test_who_set_the_topic_is_kept_and_when_the_room_was_made(scribe: Scribe) -> None:
+    begun = scribe.opened("tea", NewRoom("Herbs", creator=ALICE, at=7))
+    assert (begun.topic_by, begun.topic_at) == (ALICE, begun.begun)
+    scribe.log.follow(begun.log, lambda entry: None)
+    scribe.topic(begun.log, "Coffee")
+    scribe.log.close(begun.log)
+    again = scribe.opened("tea", None)
+    assert (again.topic, again.topic_by, again.begun) == ("Coffee", ALICE, begun.begun)
+    assert again.topic_at >= begun.topic_at
+    scribe.log.follow(begun.log, lambda entry: None)
+    scribe.log.close(begun.log)
+    assert scribe.opened("tea", NewRoom("Milk", creator=BOB, at=8)).topic_by == BOB
+
+
 def test_who_is_kicked_or_banned_is_invited_no_more(tea: Followed) -> None:
     tea.change(Came(ALICE))
     for username, person in ((ALICE, b"a"), (BOB, b"b"), (CAROL, b"c")):

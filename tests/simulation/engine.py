@@ -362,6 +362,9 @@ class SimulatedReads:
             admitted=tuple(sorted(life.admitted)),
             voiced=tuple(sorted(life.voiced)),
             key=life.lock,
+            begun=life.begun,
+            topic_by=life.topic_by,
+            topic_at=life.topic_at,
         )
 
     def page(

@@ -517,13 +517,17 @@ def open_rooms(look: Look) -> list[Shown]:
 def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> None:
     """Assert that the database is as *world*."""
     state = connection.execute(
-        "SELECT id, key, topic, closed IS NULL, pos, seq, members, empty IS NULL, permanent FROM chat.logs ORDER BY id"
+        "SELECT id, key, topic, topic_by, begun > 0, topic_at > 0, closed IS NULL, pos, seq, members, empty IS NULL,"
+        " permanent FROM chat.logs ORDER BY id"
     )
     assert state.fetchall() == [
         (
             life.log,
             life.key,
             life.topic,
+            life.topic_by,
+            ANY,
+            life.topic_at > 0,
             life.closed is None,
             life.pos,
             life.seq,

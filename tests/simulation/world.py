@@ -111,6 +111,9 @@ class Life:
     readers: dict[int, Reading] = field(default_factory=dict)
     settings: Settings = PLAIN
     lock: str = ""
+    begun: int = 0
+    topic_by: Username | None = None
+    topic_at: int = 0
     moderators: set[bytes] = field(default_factory=set)
     voiced: set[bytes] = field(default_factory=set)
     admitted: set[bytes] = field(default_factory=set)
@@ -1050,6 +1053,8 @@ class World:
             how.hidden,
             how.topic_locked,
             how.keyed,
+            life.begun,
+            life.topic_at,
             frozenset(insiders) if how.hidden else frozenset(),
         )
 
@@ -1111,10 +1116,11 @@ class World:
             objection = self._no_place(row, found, places, bounds)
         if objection:
             return objection
+        creator = None if row.cid is None else Username(row.cid)
         if found:
             found.closed = None
             if row.text not in ("", found.topic):
-                found.topic = row.text or ""
+                found.topic, found.topic_by, found.topic_at = row.text or "", creator, self.now
                 found.pos += 1
                 told = Row("topic", found.log, name=row.cid or "", text=row.text)
                 found.entries.append(Kept(found.pos, None, self.now, told))
@@ -1123,7 +1129,6 @@ class World:
             found.changed = self.changes
             return Decision("opened", found.log)
         log = LogId(next(self._logs))
-        creator = None if row.cid is None else Username(row.cid)
         self.logs[log] = Life(
             log,
             row.key,
@@ -1136,6 +1141,9 @@ class World:
             bool(row.action),
             None if talk else self.now,
             self.changes,
+            begun=self.now,
+            topic_by=creator if row.text else None,
+            topic_at=self.now if row.text else 0,
         )
         return Decision("created", log)
 
@@ -1350,7 +1358,7 @@ class World:
             case "nothing":
                 return "none"
             case "topic":
-                life.topic = row.text or ""
+                life.topic, life.topic_by, life.topic_at = row.text or "", Username(row.name), self.now
                 self._changed(life)
             case "kicked":
                 if not mine:

@@ -94,6 +94,10 @@ class Room(Transcript):
         super().__init__(opened, log=log, page=page)
         self.folded = fold(self.key)
         self.topic = opened.topic
+        self.topic_by = opened.topic_by
+        self.topic_at = opened.topic_at
+        self.created = opened.begun
+        self._now = now
         self.standing = Standing(opened, operators, now)
         self.moderated = False
         self._note_moderated()
@@ -165,7 +169,16 @@ class Room(Transcript):
 
     def info(self) -> RoomInfo:
         """Return the room as the lobby shows it."""
-        return RoomInfo(self.name, self.topic, len(self.members), self.capacity, self.port, self.standing.settings)
+        return RoomInfo(
+            self.name,
+            self.topic,
+            len(self.members),
+            self.capacity,
+            self.port,
+            self.standing.settings,
+            self.created,
+            self.topic_at,
+        )
 
     # Rights.
 
@@ -335,7 +348,7 @@ class Room(Transcript):
                 self._pace.called(key(old), key(new))
                 self.audience.happened(Renamed(self.name, old, new))
             case Retitled(topic, by):
-                self.topic = topic
+                self.topic, self.topic_by, self.topic_at = topic, by, self._now()
                 self.audience.happened(TopicChanged(self.name, topic, by))
                 self._changed(self)
             case Kicked(username, by, note, person):

@@ -59,7 +59,8 @@ class Entered(Struct, frozen=True):
 
     The room may have a *port* of its own. Until now there were *redactions* of messages there. Who may not speak there
     is told why, as by the event *muted*. The *mark* tells how far the user had read, if it is known. Who is in may know
-    the *key*, if there is one.
+    the *key*, if there is one. The room was *created* then, and *topic_by* has set the topic, in milliseconds since
+    1970 (UTC); 0 if that is not known.
     """
 
     room: RoomName
@@ -76,6 +77,9 @@ class Entered(Struct, frozen=True):
     muted: Muted | None = None
     mark: Mark | None = None
     key: str = ""
+    created: int = 0
+    topic_by: Username | None = None
+    topic_at: int = 0
 
     @override
     def __repr__(self) -> str:

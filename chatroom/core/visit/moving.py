@@ -81,6 +81,9 @@ async def _enter(lobby: Lobby, seat: Seat, room: Room, command: Join | Create, a
         _muted(seat, room),
         lobby.marks.mark(seat, room.log_id),
         room.standing.key,
+        room.created,
+        room.topic_by,
+        room.topic_at,
     )
     for left in old:
         # Unless the room is deleted meanwhile.

@@ -251,6 +251,8 @@ class Shown(NamedTuple):
     hidden: bool = False
     topic_locked: bool = False
     keyed: bool = False
+    created: int = 0
+    topic_at: int = 0
     insiders: frozenset[bytes] = frozenset()
 
 

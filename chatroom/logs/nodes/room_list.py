@@ -58,7 +58,7 @@ class ListedRoom:
             shown.keyed,
         )
         size = capacity(shown.capacity, self._limit)
-        return RoomInfo(shown.room, shown.topic, shown.members, size, settings=how)
+        return RoomInfo(shown.room, shown.topic, shown.members, size, None, how, shown.created, shown.topic_at)
 
 
 class RoomList:

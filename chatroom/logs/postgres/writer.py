@@ -72,7 +72,7 @@ PERSON = "SELECT * FROM chat.person(%s, %s, %s)"
 
 LIST = """
     SELECT key, room, topic, members, capacity, slow, locked, guests, invite_only, hidden, topic_locked,
-        keyed, insiders
+        keyed, begun, topic_at, insiders
     FROM chat.rooms(%s, %s, %s, %s)
 """
 
@@ -92,7 +92,8 @@ ROOM = """
     SELECT
         (room).id, (room).epoch, (room).seq, (room).removed, (room).room, (room).topic, (room).capacity, (room).creator,
         (room).owner, (room).slow, (room).locked, (room).guests, (room).invite_only,
-        (room).hidden, (room).topic_locked, (room).password, (room).redactions, moderators,
+        (room).hidden, (room).topic_locked, (room).password, (room).begun, (room).topic_by,
+        (room).topic_at, (room).redactions, moderators,
         voiced, admitted, sanctions, (room).pos, people
     FROM chat.room(%s, %s, %s)
 """
@@ -202,7 +203,7 @@ class Writer:
         for id, epoch, seq, removed, *about, moderators, voiced, admitted, sanctions, pos, people in self._ask(
             ROOM, log
         ):
-            room, topic, capacity, creator, owner, *how, lock, redactions = about
+            room, topic, capacity, creator, owner, *how, lock, begun, topic_by, topic_at, redactions = about
             opened = Opened(
                 room,
                 id,
@@ -215,6 +216,9 @@ class Writer:
                 owner,
                 settings=settings(*how, bool(lock)),
                 key=lock,
+                begun=begun,
+                topic_by=topic_by,
+                topic_at=topic_at,
                 moderators=tuple(moderators),
                 voiced=tuple(voiced),
                 admitted=tuple(admitted),

@@ -25,7 +25,7 @@ from chatroom.core.values.changes import (
 )
 from chatroom.core.values.errors import RoomExists, StorageFailed
 from chatroom.core.values.events import Message
-from chatroom.core.values.names import RoomName, key
+from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.rights import settings
 from chatroom.core.values.talks import is_talk
 from chatroom.logs.group_commit import Change, Work
@@ -179,19 +179,24 @@ class Writer:
                 return RoomExists(room)
             self._connection.execute("UPDATE logs SET closed = NULL WHERE id = ?", (log,))
             if new and new.topic:
-                self.set_topic(log, new.topic)
+                self.set_topic(log, new.topic, new.creator, new.at)
         elif new:
             log = self._connection.execute(
-                "INSERT INTO logs (key, room, epoch, topic, capacity, creator, owner) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (name, room, token_urlsafe(9), new.topic, new.capacity, new.creator, new.owner),
+                "INSERT INTO logs (key, room, epoch, topic, capacity, creator, owner, begun)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (name, room, token_urlsafe(9), "", new.capacity, new.creator, new.owner, new.at),
             ).lastrowid
+            if new.topic:
+                self.set_topic(log, new.topic, new.creator, new.at)
         else:
             return None
         return replace(self._opened(log), created=not kept)
 
-    def set_topic(self, log: LogId, topic: str) -> None:
-        """Store *topic*."""
-        self._connection.execute("UPDATE logs SET topic = ? WHERE id = ?", (topic, log))
+    def set_topic(self, log: int | None, topic: str, by: Username | None, at: int) -> None:
+        """Store *topic*, which was set *by* somebody *at* a time."""
+        self._connection.execute(
+            "UPDATE logs SET topic = ?, topic_by = ?, topic_at = ? WHERE id = ?", (topic, by, at, log)
+        )
 
     def store(self, log: LogId, room: RoomName, change: OtherChange) -> object:
         """Store *change* in the *log* of *room*, and what the audit keeps of it.
@@ -206,8 +211,8 @@ class Writer:
             case Kicked(person=person):
                 take_back(connection, log, person)
                 unfollow(connection, log, person)
-            case Retitled(topic):
-                self.set_topic(log, topic)
+            case Retitled(topic, by):
+                self.set_topic(log, topic, by, now)
             case Ranked():
                 rank(connection, log, change)
             case Tuned():
@@ -302,12 +307,13 @@ class Writer:
             self._values.clear()
 
     def _opened(self, log: int) -> Opened:
-        room, epoch, topic, capacity, creator, owner, removed, lock, *how, count, newest, at = self._connection.execute(
-            f"SELECT room, epoch, topic, capacity, creator, owner, removed, password, {SETTINGS},"
-            " redactions, newest, (SELECT at FROM messages WHERE log = id AND seq = newest) FROM ("
+        row = self._connection.execute(
+            "SELECT room, epoch, topic, capacity, creator, owner, removed, password, begun, topic_by, topic_at, newest,"
+            f" (SELECT at FROM messages WHERE log = id AND seq = newest), redactions, {SETTINGS} FROM ("
             "SELECT *, (SELECT max(seq) FROM messages WHERE log = logs.id) AS newest FROM logs WHERE id = ?)",
             (log,),
         ).fetchone()
+        room, epoch, topic, capacity, creator, owner, removed, lock, begun, by, titled, newest, at, count, *how = row
         head = self._heads[LogId(log)] = newest or removed
         first = max(removed, self._retention.floor(head)) + 1
         return Opened(
@@ -327,5 +333,8 @@ class Writer:
             admitted=admitted(self._connection, log),
             at=at or 0,
             key=lock,
+            begun=begun,
+            topic_by=by,
+            topic_at=titled,
             voiced=tuple(person for person, _ in people(self._connection, "voiced", log)),
         )

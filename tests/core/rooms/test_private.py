@@ -42,7 +42,7 @@ from chatroom.core.values.replies import ActList, Entered, Ok, Refused, Welcome
 from chatroom.core.values.rights import Settings, Tuning
 from chatroom.core.visit.moderation import ADMITTED
 from chatroom.logs.memory import MemoryLog
-from tests.core.scenes import ALICE, BOB, CAROL, POND, TEA, come_back, gather, gather_late, kinds
+from tests.core.scenes import ALICE, AT, BOB, CAROL, POND, TEA, come_back, gather, gather_late, kinds
 from tests.fakes import FakePasswords, FakeRoomPorts, LateLog, Person, World
 from tests.lateness import at_once, one_server
 
@@ -90,7 +90,7 @@ def hidden(*names: str) -> list[Person]:
 
 
 def info(members: int, *, private: bool = True) -> RoomInfo:
-    return RoomInfo(TEA, "", members, 256, settings=Settings(invite_only=private, hidden=private))
+    return RoomInfo(TEA, "", members, 256, settings=Settings(invite_only=private, hidden=private), created=AT)
 
 
 def listed(person: Person) -> list[RoomName]:

@@ -67,6 +67,9 @@ CREATE TABLE chat.logs (
     hidden boolean NOT NULL DEFAULT false,  -- whether it is in the lists of those alone, and of who is in
     topic_locked boolean NOT NULL DEFAULT false, -- whether only those who moderate set the topic
     password text NOT NULL DEFAULT '',      -- the key that one needs to come in, or ''
+    begun bigint NOT NULL,                  -- when that was, in milliseconds since 1970
+    topic_by text,                          -- who has set the topic, and when
+    topic_at bigint NOT NULL DEFAULT 0,
     changed xid8 NOT NULL DEFAULT pg_current_xact_id()  -- by whom what the lobby shows was changed; never by a message
 ) WITH (fillfactor = 50);
 
@@ -713,10 +716,13 @@ BEGIN
         END IF;
         outcome := 'opened';
         IF room.id IS NULL THEN
-            INSERT INTO chat.logs (key, room, epoch, topic, capacity, creator, owner, empty, permanent)
+            INSERT INTO chat.logs (
+                key, room, epoch, topic, capacity, creator, owner, empty, permanent, begun, topic_by, topic_at
+            )
             VALUES (
                 asked.k, asked.name, asked.epoch, asked.topic, asked.capacity, asked.creator, asked.owner,
-                CASE WHEN asked.k NOT LIKE ' %' THEN clock END, asked.stays
+                CASE WHEN asked.k NOT LIKE ' %' THEN clock END, asked.stays, clock,
+                CASE WHEN asked.topic <> '' THEN asked.creator END, CASE WHEN asked.topic <> '' THEN clock ELSE 0 END
             )
             RETURNING * INTO room;
             outcome := 'created';
@@ -726,9 +732,13 @@ BEGIN
                 room.pos := room.pos + 1;
                 INSERT INTO chat.entries (log, pos, kind, at, name, text)
                 VALUES (room.id, room.pos, 'topic', clock, coalesce(asked.creator, ''), asked.topic);
+                room.topic := asked.topic;
+                room.topic_by := asked.creator;
+                room.topic_at := clock;
             END IF;
             UPDATE chat.logs SET
-                closed = NULL, topic = coalesce(nullif(asked.topic, ''), topic), permanent = permanent OR asked.stays,
+                closed = NULL, topic = room.topic, topic_by = room.topic_by, topic_at = room.topic_at,
+                permanent = permanent OR asked.stays,
                 empty = CASE WHEN members = 0 AND key NOT LIKE ' %' THEN clock END, pos = room.pos,
                 changed = pg_current_xact_id()
             WHERE id = room.id;
@@ -796,6 +806,8 @@ BEGIN
             END IF;
         ELSIF asked.kind = 'topic' THEN
             room.topic := asked.content;
+            room.topic_by := asked.name;
+            room.topic_at := clock;
             room.changed := pg_current_xact_id();
         ELSIF asked.kind = 'kicked' THEN
             SELECT name INTO who FROM chat.readers WHERE log = room.id AND key = asked.k LIMIT 1;
@@ -2073,7 +2085,7 @@ $$;
 CREATE FUNCTION chat.keep(room chat.logs) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE chat.logs SET
-        key = room.key, topic = room.topic, closed = room.closed,
+        key = room.key, topic = room.topic, topic_by = room.topic_by, topic_at = room.topic_at, closed = room.closed,
         pos = room.pos, seq = room.seq, at = room.at, members = room.members, empty = room.empty,
         owner = room.owner, capacity = room.capacity, slow = room.slow, locked = room.locked,
         guests = room.guests, invite_only = room.invite_only, hidden = room.hidden,
@@ -2267,7 +2279,8 @@ BEGIN
     SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') INTO mail FROM chat.collected(me, seen) c;
     SELECT coalesce(jsonb_agg(jsonb_build_array(
         l.room, l.topic, l.members, l.capacity, l.closed IS NULL AND l.key IS NOT NULL, l.slow, l.locked, l.guests,
-        l.invite_only, l.hidden, l.topic_locked, l.password <> '', ARRAY(SELECT encode(i, 'base64') FROM unnest(chat.insiders(me, l)) i)
+        l.invite_only, l.hidden, l.topic_locked, l.password <> '', l.begun, l.topic_at,
+        ARRAY(SELECT encode(i, 'base64') FROM unnest(chat.insiders(me, l)) i)
     ) ORDER BY l.changed), '[]')
     INTO rooms FROM chat.logs l WHERE l.changed >= since AND chat.is_room(l.room);
     SELECT coalesce(jsonb_agg(kept), '[]') INTO accounts FROM (
@@ -2492,14 +2505,15 @@ $$;
 CREATE FUNCTION chat.rooms(me bigint, secret text, behind text, most bigint)
 RETURNS TABLE (
     key text, room text, topic text, members integer, capacity integer, slow integer, locked boolean,
-    guests boolean, invite_only boolean, hidden boolean, topic_locked boolean, keyed boolean, insiders bytea[]
+    guests boolean, invite_only boolean, hidden boolean, topic_locked boolean, keyed boolean,
+    begun bigint, topic_at bigint, insiders bytea[]
 ) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM chat.beat(me, secret);
     RETURN QUERY SELECT
         l.key, l.room, l.topic, l.members, l.capacity, l.slow, l.locked, l.guests, l.invite_only, l.hidden,
-        l.topic_locked, l.password <> '', chat.insiders(me, l)
+        l.topic_locked, l.password <> '', l.begun, l.topic_at, chat.insiders(me, l)
     FROM chat.logs l
     WHERE l.closed IS NULL AND l.key > behind AND l.key >= '!' ORDER BY l.key LIMIT most;
 END
