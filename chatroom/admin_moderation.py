@@ -32,6 +32,10 @@ _PARTS = (
     ("locked", "locked: ", ""),
     ("guests", "guests: ", ""),
     ("private", "private: ", ""),
+    ("invite_only", "invite-only: ", ""),
+    ("hidden", "hidden: ", ""),
+    ("topic_locked", "topic locked: ", ""),
+    ("keyed", "with a key: ", ""),
     ("capacity", "capacity: ", ""),
     ("until", "until ", ""),
 )

@@ -54,13 +54,14 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NewRoom:
-    """The settings of a new room; *owner* is the session of its creator. A *permanent* one is never closed."""
+    """The settings of a new room, made *at* a time; *owner* is its creator's session. A *permanent* one stays."""
 
     topic: str = ""
     capacity: int = 0
     creator: Username | None = None
     owner: bytes | None = None
     permanent: bool = False
+    at: int = 0
 
 
 class Resendable(Struct, frozen=True, gc=False):
@@ -83,8 +84,9 @@ class Opened:
     *seq* is the newest message's number, *first* the oldest kept one's (``seq + 1`` if none is kept). *sent* has the
     messages with a ``cid`` among the newest :data:`~chatroom.core.values.limits.RESENDABLE`, oldest first.
     *created* says that the log is new. The *owner*, *moderators*, *voiced* and *sanctions* are those of the room;
-    *redactions* counts those of its messages. Those who are *admitted* may come in while it is private. The newest
-    message was said *at* a time, in milliseconds since 1970 (UTC); 0 if none is kept.
+    *redactions* counts those of its messages. Those who are *admitted* may come in while it is invite-only, and without
+    the *key*, if there is one. The newest message was said *at* a time, in milliseconds since 1970 (UTC); 0 if none is
+    kept. It was *begun* then, and got its topic from somebody, likewise; 0 if that is not known.
     """
 
     room: RoomName
@@ -105,6 +107,10 @@ class Opened:
     admitted: Sequence[bytes] = ()
     at: int = 0
     voiced: Sequence[bytes] = ()
+    key: str = ""
+    begun: int = 0
+    topic_by: Username | None = None
+    topic_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +151,7 @@ class Log(Protocol):
     def open(self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | ChatError | None], None]) -> None:
         """Open the log of *room*: the kept one, else a new one by *new*; answer ``None`` if there is neither.
 
-        A topic in *new* replaces that of a kept log. One that is private is opened for nobody who would create it:
+        A topic in *new* replaces that of a kept log. One that is guarded is opened for nobody who would create it:
         that is :exc:`~chatroom.core.values.errors.RoomExists`.
         """
 
@@ -303,7 +309,7 @@ class AccountStore(Protocol):
 class FollowedRoom:
     """A *room* that somebody follows, with its *log*, whose newest message is *seq*; ``is_open`` if they may come in.
 
-    That is so by what they are to the room: a private one is open to those with a role there, or who are admitted.
+    That is so by what they are to the room: an invite-only one is open to those who moderate it, or are admitted.
     """
 
     room: RoomName
@@ -348,8 +354,8 @@ class WantedUnread:
 
     Their messages are not unread to themselves, nor is what is withheld from them; *words* are those of their name, as
     a search cuts them. Of the *marks*, by what is known here, and those that are kept the further ones hold. Into
-    private rooms they may come if they may *everywhere*. The newest message of each log is from *before* a time. Where
-    that is known, nothing beyond the *heads* of logs is looked at. It may be about *only* some logs.
+    invite-only rooms they may come if they may *everywhere*. The newest message of each log is from *before* a time.
+    Where that is known, nothing beyond the *heads* of logs is looked at. It may be about *only* some logs.
     """
 
     person: bytes

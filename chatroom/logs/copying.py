@@ -21,7 +21,7 @@ PIECE = 1000
 class Life(NamedTuple):
     """A log as it is copied: one life of a *room*; messages up to the number *removed* are no longer kept.
 
-    *redactions* counts those of its messages.
+    *redactions* counts those of its messages. The *password* is the key that one needs to come in.
     """
 
     key: str
@@ -36,7 +36,13 @@ class Life(NamedTuple):
     slow: int
     locked: bool
     guests: bool
-    private: bool
+    invite_only: bool
+    hidden: bool
+    topic_locked: bool
+    password: str
+    begun: int
+    topic_by: str | None
+    topic_at: int
     redactions: int
 
 
@@ -127,7 +133,7 @@ class Source(Protocol):
         """Return how many messages there are."""
 
     def insiders(self, log: LogId) -> Insiders:
-        """Return who has a role in *log*, or may come in while it is private."""
+        """Return who has a role in *log*, or may come in while it is invite-only."""
 
     def sanctions(self, log: LogId) -> Sequence[Sanction]:
         """Return the sanctions in *log*."""

@@ -159,14 +159,14 @@ class MemoryLog:
     def open(self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | ChatError | None], None]) -> None:
         """Open the log of *room*, or begin one as *new* says."""
         log = self._names.get(key(room))
-        if log is not None and new and new.creator is not None and self._logs[log].opened.settings.private:
+        if log is not None and new and new.creator is not None and self._logs[log].opened.settings.guarded:
             opened(RoomExists(room))
             return
         if log is not None:
             self._closed.pop(log, None)
             self._closed_talks.pop(log, None)
             if new and new.topic:
-                self._retopic(log, new.topic)
+                self._retopic(log, new.topic, new.creator, new.at)
         elif new:
             log = self._names[key(room)] = LogId(next(self._ids))
             begun = Opened(
@@ -177,6 +177,9 @@ class MemoryLog:
                 capacity=new.capacity,
                 creator=new.creator,
                 owner=new.owner,
+                begun=new.at,
+                topic_by=new.creator if new.topic else None,
+                topic_at=new.at if new.topic else 0,
             )
             self._logs[log] = _Room(begun, deque(maxlen=self._keep), OpenLog(room), people(room))
             opened(replace(begun, created=True))
@@ -220,7 +223,7 @@ class MemoryLog:
         for act in acts(room.opened.room, change, now):
             self._audit.note(None if place is None else LogId(place), act)
         if type(change) is Retitled:
-            self._retopic(log, change.topic)
+            self._retopic(log, change.topic, change.by, now)
             room.now.stored(change, done, None)
         elif isinstance(change, Ranked | Tuned | Invited):
             room.opened = changed(room.opened, change)
@@ -301,7 +304,9 @@ class MemoryLog:
             there = room.opened
             marked = _further(wanted.marks, kept, log)
             insiders = there.owner, *there.moderators, *there.admitted
-            shown = not there.settings.private or wanted.everywhere or log in wanted.inside or wanted.person in insiders
+            shown = (
+                not there.settings.invite_only or wanted.everywhere or log in wanted.inside or wanted.person in insiders
+            )
             if shown and marked < room.seq:
                 yield Candidate(log, there.room, room.rows[-1], marked)
         for talked in self._talks.of(wanted.person):
@@ -505,9 +510,9 @@ class MemoryLog:
             self._follows.gone(log)
         self._marks.gone(log)
 
-    def _retopic(self, log: LogId, topic: str) -> None:
+    def _retopic(self, log: LogId, topic: str, by: Username | None, at: int) -> None:
         room = self._logs[log]
-        room.opened = replace(room.opened, topic=topic)
+        room.opened = replace(room.opened, topic=topic, topic_by=by, topic_at=at)
 
     def _rows(self, log: LogId) -> Rows:
         """Return the rows of *log*; none, if it was forgotten meanwhile."""
@@ -534,8 +539,10 @@ def changed(opened: Opened, change: Ranked | Tuned | Invited) -> Opened:
     """Return *opened* as it is after *change*."""
     if isinstance(change, Tuned):
         capacity = opened.capacity if change.tuning.capacity is None else change.tuning.capacity
-        admitted = () if change.tuning.private is False else tuple({*opened.admitted, *change.admitted})
-        return replace(opened, settings=opened.settings.but(change.tuning), capacity=capacity, admitted=admitted)
+        admitted = () if change.tuning.closes is False else tuple({*opened.admitted, *change.admitted})
+        lock = opened.key if change.tuning.key is None else change.tuning.key
+        how = opened.settings.but(change.tuning)
+        return replace(opened, settings=how, capacity=capacity, admitted=admitted, key=lock)
     if isinstance(change, Invited):
         return replace(opened, admitted=tuple({*opened.admitted, change.person}))
     moderators = [person for person in opened.moderators if person != change.person]
@@ -555,11 +562,11 @@ def is_open_to(opened: Opened, person: bytes, has_account: bool) -> bool:
     settings = opened.settings
     if person == opened.owner or person in opened.moderators:
         return True
-    return (person in opened.admitted or not settings.private) and (has_account or settings.guests)
+    return (person in opened.admitted or not settings.invite_only) and (has_account or settings.guests)
 
 
 def not_admitted(opened: Opened, person: bytes) -> Opened:
-    """Return *opened* as it is when *person* may not come in any more while it is private."""
+    """Return *opened* as it is when *person* may not come in any more while it is invite-only."""
     return replace(opened, admitted=tuple(each for each in opened.admitted if each != person))
 
 

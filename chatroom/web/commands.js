@@ -45,7 +45,10 @@ function known({ username, realname, account, operator, bot, held, since, rooms,
 
 /** @type {Record<string, (page: any, rest: string) => any>} */
 const DO = {
-  join: (page, rest) => enter(page, { type: "join", room: word(rest) }),
+  join: (page, rest) => {
+    const [name, key] = words(rest);
+    return enter(page, { type: "join", room: word(name), ...(key && { key }) });
+  },
   create: (page, rest) => {
     const [name, topic] = words(rest);
     return enter(page, { type: "create", room: word(name), ...(topic && { topic }) });

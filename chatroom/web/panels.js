@@ -116,7 +116,7 @@ export class Panels {
       const joined = chat.find(room);
       const last = joined?.messages.at(-1);
       const said = last && !last.redacted ? `${last.from}: ${last.text}`.slice(0, 200) : "";
-      const tags = [joined && "you are in", members >= capacity && "full", one.guests === false && "no guests", one.private && "private"].filter(Boolean).join(" · ");
+      const tags = [joined && "you are in", members >= capacity && "full", one.guests === false && "no guests", one.private && "private", one.invite_only && "invited only", one.keyed && "with a key"].filter(Boolean).join(" · ");
       return { key: room, sign: [topic, members, said, tags].join("\n"), row: () => make("li", {}, make("button", { type: "button", "data-name": room },
         make("strong", {}, make("bdi", {}, room)), make("span", { className: "many" }, some(members, "person", "people")),
         make("span", { className: "about", dir: "auto" }, topic || "No topic"), ...(tags ? [make("span", { className: "tags" }, tags)] : []),

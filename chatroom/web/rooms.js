@@ -36,7 +36,7 @@ export class Conversation {
     this.cited = new Map();
     /** @type {number | null} what is behind this is new */
     this.line = null;
-    /** @type {Frame} slow, locked, guests, private, muted */
+    /** @type {Frame} slow, locked, guests, private, invite_only, muted */
     this.settings = {};
     this.draft = "";
     /** @type {number | null} */

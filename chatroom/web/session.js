@@ -95,7 +95,7 @@ export class Session {
 
   entered(reply) {
     const here = this.chat.at(reply.room);
-    const { topic, members, creator, slow, locked, guests, private: hidden, muted, marked, seq } = reply;
+    const { topic, members, creator, slow, locked, guests, private: hidden, invite_only: closed, muted, marked, seq } = reply;
     here.fresh = !reply.resumed;
     if (here.fresh) {
       here.forget();
@@ -104,7 +104,7 @@ export class Session {
     if (here.draft === "") here.draft = this.place.drafts[here.name] || "";
     here.level = false;
     this.entering.delete(here.name);
-    Object.assign(here, { topic, members, creator: creator || "", settings: { slow, locked, guests, private: hidden, muted } });
+    Object.assign(here, { topic, members, creator: creator || "", settings: { slow, locked, guests, private: hidden, invite_only: closed, muted } });
     if (this.goal === here.name) this.look(here);
     this.page.changed();
   }

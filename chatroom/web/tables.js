@@ -4,7 +4,7 @@
 /** Commands: name, form, purpose, kinds of arguments, other names. */
 export const COMMANDS = {
 Commands: [
-["join","room","enter a room, or go to it if you are in it","elsewhere","j"],
+["join","room [key]","enter a room, or go to it if you are in it","elsewhere","j"],
 ["leave","[room] [text]","go out of a room with a last word, or close the page of a talk","joined","part close"],
 ["create","room [topic]","open a room and enter it","room text",""],
 ["delete","[room]","close a room that you created","own",""],
@@ -47,6 +47,10 @@ Moderating: [
 ["unlock","","let all speak again","",""],
 ["guests","on or off","let everybody in, or only people with an account","switch",""],
 ["private","on or off","let only those find the room who are in or invited","switch",""],
+["inviteonly","on or off","let only those in who are invited","switch",""],
+["hidden","on or off","keep the room out of all lists","switch",""],
+["key","[word]","ask this of all who enter; alone, nothing","",""],
+["topiclock","on or off","let only moderators set the topic","switch",""],
 ["invite","user","let somebody with an account come in","user",""],
 ["op","user","make somebody a moderator of the room","user",""],
 ["voice","user","let them speak also where few may","user",""],
@@ -132,9 +136,9 @@ export const PEOPLE = [
 ["take back what {name} said in the last hour …","/redact {name} 1h","CONFIRM","erases","Take it all back? (yes or no) ","All that {name} said in {room} in the last hour"],
 ["ban {name} for a day …","/ban {name} 1d ","ASK","moderates","Ban {name}: ","Why, if you like"],
 ["ban {name} for good …","/ban {name} ","ASK","moderates","Ban {name}: ","Why, if you like"],
-["let {name} speak where few may","/voice {name}","DO","voices","",""],
-["let {name} speak only as all may","/devoice {name}","DO","silences","",""],
 ["make {name} a moderator","/op {name}","DO","appoints","",""],
 ["let {name} moderate no more","/deop {name}","DO","dismisses","",""],
+["let {name} speak where few may","/voice {name}","DO","voices","",""],
+["let {name} speak only as all may","/devoice {name}","DO","silences","",""],
 ["give {room} to {name} …","/owner {name}","CONFIRM","gives","Give it away? (yes or no) ","{room} is then {name}'s, and you are a moderator"]
 ];

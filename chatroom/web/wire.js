@@ -177,13 +177,13 @@ export class Wire {
    */
   join(frame, backlog, done) {
     const place = this.places.get(frame.room);
-    const { epoch, after, redactions } = place || {};
-    const wanted = frame.type === "join" ? { backlog, ...(place && { epoch, after, redactions }) } : {};
+    const { epoch, after, redactions, key } = place || {};
+    const wanted = frame.type === "join" ? { backlog, ...(place && { epoch, after, redactions, ...(key && { key }) }) } : {};
     this.request({ ...frame, ...wanted }, (reply) => {
       if (reply.type === "entered") {
-        const { room, epoch, redactions, resumed } = reply;
+        const { room, epoch, redactions, resumed, key } = reply;
         const known = resumed && place ? place : { after: 0, redactions };
-        this.places.set(room, { ...known, epoch, later: redactions });
+        this.places.set(room, { ...known, epoch, later: redactions, key });
         this.listener.entered(reply);
         this.flush(room);
       }

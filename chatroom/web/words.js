@@ -37,12 +37,16 @@ export const appointed = ({ username, role }) =>
     : role === "moderator" ? `made ${username} a moderator` : role === "voiced" ? `gave ${username} a voice` : `took the role of ${username} back`;
 
 /** Say what holds in a room now. @param {Frame} frame */
-export function configured({ room, slow, locked, guests, private: hidden, capacity }) {
+export function configured({ room, slow, locked, guests, private: alone, capacity, invite_only: closed, hidden, topic_locked: held, keyed }) {
   const said = [];
   if (slow !== undefined) said.push(slow ? `one message every ${slow} s` : "as many messages as one likes");
   if (locked !== undefined) said.push(locked ? `${room} is locked, and only moderators speak` : `all may speak in ${room}`);
   if (guests !== undefined) said.push(guests ? `guests may enter ${room}` : `only people with an account enter ${room}`);
-  if (hidden !== undefined) said.push(hidden ? `${room} is private, for those who are invited` : `all may find ${room}`);
+  if (alone !== undefined) said.push(alone ? `${room} is private, for those who are invited` : `all may find ${room}`);
+  if (closed !== undefined && !alone) said.push(closed ? `only those who are invited enter ${room}` : `${room} is open to those who are not invited`);
+  if (hidden !== undefined && !alone) said.push(hidden ? `${room} is in no list` : `${room} is in the list of rooms`);
+  if (keyed !== undefined) said.push(keyed ? `a key belongs to ${room}` : `no key belongs to ${room}`);
+  if (held !== undefined) said.push(held ? `only moderators set the topic of ${room}` : `all may set the topic of ${room}`);
   if (capacity !== undefined) said.push(capacity ? `up to ${capacity} in ${room}` : `as many in ${room} as find place`);
   return said.join("; ");
 }
@@ -61,9 +65,9 @@ const FAREWELLS = {
 export const farewell = ({ reason, note, until }) => `${FAREWELLS[reason] || "You have left"}${ending(until)}${because(note)}.`;
 
 /** Why one may not speak, and what else holds in a room. @param {Frame} settings */
-export const restraints = ({ muted, locked, slow, guests, private: hidden }) => [
+export const restraints = ({ muted, locked, slow, guests, private: alone, invite_only: closed }) => [
   muted && `muted${ending(muted.until)}${because(muted.reason)}`, locked && "locked",
-  slow && `slow: one every ${slow} s`, guests === false && "no guests", hidden && "private",
+  slow && `slow: one every ${slow} s`, guests === false && "no guests", alone ? "private" : closed && "invited only",
 ].filter(Boolean).join(" · ");
 
 /** What an act of a moderator was. @param {Frame} act */

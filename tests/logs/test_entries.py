@@ -229,7 +229,7 @@ def test_who_is_in_when_a_room_becomes_private_and_who_is_invited_is_kept(tea: F
     heard = [entry for entry in tea.heard[2:] if not isinstance(cast("Entry", entry).change, Admitted)]
     assert heard == [Entry(hidden)]
     assert tea.heard[-1] == Entry(hidden)
-    assert tea.scribe.opened().settings == Settings(private=True)
+    assert tea.scribe.opened().settings == Settings(invite_only=True, hidden=True)
     assert admitted(tea) == [b"c", b"person"]
     # To make it so again changes nothing, for who has come since is there by a right of their own.
     tea.change(Invited(CAROL, b"c", BOB))
@@ -238,6 +238,54 @@ def test_who_is_in_when_a_room_becomes_private_and_who_is_invited_is_kept(tea: F
     tea.change(Tuned(Tuning(private=False), BOB))
     assert admitted(tea) == []
     assert tea.scribe.opened().settings is PLAIN
+
+
+def test_each_half_of_what_makes_a_room_private_is_kept_and_so_is_a_key(tea: Followed) -> None:
+    def kept() -> tuple[Settings, str, list[bytes]]:
+        tea.scribe.log.close(tea.log)
+        opened = tea.scribe.opened()
+        tea.scribe.log.follow(opened.log, lambda entry: None)
+        return opened.settings, opened.key, sorted(opened.admitted)
+
+    def tune(*admitted: bytes, **how: Any) -> None:
+        tea.change(Tuned(Tuning(**how), BOB, admitted))
+
+    tea.change(Came(ALICE))
+    tune(hidden=True)
+    assert kept() == (Settings(hidden=True), "", [])
+    tune(b"person", invite_only=True, hidden=False)
+    assert kept() == (Settings(invite_only=True), "", [b"person"])
+    # That it is in lists or not changes nothing for who may come in.
+    tune(hidden=True, key="milk", topic_locked=True)
+    everything = Settings(invite_only=True, hidden=True, topic_locked=True, keyed=True)
+    assert kept() == (everything, "milk", [b"person"])
+    tune(invite_only=False)
+    assert kept() == (Settings(hidden=True, topic_locked=True, keyed=True), "milk", [])
+    tune(private=False, key="", topic_locked=False)
+    assert kept() == (PLAIN, "", [])
+    [act] = [act for act in tea.scribe.audit(tea.log) if act.tuning and act.tuning.keyed]
+    assert act.tuning == Tuning(hidden=True, topic_locked=True, keyed=True)
+
+
+@pytest.mark.parametrize("how", [Tuning(invite_only=True), Tuning(key="milk"), Tuning(topic_locked=True)])
+def test_a_guarded_room_that_is_closed_is_not_made_anew(tea: Followed, how: Tuning) -> None:
+    tea.change(Tuned(how, BOB))
+    tea.scribe.log.close(tea.log)
+    assert isinstance(tea.scribe.open("Tea", NewRoom("Mine", creator=CAROL, owner=b"c")), RoomExists)
+
+
+def test_who_set_the_topic_is_kept_and_when_the_room_was_made(scribe: Scribe) -> None:
+    begun = scribe.opened("tea", NewRoom("Herbs", creator=ALICE, at=7))
+    assert (begun.topic_by, begun.topic_at) == (ALICE, begun.begun)
+    scribe.log.follow(begun.log, lambda entry: None)
+    scribe.topic(begun.log, "Coffee")
+    scribe.log.close(begun.log)
+    again = scribe.opened("tea", None)
+    assert (again.topic, again.topic_by, again.begun) == ("Coffee", ALICE, begun.begun)
+    assert again.topic_at >= begun.topic_at
+    scribe.log.follow(begun.log, lambda entry: None)
+    scribe.log.close(begun.log)
+    assert scribe.opened("tea", NewRoom("Milk", creator=BOB, at=8)).topic_by == BOB
 
 
 def test_who_is_kicked_or_banned_is_invited_no_more(tea: Followed) -> None:

@@ -362,6 +362,10 @@ class SimulatedReads:
             redactions=len(life.redactions),
             admitted=tuple(sorted(life.admitted)),
             voiced=tuple(sorted(life.voiced)),
+            key=life.lock,
+            begun=life.begun,
+            topic_by=life.topic_by,
+            topic_at=life.topic_at,
         )
 
     def page(
@@ -531,7 +535,7 @@ class SimulatedReads:
                 if life is None or not rows or rows[-1][0] <= marked:
                     continue
                 known = person == life.owner or person in life.moderators | life.admitted
-                if not life.settings.private or known or wanted.everywhere or log in wanted.inside:
+                if not life.settings.invite_only or known or wanted.everywhere or log in wanted.inside:
                     yield Candidate(log, life.room, rows[-1], marked)
             for (log, who), talk in sorted(world.talks.items()):
                 kept = world.marks.get((person, log))

@@ -100,7 +100,12 @@ changes: list[st.SearchStrategy[Change]] = [
     st.builds(Ranked, names, persons, st.sampled_from(["owner", "moderator", "voiced", "member"]), names),
     st.builds(
         Tuned,
-        st.builds(Tuning, st.none() | st.integers(0, 9), flags, st.none(), flags, flags),
+        st.builds(
+            Tuning,
+            st.none() | st.integers(0, 9),
+            *(flags, st.none(), flags, flags, flags, flags, flags),
+            st.none() | st.sampled_from(["", "milk"]),
+        ),
         names,
     ),
     st.builds(Invited, names, persons, names),
@@ -380,7 +385,7 @@ def test_who_is_an_account_s_meanwhile_is_so_alike(postgresql: Engine) -> None:
     bob, carol, alice = ((Username(name), SeatId(seat, 1)) for name, seat in (("Bob", 1), ("carol", 2), ("alice", 3)))
     acts = [
         st.builds(Ranked, names, persons, st.sampled_from(["owner", "moderator", "voiced", "member"]), names),
-        st.builds(Tuned, st.builds(Tuning, private=flags), names),
+        st.builds(Tuned, st.builds(Tuning, private=flags, hidden=flags), names),
         st.builds(Invited, names, persons, names),
         st.builds(Sanctioned, sanctions),
         st.builds(Kicked, names, names, st.just("why"), persons),
@@ -512,13 +517,17 @@ def open_rooms(look: Look) -> list[Shown]:
 def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> None:
     """Assert that the database is as *world*."""
     state = connection.execute(
-        "SELECT id, key, topic, closed IS NULL, pos, seq, members, empty IS NULL, permanent FROM chat.logs ORDER BY id"
+        "SELECT id, key, topic, topic_by, begun > 0, topic_at > 0, closed IS NULL, pos, seq, members, empty IS NULL,"
+        " permanent FROM chat.logs ORDER BY id"
     )
     assert state.fetchall() == [
         (
             life.log,
             life.key,
             life.topic,
+            life.topic_by,
+            ANY,
+            life.topic_at > 0,
             life.closed is None,
             life.pos,
             life.seq,
@@ -533,7 +542,7 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
         (key, holder.name, *(holder.reserved or (None, None))) for key, holder in sorted(world.users.items())
     ]
     roles = connection.execute(
-        "SELECT id, owner, slow, locked, guests, private,"
+        "SELECT id, owner, slow, locked, guests, invite_only, hidden, topic_locked, password <> '', password,"
         " ARRAY(SELECT person FROM chat.moderators WHERE log = id ORDER BY person),"
         " ARRAY(SELECT person FROM chat.voiced WHERE log = id ORDER BY person),"
         " ARRAY(SELECT person FROM chat.admitted WHERE log = id ORDER BY person) FROM chat.logs ORDER BY id"
@@ -543,6 +552,7 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
             life.log,
             life.owner,
             *structs.astuple(life.settings),
+            life.lock,
             sorted(life.moderators),
             sorted(life.voiced),
             sorted(life.admitted),

@@ -110,6 +110,10 @@ class Life:
     entries: list[Kept] = field(default_factory=list)
     readers: dict[int, Reading] = field(default_factory=dict)
     settings: Settings = PLAIN
+    lock: str = ""
+    begun: int = 0
+    topic_by: Username | None = None
+    topic_at: int = 0
     moderators: set[bytes] = field(default_factory=set)
     voiced: set[bytes] = field(default_factory=set)
     admitted: set[bytes] = field(default_factory=set)
@@ -124,7 +128,7 @@ class Life:
 
     def admits(self, person: bytes, has_account: bool) -> bool:
         """Return whether *person* may come in."""
-        admitted = person in self.admitted or not self.settings.private
+        admitted = person in self.admitted or not self.settings.invite_only
         return self.role(person) in ("owner", "moderator") or (admitted and (has_account or self.settings.guests))
 
     @property
@@ -1045,12 +1049,17 @@ class World:
             how.slow,
             how.locked,
             how.guests,
-            how.private,
-            frozenset(insiders) if how.private else frozenset(),
+            how.invite_only,
+            how.hidden,
+            how.topic_locked,
+            how.keyed,
+            life.begun,
+            life.topic_at,
+            frozenset(insiders) if how.hidden else frozenset(),
         )
 
     def _insiders(self, life: Life) -> set[bytes]:
-        """Return who may know of *life* while it is private."""
+        """Return who may know of *life* while it is hidden."""
         owner = set() if life.owner is None else {life.owner}
         return owner | life.moderators | life.admitted | self._readers(life)
 
@@ -1099,7 +1108,7 @@ class World:
             return Decision("no-such-room")
         if found and found.is_open and row.cid is not None and (found.log not in closing or found.members):
             return Decision("room-exists")
-        if found and found.settings.private and row.cid is not None:
+        if found and found.settings.guarded and row.cid is not None:
             return Decision("room-exists")
         objection = None
         talk = is_talk(RoomName(row.name))
@@ -1107,10 +1116,11 @@ class World:
             objection = self._no_place(row, found, places, bounds)
         if objection:
             return objection
+        creator = None if row.cid is None else Username(row.cid)
         if found:
             found.closed = None
             if row.text not in ("", found.topic):
-                found.topic = row.text or ""
+                found.topic, found.topic_by, found.topic_at = row.text or "", creator, self.now
                 found.pos += 1
                 told = Row("topic", found.log, name=row.cid or "", text=row.text)
                 found.entries.append(Kept(found.pos, None, self.now, told))
@@ -1119,7 +1129,6 @@ class World:
             found.changed = self.changes
             return Decision("opened", found.log)
         log = LogId(next(self._logs))
-        creator = None if row.cid is None else Username(row.cid)
         self.logs[log] = Life(
             log,
             row.key,
@@ -1132,6 +1141,9 @@ class World:
             bool(row.action),
             None if talk else self.now,
             self.changes,
+            begun=self.now,
+            topic_by=creator if row.text else None,
+            topic_at=self.now if row.text else 0,
         )
         return Decision("created", log)
 
@@ -1346,7 +1358,7 @@ class World:
             case "nothing":
                 return "none"
             case "topic":
-                life.topic = row.text or ""
+                life.topic, life.topic_by, life.topic_at = row.text or "", Username(row.name), self.now
                 self._changed(life)
             case "kicked":
                 if not mine:
@@ -1375,11 +1387,12 @@ class World:
                 self.mailed = self._tell_invited(node, life, row)
             case "tuned":
                 tuning = msgspec.json.decode(row.text or "", type=Tuning)
-                if tuning.private and not life.settings.private:
-                    self._hide(life)
-                elif tuning.private is False:
+                if tuning.closes and not life.settings.invite_only:
+                    self._close_to_others(life)
+                elif tuning.closes is False:
                     life.admitted.clear()
                 life.settings = life.settings.but(tuning)
+                life.lock = life.lock if tuning.key is None else tuning.key
                 life.capacity = life.capacity if tuning.capacity is None else tuning.capacity
                 self._changed(life)
             case "sanctioned":
@@ -1459,8 +1472,8 @@ class World:
         return "entry"
 
     def _shown_to_others(self, life: Life) -> None:
-        """Note that others may know of *life* than did, if it is private."""
-        if life.settings.private:
+        """Note that others may know of *life* than did, if it is hidden."""
+        if life.settings.hidden:
             self._changed(life)
 
     def _tell_invited(self, node: int, life: Life, row: Row) -> list[str] | None:
@@ -1472,8 +1485,8 @@ class World:
                 nodes.add(str(seat.node))
         return sorted(nodes) or None
 
-    def _hide(self, life: Life) -> None:
-        """Admit who is in *life*, which becomes private, with the entries that say so: pieces that fit."""
+    def _close_to_others(self, life: Life) -> None:
+        """Admit who is in *life*, which becomes invite-only, with the entries that say so: pieces that fit."""
         life.admitted |= self._readers(life)
         persons = sorted(life.admitted)
         for start in range(0, len(persons), PIECE):
@@ -1561,7 +1574,7 @@ class World:
             names = [name for name in sorted(everybody) if name > behind][:most]
             return People(None, [self._listed(name, everybody[name]) for name in names])
         for life in self.logs.values():
-            shown = not life.settings.private or viewer is None or viewer in self._insiders(life)
+            shown = not life.settings.hidden or viewer is None or viewer in self._insiders(life)
             if life.is_open and life.key == key(room) and shown:
                 names = [name for name in sorted(life.people) if name > behind][:most]
                 return People(life.room, [self._listed(name, life.people[name], life) for name in names])

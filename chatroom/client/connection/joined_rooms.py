@@ -25,6 +25,7 @@ class JoinedRoom:
         self.room = entered.room
         self._epoch = entered.epoch
         self._request = request if isinstance(request, Join) else Join(room=entered.room)
+        self._key = entered.key or self._request.key
         self.heard: int | None = None
         self.returning = False
         self.redactions = entered.redactions
@@ -43,7 +44,7 @@ class JoinedRoom:
         self.returning = True
         if self.heard is None:
             return self._request
-        return Join(room=self.room, after=self.heard, epoch=self._epoch, redactions=self.redactions)
+        return Join(room=self.room, after=self.heard, epoch=self._epoch, redactions=self.redactions, key=self._key)
 
     def hear(self, event: Said | Gap | Level | Redacted) -> bool:
         """Take note of *event*, and tell whether it is new."""

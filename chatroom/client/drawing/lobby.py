@@ -130,6 +130,8 @@ class _Columns:
             "full": listed.full,
             "no guests": not listed.guests,
             "private": listed.private,
+            "invited only": listed.closed and not listed.invited,
+            "with a key": listed.keyed,
             "invited": listed.invited,
             "yours": listed.own,
         }

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from itertools import count
 from secrets import token_urlsafe
 
-from msgspec import UnsetType
+from msgspec import UNSET, UnsetType
 
 from chatroom.client.compose.editor import Clipboard
 from chatroom.client.compose.input_history import InputHistory
@@ -220,12 +220,12 @@ class Chat:
                 # The terminal was turned away from before one came here.
                 conversation.look_away()
 
-    def enter(self, room: str) -> AnyRequest | None:
-        """Look at *room* if it is joined; otherwise return the request to join it."""
+    def enter(self, room: str, key: str = "") -> AnyRequest | None:
+        """Look at *room* if it is joined; otherwise return the request to join it, which may need a *key*."""
         if conversation := self.called(room):
             self.look(conversation)
             return None
-        return requests.Join(room=room, backlog=PAGE_SIZE)
+        return requests.Join(room=room, backlog=PAGE_SIZE, key=key or UNSET)
 
     def focus(self, focused: bool) -> None:
         """Know whether the terminal has the focus: while it does not, what comes is new."""

@@ -79,12 +79,15 @@ def restrict(chat: Chat, conversation: Room, settings: answers.Configured | answ
         restraints.guests = settings.guests is not False
     if anew or settings.private is not UNSET:
         restraints.private = settings.private is True
+    if anew or settings.invite_only is not UNSET or settings.private is not UNSET:
+        restraints.invite_only = settings.invite_only is True
 
 
 def _tuning(act: answers.Configured | answers.Act) -> Tuning:
     """Return which settings were changed by *act*."""
     given = _given(act.slow), _given(act.locked), _given(act.capacity), _given(act.guests), _given(act.private)
-    return Tuning(*given)
+    more = _given(act.invite_only), _given(act.hidden), _given(act.topic_locked)
+    return Tuning(*given, *more, keyed=_given(act.keyed))
 
 
 def restrained(chat: Chat, error: answers.Error, request: AnyRequest) -> bool:

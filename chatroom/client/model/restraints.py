@@ -36,7 +36,7 @@ class Restraints:
     """The restraints of the user in a room: muted, *locked* for those without a role, or *slow* for them.
 
     A slow room takes a message of one person every so many seconds. One without *guests* lets in only those who have
-    an account or a role, and a *private* one only those who were invited.
+    an account or a role, and a *private* or *invite_only* one only those who were invited.
     """
 
     def __init__(self) -> None:
@@ -45,6 +45,7 @@ class Restraints:
         self.locked = False
         self.guests = True
         self.private = False
+        self.invite_only = False
         # When a slow room takes the next message.
         self._next: datetime | None = None
 
@@ -60,7 +61,8 @@ class Restraints:
 
     def told(self, now: datetime, *, free: bool) -> str:
         """Write what keeps the user from speaking *now*, and others out; who has a role is *free* of all but a mute."""
-        shut = "private" if self.private else "", "" if self.guests else "no guests"
+        alone = "private" if self.private else "invited only" if self.invite_only else ""
+        shut = alone, "" if self.guests else "no guests"
         return " · ".join(filter(None, (self._silence(now, free=free), *shut)))
 
     def _silence(self, now: datetime, *, free: bool) -> str:

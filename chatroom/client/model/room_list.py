@@ -81,6 +81,8 @@ class RoomList:
                 own=info.room in self.own,
                 guests=info.guests is not False,
                 private=info.private is True,
+                closed=info.invite_only is True,
+                keyed=info.keyed is True,
                 invited=info.room in invited,
                 last=last.get(info.room),
             )

@@ -29,7 +29,8 @@ from chatroom.wire.frames.requests import AnyRequest
 
 
 def _join(screen: Screen, rest: str) -> AnyRequest | None:
-    return screen.chat.enter(word(rest))
+    room, key = words(rest)
+    return screen.chat.enter(word(room), key)
 
 
 def _create(_: Screen, rest: str) -> AnyRequest | None:
@@ -104,7 +105,7 @@ def _help(screen: Screen, rest: str) -> AnyRequest | None:
 
 
 TALKING = (
-    Command("join", "room", "enter a room, or go to it if you are in it", _join, ("elsewhere",), ("j",)),
+    Command("join", "room [key]", "enter a room, or go to it if you are in it", _join, ("elsewhere",), ("j",)),
     Command(
         "leave",
         "[room] [text]",

@@ -69,6 +69,18 @@ def _private(screen: Screen, rest: str) -> AnyRequest | None:
     return requests.Configure(room=here(screen), private=_is_on(rest))
 
 
+def _invite_only(screen: Screen, rest: str) -> AnyRequest | None:
+    return requests.Configure(room=here(screen), invite_only=_is_on(rest))
+
+
+def _hidden(screen: Screen, rest: str) -> AnyRequest | None:
+    return requests.Configure(room=here(screen), hidden=_is_on(rest))
+
+
+def _topic_lock(screen: Screen, rest: str) -> AnyRequest | None:
+    return requests.Configure(room=here(screen), topic_locked=_is_on(rest))
+
+
 def _is_on(rest: str) -> bool:
     """Return whether a switch is turned on, or off."""
     wanted = word(rest).lower()
@@ -172,6 +184,15 @@ MODERATING = (
     Command("unlock", "", "let all speak again", partial(_lock, False)),
     Command("guests", "on or off", "let everybody in, or only people with an account", _guests, ("switch",)),
     Command("private", "on or off", "let only those find the room who are in or invited", _private, ("switch",)),
+    Command("inviteonly", "on or off", "let only those in who are invited", _invite_only, ("switch",)),
+    Command("hidden", "on or off", "keep the room out of all lists", _hidden, ("switch",)),
+    Command(
+        "key",
+        "[word]",
+        "ask this of all who enter; alone, nothing",
+        lambda screen, rest: requests.Configure(room=here(screen), key=rest),
+    ),
+    Command("topiclock", "on or off", "let only moderators set the topic", _topic_lock, ("switch",)),
     Command(
         "invite",
         "user",

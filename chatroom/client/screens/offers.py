@@ -212,10 +212,10 @@ PEOPLE = (
     ),
     Offer("ban {name} for a day …", "/ban {name} 1d ", Then.ASK, moderates, "Ban {name}: ", "Why, if you like"),
     Offer("ban {name} for good …", "/ban {name} ", Then.ASK, moderates, "Ban {name}: ", "Why, if you like"),
-    Offer("let {name} speak where few may", "/voice {name}", Then.DO, voices),
-    Offer("let {name} speak only as all may", "/devoice {name}", Then.DO, silences),
     Offer("make {name} a moderator", "/op {name}", Then.DO, appoints),
     Offer("let {name} moderate no more", "/deop {name}", Then.DO, dismisses),
+    Offer("let {name} speak where few may", "/voice {name}", Then.DO, voices),
+    Offer("let {name} speak only as all may", "/devoice {name}", Then.DO, silences),
     Offer(
         "give {room} to {name} …",
         "/owner {name}",

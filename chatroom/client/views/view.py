@@ -88,9 +88,10 @@ class Pasted:
 
 @dataclass(frozen=True, slots=True)
 class LobbyRoom:
-    """A room in the lobby; a *capacity* of 0 means no limit. One may let in no *guests*, or be *private*.
+    """A room in the lobby; a *capacity* of 0 means no limit.
 
-    What was said there *last* may be known.
+    One may let in no *guests*, be *private*, *closed* to those who are not invited, or *keyed*. What was said there
+    *last* may be known.
     """
 
     room: str
@@ -102,6 +103,8 @@ class LobbyRoom:
     guests: bool = True
     private: bool = False
     invited: bool = False
+    closed: bool = False
+    keyed: bool = False
     last: Message | None = None
 
     @property

@@ -69,7 +69,7 @@ class PublicRooms:
 
     def __contains__(self, name: object) -> bool:
         """Whether a room that is no secret has that *name*."""
-        return isinstance(name, str) and (room := self._rooms.get(Key(name))) is not None and not room.is_private
+        return isinstance(name, str) and (room := self._rooms.get(Key(name))) is not None and not room.is_hidden
 
 
 class Momentary:
@@ -334,7 +334,7 @@ class Lobby:
         elif waiting := self._opening.get(key(name)):
             waiting.append(opened)
         else:
-            self._open(name, NewRoom(permanent=True), opened)
+            self._open(name, NewRoom(permanent=True, at=self.now()), opened)
 
     def open_kept(self, name: RoomName, got: GotRoom) -> None:
         """Call *got* with the open room called *name*, at once or when its kept log is opened again."""
@@ -366,7 +366,13 @@ class Lobby:
         host = creator.visitor.host
         self._leave_some_to_others(host)
         self._make_place()
-        new = NewRoom(command.topic, min(command.capacity or 0, MAX_CAPACITY), creator.username, creator.user.identity)
+        new = NewRoom(
+            command.topic,
+            min(command.capacity or 0, MAX_CAPACITY),
+            creator.username,
+            creator.user.identity,
+            at=self.now(),
+        )
         self._open(command.room, new, got, host)
 
     def delete(self, room: Room, by: Username, seat: SeatId, done: Callable[[Exception | None], None]) -> None:

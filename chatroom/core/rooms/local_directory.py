@@ -280,7 +280,7 @@ class LocalDirectory:
     ) -> None:
         """Find the names behind *after* in *room*, if *viewer* may know of it, or everybody's."""
         found = self._rooms.get(key(room)) if room else None
-        if room and (found is None or found.closing or not found.is_shown_to(viewer)):
+        if room and (found is None or found.closing or not found.is_listed_to(viewer)):
             got(NoSuchRoom(room))
             return
         if found is None:
@@ -322,7 +322,7 @@ class LocalDirectory:
 
     def _list(self, match: str, after: RoomName | None, viewer: Viewer | None) -> Listed:
         word = fold(match)
-        looked_at = [room for room in self._rooms_by_name.after(_key(after)) if room.is_shown_to(viewer)]
+        looked_at = [room for room in self._rooms_by_name.after(_key(after)) if room.is_listed_to(viewer)]
         rooms = (room.info() for room in looked_at if word in room.folded)
         return listed(rooms, match, len(looked_at))
 

@@ -95,6 +95,10 @@ class Room(Transcript):
         super().__init__(opened, log=log, page=page)
         self.folded = fold(self.key)
         self.topic = opened.topic
+        self.topic_by = opened.topic_by
+        self.topic_at = opened.topic_at
+        self.created = opened.begun
+        self._now = now
         self.standing = Standing(opened, operators, now)
         self.moderated = False
         self._note_moderated()
@@ -142,15 +146,40 @@ class Room(Transcript):
         """Whether only some may know of it."""
         return self.standing.settings.private
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether it is in the lists of some alone."""
+        return self.standing.settings.hidden
+
     def is_shown_to(self, viewer: Viewer | None) -> bool:
         """Return whether *viewer* may know of it: who is in stays in, whatever becomes of their right to come in."""
-        if not self.is_private or viewer is None:
+        return not self.is_private or self._is_close_to(viewer)
+
+    def is_listed_to(self, viewer: Viewer | None) -> bool:
+        """Return whether it is in the lists of *viewer*."""
+        return not self.is_hidden or self._is_close_to(viewer)
+
+    def is_open_to(self, viewer: Viewer | None) -> bool:
+        """Return whether *viewer* may come in, as far as it is invite-only."""
+        return not self.standing.settings.invite_only or self._is_close_to(viewer)
+
+    def _is_close_to(self, viewer: Viewer | None) -> bool:
+        if viewer is None:
             return True
         return self.standing.is_known_to(viewer.identity) or viewer.is_in(self.key)
 
     def info(self) -> RoomInfo:
         """Return the room as the lobby shows it."""
-        return RoomInfo(self.name, self.topic, len(self.members), self.capacity, self.port, self.standing.settings)
+        return RoomInfo(
+            self.name,
+            self.topic,
+            len(self.members),
+            self.capacity,
+            self.port,
+            self.standing.settings,
+            self.created,
+            self.topic_at,
+        )
 
     # Rights.
 
@@ -245,7 +274,7 @@ class Room(Transcript):
         self._ask(Kicked(username, by, note, person), seat, done)
 
     def invite(self, username: Username, person: bytes, by: Username, seat: SeatId, done: Happened) -> None:
-        """Let *username*, who is known by *person*, come in also while it is private, in turn."""
+        """Let *username*, who is known by *person*, come in also while it is invite-only, in turn."""
         self._ask(Invited(username, person, by), seat, done)
 
     def appoint(
@@ -256,8 +285,8 @@ class Room(Transcript):
 
     def configure(self, tuning: Tuning, by: Username, seat: SeatId, done: Happened) -> None:
         """Change settings by *tuning*, in turn."""
-        hides = tuning.private and not self.is_private
-        self._ask(Tuned(tuning, by, tuple(sorted(self.audience.identities)) if hides else ()), seat, done)
+        closes = tuning.closes and not self.standing.settings.invite_only
+        self._ask(Tuned(tuning, by, tuple(sorted(self.audience.identities)) if closes else ()), seat, done)
 
     def impose(self, sanction: Sanction, seat: SeatId, done: Happened) -> None:
         """Let *sanction* hold, in turn, in place of an earlier one of its kind on the same person."""
@@ -333,7 +362,7 @@ class Room(Transcript):
                 self._pace.called(key(old), key(new))
                 self.audience.happened(Renamed(self.name, old, new, serial))
             case Retitled(topic, by):
-                self.topic = topic
+                self.topic, self.topic_by, self.topic_at = topic, by, self._now()
                 self.audience.happened(TopicChanged(self.name, topic, by))
                 self._changed(self)
             case Kicked(username, by, note, person):
@@ -348,10 +377,15 @@ class Room(Transcript):
                 self.audience.happened(Appointed(self.name, username, role, by))
                 self._may_be_shown_to_others()
             case Tuned(tuning, by, admitted):
+                was_private = self.is_private
                 self._tune(tuning, admitted)
+                tuning = tuning.told
                 if tuning.capacity is not None:
                     # What holds now is told; what was asked for is kept, as the server may allow it later.
                     tuning = replace(tuning, capacity=self.capacity)
+                if self.is_private != was_private:
+                    # It may have become so by the other half.
+                    tuning = replace(tuning, private=self.is_private)
                 self.audience.happened(Configured(self.name, by, tuning))
                 self._changed(self)
             case Admitted(persons):
@@ -409,7 +443,7 @@ class Room(Transcript):
 
     def _may_be_shown_to_others(self) -> None:
         """Let those who watch the list of rooms know, if who may know of the room has changed."""
-        if self.is_private:
+        if self.is_hidden:
             self._changed(self)
 
     def _lifted(self, kind: Kind, numbers: Sequence[int], by: Username) -> None:

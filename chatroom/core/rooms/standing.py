@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Sequence
+from hmac import compare_digest
 
 from msgspec.structs import replace
 
 from chatroom.core.ports import Opened
 from chatroom.core.rooms.sanctions import Sanctions
-from chatroom.core.values.errors import Banned, Locked, Muted
+from chatroom.core.values.errors import Banned, Locked, Muted, NotAllowed
 from chatroom.core.values.events import Removed
 from chatroom.core.values.names import Username, key
 from chatroom.core.values.rights import PLAIN, Rank, Role, Tuning
@@ -21,11 +22,23 @@ class Standing:
     *now* returns the time of day, by which sanctions end, in milliseconds since 1970 (UTC).
     """
 
-    __slots__ = ("_now", "_operators", "admitted", "moderators", "owner", "room", "sanctions", "settings", "voiced")
+    __slots__ = (
+        "_now",
+        "_operators",
+        "admitted",
+        "key",
+        "moderators",
+        "owner",
+        "room",
+        "sanctions",
+        "settings",
+        "voiced",
+    )
 
     def __init__(self, opened: Opened, operators: Container[bytes], now: Callable[[], int]) -> None:
         self.room = opened.room
         self.settings = opened.settings
+        self.key = opened.key
         self.owner = opened.owner
         self.moderators = set(opened.moderators)
         self.voiced = set(opened.voiced)
@@ -110,11 +123,16 @@ class Standing:
         """Let *username* set the topic, as they may speak; who is voiced only speaks.
 
         :raises chatroom.core.values.errors.Muted: if they may not.
-        :raises chatroom.core.values.errors.Locked: if only those who moderate may.
+        :raises chatroom.core.values.errors.Locked: if only those who moderate speak.
+        :raises chatroom.core.values.errors.NotAllowed: if only they may.
         """
         self.admit(username, person, host)
-        if self.settings.locked and not self.moderates(person):
+        if self.moderates(person):
+            return
+        if self.settings.locked:
             raise Locked(self.room)
+        if self.settings.topic_locked:
+            raise NotAllowed(f"Only the moderators of {self.room} set its topic", self.room)
 
     def mute_of(self, username: Username, person: bytes, host: bytes | None) -> Sanction | None:
         """Return the sanction for which somebody may not speak, if there is one."""
@@ -137,19 +155,25 @@ class Standing:
         return Removed(self.room, ban.by, "banned", ban.reason, ban.until) if ban else None
 
     def is_open_to(self, person: bytes) -> bool:
-        """Return whether whoever is known by *person* may come in while it is private, even if no operator."""
+        """Return whether whoever is known by *person* may come in while it is invite-only, even if no operator."""
         return person == self.owner or person in self.moderators or person in self.admitted
 
     def is_known_to(self, person: bytes) -> bool:
-        """Return whether whoever is known by *person* may know of it while it is private, even if they are not in."""
+        """Return whether whoever is known by *person* may come in while it is invite-only, and know of it if hidden."""
         return self.is_open_to(person) or person in self._operators
+
+    def opens_to(self, person: bytes, key: str) -> bool:
+        """Return whether its key is that one, or whoever is known by *person* needs none."""
+        return not self.key or compare_digest(key.encode(), self.key.encode()) or self.is_known_to(person)
 
     # Settings and sanctions.
 
     def tune(self, tuning: Tuning, admitted: Sequence[bytes]) -> None:
-        """Change settings by *tuning*; while it is private, those who are *admitted* may come in."""
+        """Change settings by *tuning*; while it is invite-only, those who are *admitted* may come in."""
         self.settings = self.settings.but(tuning)
-        if tuning.private is False:
+        if tuning.key is not None:
+            self.key = tuning.key
+        if tuning.closes is False:
             self.admitted.clear()
         self.admitted.update(admitted)
 

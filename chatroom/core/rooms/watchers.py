@@ -26,18 +26,18 @@ class Listed(Protocol):
     name: RoomName
 
     @property
-    def is_private(self) -> bool:
-        """Whether only some may know of it."""
+    def is_hidden(self) -> bool:
+        """Whether it is in the lists of some alone."""
 
-    def is_shown_to(self, viewer: Viewer | None) -> bool:
-        """Return whether *viewer* may know of it."""
+    def is_listed_to(self, viewer: Viewer | None) -> bool:
+        """Return whether it is in the lists of *viewer*."""
 
     def info(self) -> RoomInfo:
         """Return the room as the lobby shows it."""
 
 
 class _Secret:
-    """A *room* of which not all watchers know, for it is private or new, and those who do."""
+    """A *room* of which not all watchers know, for it is hidden or new, and those who do."""
 
     __slots__ = ("known_to", "room")
 
@@ -49,7 +49,7 @@ class _Secret:
 class Watchers:
     """Connections that are told of new, changed and closed rooms; one that falls behind is told *everything* anew.
 
-    Of a private room they are told by whom it may be known. Who may not any more is told that it is closed; so it has
+    Of a hidden room they are told by whom it may be known. Who may not any more is told that it is closed; so it has
     to be noted who knows its name.
     """
 
@@ -77,7 +77,7 @@ class Watchers:
                 secret.known_to.discard(watcher)
 
     def told(self, rooms: Sequence[Key]) -> None:
-        """Note that these *rooms*, which are not private, have been listed."""
+        """Note that these *rooms*, which are not hidden, have been listed."""
         self._public.update(room for room in rooms if room not in self._secrets)
 
     def changed(self, room: Listed) -> None:
@@ -89,7 +89,7 @@ class Watchers:
             secret.room = room
         elif name not in self._public:
             self._secrets[name] = _Secret(room, set())
-        elif room.is_private:
+        elif room.is_hidden:
             self._public.remove(name)
             self._secrets[name] = _Secret(room, set(self._viewers))
         self._tell_soon()
@@ -110,7 +110,7 @@ class Watchers:
 
     def _shown_all(self, watcher: Connection, viewer: Viewer) -> None:
         for secret in self._secrets.values():
-            if secret.room.is_shown_to(viewer):
+            if secret.room.is_listed_to(viewer):
                 secret.known_to.add(watcher)
             else:
                 secret.known_to.discard(watcher)
@@ -144,9 +144,9 @@ class Watchers:
         hidden = list[Key]()
         gone = [name for at, name in self._closed.items() if self._may_hear_of(watcher, at)]
         for name, room in self._changed.items():
-            if room.is_private:
+            if room.is_hidden:
                 known_to = self._secrets[name].known_to
-                if room.is_shown_to(viewer):
+                if room.is_listed_to(viewer):
                     known_to.add(watcher)
                 else:
                     hidden.append(name)
@@ -158,12 +158,12 @@ class Watchers:
     def _may_hear_of(self, watcher: Connection, closed: Key) -> bool:
         """Return whether *watcher* may be told that a room is *closed*."""
         secret = self._secrets.get(closed)
-        return secret is None or not secret.room.is_private or watcher in secret.known_to
+        return secret is None or not secret.room.is_hidden or watcher in secret.known_to
 
     def _settle(self) -> None:
-        """Note that all are told: all know of the rooms that are not private."""
+        """Note that all are told: all know of the rooms that are not hidden."""
         for name, room in self._changed.items():
-            if not room.is_private:
+            if not room.is_hidden:
                 self._public.add(name)
                 self._secrets.pop(name, None)
         for name in self._closed:

@@ -101,7 +101,7 @@ def acts(where: RoomName, change: Change, at: int) -> list[Act]:
         case Ranked(username, _, role, by):
             return [Act(at, by, "appoint", room, username, role=role)]
         case Tuned(tuning, by):
-            return [Act(at, by, "configure", room, tuning=tuning)]
+            return [Act(at, by, "configure", room, tuning=tuning.told)]
         case Invited(username, _, by):
             return [Act(at, by, "invite", room, username)]
         case Erased(redactions):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from msgspec import Struct
+from typing_extensions import override
 
 from chatroom.core.values.accounts import AccountRole
 from chatroom.core.values.events import MessageKind, Tags
@@ -150,7 +151,7 @@ class Join(Struct, frozen=True):
     *names* of those who are there is told them with the reply.
 
     A *provisional* join comes from the port of a room and not from a request: the visitor may join once more, to say
-    where they read on.
+    where they read on. A room may have a *key*, for those who are not known there.
     """
 
     room: RoomName
@@ -160,8 +161,14 @@ class Join(Struct, frozen=True):
     instead_of: RoomName | None = None
     provisional: bool = False
     redactions: int | None = None
+    key: str = ""
     create: bool = False
     names: bool = False
+
+    @override
+    def __repr__(self) -> str:
+        # Not the key.
+        return f"Join({self.room!r}, {self.backlog!r}, {self.after!r}, {self.epoch!r})"
 
 
 class Leave(Struct, frozen=True):

@@ -196,6 +196,24 @@ class NoGuests(ChatError):
 
 
 @dataclass(eq=False)
+class InviteOnly(ChatError):
+    """A join of *room* by somebody who is not invited, where only those come in who are."""
+
+    room: str
+    code = "invite-only"
+    sentence = "Only those who are invited come into {room}; ask a moderator there."
+
+
+@dataclass(eq=False)
+class KeyWrong(ChatError):
+    """A join of *room* without its key, or with another one."""
+
+    room: str
+    code = "key-wrong"
+    sentence = "A key belongs to {room}, and this is not it; ask somebody who is in."
+
+
+@dataclass(eq=False)
 class PasswordWrong(ChatError):
     """A password or token that is not right; whether there is such an account is not said."""
 

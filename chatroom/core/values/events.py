@@ -330,7 +330,10 @@ class Deleted(Struct, frozen=True):
 
 
 class RoomInfo(Struct, frozen=True):
-    """A room as the lobby shows it; *capacity* 0 means no limit. It may have a *port* of its own."""
+    """A room as the lobby shows it; *capacity* 0 means no limit. It may have a *port* of its own.
+
+    It was *created* then, and has its topic since *topic_at*, in milliseconds since 1970 (UTC); 0 if that is not known.
+    """
 
     room: RoomName
     topic: str
@@ -338,6 +341,8 @@ class RoomInfo(Struct, frozen=True):
     capacity: int
     port: int | None = None
     settings: Settings = PLAIN
+    created: int = 0
+    topic_at: int = 0
 
 
 class Rooms(Struct, frozen=True):

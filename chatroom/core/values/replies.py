@@ -60,7 +60,8 @@ class Entered(Struct, frozen=True):
 
     The room may have a *port* of its own. Until now there were *redactions* of messages there. Who may not speak there
     is told why, as by the event *muted*. The *mark* tells how far the user had read, if it is known. Who asked for them
-    is told the *names* of those who are there in this moment.
+    is told the *names* of those who are there in this moment. Who is in may know the *key*, if there is one. The room
+    was *created* then, and *topic_by* has set the topic, in milliseconds since 1970 (UTC); 0 if that is not known.
     """
 
     room: RoomName
@@ -76,7 +77,16 @@ class Entered(Struct, frozen=True):
     redactions: int = 0
     muted: Muted | None = None
     mark: Mark | None = None
+    key: str = ""
+    created: int = 0
+    topic_by: Username | None = None
+    topic_at: int = 0
     names: Members | None = None
+
+    @override
+    def __repr__(self) -> str:
+        # Not the key.
+        return f"Entered({self.room!r}, {self.topic!r}, {self.members}, {self.capacity}, {self.epoch!r}, {self.seq})"
 
 
 class Members(Struct, frozen=True):

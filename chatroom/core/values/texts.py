@@ -31,6 +31,9 @@ MAX_TAGS = 4094
 MAX_TITLE = 64
 """Bytes of UTF-8 in the longest name of a server."""
 
+MAX_KEY = 64
+"""Bytes of UTF-8 in the longest key of a room."""
+
 # Controls but tabs and line ends, the separators of lines and paragraphs, and lone surrogates, which are no characters.
 _CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
 # Embeddings, overrides and isolates, which show the text after them in another order.
@@ -88,6 +91,18 @@ def tags(given: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     if size > MAX_TAGS:
         raise TextTooLong(size, MAX_TAGS)
     return tuple(given)
+
+
+def room_key(text: str) -> str:
+    """Return *text*, which may be empty, as the key of a room: one word.
+
+    :raises chatroom.core.values.errors.TextInvalid: if it is none.
+    """
+    if "," in text or HARMFUL.search(text) or any(letter.isspace() for letter in text):
+        raise TextInvalid("A key has no blanks, commas or control characters")
+    if len(text.encode()) > MAX_KEY:
+        raise TextInvalid(f"A key has at most {MAX_KEY} bytes")
+    return text
 
 
 def title(text: str) -> str:

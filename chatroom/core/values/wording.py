@@ -48,6 +48,16 @@ def configured(room: str, tuning: Tuning) -> list[str]:
         said.append(f"guests may enter {room}" if tuning.guests else f"only people with an account enter {room}")
     if tuning.private is not None:
         said.append(f"{room} is private, for those who are invited" if tuning.private else f"all may find {room}")
+    if tuning.invite_only is not None and not tuning.private:
+        only = f"only those who are invited enter {room}"
+        said.append(only if tuning.invite_only else f"{room} is open to those who are not invited")
+    if tuning.hidden is not None and not tuning.private:
+        said.append(f"{room} is in no list" if tuning.hidden else f"{room} is in the list of rooms")
+    if tuning.keyed is not None:
+        said.append(f"a key belongs to {room}" if tuning.keyed else f"no key belongs to {room}")
+    if tuning.topic_locked is not None:
+        only = f"only moderators set the topic of {room}"
+        said.append(only if tuning.topic_locked else f"all may set the topic of {room}")
     if tuning.capacity is not None:
         said.append(f"up to {tuning.capacity} in {room}" if tuning.capacity else f"as many in {room} as find place")
     return said

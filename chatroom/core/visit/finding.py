@@ -143,6 +143,6 @@ def _hidden(lobby: Lobby, seat: Seat, log: LogId, place: _Place) -> set[int] | N
 def _may_see(seat: Seat, room: Room, *, was_in: bool) -> bool:
     """Return whether the user may look into *room* still, which they were in or not (*was_in*)."""
     left = was_in and not seat.is_in(room.key)
-    if left or room.deleted_by is not None or not room.is_shown_to(seat):
+    if left or room.deleted_by is not None or not room.is_open_to(seat):
         return False
     return not room.standing.removal(seat.username, seat.identity)

@@ -38,7 +38,7 @@ SANCTIONS = 100_000
 """The most sanctions that a room may have."""
 
 ADMITTED = 10_000
-"""The most people for whom a private room may be open who have no role there."""
+"""The most people for whom an invite-only room may be open who have no role there."""
 
 ROW = 120
 """Bytes for which all else of a sanction counts in a list."""
@@ -69,10 +69,11 @@ async def moderate(lobby: Lobby, actor: Actor, command: Act, rule: Rule, answer:
             rule.allow(actor, room)
             if tuning.capacity is not None:
                 own(actor, room, "change how many may be in")
-            if tuning.private is not None:
+            settings = room.standing.settings
+            if tuning.hidden is not None or settings.but(tuning).private != settings.private:
                 own(actor, room, "say whether it is private")
-            if tuning.private and len(room.members) + len(room.standing.admitted) > ADMITTED:
-                raise NotAllowed(f"A room of more than {ADMITTED:,} people can't become private", room.name)
+            if tuning.closes and len(room.members) + len(room.standing.admitted) > ADMITTED:
+                raise NotAllowed(f"A room of more than {ADMITTED:,} people can't become invite-only", room.name)
             await Later(partial(room.configure, tuning, actor.username, actor.seat))
         case Invite():
             await _invite(lobby, actor, command, rule, room)

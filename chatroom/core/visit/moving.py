@@ -15,10 +15,19 @@ from chatroom.core.rooms.seat import Seat
 from chatroom.core.values import audit
 from chatroom.core.values.changes import Entry
 from chatroom.core.values.commands import Create, Join
-from chatroom.core.values.errors import AlreadyAMember, ChatError, NoGuests, NoSuchRoom, NotAMember
+from chatroom.core.values.errors import (
+    AlreadyAMember,
+    ChatError,
+    InviteOnly,
+    KeyWrong,
+    NoGuests,
+    NoSuchRoom,
+    NotAMember,
+)
 from chatroom.core.values.events import Memberships, Muted, Reason
 from chatroom.core.values.names import RoomName, key
 from chatroom.core.values.replies import Entered, Members, Ok, Reply
+from chatroom.core.values.rights import Rank
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later, when
 from chatroom.core.visit.rights import know_of
@@ -92,6 +101,10 @@ async def _enter(lobby: Lobby, seat: Seat, room: Room, command: Join | Create, a
         room.redactions.count,
         _muted(seat, room),
         lobby.marks.mark(seat, room.log_id),
+        room.standing.key,
+        room.created,
+        room.topic_by,
+        room.topic_at,
     )
     for left in old:
         # Unless the room is deleted meanwhile.
@@ -132,18 +145,23 @@ async def _come(lobby: Lobby, seat: Seat, room: Room, command: Join | Create) ->
         know_of(seat, room, command.room)
         if ban := room.standing.ban_of(username, seat.user.identity, seat.host):
             raise ban
+        if not (held or room.is_open_to(seat)):
+            raise InviteOnly(room.name)
         if not (held or room.standing.admits(seat.user.identity, has_account=seat.user.has_account)):
             raise NoGuests(room.name)
+        if not (held or seat.is_in(room.key) or room.standing.opens_to(seat.identity, _key(command))):
+            raise KeyWrong(room.name)
         come = partial(room.come, username, by, identity=seat.identity, person=seat.follower)
         await Later(come, late=give_back)
         if meanwhile := room.standing.ban_of(username, seat.user.identity, seat.host):
             # By another server, of which this one knows only now.
             room.go(username, by, "left", lambda _: None)
             raise meanwhile
-        if not room.is_shown_to(seat):
+        if not (held or room.is_open_to(seat)):
             # Likewise.
             room.go(username, by, "left", lambda _: None)
             know_of(seat, room, command.room)
+            raise InviteOnly(room.name)
     except ChatError:
         if held:
             # There is some time to try again.
@@ -173,10 +191,14 @@ def _muted(seat: Seat, room: Room) -> Muted | None:
 def _comes_as_operator(seat: Seat, room: Room) -> bool:
     """Return whether the user may come into *room* only because operators may come into all."""
     return (
-        room.is_private
+        room.standing.settings.invite_only
         and not (room.standing.is_open_to(seat.identity) or seat.is_in(room.key))
-        and room.is_shown_to(seat)
+        and room.standing.rank(seat.identity) == Rank.OPERATOR
     )
+
+
+def _key(command: Join | Create) -> str:
+    return command.key if isinstance(command, Join) else ""
 
 
 def _left_by(seat: Seat, command: Join | Create) -> list[Reader]:

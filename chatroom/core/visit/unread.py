@@ -137,7 +137,7 @@ def _as_now(lobby: Lobby, seat: Seat, found: UnreadPage, opened: Mapping[LogId, 
             yield _as_talk(lobby, seat, row)
             continue
         room, redactions = opened.get(log, (lobby.rooms.get(key(row.newest.room)), 0))
-        if room and (room.deleted_by is not None or room.log_id != log or not room.is_shown_to(seat)):
+        if room and (room.deleted_by is not None or room.log_id != log or not room.is_open_to(seat)):
             continue
         yield _without_redacted(room, redactions, row) if room and log in opened else row
 

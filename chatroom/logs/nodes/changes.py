@@ -72,10 +72,10 @@ class Row(NamedTuple):
     - ``called``: *name* is called *text* from now on, and has the key *other*.
     - ``kicked``: *name*, known by *session*, is put out by *other*, with the note *text*. ``ranked``: *name*, likewise,
       gets the role *text* by *other*. ``invited``: *name*, likewise, is invited by *other*. ``tuned``: *name* changes
-      the settings in *text*, which is JSON; before it makes a room private, who is in is ``admitted``. ``sanctioned``:
-      the sanction *text*, likewise, on who has the *key*; *action*, if it puts them out. ``lifted``: those in *text*.
-      ``erased``: the messages that the redactions in *text* take back, by *name*. Of the house: ``reported``, what
-      *name* reports in *text*, and ``resolved``, likewise.
+      the settings in *text*, which is JSON; before it makes a room invite-only, who is in is ``admitted``.
+      ``sanctioned``: the sanction *text*, likewise, on who has the *key*; *action*, if it puts them out. ``lifted``:
+      those in *text*. ``erased``: the messages that the redactions in *text* take back, by *name*. Of the house:
+      ``reported``, what *name* reports in *text*, and ``resolved``, likewise.
     - ``noted``: the audit keeps *acts*, which have changed nothing in *log*, or happened in no room.
     - ``nothing``: to show whether the engine is there.
 

@@ -236,7 +236,7 @@ class KeptAccount(Struct, frozen=True):
 class Shown(NamedTuple):
     """A room of the lobby, as it is now; one that is not *open* has left it.
 
-    Of one that is *private* only some may know; *insiders* are those of them who have a seat at the node that asks.
+    One that is *hidden* is in the lists of some alone; *insiders* are those of them with a seat at the node that asks.
     """
 
     room: RoomName
@@ -247,7 +247,12 @@ class Shown(NamedTuple):
     slow: int = 0
     locked: bool = False
     guests: bool = True
-    private: bool = False
+    invite_only: bool = False
+    hidden: bool = False
+    topic_locked: bool = False
+    keyed: bool = False
+    created: int = 0
+    topic_at: int = 0
     insiders: frozenset[bytes] = frozenset()
 
 

@@ -34,13 +34,13 @@ class ListedRoom:
         self._limit = limit
 
     @property
-    def is_private(self) -> bool:
-        """Whether only some may know of it."""
-        return self._shown.private
+    def is_hidden(self) -> bool:
+        """Whether it is in the lists of some alone."""
+        return self._shown.hidden
 
-    def is_shown_to(self, viewer: Viewer | None) -> bool:
-        """Return whether *viewer* may know of it."""
-        if not self._shown.private or viewer is None:
+    def is_listed_to(self, viewer: Viewer | None) -> bool:
+        """Return whether it is in the lists of *viewer*."""
+        if not self._shown.hidden or viewer is None:
             return True
         identity = viewer.identity
         return identity in self._shown.insiders or identity in self._operators or viewer.is_in(self.key)
@@ -48,15 +48,23 @@ class ListedRoom:
     def info(self) -> RoomInfo:
         """Return the room as the lobby shows it."""
         shown = self._shown
-        how = settings(shown.slow, shown.locked, shown.guests, shown.private)
+        how = settings(
+            shown.slow,
+            shown.locked,
+            shown.guests,
+            shown.invite_only,
+            shown.hidden,
+            shown.topic_locked,
+            shown.keyed,
+        )
         size = capacity(shown.capacity, self._limit)
-        return RoomInfo(shown.room, shown.topic, shown.members, size, settings=how)
+        return RoomInfo(shown.room, shown.topic, shown.members, size, None, how, shown.created, shown.topic_at)
 
 
 class RoomList:
     """The rooms of the chat that *node* is one of; *let_go* closes one here that is closed elsewhere.
 
-    *operators* may know of all, others not of private ones that are not for them. The server has a *limit* of members
+    *operators* may know of all, others not of hidden ones that are not for them. The server has a *limit* of members
     of each.
     """
 
@@ -122,13 +130,13 @@ class RoomList:
         waiting = self._asking.pop(asked)
         if isinstance(found, Catalogue):
             self._known[asked] = now, found
-            self._watchers.told([key(shown.room) for shown in found.rooms if not shown.private])
+            self._watchers.told([key(shown.room) for shown in found.rooms if not shown.hidden])
         for got in waiting:
             got(found)
 
     def _page(self, found: Catalogue, match: str, viewer: Viewer | None) -> Listed:
         rooms = (ListedRoom(shown, self._operators, self._limit()) for shown in found.rooms)
-        return listed((room.info() for room in rooms if room.is_shown_to(viewer)), match, found.looked_at)
+        return listed((room.info() for room in rooms if room.is_listed_to(viewer)), match, found.looked_at)
 
     def _list_everything(self, watcher: Connection, viewer: Viewer) -> None:
         def shown(found: Listed | ChatError) -> None:

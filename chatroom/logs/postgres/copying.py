@@ -57,7 +57,7 @@ class PostgresSource:
         return [(log, Life(*life)) for log, *life in rows]
 
     def insiders(self, log: LogId) -> Insiders:
-        """Return who has a role in *log*, or may come in while it is private."""
+        """Return who has a role in *log*, or may come in while it is invite-only."""
         rows = self._session.read("SELECT person FROM chat.admitted WHERE log = %s ORDER BY person", log)
         appointed = self._appointed("moderators", log), self._appointed("voiced", log)
         return Insiders(*appointed, [person for (person,) in rows])

@@ -30,7 +30,7 @@ _ROOMS = """
         WHERE l.key IS NOT NULL
             AND l.id IN (SELECT log FROM inside UNION SELECT f.log FROM chat.follows f WHERE f.person = it)
             AND (
-                NOT l.private OR may OR l.owner = it OR l.id IN (SELECT log FROM inside)
+                NOT l.invite_only OR may OR l.owner = it OR l.id IN (SELECT log FROM inside)
                 OR EXISTS (SELECT FROM chat.moderators p WHERE p.log = l.id AND p.person = it)
                 OR EXISTS (SELECT FROM chat.admitted p WHERE p.log = l.id AND p.person = it)
             )

@@ -71,7 +71,8 @@ WHO = "SELECT * FROM chat.who(%s, %s, %s, %s, %s, %s)"
 PERSON = "SELECT * FROM chat.person(%s, %s, %s)"
 
 LIST = """
-    SELECT key, room, topic, members, capacity, slow, locked, guests, private, insiders
+    SELECT key, room, topic, members, capacity, slow, locked, guests, invite_only, hidden, topic_locked,
+        keyed, begun, topic_at, insiders
     FROM chat.rooms(%s, %s, %s, %s)
 """
 
@@ -90,7 +91,9 @@ CATCH_UP = """
 ROOM = """
     SELECT
         (room).id, (room).epoch, (room).seq, (room).removed, (room).room, (room).topic, (room).capacity, (room).creator,
-        (room).owner, (room).slow, (room).locked, (room).guests, (room).private, (room).redactions, moderators,
+        (room).owner, (room).slow, (room).locked, (room).guests, (room).invite_only,
+        (room).hidden, (room).topic_locked, (room).password, (room).begun, (room).topic_by,
+        (room).topic_at, (room).redactions, moderators,
         voiced, admitted, sanctions, (room).pos, people
     FROM chat.room(%s, %s, %s)
 """
@@ -205,7 +208,7 @@ class Writer:
         for id, epoch, seq, removed, *about, moderators, voiced, admitted, sanctions, pos, people in self._ask(
             ROOM, log
         ):
-            room, topic, capacity, creator, owner, slow, locked, guests, private, redactions = about
+            room, topic, capacity, creator, owner, *how, lock, begun, topic_by, topic_at, redactions = about
             opened = Opened(
                 room,
                 id,
@@ -216,7 +219,11 @@ class Writer:
                 capacity,
                 creator,
                 owner,
-                settings=settings(slow, locked, guests, private),
+                settings=settings(*how, bool(lock)),
+                key=lock,
+                begun=begun,
+                topic_by=topic_by,
+                topic_at=topic_at,
                 moderators=tuple(moderators),
                 voiced=tuple(voiced),
                 admitted=tuple(admitted),
@@ -320,8 +327,8 @@ class Writer:
                 for name, room, topic, members, capacity, *how, insiders in some
                 if word in fold(name)
             ]
-            # Of the private ones, somebody may know of none.
-            if sum(not shown.private for shown in found) > PAGE_NAMES or len(some) < LISTED:
+            # Of the hidden ones, somebody may know of none.
+            if sum(not shown.hidden for shown in found) > PAGE_NAMES or len(some) < LISTED:
                 break
             behind = some[-1][0]
         return Catalogue(found, looked_at)

@@ -52,7 +52,7 @@ class SQLiteSource:
         return [(log, _life(life)) for log, life in lives]
 
     def insiders(self, log: LogId) -> Insiders:
-        """Return who has a role in *log*, or may come in while it is private."""
+        """Return who has a role in *log*, or may come in while it is invite-only."""
         connection = self._file.connection
         appointed = people(connection, "moderators", log), people(connection, "voiced", log)
         return Insiders(*appointed, admitted(connection, log))
@@ -125,7 +125,13 @@ def _life(life: Life) -> Life:
     """Return *life* with what is true or false, which a file has as numbers; talks are not closed elsewhere."""
     if life.closed == NEVER:
         life = life._replace(closed=None)
-    return life._replace(locked=bool(life.locked), guests=bool(life.guests), private=bool(life.private))
+    return life._replace(
+        locked=bool(life.locked),
+        guests=bool(life.guests),
+        invite_only=bool(life.invite_only),
+        hidden=bool(life.hidden),
+        topic_locked=bool(life.topic_locked),
+    )
 
 
 class SQLiteTarget:

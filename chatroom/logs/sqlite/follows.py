@@ -40,7 +40,7 @@ def followed(connection: sqlite3.Connection, person: bytes, now: int) -> Sequenc
     rows = connection.execute(
         "SELECT room, id, ifnull((SELECT max(seq) FROM messages m WHERE m.log = logs.id), 0),"
         " owner IS :person OR EXISTS (SELECT 1 FROM moderators m WHERE m.log = logs.id AND m.person = :person)"
-        " OR ((NOT private OR EXISTS (SELECT 1 FROM admitted a WHERE a.log = logs.id AND a.person = :person))"
+        " OR ((NOT invite_only OR EXISTS (SELECT 1 FROM admitted a WHERE a.log = logs.id AND a.person = :person))"
         " AND (guests OR EXISTS (SELECT 1 FROM accounts WHERE accounts.id = :person)))"
         " FROM follows JOIN logs ON logs.id = follows.log"
         " WHERE follows.person = :person AND key IS NOT NULL ORDER BY number",

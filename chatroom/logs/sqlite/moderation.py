@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from msgspec.structs import astuple, replace
+from msgspec.structs import asdict, astuple, replace
 
 from chatroom.core.ports import LogId
 from chatroom.core.values.audit import Act
@@ -51,27 +51,30 @@ def tune(connection: sqlite3.Connection, log: LogId, tuned: Tuned) -> None:
     """Store settings."""
     tuning = tuned.tuning
     connection.execute(
-        "UPDATE logs SET slow = ifnull(?, slow), locked = ifnull(?, locked), guests = ifnull(?, guests),"
-        " private = ifnull(?, private), capacity = ifnull(?, capacity) WHERE id = ?",
-        (tuning.slow, tuning.locked, tuning.guests, tuning.private, tuning.capacity, log),
+        "UPDATE logs SET slow = ifnull(:slow, slow), locked = ifnull(:locked, locked),"
+        " guests = ifnull(:guests, guests),"
+        " invite_only = coalesce(:invite_only, :private, invite_only), hidden = coalesce(:hidden, :private, hidden),"
+        " topic_locked = ifnull(:topic_locked, topic_locked), password = ifnull(:key, password),"
+        " capacity = ifnull(:capacity, capacity) WHERE id = :log",
+        asdict(tuning) | {"log": log},
     )
-    if tuning.private is False:
+    if tuning.closes is False:
         connection.execute("DELETE FROM admitted WHERE log = ?", (log,))
     admit(connection, log, tuned.admitted)
 
 
 def admit(connection: sqlite3.Connection, log: LogId, persons: Iterable[bytes]) -> None:
-    """Store that those who are known by *persons* may come in while the room is private."""
+    """Store that those who are known by *persons* may come in while the room is invite-only."""
     connection.executemany("INSERT OR IGNORE INTO admitted VALUES (?, ?)", [(log, person) for person in persons])
 
 
 def take_back(connection: sqlite3.Connection, log: LogId, person: bytes) -> None:
-    """Store that *person* may not come in any more while the room is private."""
+    """Store that *person* may not come in any more while the room is invite-only."""
     connection.execute("DELETE FROM admitted WHERE log = ? AND person = ?", (log, person))
 
 
 def admitted(connection: sqlite3.Connection, log: int) -> tuple[bytes, ...]:
-    """Return who may come in while the room is private, and has no role there."""
+    """Return who may come in while the room is invite-only, and has no role there."""
     rows = connection.execute("SELECT person FROM admitted WHERE log = ? ORDER BY person", (log,))
     return tuple(person for (person,) in rows)
 

@@ -26,7 +26,7 @@ _ROOMS = """
         WHERE key IS NOT NULL
             AND (id IN (SELECT log FROM follows WHERE person = :person) OR id IN (SELECT value FROM json_each(:inside)))
             AND (
-                NOT private OR :everywhere OR owner = :person OR id IN (SELECT value FROM json_each(:inside))
+                NOT invite_only OR :everywhere OR owner = :person OR id IN (SELECT value FROM json_each(:inside))
                 OR id IN (SELECT log FROM moderators WHERE person = :person)
                 OR id IN (SELECT log FROM admitted WHERE person = :person)
             )

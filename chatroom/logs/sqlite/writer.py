@@ -25,7 +25,7 @@ from chatroom.core.values.changes import (
 )
 from chatroom.core.values.errors import RoomExists, StorageFailed
 from chatroom.core.values.events import NUMBERS, Message
-from chatroom.core.values.names import RoomName, key
+from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.rights import settings
 from chatroom.core.values.talks import is_talk
 from chatroom.logs.group_commit import Change, Work
@@ -53,6 +53,9 @@ from chatroom.logs.sqlite.talks import NEVER, talked
 COLUMNS = 11
 """The columns of a message."""
 
+
+SETTINGS = "slow, locked, guests, invite_only, hidden, topic_locked, password <> ''"
+"""The columns of what :func:`~chatroom.core.values.rights.settings` makes settings of."""
 
 OtherChange = Kicked | Retitled | Ranked | Tuned | Invited | Sanctioned | Lifted | Erased | Reported | Resolved | Gone
 """Changes that are stored, but for messages."""
@@ -169,26 +172,31 @@ class Writer:
         self._insert()
         name = key(room)
         self._expire(name)
-        kept = self._connection.execute("SELECT id, private FROM logs WHERE key = ?", (name,)).fetchone()
+        kept = self._connection.execute(f"SELECT id, {SETTINGS} FROM logs WHERE key = ?", (name,)).fetchone()
         if kept:
-            log, private = kept
-            if private and new and new.creator is not None:
+            log, *how = kept
+            if settings(*how).guarded and new and new.creator is not None:
                 return RoomExists(room)
             self._connection.execute("UPDATE logs SET closed = NULL WHERE id = ?", (log,))
             if new and new.topic:
-                self.set_topic(log, new.topic)
+                self.set_topic(log, new.topic, new.creator, new.at)
         elif new:
             log = self._connection.execute(
-                "INSERT INTO logs (key, room, epoch, topic, capacity, creator, owner) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (name, room, token_urlsafe(9), new.topic, new.capacity, new.creator, new.owner),
+                "INSERT INTO logs (key, room, epoch, topic, capacity, creator, owner, begun)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (name, room, token_urlsafe(9), "", new.capacity, new.creator, new.owner, new.at),
             ).lastrowid
+            if new.topic:
+                self.set_topic(log, new.topic, new.creator, new.at)
         else:
             return None
         return replace(self._opened(log), created=not kept)
 
-    def set_topic(self, log: LogId, topic: str) -> None:
-        """Store *topic*."""
-        self._connection.execute("UPDATE logs SET topic = ? WHERE id = ?", (topic, log))
+    def set_topic(self, log: int | None, topic: str, by: Username | None, at: int) -> None:
+        """Store *topic*, which was set *by* somebody *at* a time."""
+        self._connection.execute(
+            "UPDATE logs SET topic = ?, topic_by = ?, topic_at = ? WHERE id = ?", (topic, by, at, log)
+        )
 
     def store(self, log: LogId, room: RoomName, change: OtherChange) -> object:
         """Store *change* in the *log* of *room*, and what the audit keeps of it.
@@ -203,8 +211,8 @@ class Writer:
             case Kicked(person=person):
                 take_back(connection, log, person)
                 unfollow(connection, log, person)
-            case Retitled(topic):
-                self.set_topic(log, topic)
+            case Retitled(topic, by):
+                self.set_topic(log, topic, by, now)
             case Ranked():
                 rank(connection, log, change)
             case Tuned():
@@ -299,14 +307,13 @@ class Writer:
             self._values.clear()
 
     def _opened(self, log: int) -> Opened:
-        room, epoch, topic, capacity, creator, owner, removed, slow, locked, guests, private, count, newest, at = (
-            self._connection.execute(
-                "SELECT room, epoch, topic, capacity, creator, owner, removed, slow, locked, guests, private,"
-                " redactions, newest, (SELECT at FROM messages WHERE log = id AND seq = newest) FROM ("
-                "SELECT *, (SELECT max(seq) FROM messages WHERE log = logs.id) AS newest FROM logs WHERE id = ?)",
-                (log,),
-            ).fetchone()
-        )
+        row = self._connection.execute(
+            "SELECT room, epoch, topic, capacity, creator, owner, removed, password, begun, topic_by, topic_at, newest,"
+            f" (SELECT at FROM messages WHERE log = id AND seq = newest), redactions, {SETTINGS} FROM ("
+            "SELECT *, (SELECT max(seq) FROM messages WHERE log = logs.id) AS newest FROM logs WHERE id = ?)",
+            (log,),
+        ).fetchone()
+        room, epoch, topic, capacity, creator, owner, removed, lock, begun, by, titled, newest, at, count, *how = row
         head = self._heads[LogId(log)] = newest or removed
         first = max(removed, self._retention.floor(head)) + 1
         return Opened(
@@ -319,11 +326,15 @@ class Writer:
             capacity,
             creator,
             owner,
-            settings=settings(slow, locked, guests, private),
+            settings=settings(*how),
             moderators=tuple(person for person, _ in people(self._connection, "moderators", log)),
             sanctions=sanctions(self._connection, log, int(self._wall() * 1000)),
             redactions=count,
             admitted=admitted(self._connection, log),
             at=at or 0,
+            key=lock,
+            begun=begun,
+            topic_by=by,
+            topic_at=titled,
             voiced=tuple(person for person, _ in people(self._connection, "voiced", log)),
         )

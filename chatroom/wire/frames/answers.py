@@ -67,7 +67,8 @@ class RoomInfo(Struct, frozen=True, kw_only=True):
     """A room as the lobby shows it; a *capacity* of 0 means no limit. It may have a *port* of its own.
 
     In a *slow* one there are so many seconds between two messages of one person; in a *locked* one only moderators
-    speak.
+    speak. Into an *invite_only* one come those alone who are invited, and one that is *hidden* is in no list of others:
+    both together are *private*. Where *topic_locked* holds, moderators alone set the topic; a *keyed* one has a key.
     """
 
     room: str
@@ -79,6 +80,10 @@ class RoomInfo(Struct, frozen=True, kw_only=True):
     locked: bool | UnsetType = UNSET
     guests: bool | UnsetType = UNSET
     private: bool | UnsetType = UNSET
+    invite_only: bool | UnsetType = UNSET
+    hidden: bool | UnsetType = UNSET
+    topic_locked: bool | UnsetType = UNSET
+    keyed: bool | UnsetType = UNSET
 
 
 class Rooms(ReplyFrame, frozen=True, kw_only=True, tag="rooms"):
@@ -100,7 +105,7 @@ class Entered(ReplyFrame, frozen=True, kw_only=True, tag="entered"):
     """The reply to ``create`` and ``join``; *seq* is the newest message's, 0 if there is none.
 
     There were *redactions* of messages until now; an older server does not count them. Who is *muted* there is told
-    why. One had read up to message number *marked*, as of *marked_at*.
+    why. One had read up to message number *marked*, as of *marked_at*. The *key* is that of the room.
 
     Without *id*, it follows the ``welcome`` of a visitor who has connected to the room's own *port*.
     """
@@ -118,10 +123,20 @@ class Entered(ReplyFrame, frozen=True, kw_only=True, tag="entered"):
     locked: bool | UnsetType = UNSET
     guests: bool | UnsetType = UNSET
     private: bool | UnsetType = UNSET
+    invite_only: bool | UnsetType = UNSET
+    hidden: bool | UnsetType = UNSET
+    topic_locked: bool | UnsetType = UNSET
+    keyed: bool | UnsetType = UNSET
     redactions: int = 0
     muted: Mute | UnsetType = UNSET
     marked: int | UnsetType = UNSET
     marked_at: str | UnsetType = UNSET
+    key: str | UnsetType = UNSET
+
+    @override
+    def __repr__(self) -> str:
+        # Not the key.
+        return f"Entered(room={self.room!r})"
 
 
 class Members(ReplyFrame, frozen=True, kw_only=True, tag="members"):
@@ -369,8 +384,7 @@ class Act(Struct, frozen=True, kw_only=True):
     """What *by* did *at* a time: an *action*, which is the type of a request, in *room* or on the whole server.
 
     To *username*, a *connection* or a *network*, with *host* to all from where they were, or to message *seq*; *until*
-    a time or for ever. *role*, *slow*, *locked*, *guests*, *private* and *capacity* are what was set, *account* is what
-    was done to one.
+    a time or for ever. *role* and the settings are what was set, *account* is what was done to one.
     """
 
     entry: int
@@ -391,6 +405,10 @@ class Act(Struct, frozen=True, kw_only=True):
     locked: bool | UnsetType = UNSET
     guests: bool | UnsetType = UNSET
     private: bool | UnsetType = UNSET
+    invite_only: bool | UnsetType = UNSET
+    hidden: bool | UnsetType = UNSET
+    topic_locked: bool | UnsetType = UNSET
+    keyed: bool | UnsetType = UNSET
     capacity: int | UnsetType = UNSET
 
 
@@ -637,6 +655,10 @@ class Configured(Event, frozen=True, kw_only=True, tag="configured"):
     locked: bool | UnsetType = UNSET
     guests: bool | UnsetType = UNSET
     private: bool | UnsetType = UNSET
+    invite_only: bool | UnsetType = UNSET
+    hidden: bool | UnsetType = UNSET
+    topic_locked: bool | UnsetType = UNSET
+    keyed: bool | UnsetType = UNSET
     capacity: int | UnsetType = UNSET
 
 

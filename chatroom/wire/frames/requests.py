@@ -308,7 +308,7 @@ class Create(RequestFrame, frozen=True, kw_only=True, tag="create"):
 class Join(RequestFrame, frozen=True, kw_only=True, tag="join"):
     """Enter a room, after a replay of its last *backlog* messages; or read on behind message *after* of *epoch*.
 
-    Who knows of the first *redactions* of messages there is told of the later ones.
+    Who knows of the first *redactions* of messages there is told of the later ones. A room may have a *key*.
     """
 
     room: str
@@ -316,6 +316,12 @@ class Join(RequestFrame, frozen=True, kw_only=True, tag="join"):
     after: Seq | UnsetType = UNSET
     epoch: str | UnsetType = UNSET
     redactions: Seq | UnsetType = UNSET
+    key: str | UnsetType = UNSET
+
+    @override
+    def __repr__(self) -> str:
+        # Not the key.
+        return f"Join(room={self.room!r})"
 
     @override
     def command(self) -> commands.Join:
@@ -325,6 +331,7 @@ class Join(RequestFrame, frozen=True, kw_only=True, tag="join"):
             _given(self.after),
             _given(self.epoch),
             redactions=_given(self.redactions),
+            key=_given(self.key) or "",
         )
 
 
@@ -596,8 +603,10 @@ class Appoint(RequestFrame, frozen=True, kw_only=True, tag="appoint"):
 class Configure(RequestFrame, frozen=True, kw_only=True, tag="configure"):
     """Change settings of a room: how *slow* all speak there, whether it is *locked*, and how many may be in.
 
-    *guests* are let in or not; without a *room* it is about the whole server. Of a *private* one only those know who
-    may come in, which is for its owner to say.
+    *guests* are let in or not; without a *room* it is about the whole server. Into an *invite_only* one come those
+    alone who are invited or moderate it, and one that is *hidden* is in no list of others; *private* is both, and for
+    its owner to say. Where *topic_locked* holds, moderators alone set the topic. A *key* is asked of who comes in; an
+    empty one is none.
     """
 
     room: str | UnsetType = UNSET
@@ -606,13 +615,25 @@ class Configure(RequestFrame, frozen=True, kw_only=True, tag="configure"):
     guests: bool | UnsetType = UNSET
     private: bool | UnsetType = UNSET
     capacity: Capacity | UnsetType = UNSET
+    invite_only: bool | UnsetType = UNSET
+    hidden: bool | UnsetType = UNSET
+    topic_locked: bool | UnsetType = UNSET
+    key: str | UnsetType = UNSET
+
+    @override
+    def __repr__(self) -> str:
+        # Not the key.
+        return f"Configure(room={self.room!r})"
 
     @override
     def command(self) -> commands.Configure:
         given = _given(self.slow), _given(self.locked), _given(self.capacity), _given(self.guests), _given(self.private)
-        tuning = Tuning(*given)
+        more = _given(self.invite_only), _given(self.hidden), _given(self.topic_locked)
+        lock = None if isinstance(self.key, UnsetType) else texts.room_key(self.key)
+        tuning = Tuning(*given, *more, lock)
         if tuning == Tuning():
-            raise BadFrame("a setting belongs to it: slow, locked, guests, private or capacity")
+            known = "slow, locked, guests, private, invite_only, hidden, topic_locked, key or capacity"
+            raise BadFrame(f"a setting belongs to it: {known}")
         room = _room(self.room)
         if room is None and tuning != Tuning(guests=tuning.guests):
             raise BadFrame("without a room there is one setting: guests")

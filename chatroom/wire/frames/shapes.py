@@ -19,7 +19,7 @@ from chatroom.core.values.marks import Unread
 from chatroom.core.values.names import RoomName
 from chatroom.core.values.people import Known, Person
 from chatroom.core.values.reports import KeptReport
-from chatroom.core.values.rights import Tuning
+from chatroom.core.values.rights import Tuning, tuned
 from chatroom.core.values.sanctions import Sanction
 from chatroom.core.values.talks import other_of
 from chatroom.core.values.texts import MAX_TEXT, harmless
@@ -130,8 +130,22 @@ class Replies:
                     follows=UNSET if follows is None else list(follows),
                 )
             case replies.Entered(
-                room, topic, members, capacity, epoch, seq, creator, resumed, port, settings, redactions, muted, mark
+                room,
+                topic,
+                members,
+                capacity,
+                epoch,
+                seq,
+                creator,
+                resumed,
+                port,
+                settings,
+                redactions,
+                muted,
+                mark,
+                key,
             ):
+                how = tuned(settings)
                 return answers.Entered(
                     id=id,
                     room=room,
@@ -143,14 +157,19 @@ class Replies:
                     resumed=resumed,
                     port=_given(port),
                     creator=creator or UNSET,
-                    slow=settings.slow or UNSET,
-                    locked=settings.locked or UNSET,
-                    guests=UNSET if settings.guests else False,
-                    private=settings.private or UNSET,
+                    slow=_given(how.slow),
+                    locked=_given(how.locked),
+                    guests=_given(how.guests),
+                    private=_given(how.private),
+                    invite_only=_given(how.invite_only),
+                    hidden=_given(how.hidden),
+                    topic_locked=_given(how.topic_locked),
+                    keyed=_given(how.keyed),
                     redactions=redactions,
                     muted=_mute(muted) if muted else UNSET,
                     marked=mark.seq if mark else UNSET,
                     marked_at=rfc3339(mark.at) if mark else UNSET,
+                    key=key or UNSET,
                 )
             case replies.Members(room, usernames, more, roles, accounts, away_ones):
                 return answers.Members(
@@ -258,6 +277,10 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
                 locked=_given(tuning.locked),
                 guests=_given(tuning.guests),
                 private=_given(tuning.private),
+                invite_only=_given(tuning.invite_only),
+                hidden=_given(tuning.hidden),
+                topic_locked=_given(tuning.topic_locked),
+                keyed=_given(tuning.keyed),
                 capacity=_given(tuning.capacity),
             )
         case core.Invited(room, by):
@@ -526,6 +549,10 @@ def act_shape(act: Act) -> answers.Act:
         locked=_given(tuning.locked),
         guests=_given(tuning.guests),
         private=_given(tuning.private),
+        invite_only=_given(tuning.invite_only),
+        hidden=_given(tuning.hidden),
+        topic_locked=_given(tuning.topic_locked),
+        keyed=_given(tuning.keyed),
         capacity=_given(tuning.capacity),
     )
 
@@ -547,14 +574,19 @@ def _connection(info: replies.ConnectionInfo) -> answers.ConnectionInfo:
 
 
 def _room(info: core.RoomInfo) -> answers.RoomInfo:
+    how = tuned(info.settings)
     return answers.RoomInfo(
         room=info.room,
         topic=info.topic,
         members=info.members,
         capacity=info.capacity,
         port=_given(info.port),
-        slow=info.settings.slow or UNSET,
-        locked=info.settings.locked or UNSET,
-        guests=UNSET if info.settings.guests else False,
-        private=info.settings.private or UNSET,
+        slow=_given(how.slow),
+        locked=_given(how.locked),
+        guests=_given(how.guests),
+        private=_given(how.private),
+        invite_only=_given(how.invite_only),
+        hidden=_given(how.hidden),
+        topic_locked=_given(how.topic_locked),
+        keyed=_given(how.keyed),
     )

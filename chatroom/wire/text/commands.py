@@ -151,14 +151,19 @@ def _here(room: RoomName | None) -> RoomName:
     return room
 
 
-def join(name: RoomName, room: RoomName | None) -> Join:
-    """Return how *name* is entered from *room*: a person is in one room at a time."""
-    return Join(name, REPLAYED, instead_of=room)
+def join(name: RoomName, room: RoomName | None, lock: str = "") -> Join:
+    """Return how *name*, whose key is *lock*, is entered from *room*: a person is in one room at a time."""
+    return Join(name, REPLAYED, instead_of=room, key=lock)
 
 
 def _create(rest: str, room: RoomName | None) -> Command:
     name, topic = _split(rest)
     return Create(room_name(name), texts.topic(topic), instead_of=room)
+
+
+def _join(rest: str, room: RoomName | None) -> Command:
+    name, lock = _split(rest)
+    return join(room_name(name), room, lock.strip())
 
 
 def _tell(rest: str, _: RoomName | None) -> Command:
@@ -347,6 +352,22 @@ def _private(rest: str, room: RoomName | None) -> Command:
     return Configure(_here(room), Tuning(private=_is_on(rest)))
 
 
+def _invite_only(rest: str, room: RoomName | None) -> Command:
+    return Configure(_here(room), Tuning(invite_only=_is_on(rest)))
+
+
+def _hidden(rest: str, room: RoomName | None) -> Command:
+    return Configure(_here(room), Tuning(hidden=_is_on(rest)))
+
+
+def _topic_lock(rest: str, room: RoomName | None) -> Command:
+    return Configure(_here(room), Tuning(topic_locked=_is_on(rest)))
+
+
+def _key(rest: str, room: RoomName | None) -> Command:
+    return Configure(_here(room), Tuning(key=texts.room_key(rest.strip())))
+
+
 def _is_on(rest: str) -> bool:
     """Return whether a switch is turned on; or off."""
     match rest.strip().lower():
@@ -362,7 +383,7 @@ def _slow(rest: str, room: RoomName | None) -> Command:
 WORDS = (
     Word("list", "[word]", "the open rooms, or those with this word in their name", lambda rest, _: List(rest)),
     Word("create", "room [topic]", "open a room and enter it", _create),
-    Word("join", "room", "enter a room", lambda rest, room: join(room_name(_first(rest)), room)),
+    Word("join", "room [key]", "enter a room", _join),
     Word("delete", "room", "close a room that you created", lambda rest, _: Delete(room_name(_first(rest)))),
     Word("who", "[room]", "the names of those in a room, or online", _who),
     Word("nick", "name", "be called otherwise", lambda rest, _: Rename(_own_name(_first(rest)))),
@@ -486,6 +507,31 @@ WORDS = (
         "on or off",
         "let only those find the room who are in or invited",
         _private,
+        room_only=True,
+        about=MODERATING,
+    ),
+    Word(
+        "inviteonly",
+        "on or off",
+        "let only those in who are invited",
+        _invite_only,
+        room_only=True,
+        about=MODERATING,
+    ),
+    Word(
+        "hidden",
+        "on or off",
+        "keep the room out of all lists",
+        _hidden,
+        room_only=True,
+        about=MODERATING,
+    ),
+    Word("key", "[word]", "ask this of all who enter; alone, nothing", _key, room_only=True, about=MODERATING),
+    Word(
+        "topiclock",
+        "on or off",
+        "let only moderators set the topic",
+        _topic_lock,
         room_only=True,
         about=MODERATING,
     ),

@@ -150,7 +150,7 @@ def test_help_lists_every_command(reader: Reader) -> None:
     assert isinstance(reader.screen, HelpScreen)
     shown = [name for _, lines in reader.screen.view().groups for name, _ in lines]
     for command in (
-        "/join room",
+        "/join room [key]",
         "/me text",
         "/msg user [text]",
         "/nick name",

@@ -13,7 +13,7 @@ from chatroom.core.values.events import Level, Rooms
 from chatroom.core.values.limits import MAX_CAPACITY
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Entered, Refused
-from tests.core.scenes import ALICE, POND, TEA, gather, kinds, stored
+from tests.core.scenes import ALICE, AT, POND, TEA, gather, kinds, stored
 from tests.fakes import LateLog, Person, World
 from tests.lateness import one_server
 
@@ -48,7 +48,9 @@ class CreateTests(SynchronousTestCase):
         alice = World().enter("alice")
         entered, level = alice.do(Create(TEA, "Tea and biscuits"))
         assert isinstance(entered, Entered)
-        assert entered == Entered(TEA, "Tea and biscuits", 1, 256, entered.epoch, 0, ALICE)
+        assert entered == Entered(
+            TEA, "Tea and biscuits", 1, 256, entered.epoch, 0, ALICE, created=AT, topic_by=ALICE, topic_at=AT
+        )
         assert level == Level(TEA, 0, 1, "Tea and biscuits")
         assert alice.do(Say(TEA, "hi"))[0] == stored(1)
 

@@ -16,7 +16,7 @@ from chatroom.core.values.events import Deleted, Gap, Message, RoomInfo, Rooms
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Ok, Refused
 from chatroom.logs.memory import MemoryLog
-from tests.core.scenes import ALICE, MANY, POND, TEA, gather, gather_late, kinds, said, say_much, stored
+from tests.core.scenes import ALICE, AT, MANY, POND, TEA, gather, gather_late, kinds, said, say_much, stored
 from tests.fakes import ForwardingLog, LateLog, Person, World
 from tests.lateness import at_once
 
@@ -169,7 +169,7 @@ class DeleteTests(SynchronousTestCase):
         assert kinds(alice.do(Delete(TEA))) == ["Ok", "Deleted"]
 
     def test_an_empty_room_is_not_closed_while_it_is_deleted(self) -> None:
-        for failing, left in ((False, ()), (True, (RoomInfo(TEA, "", 0, 256),))):
+        for failing, left in ((False, ()), (True, (RoomInfo(TEA, "", 0, 256, created=AT),))):
             log = LateLog(prompt=True)
             world = World(log=log, linger=5)
             [alice] = gather(world, "alice")

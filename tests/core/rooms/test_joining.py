@@ -8,7 +8,7 @@ from chatroom.core.values.commands import Create, Join, Leave, Quit, Say, Topic
 from chatroom.core.values.events import Gap, Joined, Left, Level, Said, TopicChanged
 from chatroom.core.values.names import RoomName
 from chatroom.core.values.replies import Entered, Ok
-from tests.core.scenes import ALICE, BOB, CAROL, POND, TEA, gather, keeping, kinds, said, seqs
+from tests.core.scenes import ALICE, AT, BOB, CAROL, POND, TEA, gather, keeping, kinds, said, seqs
 from tests.fakes import LateLog, World
 from tests.lateness import at_once
 
@@ -22,7 +22,9 @@ class JoinTests(SynchronousTestCase):
         bob = world.enter("bob")
         entered, level = bob.do(Join(RoomName("Tea")))
         epoch = world.lobby.room(TEA, None).epoch
-        assert entered == Entered(TEA, "Tea and biscuits", 2, 256, epoch, 1, ALICE)
+        assert entered == Entered(
+            TEA, "Tea and biscuits", 2, 256, epoch, 1, ALICE, created=AT, topic_by=ALICE, topic_at=AT
+        )
         assert level == Level(TEA, 1, 2, "Tea and biscuits")
         assert alice.see() == [Joined(TEA, BOB, 2, 256)]
 

@@ -8,7 +8,7 @@ from chatroom.core.values.commands import Create, Join, List, Quit, Who
 from chatroom.core.values.events import RoomInfo, Rooms
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Members
-from tests.core.scenes import ALICE, BOB, POND, TEA, gather
+from tests.core.scenes import ALICE, AT, BOB, POND, TEA, gather
 from tests.fakes import Person, World
 
 
@@ -34,7 +34,9 @@ class ListTests(SynchronousTestCase):
         assert carol.do(List()) == [Rooms((), more=False)]
         alice.do(Create(TEA, "Tea and biscuits"))
         bob.do(Join(TEA))
-        assert carol.do(List()) == [Rooms((RoomInfo(TEA, "Tea and biscuits", 2, 9),), more=False)]
+        assert carol.do(List()) == [
+            Rooms((RoomInfo(TEA, "Tea and biscuits", 2, 9, created=AT, topic_at=AT),), more=False)
+        ]
 
     def test_rooms_are_sorted_by_their_case_mapped_form(self) -> None:
         assert names(open_rooms("b", "A", "ä", "C", "B2"), List()) == (["A", "b", "B2", "C", "ä"], False)

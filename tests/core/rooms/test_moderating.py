@@ -48,6 +48,7 @@ from chatroom.core.values.sanctions import Placed
 from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import (
     ALICE,
+    AT,
     BOB,
     CAROL,
     MANY,
@@ -480,7 +481,7 @@ class SettingTests(SynchronousTestCase):
         [changed] = carol.see()
         assert changed.rooms[0].settings == Settings(5, locked=True)  # type: ignore[union-attr]
         [listed] = carol.do(List())
-        assert listed == Rooms((RoomInfo(TEA, "", 1, 256, settings=Settings(5, locked=True)),), more=False)
+        assert listed == Rooms((RoomInfo(TEA, "", 1, 256, settings=Settings(5, locked=True), created=AT),), more=False)
         entered = carol.do(Join(TEA))[0]
         assert isinstance(entered, Entered)
         assert entered.settings == Settings(5, locked=True)

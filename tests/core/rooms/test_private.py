@@ -42,7 +42,7 @@ from chatroom.core.values.replies import ActList, Entered, Ok, Refused, Welcome
 from chatroom.core.values.rights import Settings, Tuning
 from chatroom.core.visit.moderation import ADMITTED
 from chatroom.logs.memory import MemoryLog
-from tests.core.scenes import ALICE, BOB, CAROL, POND, TEA, come_back, gather, gather_late, kinds
+from tests.core.scenes import ALICE, AT, BOB, CAROL, POND, TEA, come_back, gather, gather_late, kinds
 from tests.fakes import FakePasswords, FakeRoomPorts, LateLog, Person, World
 from tests.lateness import at_once, one_server
 
@@ -90,7 +90,7 @@ def hidden(*names: str) -> list[Person]:
 
 
 def info(members: int, *, private: bool = True) -> RoomInfo:
-    return RoomInfo(TEA, "", members, 256, settings=Settings(private=private))
+    return RoomInfo(TEA, "", members, 256, settings=Settings(invite_only=private, hidden=private), created=AT)
 
 
 def listed(person: Person) -> list[RoomName]:
@@ -150,7 +150,7 @@ class HidingTests(SynchronousTestCase):
         bob.do(Leave(TEA))
         assert listed(bob) == [TEA]
         [entered, _] = bob.do(Join(TEA))
-        assert cast("Entered", entered).settings == Settings(private=True)
+        assert cast("Entered", entered).settings == Settings(invite_only=True, hidden=True)
         assert alice.see()[-1] == Joined(TEA, BOB, 2, 256)
 
     def test_who_had_left_before_may_not(self) -> None:
@@ -333,7 +333,10 @@ class HidingTests(SynchronousTestCase):
         assert carol.refused(Join(TYPED)) == "no-such-room"
         assert alice.refused(Create(TEA)) == "room-exists"
         [entered, _] = bob.do(Join(TEA))
-        assert (cast("Entered", entered).topic, cast("Entered", entered).settings) == ("", Settings(private=True))
+        assert (cast("Entered", entered).topic, cast("Entered", entered).settings) == (
+            "",
+            Settings(invite_only=True, hidden=True),
+        )
 
     def test_a_full_server_does_not_say_that_there_is_one(self) -> None:
         world = World(linger=0, max_rooms=1)
@@ -363,7 +366,7 @@ class HidingTests(SynchronousTestCase):
     def test_a_room_of_very_many_can_t_become_private(self) -> None:
         [alice] = gather(World(passwords=FakePasswords()), "alice")
         alice.world.lobby.room(TEA, None).standing.admitted.update(number.to_bytes(4) for number in range(ADMITTED))
-        assert why(alice, HIDE) == "A room of more than 10,000 people can't become private."
+        assert why(alice, HIDE) == "A room of more than 10,000 people can't become invite-only."
 
 
 class WatchingTests(SynchronousTestCase):

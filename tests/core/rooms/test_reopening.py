@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from unittest.mock import ANY
 
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
@@ -14,7 +15,7 @@ from chatroom.core.values.events import Level, Rooms, TopicChanged
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Entered, Refused
 from chatroom.logs.memory import MemoryLog
-from tests.core.scenes import ALICE, BOB, POND, TEA, come_back, gather, keeping, kinds, said, seqs, session, stored
+from tests.core.scenes import ALICE, AT, BOB, POND, TEA, come_back, gather, keeping, kinds, said, seqs, session, stored
 from tests.fakes import ForwardingLog, LateLog, Person, World
 
 GARDEN = RoomName("garden")
@@ -73,7 +74,7 @@ def closed_tea(world: World) -> Entered:
     bob.do(Leave(TEA))
     assert rooms(bob) == []
     bob.visitor.lost()
-    return Entered(TEA, "Tea and biscuits", 1, 256, epoch, 1, BOB)
+    return Entered(TEA, "Tea and biscuits", 1, 256, epoch, 1, BOB, created=AT, topic_by=BOB, topic_at=ANY)
 
 
 class ClosedTests(SynchronousTestCase):
@@ -166,7 +167,7 @@ class ClosedTests(SynchronousTestCase):
         bob = world.enter("bob")
         assert bob.refused(Join(TEA)) == "no-such-room"
         new = entered(bob, Create(TEA))
-        assert new == Entered(TEA, "", 1, 256, new.epoch, 0, BOB)
+        assert new == Entered(TEA, "", 1, 256, new.epoch, 0, BOB, created=new.created)
         assert new.epoch != before
 
     def test_a_room_that_never_was_is_not_there(self) -> None:

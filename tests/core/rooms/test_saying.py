@@ -153,12 +153,12 @@ class TopicTests(SynchronousTestCase):
         assert bob.do(Topic(TEA, "Coffee")) == []
         assert not bob.visitor.is_free()
         assert alice.see() == []
-        assert carol.do(List()) == [Rooms((RoomInfo(TEA, "", 2, 256),), more=False)]
+        assert carol.do(List()) == [Rooms((RoomInfo(TEA, "", 2, 256, created=AT),), more=False)]
         log.answer()
         assert bob.see() == [Ok(TEA, event_follows=True), TopicChanged(TEA, "Coffee", BOB)]
         assert bob.visitor.is_free()
         assert alice.see() == [TopicChanged(TEA, "Coffee", BOB)]
-        assert carol.do(List()) == [Rooms((RoomInfo(TEA, "Coffee", 2, 256),), more=False)]
+        assert carol.do(List()) == [Rooms((RoomInfo(TEA, "Coffee", 2, 256, created=AT, topic_at=AT),), more=False)]
 
     def test_one_that_can_not_be_stored_changes_nothing(self) -> None:
         log = LateLog(prompt=True)

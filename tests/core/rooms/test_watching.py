@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unittest.mock import ANY
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -16,7 +17,7 @@ from tests.lateness import one_server
 
 
 def info(room: RoomName, members: int, topic: str = "") -> RoomInfo:
-    return RoomInfo(room, topic, members, 256)
+    return RoomInfo(room, topic, members, 256, created=ANY, topic_at=ANY)
 
 
 def changes(sent: Sequence[Reply | Event]) -> list[RoomsChanged]:

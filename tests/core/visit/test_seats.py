@@ -8,7 +8,7 @@ from chatroom.core.values.commands import Create, Delete, Join, Leave, List, Log
 from chatroom.core.values.events import Deleted, Left, RoomInfo, Rooms
 from chatroom.core.values.names import Username
 from chatroom.core.values.replies import Members, Welcome
-from tests.core.scenes import ALICE, BOB, CAROL, POND, TEA, come_back, gather, gather_late, kinds, said, session
+from tests.core.scenes import ALICE, AT, BOB, CAROL, POND, TEA, come_back, gather, gather_late, kinds, said, session
 from tests.fakes import LateLog, Person, World
 from tests.lateness import one_server
 
@@ -38,7 +38,7 @@ class SeatTests(SynchronousTestCase):
         bob.visitor.lost()
         assert alice.do(Who(TEA)) == [Members(TEA, (ALICE, BOB), more=False, roles={ALICE: "owner"})]
         assert alice.do(Who()) == [Members(None, (ALICE, BOB), more=False)]
-        assert rooms(alice) == [RoomInfo(TEA, "", 2, 2)]
+        assert rooms(alice) == [RoomInfo(TEA, "", 2, 2, created=AT)]
         carol = world.enter("carol")
         assert carol.refused(Join(TEA)) == "room-full"
         assert carol.refused(Rename(BOB)) == "username-taken"
@@ -54,10 +54,10 @@ class SeatTests(SynchronousTestCase):
         bob = world.enter("bob")
         alice.visitor.lost()
         world.settle(29)
-        assert rooms(bob) == [RoomInfo(TEA, "", 1, 256)]
+        assert rooms(bob) == [RoomInfo(TEA, "", 1, 256, created=AT)]
         assert bob.refused(Create(POND)) == "too-many-rooms"
         world.settle(1.1)
-        assert rooms(bob) == [RoomInfo(TEA, "", 0, 256)]
+        assert rooms(bob) == [RoomInfo(TEA, "", 0, 256, created=AT)]
         world.settle(5.1)
         assert rooms(bob) == []
 

@@ -173,7 +173,8 @@ def test_a_file_is_copied_to_a_database_and_back(
         scribe.take_back(closed.log, 2, note="why")
         for ranked in (Ranked(BOB, b"b", "moderator", ALICE), Ranked(ALICE, b"a", "voiced", BOB)):
             scribe.ask(partial(scribe.log.change, closed.log, ranked, SEAT))
-        for change in (Tuned(Tuning(private=True), BOB, (b"alice", b"carol")), Invited(BOB, b"bob", ALICE)):
+        hide = Tuning(private=True, topic_locked=True, key="milk")
+        for change in (Tuned(hide, BOB, (b"alice", b"carol")), Invited(BOB, b"bob", ALICE)):
             scribe.ask(partial(scribe.log.change, closed.log, change, SEAT))
         scribe.note(Act(5, BOB, "disconnect", username=ALICE))
         ban = Sanction("ban", Username(""), b"", None, BOB, 7, network="192.0.2.0/24")
@@ -184,6 +185,7 @@ def test_a_file_is_copied_to_a_database_and_back(
         scribe.log.close(closed.log)
         acts = scribe.audit()
         [report] = scribe.reports()
+    how = Settings(invite_only=True, hidden=True, topic_locked=True, keyed=True)
     desk = Desk(file, capsys)
     assert desk.ask("copy", where) == f"2 rooms with 4 messages are copied from {file} to {where}.\n"
     desk.where = where
@@ -195,7 +197,7 @@ def test_a_file_is_copied_to_a_database_and_back(
     with postgres(where, retention=Retention(messages=2)) as scribe:
         assert scribe.audit() == acts
         pond = scribe.opened("pond", None)
-        assert (pond.settings, sorted(pond.admitted)) == (Settings(private=True), [b"alice", b"bob", b"carol"])
+        assert (pond.settings, pond.key, sorted(pond.admitted)) == (how, "milk", [b"alice", b"bob", b"carol"])
         assert (pond.moderators, pond.voiced) == ((b"b",), (b"a",))
         assert (pond.redactions, list(scribe.redactions(pond.log))) == (1, [Redaction(2, ALICE, BOB, "why")])
         assert texts(scribe.read(pond.log)) == ["quack", ""]
@@ -222,7 +224,7 @@ def test_a_file_is_copied_to_a_database_and_back(
         assert texts(scribe.read(again.log))[-1] == "further"
         assert [act.action for act in scribe.audit()] == ["redact", *(act.action for act in acts)]
         pond = scribe.opened("pond", None)
-        assert (pond.settings, pond.admitted) == (Settings(private=True), (b"alice", b"bob", b"carol"))
+        assert (pond.settings, pond.key, pond.admitted) == (how, "milk", (b"alice", b"bob", b"carol"))
         assert (pond.moderators, pond.voiced) == ((b"b",), (b"a",))
         assert [each.seq for each in scribe.redactions(pond.log)] == [2, 1]
         assert [(each.number, each.said.message.text) for each in scribe.reports()] == [(2, "quack"), (1, "quack")]

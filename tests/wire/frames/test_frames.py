@@ -268,14 +268,14 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
             ),
         ),
         (
-            replies.Entered(TEA, "", 2, 0, "x", 7, None, settings=Settings(private=True)),
+            replies.Entered(TEA, "", 2, 0, "x", 7, None, settings=Settings(invite_only=True, hidden=True)),
             (
                 '"entered","id":1,"room":"tea","topic":"","members":2,"capacity":0,"epoch":"x","seq":7,'
                 '"resumed":false,"private":true,"redactions":0'
             ),
         ),
         (
-            Rooms((RoomInfo(MILK, "", 0, 0, settings=Settings(private=True)),), more=False),
+            Rooms((RoomInfo(MILK, "", 0, 0, settings=Settings(invite_only=True, hidden=True)),), more=False),
             '"rooms","id":1,"rooms":[{"room":"milk","topic":"","members":0,"capacity":0,"private":true}],"more":false',
         ),
         (
@@ -383,6 +383,10 @@ def test_a_reply_has_its_fields_and_the_id_of_its_request(reply: Reply, written:
             '"left","room":"tea","username":"bob","members":1,"reason":"quit","note":"to bed"',
         ),
         (events.Left(TEA, BOB, 1, 256, "moved"), '"left","room":"tea","username":"bob","members":1,"reason":"moved"'),
+        (
+            events.Configured(TEA, ALICE, Tuning(invite_only=True, hidden=False, topic_locked=True, keyed=False)),
+            '"configured","room":"tea","by":"alice","invite_only":true,"hidden":false,"topic_locked":true,"keyed":false',
+        ),
         (
             events.Configured(TEA, ALICE, Tuning(private=False)),
             '"configured","room":"tea","by":"alice","private":false',
@@ -501,6 +505,7 @@ CODES = """
     bad-frame bad-command unknown-type not-logged-in already-logged-in username-invalid username-taken room-invalid
     room-exists no-such-room room-full too-many-rooms not-a-member already-a-member not-allowed no-such-user
     no-such-message no-such-connection locked slow-mode muted banned no-such-sanction no-such-report
+    invite-only key-wrong
     password-required password-wrong password-invalid account-exists too-many-accounts too-many-tries
     no-such-device text-invalid text-too-long line-too-long query-invalid cid-reused storage-failed unavailable
     too-many-connections login-timeout

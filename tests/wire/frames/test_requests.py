@@ -204,6 +204,11 @@ def refused(line: str | bytes) -> dict[str, Any]:
             commands.ReadReports(TEA, 9, 5, all=True),
         ),
         ('{"type":"configure","room":"tea","private":true}', commands.Configure(TEA, Tuning(private=True))),
+        (
+            '{"type":"configure","room":"tea","invite_only":true,"hidden":false,"topic_locked":true,"key":"milk"}',
+            commands.Configure(TEA, Tuning(invite_only=True, hidden=False, topic_locked=True, key="milk")),
+        ),
+        ('{"type":"configure","room":"tea","key":""}', commands.Configure(TEA, Tuning(key=""))),
         ('{"type":"configure","room":"tea","private":false}', commands.Configure(TEA, Tuning(private=False))),
         ('{"type":"invite","room":"tea","username":"alice"}', commands.Invite(TEA, ALICE)),
         ('{"type":"audit"}', commands.ReadAudit()),

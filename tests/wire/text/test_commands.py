@@ -168,6 +168,11 @@ def test_in_a_room_some_commands_mean_that_room(line: str, command: Command) -> 
         ("guests off", Configure(TEA, Tuning(guests=False))),
         ("guests ON", Configure(TEA, Tuning(guests=True))),
         ("private on", Configure(TEA, Tuning(private=True))),
+        ("inviteonly on", Configure(TEA, Tuning(invite_only=True))),
+        ("hidden off", Configure(TEA, Tuning(hidden=False))),
+        ("topiclock on", Configure(TEA, Tuning(topic_locked=True))),
+        ("key milk", Configure(TEA, Tuning(key="milk"))),
+        ("key", Configure(TEA, Tuning(key=""))),
         ("private OFF", Configure(TEA, Tuning(private=False))),
         ("invite bob", Invite(TEA, BOB)),
         ("history #", History(TEA, limit=20, numbered=True)),
@@ -451,8 +456,8 @@ def test_the_first_words_of_the_table_are_no_usernames() -> None:
 def test_the_words_are_those_of_the_protocol() -> None:
     protocol = "away back reply whois list create join delete who nick tell msg help quit leave me topic history search"
     moderators = (
-        "kick mute unmute ban unban bans redact report reports resolve audit guests slow lock unlock private invite"
-        " op deop voice devoice owner"
+        "kick mute unmute ban unban bans redact report reports resolve audit guests slow lock unlock"
+        " private inviteonly hidden key topiclock invite op deop voice devoice owner"
     )
     accounts = "login register password unregister devices revoke ignore unignore oper trust"
     assert {*BY_NAME} == {

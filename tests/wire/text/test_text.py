@@ -223,6 +223,20 @@ def test_rooms_with_something_unread_are_a_table() -> None:
         ),
         (events.Invited(TEA, ALICE), "* alice invites you to tea."),
         (events.Configured(TEA, ALICE, Tuning(private=True)), "* alice: tea is private, for those who are invited."),
+        (
+            events.Configured(TEA, ALICE, Tuning(invite_only=True)),
+            "* alice: only those who are invited enter tea.",
+        ),
+        (
+            events.Configured(TEA, ALICE, Tuning(hidden=True)),
+            "* alice: tea is in no list.",
+        ),
+        (
+            events.Configured(TEA, ALICE, Tuning(hidden=True, private=True)),
+            "* alice: tea is private, for those who are invited.",
+        ),
+        (events.Configured(TEA, ALICE, Tuning(keyed=True)), "* alice: a key belongs to tea."),
+        (events.Configured(TEA, ALICE, Tuning(topic_locked=True)), "* alice: only moderators set the topic of tea."),
         (events.Configured(TEA, ALICE, Tuning(private=False)), "* alice: all may find tea."),
         (events.Bye("quit"), "* Bye."),
         (events.Bye("stopping", 1.0), "* Bye: stopping."),

@@ -66,7 +66,13 @@ CREATE TABLE chat.logs (
     slow integer NOT NULL DEFAULT 0,        -- seconds between two messages of one person
     locked boolean NOT NULL DEFAULT false,
     guests boolean NOT NULL DEFAULT true,   -- whether people without an account are let in
-    private boolean NOT NULL DEFAULT false, -- whether only some may know of it
+    invite_only boolean NOT NULL DEFAULT false, -- whether only those come in who are invited, or moderate it
+    hidden boolean NOT NULL DEFAULT false,  -- whether it is in the lists of those alone, and of who is in
+    topic_locked boolean NOT NULL DEFAULT false, -- whether only those who moderate set the topic
+    password text NOT NULL DEFAULT '',      -- the key that one needs to come in, or ''
+    begun bigint NOT NULL,                  -- when that was, in milliseconds since 1970
+    topic_by text,                          -- who has set the topic, and when
+    topic_at bigint NOT NULL DEFAULT 0,
     changed xid8 NOT NULL DEFAULT pg_current_xact_id()  -- by whom what the lobby shows was changed; never by a message
 ) WITH (fillfactor = 50);
 
@@ -96,7 +102,7 @@ CREATE TABLE chat.voiced (
 
 CREATE INDEX ON chat.voiced (person);
 
--- Who may come into a private room without a role there: they were in when it became so, or are invited.
+-- Who may come into an invite-only room without a role there: they were in when it became so, or are invited.
 CREATE TABLE chat.admitted (
     log bigint NOT NULL,
     person bytea NOT NULL,
@@ -470,6 +476,7 @@ DECLARE
     target bigint;
     bearer bigint;
     tuning jsonb;
+    closes boolean;
     given bigint;
     redacted jsonb;
     reported text;
@@ -685,8 +692,8 @@ BEGIN
             AND (room.id <> ALL (closing) OR room.members > 0)
         THEN
             outcome := 'room-exists';
-        -- Nobody makes a private one anew: who may come in joins it.
-        ELSIF room.private AND asked.creator IS NOT NULL THEN
+        -- Nobody makes one anew that not all may enter, or give a topic: who may come in joins it.
+        ELSIF (room.invite_only OR room.password <> '' OR room.topic_locked) AND asked.creator IS NOT NULL THEN
             outcome := 'room-exists';
         ELSIF (room.id IS NULL OR room.closed IS NOT NULL) AND asked.stays = 0 AND asked.k NOT LIKE ' %' THEN
             IF share > 0 AND asked.owner IS NOT NULL AND room.id IS NULL AND share <= (
@@ -702,7 +709,7 @@ BEGIN
                 );
                 IF NOT FOUND THEN
                     -- Of a private one nobody is told who may not know of it.
-                    outcome := CASE WHEN room.private THEN 'no-such-room' ELSE 'too-many-rooms' END;
+                    outcome := CASE WHEN room.invite_only AND room.hidden THEN 'no-such-room' ELSE 'too-many-rooms' END;
                 END IF;
             END IF;
         END IF;
@@ -712,10 +719,13 @@ BEGIN
         END IF;
         outcome := 'opened';
         IF room.id IS NULL THEN
-            INSERT INTO chat.logs (key, room, epoch, topic, capacity, creator, owner, empty, permanent)
+            INSERT INTO chat.logs (
+                key, room, epoch, topic, capacity, creator, owner, empty, permanent, begun, topic_by, topic_at
+            )
             VALUES (
                 asked.k, asked.name, asked.epoch, asked.topic, asked.capacity, asked.creator, asked.owner,
-                CASE WHEN asked.k NOT LIKE ' %' THEN clock END, asked.stays = 1
+                CASE WHEN asked.k NOT LIKE ' %' THEN clock END, asked.stays = 1, clock,
+                CASE WHEN asked.topic <> '' THEN asked.creator END, CASE WHEN asked.topic <> '' THEN clock ELSE 0 END
             )
             RETURNING * INTO room;
             outcome := 'created';
@@ -725,9 +735,13 @@ BEGIN
                 room.pos := room.pos + 1;
                 INSERT INTO chat.entries (log, pos, kind, at, name, text)
                 VALUES (room.id, room.pos, 'topic', clock, coalesce(asked.creator, ''), asked.topic);
+                room.topic := asked.topic;
+                room.topic_by := asked.creator;
+                room.topic_at := clock;
             END IF;
             UPDATE chat.logs SET
-                closed = NULL, topic = coalesce(nullif(asked.topic, ''), topic), permanent = permanent OR asked.stays = 1,
+                closed = NULL, topic = room.topic, topic_by = room.topic_by, topic_at = room.topic_at,
+                permanent = permanent OR asked.stays = 1,
                 empty = CASE WHEN members = 0 AND key NOT LIKE ' %' THEN clock END, pos = room.pos,
                 changed = pg_current_xact_id()
             WHERE id = room.id;
@@ -795,6 +809,8 @@ BEGIN
             END IF;
         ELSIF asked.kind = 'topic' THEN
             room.topic := asked.content;
+            room.topic_by := asked.name;
+            room.topic_at := clock;
             room.changed := pg_current_xact_id();
         ELSIF asked.kind = 'kicked' THEN
             SELECT name INTO who FROM chat.readers WHERE log = room.id AND key = asked.k LIMIT 1;
@@ -823,18 +839,22 @@ BEGIN
             ELSIF asked.content = 'owner' THEN
                 room.owner := asked.session;
             END IF;
-            IF room.private THEN
+            IF room.hidden THEN
                 -- Who may know of it is another one.
                 room.changed := pg_current_xact_id();
             END IF;
         ELSIF asked.kind = 'tuned' THEN
             tuning := asked.content::jsonb;
-            IF (tuning ->> 'private')::boolean AND NOT room.private THEN
-                room := chat.hide(room, greatest(room.at, clock));
-            ELSIF NOT (tuning ->> 'private')::boolean THEN
+            closes := coalesce(tuning ->> 'invite_only', tuning ->> 'private')::boolean;
+            IF closes AND NOT room.invite_only THEN
+                room := chat.close_to_others(room, greatest(room.at, clock));
+            ELSIF NOT closes THEN
                 DELETE FROM chat.admitted WHERE log = room.id;
             END IF;
-            room.private := coalesce((tuning ->> 'private')::boolean, room.private);
+            room.invite_only := coalesce(closes, room.invite_only);
+            room.hidden := coalesce(tuning ->> 'hidden', tuning ->> 'private', room.hidden::text)::boolean;
+            room.topic_locked := coalesce((tuning ->> 'topic_locked')::boolean, room.topic_locked);
+            room.password := coalesce(tuning ->> 'key', room.password);
             room.slow := coalesce((tuning ->> 'slow')::integer, room.slow);
             room.locked := coalesce((tuning ->> 'locked')::boolean, room.locked);
             room.guests := coalesce((tuning ->> 'guests')::boolean, room.guests);
@@ -842,7 +862,7 @@ BEGIN
             room.changed := pg_current_xact_id();
         ELSIF asked.kind = 'invited' THEN
             INSERT INTO chat.admitted VALUES (room.id, asked.session) ON CONFLICT DO NOTHING;
-            IF room.private THEN
+            IF room.hidden THEN
                 room.changed := pg_current_xact_id();
             END IF;
             -- Those who are at this node it tells itself.
@@ -865,7 +885,7 @@ BEGIN
                 WHERE log = room.id AND person = decode(asked.content::jsonb -> 'sanction' ->> 'person', 'base64');
                 DELETE FROM chat.admitted
                 WHERE log = room.id AND person = decode(asked.content::jsonb -> 'sanction' ->> 'person', 'base64');
-                IF room.private THEN
+                IF room.hidden THEN
                     room.changed := pg_current_xact_id();
                 END IF;
                 DELETE FROM chat.readers WHERE log = room.id AND key = asked.k;
@@ -1623,7 +1643,7 @@ BEGIN
     ON CONFLICT DO NOTHING;
     DELETE FROM chat.admitted WHERE log = room.id AND person = stranger;
     UPDATE chat.sanctions SET person = account WHERE log = room.id AND person = stranger;
-    IF room.private THEN
+    IF room.hidden THEN
         room.changed := pg_current_xact_id();
     END IF;
     room.pos := room.pos + 1;
@@ -1792,7 +1812,7 @@ BEGIN
         l.owner IS NOT DISTINCT FROM who
             OR EXISTS (SELECT FROM chat.moderators m WHERE m.log = l.id AND m.person = who)
             OR (
-                (NOT l.private OR EXISTS (SELECT FROM chat.admitted a WHERE a.log = l.id AND a.person = who))
+                (NOT l.invite_only OR EXISTS (SELECT FROM chat.admitted a WHERE a.log = l.id AND a.person = who))
                 AND (l.guests OR own)
             )
     FROM chat.follows f JOIN chat.logs l ON l.id = f.log
@@ -2004,9 +2024,9 @@ BEGIN
 END
 $$;
 
--- Admit who is in *room*, which becomes private, as of a time on the *clock*; return it with the entries that say so: each
+-- Admit who is in *room*, which becomes invite-only, as of a time on the *clock*; return it with the entries that say so: each
 -- of a size that fits into a page. Nodes know only who is there by themselves.
-CREATE FUNCTION chat.hide(room chat.logs, clock bigint) RETURNS chat.logs LANGUAGE plpgsql AS $$
+CREATE FUNCTION chat.close_to_others(room chat.logs, clock bigint) RETURNS chat.logs LANGUAGE plpgsql AS $$
 DECLARE
     piece jsonb;
 BEGIN
@@ -2028,9 +2048,9 @@ BEGIN
 END
 $$;
 
--- Return whether *viewer* may know of *room*; nobody in particular may know of all.
+-- Return whether *room* is in the lists of *viewer*; nobody in particular may know of all.
 CREATE FUNCTION chat.shows(room chat.logs, viewer bytea) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT NOT room.private OR viewer IS NULL OR viewer = room.owner
+    SELECT NOT room.hidden OR viewer IS NULL OR viewer = room.owner
         OR EXISTS (SELECT FROM chat.moderators m WHERE m.log = room.id AND m.person = viewer)
         OR EXISTS (SELECT FROM chat.admitted a WHERE a.log = room.id AND a.person = viewer)
         OR EXISTS (
@@ -2038,9 +2058,9 @@ CREATE FUNCTION chat.shows(room chat.logs, viewer bytea) RETURNS boolean LANGUAG
         )
 $$;
 
--- Return those with a seat at node *me* who may know of *room*, if it is private.
+-- Return those with a seat at node *me* who may know of *room*, if it is hidden.
 CREATE FUNCTION chat.insiders(me bigint, room chat.logs) RETURNS bytea[] LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN room.private THEN ARRAY(
+    SELECT CASE WHEN room.hidden THEN ARRAY(
         SELECT DISTINCT s.person FROM chat.seats s WHERE s.node = me AND s.person IN (
             SELECT room.owner
             UNION ALL SELECT m.person FROM chat.moderators m WHERE m.log = room.id
@@ -2068,10 +2088,11 @@ $$;
 CREATE FUNCTION chat.keep(room chat.logs) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE chat.logs SET
-        key = room.key, topic = room.topic, closed = room.closed,
+        key = room.key, topic = room.topic, topic_by = room.topic_by, topic_at = room.topic_at, closed = room.closed,
         pos = room.pos, seq = room.seq, at = room.at, members = room.members, empty = room.empty,
         owner = room.owner, capacity = room.capacity, slow = room.slow, locked = room.locked,
-        guests = room.guests, private = room.private, redactions = room.redactions, changed = room.changed
+        guests = room.guests, invite_only = room.invite_only, hidden = room.hidden,
+        topic_locked = room.topic_locked, password = room.password, redactions = room.redactions, changed = room.changed
     WHERE id = room.id;
 END
 $$;
@@ -2261,7 +2282,8 @@ BEGIN
     SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') INTO mail FROM chat.collected(me, seen) c;
     SELECT coalesce(jsonb_agg(jsonb_build_array(
         l.room, l.topic, l.members, l.capacity, l.closed IS NULL AND l.key IS NOT NULL, l.slow, l.locked, l.guests,
-        l.private, ARRAY(SELECT encode(i, 'base64') FROM unnest(chat.insiders(me, l)) i)
+        l.invite_only, l.hidden, l.topic_locked, l.password <> '', l.begun, l.topic_at,
+        ARRAY(SELECT encode(i, 'base64') FROM unnest(chat.insiders(me, l)) i)
     ) ORDER BY l.changed), '[]')
     INTO rooms FROM chat.logs l WHERE l.changed >= since AND chat.is_room(l.room);
     SELECT coalesce(jsonb_agg(kept), '[]') INTO accounts FROM (
@@ -2482,17 +2504,19 @@ BEGIN
 END
 $$;
 
--- Give node *me* the next *most* open rooms behind *after*, private ones with those there who may know of them.
+-- Give node *me* the next *most* open rooms behind *after*, hidden ones with those there who may know of them.
 CREATE FUNCTION chat.rooms(me bigint, secret text, behind text, most bigint)
 RETURNS TABLE (
     key text, room text, topic text, members integer, capacity integer, slow integer, locked boolean,
-    guests boolean, private boolean, insiders bytea[]
+    guests boolean, invite_only boolean, hidden boolean, topic_locked boolean, keyed boolean,
+    begun bigint, topic_at bigint, insiders bytea[]
 ) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM chat.beat(me, secret);
     RETURN QUERY SELECT
-        l.key, l.room, l.topic, l.members, l.capacity, l.slow, l.locked, l.guests, l.private, chat.insiders(me, l)
+        l.key, l.room, l.topic, l.members, l.capacity, l.slow, l.locked, l.guests, l.invite_only, l.hidden,
+        l.topic_locked, l.password <> '', l.begun, l.topic_at, chat.insiders(me, l)
     FROM chat.logs l
     WHERE l.closed IS NULL AND l.key > behind AND l.key >= '!' ORDER BY l.key LIMIT most;
 END
