@@ -190,6 +190,14 @@ class Invited(Struct, frozen=True):
     by: Username
 
 
+class OtherInvited(Struct, frozen=True):
+    """*by* has invited *username* to *room*, as those are told who moderate it."""
+
+    room: RoomName
+    username: Username
+    by: Username
+
+
 class Presence(Struct, frozen=True):
     """A big room has *members* now."""
 
@@ -372,6 +380,7 @@ Event = (
     | Unmuted
     | Reported
     | Invited
+    | OtherInvited
     | Told
     | TakenBack
     | Called
