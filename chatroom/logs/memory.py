@@ -543,6 +543,8 @@ def changed(opened: Opened, change: Ranked | Tuned | Invited) -> Opened:
         lock = opened.key if change.tuning.key is None else change.tuning.key
         how = opened.settings.but(change.tuning)
         return replace(opened, settings=how, capacity=capacity, admitted=admitted, key=lock)
+    if isinstance(change, Invited) and not change.admits:
+        return opened
     if isinstance(change, Invited):
         return replace(opened, admitted=tuple({*opened.admitted, change.person}))
     moderators = [person for person in opened.moderators if person != change.person]

@@ -73,6 +73,7 @@ export function happened(session, frame) {
       chat.invited = room;
       page.notice(`${by} invites you to ${room}: /join ${room} enters it, and Alt+j.`);
       break;
+    case "other-invited": page.notice(`${by} invites ${username} to ${room}.`); break;
     case "reported": page.notice(`${by} reports message ${frame.seq} of ${room || `your talk with ${frame.with}`}${because(frame.reason)}; /reports shows it (report ${frame.report}).`); break;
     case "notice": page.notice(by === "server" ? frame.text : `The operator: ${frame.text}`); break;
     case "slowed": page.notice("Slower, please: the server takes the rest one after the other."); break;

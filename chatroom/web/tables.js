@@ -51,7 +51,7 @@ Moderating: [
 ["hidden","on or off","keep the room out of all lists","switch",""],
 ["key","[word]","ask this of all who enter; alone, nothing","",""],
 ["topiclock","on or off","let only moderators set the topic","switch",""],
-["invite","user","let somebody with an account come in","user",""],
+["invite","user","invite somebody into the room","user",""],
 ["op","user","make somebody a moderator of the room","user",""],
 ["voice","user","let them speak also where few may","user",""],
 ["devoice","user","let them do so no more","user",""],

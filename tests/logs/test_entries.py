@@ -240,6 +240,13 @@ def test_who_is_in_when_a_room_becomes_private_and_who_is_invited_is_kept(tea: F
     assert tea.scribe.opened().settings is PLAIN
 
 
+def test_who_is_only_told_of_a_room_is_not_admitted(tea: Followed) -> None:
+    told = Invited(CAROL, b"c", BOB, admits=False)
+    assert tea.change(told) == Entry(told)
+    assert admitted(tea) == []
+    assert tea.scribe.audit(tea.log) == []
+
+
 def test_each_half_of_what_makes_a_room_private_is_kept_and_so_is_a_key(tea: Followed) -> None:
     def kept() -> tuple[Settings, str, list[bytes]]:
         tea.scribe.log.close(tea.log)

@@ -108,7 +108,7 @@ changes: list[st.SearchStrategy[Change]] = [
         ),
         names,
     ),
-    st.builds(Invited, names, persons, names),
+    st.builds(Invited, names, persons, names, st.booleans()),
     st.builds(Sanctioned, sanctions, st.lists(st.integers(1, 3), max_size=2, unique=True).map(tuple)),
     st.builds(Lifted, st.just("mute"), names, st.lists(st.integers(1, 3), max_size=2, unique=True).map(tuple), names),
     st.lists(
@@ -386,7 +386,7 @@ def test_who_is_an_account_s_meanwhile_is_so_alike(postgresql: Engine) -> None:
     acts = [
         st.builds(Ranked, names, persons, st.sampled_from(["owner", "moderator", "voiced", "member"]), names),
         st.builds(Tuned, st.builds(Tuning, private=flags, hidden=flags), names),
-        st.builds(Invited, names, persons, names),
+        st.builds(Invited, names, persons, names, st.booleans()),
         st.builds(Sanctioned, sanctions),
         st.builds(Kicked, names, names, st.just("why"), persons),
     ]

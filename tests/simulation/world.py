@@ -1382,8 +1382,9 @@ class World:
                 self._shown_to_others(life)
             case "invited":
                 assert row.session is not None
-                life.admitted.add(row.session)
-                self._shown_to_others(life)
+                if not row.action:
+                    life.admitted.add(row.session)
+                    self._shown_to_others(life)
                 self.mailed = self._tell_invited(node, life, row)
             case "tuned":
                 tuning = msgspec.json.decode(row.text or "", type=Tuning)

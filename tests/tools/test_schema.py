@@ -34,7 +34,9 @@ EVENT_TYPES = """
     said joined left presence renamed profile online offline topic-changed level gap told deleted rooms-changed slowed
     notice ping
 """
-MODERATION_TYPES = "redacted removed sanctioned lifted reported appointed configured invited memberships marked"
+MODERATION_TYPES = """
+    redacted removed sanctioned lifted reported appointed configured invited other-invited memberships marked
+"""
 UNASKED_TYPES = "rooms entered error bye"
 
 

@@ -153,6 +153,9 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
         case answers.Invited():
             inviting.invited(chat, event.room, event.by)
             return []
+        case answers.OtherInvited():
+            chat.notice(f"{event.by} invites {event.username} to {event.room}.")
+            return []
         case answers.Slowed():
             # What a client asks by itself, who comes back into many rooms, is not the user's haste.
             if any(conversation.pending for conversation in chat.conversations.values()):

@@ -196,7 +196,7 @@ MODERATING = (
     Command(
         "invite",
         "user",
-        "let somebody with an account come in",
+        "invite somebody into the room",
         lambda screen, rest: requests.Invite(room=here(screen), username=word(rest)),
         ("user",),
     ),

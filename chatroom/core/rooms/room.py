@@ -50,6 +50,7 @@ from chatroom.core.values.events import (
     Joined,
     Left,
     Message,
+    OtherInvited,
     Presence,
     Reason,
     Redacted,
@@ -273,9 +274,11 @@ class Room(Transcript):
         """Put *username* out, who is known by *person*, in turn, by all their connections; ``None`` if not in."""
         self._ask(Kicked(username, by, note, person), seat, done)
 
-    def invite(self, username: Username, person: bytes, by: Username, seat: SeatId, done: Happened) -> None:
-        """Let *username*, who is known by *person*, come in also while it is invite-only, in turn."""
-        self._ask(Invited(username, person, by), seat, done)
+    def invite(
+        self, username: Username, person: bytes, by: Username, seat: SeatId, done: Happened, *, admits: bool = True
+    ) -> None:
+        """Invite *username*, who is known by *person*, in turn; if that *admits* them, also while it is invite-only."""
+        self._ask(Invited(username, person, by, admits), seat, done)
 
     def appoint(
         self, username: Username, person: bytes, role: Role, by: Username, seat: SeatId, done: Happened
@@ -393,9 +396,11 @@ class Room(Transcript):
             case Merged(person, account):
                 self.merge(person, account)
                 self._may_be_shown_to_others()
-            case Invited(_, person, _):
-                self.standing.admitted.add(person)
-                self._may_be_shown_to_others()
+            case Invited(username, person, by, admits):
+                if admits:
+                    self.standing.admitted.add(person)
+                    self._may_be_shown_to_others()
+                self._tell_moderators(OtherInvited(self.name, username, by))
             case Sanctioned(sanction, replaces):
                 self._sanctioned(self.standing.impose(sanction, entry.seq, replaces))
             case Lifted(kind, _, numbers, by):
@@ -414,6 +419,12 @@ class Room(Transcript):
         self.standing.merge(person, account)
         if removed := self.standing.removal(Username(""), account):
             self.audience.expel(account, removed)
+
+    def _tell_moderators(self, invited: OtherInvited) -> None:
+        """Tell those who moderate, and are here, who was *invited*; the two know it already."""
+        for reader in tuple(self.audience.readers):
+            if self.standing.moderates(reader.identity) and reader.name not in map(key, (invited.username, invited.by)):
+                reader.tell(invited)
 
     def _erased(self, redactions: Sequence[Redaction]) -> None:
         first = self.redactions.count + 1

@@ -102,8 +102,8 @@ def acts(where: RoomName, change: Change, at: int) -> list[Act]:
             return [Act(at, by, "appoint", room, username, role=role)]
         case Tuned(tuning, by):
             return [Act(at, by, "configure", room, tuning=tuning.told)]
-        case Invited(username, _, by):
-            return [Act(at, by, "invite", room, username)]
+        case Invited(username, _, by, admits):
+            return [Act(at, by, "invite", room, username)] if admits else []
         case Erased(redactions):
             # Who tells something and takes it back has done it to nobody else.
             if is_talk(where):

@@ -95,11 +95,12 @@ class Admitted(Struct, frozen=True):
 
 
 class Invited(Struct, frozen=True):
-    """*by* invites *username*, who is known by *person*."""
+    """*by* invites *username*, who is known by *person*: that *admits* them, or only tells them of the room."""
 
     username: Username
     person: bytes
     by: Username
+    admits: bool = True
 
 
 class Sanctioned(Struct, frozen=True):

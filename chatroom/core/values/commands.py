@@ -339,7 +339,7 @@ class Configure(Struct, frozen=True):
 
 
 class Invite(Struct, frozen=True):
-    """Let somebody who has an account come into a room also while it is private, and tell them so."""
+    """Tell somebody of a room; of who moderates it, that lets them come in also while it is invite-only."""
 
     room: RoomName
     username: Username

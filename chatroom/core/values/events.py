@@ -216,6 +216,14 @@ class Invited(Struct, frozen=True):
     by: Username
 
 
+class OtherInvited(Struct, frozen=True):
+    """*by* has invited *username* to *room*, as those are told who moderate it."""
+
+    room: RoomName
+    username: Username
+    by: Username
+
+
 class Presence(Struct, frozen=True):
     """A big room has *members* now."""
 
@@ -448,6 +456,7 @@ Event = (
     | Unmuted
     | Reported
     | Invited
+    | OtherInvited
     | Told
     | Tagged
     | TakenBack

@@ -15,7 +15,7 @@ from chatroom.core.rooms.standing import Standing
 from chatroom.core.tools.paging import page
 from chatroom.core.values.changes import Entry, Lifted
 from chatroom.core.values.commands import Appoint, Configure, Impose, Invite, Kick, Lift, ListSanctions
-from chatroom.core.values.errors import NoSuchAccount, NoSuchSanction, NoSuchUser, NotAllowed, NotThere
+from chatroom.core.values.errors import NoSuchSanction, NoSuchUser, NotAllowed, NotThere
 from chatroom.core.values.events import Invited
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, Username, key
@@ -104,16 +104,23 @@ async def _kick(lobby: Lobby, actor: Actor, command: Kick, rule: Rule, room: Roo
 
 
 async def _invite(lobby: Lobby, actor: Actor, command: Invite, rule: Rule, room: Room) -> None:
-    person = await _found(lobby, actor, command.username, rule, room)
-    if lobby.accounts is None or lobby.accounts.get(person.identity) is None:
-        # A guest could not be known again.
-        raise NoSuchAccount(command.username)
+    await in_turn([room])
+    person: Somebody = await Later(partial(lobby.find, command.username))
+    rule.allow(actor, room)
+    by, seat = actor.username, actor.seat
+    if person.identity == actor.identity:
+        raise NotAllowed("That can't be done to oneself", room.name)
+    admits = actor.rank(room) >= Rank.MODERATOR
+    if admits:
+        act_on(actor, person, room)
+    else:
+        mine = lobby.users.get(key(by))
+        lobby.house.admit(actor.identity or b"", by, mine.host if mine else None)
     if room.standing.ban_of(person.username, person.identity, None):
         raise NotAllowed(f"{person.username} is banned from {room.name}; lift that first", room.name)
-    if len(room.standing.admitted) >= ADMITTED and person.identity not in room.standing.admitted:
+    if admits and len(room.standing.admitted) >= ADMITTED and person.identity not in room.standing.admitted:
         raise NotAllowed(f"{ADMITTED:,} invitations are the most; kick or ban somebody to take one back", room.name)
-    by, seat = actor.username, actor.seat
-    await Later(partial(room.invite, person.username, person.identity, by, seat))
+    await Later(partial(room.invite, person.username, person.identity, by, seat, admits=admits))
     user = lobby.users.get(key(person.username))
     if user and user.identity == person.identity:
         for place in user.seats:

@@ -9,7 +9,7 @@ from chatroom.core.rooms.directory import Somebody
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.viewer import Viewer
-from chatroom.core.values.errors import NoSuchRoom, NotAllowed
+from chatroom.core.values.errors import NoSuchRoom, NotAllowed, NotAMember
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import Rank
 
@@ -73,6 +73,18 @@ def moderate(actor: Actor, room: Room) -> None:
     """
     if actor.rank(room) < Rank.MODERATOR:
         raise NotAllowed(f"Only the moderators of {room.name} may do that", room.name)
+
+
+def invite(actor: Actor, room: Room) -> None:
+    """Let those invite somebody who are in a room; where only the invited come in, who moderates it.
+
+    :raises chatroom.core.values.errors.NotAllowed: for anybody else.
+    :raises chatroom.core.values.errors.NotAMember: for those who would only tell of it, and are not in.
+    """
+    if room.standing.settings.invite_only:
+        moderate(actor, room)
+    elif actor.rank(room) < Rank.MODERATOR and not (actor.viewer and actor.viewer.is_in(room.key)):
+        raise NotAMember(room.name)
 
 
 def operate(lobby: Lobby, actor: Actor) -> None:

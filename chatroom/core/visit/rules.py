@@ -72,7 +72,7 @@ RULES: dict[type[commands.Command], Rule] = {
     commands.Kick: Rule(tokens=5, right=rights.moderate, operator=True),
     commands.Appoint: Rule(tokens=5, right=rights.moderate, operator=True),
     commands.Configure: Rule(tokens=5, right=rights.moderate, operator=True),
-    commands.Invite: Rule(tokens=5, right=rights.moderate, operator=True),
+    commands.Invite: Rule(tokens=5, right=rights.invite, operator=True),
     commands.Impose: Rule(tokens=5, right=rights.moderate, operator=True),
     commands.Lift: Rule(tokens=5, right=rights.moderate, operator=True),
     commands.Redact: Rule(tokens=2, operator=True),

@@ -71,11 +71,11 @@ class Row(NamedTuple):
       *session*, if anybody, follows the room from then on, or no more.
     - ``called``: *name* is called *text* from now on, and has the key *other*.
     - ``kicked``: *name*, known by *session*, is put out by *other*, with the note *text*. ``ranked``: *name*, likewise,
-      gets the role *text* by *other*. ``invited``: *name*, likewise, is invited by *other*. ``tuned``: *name* changes
-      the settings in *text*, which is JSON; before it makes a room invite-only, who is in is ``admitted``.
-      ``sanctioned``: the sanction *text*, likewise, on who has the *key*; *action*, if it puts them out. ``lifted``:
-      those in *text*. ``erased``: the messages that the redactions in *text* take back, by *name*. Of the house:
-      ``reported``, what *name* reports in *text*, and ``resolved``, likewise.
+      gets the role *text* by *other*. ``invited``: *name*, likewise, is invited by *other*; with *action*, only told.
+      ``tuned``: *name* changes the settings in *text*, which is JSON; before it makes a room invite-only, who is in is
+      ``admitted``. ``sanctioned``: the sanction *text*, likewise, on who has the *key*; *action*, if it puts them out.
+      ``lifted``: those in *text*. ``erased``: the messages that the redactions in *text* take back, by *name*. Of the
+      house: ``reported``, what *name* reports in *text*, and ``resolved``, likewise.
     - ``noted``: the audit keeps *acts*, which have changed nothing in *log*, or happened in no room.
     - ``nothing``: to show whether the engine is there.
 
@@ -191,7 +191,7 @@ class Record(NamedTuple):
             case "ranked":
                 change = Ranked(name, self.session or b"", cast("Role", text), Username(self.by or ""))
             case "invited":
-                change = Invited(name, self.session or b"", Username(self.by or ""))
+                change = Invited(name, self.session or b"", Username(self.by or ""), admits=not self.action)
             case "admitted":
                 change = msgspec.json.decode(text, type=Admitted)
             case "sanctioned":
@@ -293,8 +293,8 @@ def _act(log: LogId, change: Change) -> Row:
             return Row("gone", log, name=username)
         case Kicked(username, actor, note, person):
             return Row("kicked", log, key(username), username, note, session=person, other=actor)
-        case Invited(username, person, actor):
-            return Row("invited", log, name=username, session=person, other=actor)
+        case Invited(username, person, actor, admits):
+            return Row("invited", log, name=username, action=None if admits else True, session=person, other=actor)
         case Ranked(username, person, role, actor):
             return Row("ranked", log, name=username, text=role, session=person, other=actor)
         case Sanctioned(sanction, replaces):

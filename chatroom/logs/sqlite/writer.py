@@ -217,8 +217,8 @@ class Writer:
                 rank(connection, log, change)
             case Tuned():
                 tune(connection, log, change)
-            case Invited(_, person):
-                admit(connection, log, [person])
+            case Invited(_, person, _, admits):
+                admit(connection, log, [person] if admits else [])
             case Sanctioned():
                 result = impose(connection, log, change)
                 if change.sanction.kind == "ban":

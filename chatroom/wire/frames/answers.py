@@ -663,9 +663,17 @@ class Configured(Event, frozen=True, kw_only=True, tag="configured"):
 
 
 class Invited(Event, frozen=True, kw_only=True, tag="invited"):
-    """*by* invites you to *room*: you may enter it also while it is private."""
+    """*by* invites you to *room*: if they moderate it, you may enter it also while it is private."""
 
     room: str
+    by: str
+
+
+class OtherInvited(Event, frozen=True, kw_only=True, tag="other-invited"):
+    """*by* has invited *username* to *room*, which you moderate."""
+
+    room: str
+    username: str
     by: str
 
 
@@ -839,6 +847,7 @@ AnyEvent = (
     | Appointed
     | Configured
     | Invited
+    | OtherInvited
     | Presence
     | Renamed
     | Profile

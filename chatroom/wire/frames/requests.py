@@ -641,7 +641,7 @@ class Configure(RequestFrame, frozen=True, kw_only=True, tag="configure"):
 
 
 class Invite(RequestFrame, frozen=True, kw_only=True, tag="invite"):
-    """Let somebody who has an account come into a room also while it is private; they are told so."""
+    """Tell somebody of a room; of who moderates it, that lets them come in also while it is private."""
 
     room: str
     username: str

@@ -285,6 +285,8 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
             )
         case core.Invited(room, by):
             return answers.Invited(room=room, by=by)
+        case core.OtherInvited(room, username, by):
+            return answers.OtherInvited(room=room, username=username, by=by)
         case core.Presence(room, members):
             return answers.Presence(room=room, members=members)
         case core.Renamed(room, old, new):

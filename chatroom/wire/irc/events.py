@@ -28,6 +28,7 @@ from chatroom.core.values.events import (
     Notice,
     Offline,
     Online,
+    OtherInvited,
     Presence,
     Redacted,
     Removed,
@@ -183,6 +184,7 @@ class Writer:
         | Appointed
         | Configured
         | Invited
+        | OtherInvited
         | Presence
         | Described
         | Renamed
@@ -214,6 +216,9 @@ class Writer:
                 return [f":{self._source(old)} NICK {new}"]
             case Described(_, _, person, what):
                 return self.described(person, what)
+            case OtherInvited(room, name, by):
+                notify = self.mask & caps.INVITE_NOTIFY
+                return [f":{self._source(by)} INVITE {name} {channel(room)}"] if notify else []
             case TopicChanged(room, topic, by):
                 return [f":{self._source(by)} TOPIC {channel(room)} :{topic}"]
             case Redacted(room, seq, _, by, _, note):

@@ -535,7 +535,7 @@ WORDS = (
         room_only=True,
         about=MODERATING,
     ),
-    Word("invite", "user", "let somebody with an account come in", _invite, room_only=True, about=MODERATING),
+    Word("invite", "user", "invite somebody into the room", _invite, room_only=True, about=MODERATING),
     Word("op", "user", "make somebody a moderator", partial(_appoint, "moderator"), room_only=True, about=MODERATING),
     Word(
         "voice",

@@ -30,6 +30,7 @@ from chatroom.core.values.events import (
     Notice,
     Offline,
     Online,
+    OtherInvited,
     Presence,
     Redacted,
     Removed,
@@ -148,6 +149,7 @@ def _happened(
     | Appointed
     | Configured
     | Invited
+    | OtherInvited
     | Presence
     | Renamed
     | Called
@@ -204,6 +206,8 @@ def _happened(
             return [f"* {by} {appointed(name, role)}."]
         case Configured(room, by, tuning):
             return [f"* {by}: {sentence}." for sentence in configured(room, tuning)]
+        case OtherInvited(room, username, by):
+            return [f"* {by} invites {username} to {room}."]
         case Invited(room, by):
             return [f"* {by} invites you to {room}."]
         case Gap(room, first, last):

@@ -23,6 +23,7 @@ from chatroom.core.values.commands import (
     List,
     ListSanctions,
     Login,
+    Quit,
     ReadAudit,
     Redact,
     Register,
@@ -35,7 +36,7 @@ from chatroom.core.values.commands import (
     Who,
 )
 from chatroom.core.values.errors import NoSuchRoom, NotAllowed, RoomExists
-from chatroom.core.values.events import Configured, Invited, Joined, RoomInfo, Rooms, RoomsChanged
+from chatroom.core.values.events import Configured, Invited, Joined, OtherInvited, RoomInfo, Rooms, RoomsChanged
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import ActList, Entered, Ok, Refused, Welcome
@@ -499,13 +500,47 @@ class InviteTests(SynchronousTestCase):
         assert alice.do(Invite(TEA, CAROL)) == [Ok(TEA)]
         assert carol.see() == [Invited(TEA, ALICE)]
 
-    def test_guests_and_strangers_can_t_be_invited(self) -> None:
-        alice, bob, _ = hidden("alice", "bob")
-        assert alice.refused(Invite(TEA, BOB)) == "no-such-user"
+    def test_a_guest_is_invited_as_who_they_are_now(self) -> None:
+        alice, _ = hidden("alice")
+        guest = alice.world.enter("bob")
+        assert alice.do(Invite(TEA, BOB)) == [Ok(TEA)]
+        assert guest.see() == [Invited(TEA, ALICE)]
+        guest.do(Rename(Username("ben")))
+        assert kinds(guest.do(Join(TEA)))[0] == "Entered"
+        guest.do(Quit())
+        assert alice.world.enter("ben").refused(Join(TEA)) == "no-such-room"
+
+    def test_strangers_can_t_be_invited(self) -> None:
+        alice, _ = hidden("alice")
         assert alice.refused(Invite(TEA, Username("nobody"))) == "no-such-user"
-        [alice] = gather(World(), "alice")
-        assert alice.refused(Invite(TEA, BOB)) == "no-such-user"
-        assert bob.see() == []
+
+    def test_who_is_in_tells_others_of_a_room_that_all_may_enter(self) -> None:
+        world = World(passwords=FakePasswords())
+        alice, bob = gather(world, "alice", "bob")
+        carol, dora = world.enter("carol"), world.enter("dora")
+        assert bob.do(Invite(TEA, CAROL)) == [Ok(TEA)]
+        assert carol.see() == [Invited(TEA, BOB)]
+        # Who moderates is told, and nothing is kept.
+        assert alice.see() == [OtherInvited(TEA, CAROL, BOB)]
+        alice.do(HIDE)
+        assert carol.refused(Join(TEA)) == "no-such-room"
+        [acts] = alice.do(ReadAudit(TEA))
+        assert [act.action for act in cast("ActList", acts).acts] == ["configure"]
+        alice.do(SHOW)
+        assert dora.refused(Invite(TEA, CAROL)) == "not-a-member"
+        bob.see()
+        assert bob.refused(Invite(TEA, BOB)) == "not-allowed"
+        assert bob.do(Invite(TEA, ALICE)) == [Ok(TEA)]
+
+    def test_where_only_the_invited_come_in_moderators_invite(self) -> None:
+        alice, bob = gather(World(), "alice", "bob")
+        carol = alice.world.enter("carol")
+        alice.do(Configure(TEA, Tuning(invite_only=True)))
+        bob.see()
+        assert bob.refused(Invite(TEA, CAROL)) == "not-allowed"
+        assert alice.do(Invite(TEA, CAROL)) == [Ok(TEA)]
+        carol.see()
+        assert kinds(carol.do(Join(TEA)))[0] == "Entered"
 
     def test_moderators_invite_also_from_the_lobby(self) -> None:
         alice, bob, carol = hidden("alice", "bob")

@@ -222,6 +222,7 @@ def test_rooms_with_something_unread_are_a_table() -> None:
             "* alice took back a message (7; why), in the talk with bob.",
         ),
         (events.Invited(TEA, ALICE), "* alice invites you to tea."),
+        (events.OtherInvited(TEA, BOB, ALICE), "* alice invites bob to tea."),
         (events.Configured(TEA, ALICE, Tuning(private=True)), "* alice: tea is private, for those who are invited."),
         (
             events.Configured(TEA, ALICE, Tuning(invite_only=True)),

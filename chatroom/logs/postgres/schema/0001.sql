@@ -861,9 +861,11 @@ BEGIN
             room.capacity := coalesce((tuning ->> 'capacity')::integer, room.capacity);
             room.changed := pg_current_xact_id();
         ELSIF asked.kind = 'invited' THEN
-            INSERT INTO chat.admitted VALUES (room.id, asked.session) ON CONFLICT DO NOTHING;
-            IF room.hidden THEN
-                room.changed := pg_current_xact_id();
+            IF asked.action IS NOT TRUE THEN
+                INSERT INTO chat.admitted VALUES (room.id, asked.session) ON CONFLICT DO NOTHING;
+                IF room.hidden THEN
+                    room.changed := pg_current_xact_id();
+                END IF;
             END IF;
             -- Those who are at this node it tells itself.
             WITH told AS (
