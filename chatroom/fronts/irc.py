@@ -40,6 +40,11 @@ class IRCServer:
         return IRC(self, self._writers)
 
     @property
+    def room_capacity(self) -> int:
+        """How many members a room may have, whatever its own limit; 0 is any number."""
+        return self._lobby.room_capacity
+
+    @property
     def motd(self) -> str:
         """The message of the day, or nothing."""
         return self._lobby.motd

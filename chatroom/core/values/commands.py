@@ -267,6 +267,12 @@ class Monitor(Struct, frozen=True):
     status: bool = False
 
 
+class ShowRoom(Struct, frozen=True):
+    """Tell how an open room is."""
+
+    room: RoomName
+
+
 class Topic(Struct, frozen=True):
     """Set the topic of a room."""
 
@@ -324,11 +330,17 @@ class Kick(Struct, frozen=True):
 
 
 class Appoint(Struct, frozen=True):
-    """Give somebody a *role* in a room."""
+    """Give somebody a *role* in a room.
+
+    It may be about those who are *inside* alone, as in IRC, where a voice makes nobody less than they are; of a role
+    that is taken back it may be that one alone (*but_for*).
+    """
 
     room: RoomName
     username: Username
     role: Role
+    inside: bool = False
+    but_for: Role | None = None
 
 
 class Configure(Struct, frozen=True):
@@ -569,6 +581,7 @@ Command = (
     | WhoIs
     | WhoWas
     | Monitor
+    | ShowRoom
     | Topic
     | History
     | Search

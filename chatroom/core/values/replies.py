@@ -12,7 +12,7 @@ from typing_extensions import override
 from chatroom.core.values.accounts import AccountRole
 from chatroom.core.values.audit import Act
 from chatroom.core.values.errors import ChatError
-from chatroom.core.values.events import Bye, Message, Muted, Rooms, Said
+from chatroom.core.values.events import Bye, Message, Muted, RoomInfo, Rooms, Said
 from chatroom.core.values.marks import Mark, Unread
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.people import Gone, Known, Person
@@ -87,6 +87,20 @@ class Entered(Struct, frozen=True):
     def __repr__(self) -> str:
         # Not the key.
         return f"Entered({self.room!r}, {self.topic!r}, {self.members}, {self.capacity}, {self.epoch!r}, {self.seq})"
+
+
+class RoomShown(Struct, frozen=True):
+    """A room by its *info*; *topic_by* has set the topic. Who *is_in* may know the *key*, if there is one."""
+
+    info: RoomInfo
+    topic_by: Username | None = None
+    is_in: bool = False
+    key: str = ""
+
+    @override
+    def __repr__(self) -> str:
+        # Not the key.
+        return f"RoomShown({self.info!r}, {self.topic_by!r}, {self.is_in})"
 
 
 class Members(Struct, frozen=True):
@@ -350,6 +364,7 @@ Reply = (
     Welcome
     | Rooms
     | Entered
+    | RoomShown
     | Members
     | People
     | Departed

@@ -248,6 +248,14 @@ async def _appoint(lobby: Lobby, actor: Actor, command: Appoint, rule: Rule, roo
     person = await _found(lobby, actor, command.username, rule, room)
     if command.role in ("owner", "moderator"):
         own(actor, room)
+    if command.inside and key(person.username) not in room.members:
+        raise NotThere(room.name, person.username)
+    rank = room.standing.rank(person.identity)
+    if (command.inside and command.role == "voiced" and rank > Rank.VOICED) or command.but_for not in (
+        None,
+        rank.shown,
+    ):
+        return
     if command.role != "member" and room.standing.ban_of(person.username, person.identity, None):
         raise NotAllowed(f"{person.username} is banned from {room.name}; lift that first", room.name)
     if command.role == "moderator" and len(room.standing.moderators) >= MODERATORS:

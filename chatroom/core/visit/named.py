@@ -64,6 +64,7 @@ from chatroom.core.values.commands import (
     SetLogLevel,
     SetPassword,
     SetRole,
+    ShowRoom,
     Tag,
     Talks,
     Tell,
@@ -84,7 +85,7 @@ from chatroom.core.values.errors import Muted as MutedError
 from chatroom.core.values.events import Called
 from chatroom.core.values.limits import NAMES_A_TOKEN
 from chatroom.core.values.names import RoomName, Username
-from chatroom.core.values.replies import Members, Ok, Reply
+from chatroom.core.values.replies import Members, Ok, Reply, RoomShown
 from chatroom.core.visit.account_keeping import keep
 from chatroom.core.visit.accounts import act, check_free
 from chatroom.core.visit.answer import Answer, LastCode
@@ -197,6 +198,8 @@ class Named:
                 drive(list_sanctions(self._lobby, self._actor, command, rule), answer)
             case ReadAudit():
                 drive(list_acts(self._lobby, self._actor, command, rule), answer)
+            case ShowRoom(room):
+                drive(self._show_room(room, answer), answer)
             case Topic(room, topic):
                 drive(self._set_topic(self._reader(rule, room), topic, answer), answer)
             case History(other=str(other)):
@@ -272,6 +275,12 @@ class Named:
         return Ok(await resolve(self._lobby, self._actor, command, answer))
 
     # In a room.
+
+    async def _show_room(self, name: RoomName, answer: Answer) -> Reply:
+        await answer.first()
+        room = self._lobby.room(name, self.seat)
+        is_in = room.key in self.seat.rooms
+        return RoomShown(room.info(), room.topic_by, is_in, room.standing.key if is_in else "")
 
     async def _set_topic(self, reader: Reader, topic: str, answer: Answer) -> Reply:
         await answer.first()

@@ -64,6 +64,7 @@ RULES: dict[type[commands.Command], Rule] = {
     commands.Join: Rule(),
     commands.Leave: Rule(membership="held"),
     commands.Delete: Rule(tokens=5, right=rights.delete, operator=True),
+    commands.ShowRoom: Rule(),
     commands.Topic: Rule(tokens=5, membership="member"),
     commands.History: Rule(membership="member"),
     commands.Search: Rule(membership="member"),

@@ -211,6 +211,8 @@ class Replies:
                 return answers.Ok(id=id, seq=mark.seq if mark else 0, marked_at=rfc3339(mark.at) if mark else UNSET)
             case replies.UnreadList(unread, more):
                 return answers.Unread(id=id, unread=list(map(_unread, unread)), more=more)
+            case replies.RoomShown(info):
+                return answers.Rooms(id=id, rooms=[_room(info)], more=False)
             case core.Rooms(rooms, more):
                 return answers.Rooms(id=id, rooms=list(map(_room, rooms)), more=more)
             case replies.Pong():

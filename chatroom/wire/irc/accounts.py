@@ -14,6 +14,7 @@ from chatroom.core.values.commands import (
     Devices,
     Disconnect,
     Notify,
+    Operate,
     Register,
     Unregister,
 )
@@ -210,6 +211,21 @@ def _answer(session: Session, text: str) -> str:
 
 
 # What operators do.
+
+
+def oper(session: Session, line: Line, call: Call) -> Requests:
+    """Be an operator from now on."""
+
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        if isinstance(reply, Refused):
+            return [session.numeric("464", str(reply.error))]
+        return [session.numeric("381", "You are an operator now")]
+
+    try:
+        command = Operate(username(line.params[0]), password(line.params[1]))
+    except ChatError as error:
+        return local(call, line, session.numeric("464", str(error)))
+    return (request(call, line, command, write),)
 
 
 def kill(session: Session, line: Line, call: Call) -> Requests:

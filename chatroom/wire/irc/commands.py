@@ -96,6 +96,7 @@ COMMANDS: dict[str, Row] = {
     "AUTHENTICATE": Row(accounts.authenticate, 1, "PLAIN | <base64> | *", "Log in by SASL", early=True),
     "REGISTER": Row(accounts.register, 3, "* * <password>", "Make your name your own", early=True),
     "VERIFY": Row(accounts.verify, 0, "<account> <code>", "Nothing: nothing has to be verified", early=True),
+    "OPER": Row(accounts.oper, 2, "<name> <password>", "Be an operator, by the password of one's account"),
     "KILL": Row(accounts.kill, 1, "<name> [:<reason>]", "Hang up on somebody; for operators"),
     "WALLOPS": Row(accounts.wallops, 1, ":<text>", "Show a text to everybody; for operators"),
     "LUSERS": Row(info.lusers, 0, "", "Count people and rooms"),

@@ -50,6 +50,8 @@ from chatroom.core.values.people import Person
 from chatroom.core.values.rights import Role
 from chatroom.core.values.wording import because, ending
 from chatroom.wire.irc import caps
+from chatroom.wire.irc.changes import of_tuning
+from chatroom.wire.irc.changes import written as written_modes
 from chatroom.wire.irc.lines import escaped, tagged, written
 from chatroom.wire.irc.server import Server
 from chatroom.wire.irc.session import channel
@@ -225,8 +227,9 @@ class Writer:
                 return self._redacted(channel(room), by, msgid(self.server.epoch(room), seq), note)
             case Appointed(room, name, role, by):
                 return [f":{self._source(by)} MODE {channel(room)} {_LETTERS[role]} {name}"]
-            case Configured():
-                return []
+            case Configured(room, by, tuning):
+                changes = of_tuning(tuning, self.server.room_capacity)
+                return [f":{self._source(by)} MODE {channel(room)} {written_modes(changes)}"] if changes else []
             case Gap(room, first, last):
                 count = last + 1 - first
                 return self._notice(room, f"{count} message{'s' * (count != 1)} left out")

@@ -32,7 +32,7 @@ def tokens(session: Session) -> list[str]:
         "CHANNELLEN=65",
         "CHANTYPES=#",
         f"CHATHISTORY={PAGE}",
-        "ELIST=MNU",
+        "ELIST=CMNTU",
         f"KICKLEN={MAX_TOPIC}",
         f"MAXTARGETS={TARGETS}",
         "MODES=8",

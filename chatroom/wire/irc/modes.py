@@ -2,10 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
+from chatroom.core.values.commands import Appoint, Configure, ListSanctions, Request, ShowRoom
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.names import RoomName, username
+from chatroom.core.values.replies import Ok, Refused, Reply, RoomShown, SanctionList
+from chatroom.core.values.rights import Role, Tuning
+from chatroom.core.values.texts import room_key
+from chatroom.wire.irc.changes import Change, of_tuning, written
 from chatroom.wire.irc.lines import Line
+from chatroom.wire.irc.numerics import BY_CODE
 from chatroom.wire.irc.people import user_mode
-from chatroom.wire.irc.registration import Requests, local
-from chatroom.wire.irc.session import Call, Session, is_channel, room_of
+from chatroom.wire.irc.refusals import refused
+from chatroom.wire.irc.registration import Requests, answered, local
+from chatroom.wire.irc.session import CHANNEL, Asked, Call, Session, channel, is_channel, request, room_of
+
+FLAGS = {"i": "invite_only", "m": "locked", "s": "hidden", "t": "topic_locked"}
+"""Modes that are on or off, and what they are called in the core."""
+
+ALWAYS = "nCc"
+"""Modes of every room: only members speak, and neither colours nor requests to programs come through."""
+
+ROLES: dict[str, Role] = {"o": "moderator", "v": "voiced"}
+"""Modes of members, and what those are called in the core."""
+
+LISTS = {"b": ("367", "368"), "e": ("348", "349"), "I": ("346", "347")}
+"""Lists of masks, with the numerics of a row and of the end."""
+
+MOST = 8
+"""Changes in one line, at most."""
+
+MAX_LIMIT = 2**31 - 1
 
 
 def mode(session: Session, line: Line, call: Call) -> Requests:
@@ -13,5 +41,161 @@ def mode(session: Session, line: Line, call: Call) -> Requests:
     if not is_channel(line.params[0]):
         return user_mode(session, line, call)
     room = room_of(line.params[0])
-    del room
-    return local(call, line)
+    if len(line.params) < 2 or not line.params[1]:
+        return (request(call, line, ShowRoom(room), lambda session, reply: _shown(session, call, line, room, reply)),)
+    requests: list[Request] = []
+    tuning = Tuning()
+    asks: list[Change] = []
+    for change in _changes(line.params[1:]):
+        if change.letter in FLAGS or change.letter in "kl":
+            wrong = _wrong(session, room, change)
+            if wrong:
+                requests += local(call, line, wrong)
+            else:
+                tuning = _tuned(tuning, change)
+                asks.append(change)
+        else:
+            requests += _other(session, call, line, room, change)
+    if asks:
+        requests.insert(0, _configure(call, line, room, tuning, asks))
+    return requests or answered(session, line, call)
+
+
+def _changes(params: Sequence[str]) -> Iterator[Change]:
+    """Yield what is to change: at most :data:`MOST`."""
+    letters, words = params[0], list(params[1:])
+    on, count = True, 0
+    for letter in letters:
+        if letter in "+-":
+            on = letter == "+"
+            continue
+        count += 1
+        if count > MOST:
+            return
+        takes = letter in "ovbeI" or letter == "k" or (letter == "l" and on)
+        yield Change(on, letter, words.pop(0) if takes and words else "")
+
+
+def _wrong(session: Session, room: RoomName, change: Change) -> str:
+    """Return what is wrong with the word of a *change*, if something is."""
+    if change.letter == "l" and change.on:
+        word = change.word
+        if not (word.isascii() and word.isdecimal() and 0 < int(word[:12]) <= MAX_LIMIT):
+            return session.numeric("696", channel(room), "l", word or "*", "A limit is a number from 1 on")
+    if change.letter == "k" and change.on:
+        try:
+            if not room_key(change.word):
+                return session.numeric("696", channel(room), "k", "*", "A key is a word")
+        except ChatError as error:
+            return session.numeric("696", channel(room), "k", "*", str(error))
+    return ""
+
+
+def _tuned(tuning: Tuning, change: Change) -> Tuning:
+    """Return *tuning* with a *change*."""
+    now = {name: getattr(tuning, name) for name in (*FLAGS.values(), "capacity", "key")}
+    if change.letter == "l":
+        now["capacity"] = int(change.word) if change.on else 0
+    elif change.letter == "k":
+        now["key"] = change.word if change.on else ""
+    else:
+        now[FLAGS[change.letter]] = change.on
+    return Tuning(**now)
+
+
+def _configure(call: Call, line: Line, room: RoomName, tuning: Tuning, asks: Sequence[Change]) -> Request:
+    command = Configure(room, tuning)
+
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        if isinstance(reply, Refused):
+            return refused(session, Asked(call, line), command, reply.error)
+        assert isinstance(reply, Ok), "or it is refused"
+        if reply.event_follows:
+            return []
+        return [f":{session.mask} MODE {CHANNEL}{reply.name} {written(asks)}"]
+
+    return request(call, line, command, write)
+
+
+def _shown(session: Session, call: Call, line: Line, room: RoomName, reply: Reply) -> Sequence[str]:
+    if not isinstance(reply, RoomShown):
+        assert isinstance(reply, Refused), "or it is shown"
+        return refused(session, Asked(call, line), ShowRoom(room), reply.error)
+    info, settings = reply.info, reply.info.settings
+    tuning = Tuning(
+        locked=settings.locked or None,
+        invite_only=settings.invite_only or None,
+        hidden=settings.hidden or None,
+        topic_locked=settings.topic_locked or None,
+        capacity=info.capacity or None,
+        keyed=settings.keyed or None,
+    )
+    changes = [change for change in of_tuning(tuning, session.server.room_capacity) if change.on]
+    words = written(changes).replace("*", reply.key or "*") if changes else "+"
+    name = channel(info.room)
+    lines = [f":{session.server.name} 324 {session.target} {name} {words}"]
+    if info.created:
+        lines.append(session.numeric("329", name, str(info.created // 1000)))
+    return lines
+
+
+def _other(session: Session, call: Call, line: Line, room: RoomName, change: Change) -> Requests:
+    """Return what a *change* asks for that is no setting."""
+    letter = change.letter
+    if letter in ALWAYS:
+        if change.on:
+            return ()
+        said = "That holds in every room here"
+        return local(call, line, session.fail("MODE", "CANNOT_UNSET", channel(room), letter, said))
+    if letter in ROLES:
+        return _role(session, call, line, room, change)
+    if letter in LISTS:
+        return _listed(session, call, line, room, change)
+    return local(call, line, session.numeric("472", letter, "There is no such mode"))
+
+
+def _role(session: Session, call: Call, line: Line, room: RoomName, change: Change) -> Requests:
+    if not change.word:
+        return local(
+            call, line, session.numeric("696", channel(room), change.letter, "*", "Say whom: a name belongs to it")
+        )
+    name, role = change.word, ROLES[change.letter]
+
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        if isinstance(reply, Refused):
+            error = reply.error
+            if error.code == "no-such-user":
+                return [session.numeric("401", name, str(error))]
+            return refused(session, Asked(call, line), command, error)
+        assert isinstance(reply, Ok), "or it is refused"
+        if reply.event_follows:
+            return []
+        return [f":{session.mask} MODE {CHANNEL}{reply.name} {written([change])}"]
+
+    try:
+        who = username(name)
+    except ChatError:
+        return local(call, line, session.numeric("401", name, f"Nobody called {name} is here"))
+    command = Appoint(room, who, role, inside=True) if change.on else Appoint(room, who, "member", but_for=role)
+    return (request(call, line, command, write),)
+
+
+def _listed(session: Session, call: Call, line: Line, room: RoomName, change: Change) -> Requests:
+    row, end = LISTS[change.letter]
+    name = channel(room)
+
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        lines = []
+        if isinstance(reply, Refused) and BY_CODE.get(reply.error.code) in ("403", "482"):
+            return refused(session, Asked(call, line), ListSanctions(room), reply.error)
+        if isinstance(reply, SanctionList):
+            for placed in reply.sanctions:
+                sanction = placed.sanction
+                if sanction.kind == "ban":
+                    mask = f"{sanction.username}!*@*"
+                    lines.append(session.numeric(row, name, mask, sanction.by, str(sanction.at // 1000)))
+        return [*lines, session.numeric(end, name, "End of the list")]
+
+    if not change.word:
+        return (request(call, line, ListSanctions(room), write),)
+    return local(call, line, session.numeric("472", change.letter, "That list can't be changed yet"))

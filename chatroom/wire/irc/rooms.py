@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
 
 from chatroom.core.values import texts
-from chatroom.core.values.commands import Invite, Join, Kick, Leave, List, Request, Topic, Who
+from chatroom.core.values.commands import Invite, Join, Kick, Leave, List, Request, ShowRoom, Topic, Who
 from chatroom.core.values.errors import ChatError, RoomInvalid, UsernameInvalid
 from chatroom.core.values.events import RoomInfo, Rooms
 from chatroom.core.values.names import RoomName, Username, key, username
-from chatroom.core.values.replies import Entered, Members, Ok, Refused, Reply
+from chatroom.core.values.replies import Entered, Members, Ok, Refused, Reply, RoomShown
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.isupport import JOINED
 from chatroom.wire.irc.lines import Line
@@ -32,7 +33,8 @@ def join(session: Session, line: Line, call: Call) -> Requests:
     if line.params[0] == "0":
         return tuple(_left(call, line, room, "") for room in session.rooms.values()) or answered(session, line, call)
     requests: list[Request] = []
-    for target in line.params[0].split(",")[:JOINED]:
+    keys = line.params[1].split(",") if len(line.params) > 1 else []
+    for target, given in zip_longest(line.params[0].split(",")[:JOINED], keys[:JOINED], fillvalue=""):
         try:
             room = room_of(target)
         except RoomInvalid as error:
@@ -40,7 +42,7 @@ def join(session: Session, line: Line, call: Call) -> Requests:
         else:
             asks = session.has(caps.CHATHISTORY) or not session.has(caps.SERVER_TIME)
             backlog = 0 if asks else session.server.replay
-            enters = Join(room, backlog=backlog, create=True, names=not session.has(caps.NO_IMPLICIT_NAMES))
+            enters = Join(room, backlog=backlog, create=True, key=given, names=not session.has(caps.NO_IMPLICIT_NAMES))
             requests.append(request(call, line, enters))
     return requests
 
@@ -61,12 +63,11 @@ def _arrival(session: Session, room: RoomName) -> Sequence[str]:
 
 def about(session: Session, reply: Entered) -> Iterator[str]:
     """Tell what a room is about, and who is there."""
-    if reply.topic:
-        yield session.numeric("332", channel(reply.room), reply.topic)
+    yield from topic_of(session, reply.room, reply.topic, reply.topic_by, reply.topic_at)
     if session.has(caps.READ_MARKER):
         yield session.marked(channel(reply.room), reply.mark.at if reply.mark else None)
     if reply.names is not None:
-        yield from names_of(session, reply.names)
+        yield from names_of(session, reply.names, hidden=reply.settings.hidden)
         yield session.numeric("366", channel(reply.room), "End of the names")
     if reply.muted:
         yield session.notice("You may not speak here for now", channel(reply.room))
@@ -105,28 +106,36 @@ def names(session: Session, line: Line, call: Call) -> Requests:
     targets = line.params[0].split(",")[:4]
     asked_for = ",".join(targets)
     requests: list[Request] = []
-    for number, target in enumerate(targets, 1):
-        last = number == len(targets)
+    hidden: set[str] = set()
 
-        def write(session: Session, reply: Reply, last: bool = last) -> Sequence[str]:
-            lines = list(names_of(session, reply)) if isinstance(reply, Members) else []
-            return [*lines, session.numeric("366", asked_for, "End of the names")] if last else lines
+    def note(session: Session, reply: Reply) -> Sequence[str]:
+        if isinstance(reply, RoomShown) and reply.info.settings.hidden:
+            hidden.add(reply.info.room)
+        return []
 
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        if not isinstance(reply, Members):
+            return []
+        return list(names_of(session, reply, hidden=reply.room in hidden))
+
+    for target in targets:
         try:
-            requests.append(request(call, line, Who(room_of(target)), write))
+            room = room_of(target)
         except RoomInvalid:
-            if last:
-                requests += local(call, line, session.numeric("366", asked_for, "End of the names"))
-    return requests
+            continue
+        requests.append(request(call, line, ShowRoom(room), note))
+        requests.append(request(call, line, Who(room), write))
+    return (*requests, *local(call, line, session.numeric("366", asked_for, "End of the names")))
 
 
-def names_of(session: Session, members: Members) -> Iterator[str]:
-    """Yield the lines that list *members* of a room."""
+def names_of(session: Session, members: Members, *, hidden: bool = False) -> Iterator[str]:
+    """Yield the lines that list *members* of a room, which may be *hidden*."""
     assert members.room is not None, "of a room"
     words = [shown(session, name, members.roles.get(name)) for name in members.usernames]
+    sign = "@" if hidden else "="
     if words:
         for some in caps.in_lines(words, NAMES):
-            yield f":{session.server.name} 353 {session.target} = {channel(members.room)} :{some}"
+            yield f":{session.server.name} 353 {session.target} {sign} {channel(members.room)} :{some}"
 
 
 def shown(session: Session, name: Username, role: str | None) -> str:
@@ -145,16 +154,34 @@ def prefix(role: str | None) -> str:
 def topic(session: Session, line: Line, call: Call) -> Requests:
     """Tell or set what a room is about."""
     room = room_of(line.params[0])
-    if len(line.params) == 1:
-        return local(call, line)
+
+    def show(session: Session, reply: Reply) -> Sequence[str]:
+        if isinstance(reply, Refused):
+            return refused(session, Asked(call, line), ShowRoom(room), reply.error)
+        assert isinstance(reply, RoomShown), "or it is refused"
+        return topic_of(session, reply.info.room, reply.info.topic, reply.topic_by, reply.info.topic_at) or [
+            session.numeric("331", channel(reply.info.room), "No topic is set")
+        ]
 
     def write(session: Session, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
             return refused(session, Asked(call, line), Topic(room, ""), reply.error)
-        assert isinstance(reply, Ok)
+        assert isinstance(reply, Ok), "or it is refused"
         return [] if reply.event_follows else [f":{session.mask} TOPIC {CHANNEL}{reply.name} :{line.params[1]}"]
 
+    if len(line.params) == 1:
+        return (request(call, line, ShowRoom(room), show),)
     return (request(call, line, Topic(room, texts.topic(line.params[1])), write),)
+
+
+def topic_of(session: Session, room: RoomName, topic: str, by: Username | None, at: int) -> list[str]:
+    """Return the lines that tell of a *topic*, if there is one."""
+    if not topic:
+        return []
+    lines = [f":{session.server.name} 332 {session.target} {channel(room)} :{topic}"]
+    if at:
+        lines.append(session.numeric("333", channel(room), by or session.server.name, str(at // 1000)))
+    return lines
 
 
 # Lists.
@@ -172,18 +199,22 @@ def list_rooms(session: Session, line: Line, call: Call) -> Requests:
     def write(session: Session, reply: Reply) -> Sequence[str]:
         lines = []
         if isinstance(reply, Rooms):
+            if reply.more:
+                session.further += (request(call, line, List(after=reply.rooms[-1].room), write),)
             lines = [
                 session.numeric("322", channel(info.room), str(info.members), info.topic)
                 for info in reply.rooms
                 if all(condition(info) for condition in conditions)
             ]
-        return [session.numeric("321", "Channel", "Users  Name"), *lines, session.numeric("323", "End of the list")]
+        return lines if session.further else [*lines, session.numeric("323", "End of the list")]
 
-    return (request(call, line, List(), write),)
+    return (*local(call, line, session.numeric("321", "Channel", "Users  Name")), request(call, line, List(), write))
 
 
 def _condition(session: Session, word: str) -> Callable[[RoomInfo], bool]:
     """Return what a room has to be like for *word*."""
+    if word[:2].upper() in ("C<", "C>", "T<", "T>") and word[2:].isdecimal():
+        return _age(session, word[0].upper(), word[1], int(word[2:][:9]))
     if word[:1] in "<>" and word[1:].isdecimal():
         many = int(word[1:][:9])
         return (lambda info: info.members < many) if word[0] == "<" else (lambda info: info.members > many)
@@ -192,6 +223,17 @@ def _condition(session: Session, word: str) -> Callable[[RoomInfo], bool]:
     if "*" in word or "?" in word:
         return lambda info: matches(word, channel(info.room))
     return lambda info: key(channel(info.room)) == word.lower() or matches(word, channel(info.room))
+
+
+def _age(session: Session, letter: str, sign: str, minutes: int) -> Callable[[RoomInfo], bool]:
+    """Return whether a room or its topic is from less or more than so many *minutes* ago."""
+    moment = session.server.now() - minutes * 60_000
+
+    def fits(info: RoomInfo) -> bool:
+        at = info.created if letter == "C" else info.topic_at
+        return bool(at) and (at > moment if sign == "<" else at < moment)
+
+    return fits
 
 
 # People there.

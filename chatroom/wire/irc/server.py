@@ -32,6 +32,10 @@ class Server(Protocol):
     """Messages that a client is shown of a room that it joins, if it can't ask for them."""
 
     @property
+    def room_capacity(self) -> int:
+        """How many members a room may have, whatever its own limit; 0 is any number."""
+
+    @property
     def motd(self) -> str:
         """The message of the day, or nothing."""
 

@@ -33,6 +33,7 @@ from chatroom.core.values.replies import (
     Reloaded,
     Reply,
     ReportList,
+    RoomShown,
     SanctionList,
     Stored,
     TalkInfo,
@@ -57,6 +58,8 @@ def reply_lines(command: Command | None, reply: Reply) -> list[str]:
         case Welcome(name, rooms, motd=motd):
             said = [f"* {line}".rstrip() for line in motd.split("\n")] if motd else []
             return [*_hello(name, rooms or Rooms((), more=False)), *said]
+        case RoomShown(info):
+            return _rooms((info,), more=False)
         case Rooms(rooms, more):
             sought = command.match if isinstance(command, List) else ""
             if not rooms:

@@ -1,0 +1,45 @@
+"""Changes of modes, as MODE writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from chatroom.core.values.rights import Tuning
+
+
+class Change(NamedTuple):
+    """A mode that is to be *on* or off, with the word that belongs to it."""
+
+    on: bool
+    letter: str
+    word: str = ""
+
+
+def written(changes: Sequence[Change]) -> str:
+    """Return *changes* as MODE writes them."""
+    letters, sign = "", None
+    for change in changes:
+        if change.on is not sign:
+            sign = change.on
+            letters += "+" if sign else "-"
+        letters += change.letter
+    return " ".join((letters, *(change.word for change in changes if change.word)))
+
+
+def of_tuning(tuning: Tuning, most: int) -> Sequence[Change]:
+    """Return what *tuning* means in IRC, where a room can have at *most* so many members (0: any number)."""
+    private = tuning.private
+    flags = {
+        "i": private if tuning.invite_only is None else tuning.invite_only,
+        "m": tuning.locked,
+        "s": private if tuning.hidden is None else tuning.hidden,
+        "t": tuning.topic_locked,
+    }
+    changes = [Change(on, letter) for letter, on in flags.items() if on is not None]
+    if tuning.keyed is not None:
+        changes.append(Change(tuning.keyed, "k", "*"))
+    if tuning.capacity is not None:
+        limited = tuning.capacity not in (0, most)
+        changes.append(Change(limited, "l", str(tuning.capacity) if limited else ""))
+    return changes
