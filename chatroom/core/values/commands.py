@@ -233,7 +233,7 @@ class Talks(Struct, frozen=True):
 class Who(Struct, frozen=True):
     """List the names in a room, or of everybody online, from the one after *after* on.
 
-    A *full* list has all that is known of each of those who fit the *mask*.
+    A *full* list has all that is known of each of those who fit the *mask*; of a page there may be few, or none.
     """
 
     room: RoomName | None = None

@@ -13,37 +13,19 @@ from chatroom.core.rooms.seat import Seat
 from chatroom.core.tools.globs import matches
 from chatroom.core.values.commands import Monitor, Who, WhoIs, WhoWas
 from chatroom.core.values.errors import NoSuchUser
-from chatroom.core.values.limits import MONITORED, NAMES_A_TOKEN, PAGE_NAMES
+from chatroom.core.values.limits import MONITORED, NAMES_A_TOKEN
 from chatroom.core.values.names import key
 from chatroom.core.values.people import Known, Person
 from chatroom.core.values.replies import Departed, Members, Monitored, People
 from chatroom.core.visit.later import Later
 
-PAGES = 10
-"""Pages of names that are looked at for one of those that fit a mask."""
-
 
 async def who(lobby: Lobby, seat: Seat, command: Who) -> People:
-    """Return all that is known of those in a room, or of everybody, as far as they fit the mask."""
-    found: list[Known] = []
-    after, pages = command.after, 0
-    while True:
-        members: Members = await Later(partial(lobby.directory.who, command.room, after, seat))
-        seat.visitor.charge(len(members.usernames) // NAMES_A_TOKEN)
-        found += (each for each in await _listed(lobby, members) if _fits(each, command.mask))
-        after = members.usernames[-1] if members.usernames else None
-        pages += 1
-        if not command.mask or not members.more or len(found) >= PAGE_NAMES or pages == PAGES:
-            return People(members.room, tuple(found), members.more, after)
-
-
-def _fits(known: Known, mask: str) -> bool:
-    person = known.person
-    if not mask:
-        return True
-    if "!" in mask or "@" in mask:
-        return matches(mask, person.source)
-    return any(matches(mask, text) for text in (person.username, person.host, person.ident[1:], person.realname))
+    """Return all that is known of a page of those in a room, or of everybody, as far as they fit the mask."""
+    members: Members = await Later(partial(lobby.directory.who, command.room, command.after, seat))
+    seat.visitor.charge(len(members.usernames) // NAMES_A_TOKEN)
+    found = [each for each in await _listed(lobby, members) if _fits(each, command.mask)]
+    return People(members.room, tuple(found), members.more, members.usernames[-1] if members.usernames else None)
 
 
 async def _listed(lobby: Lobby, members: Members) -> list[Known]:
@@ -62,6 +44,15 @@ async def _listed(lobby: Lobby, members: Members) -> list[Known]:
             account = name if name in members.accounts else None
             found.append(Known(Person(name, "~u", ELSEWHERE, account), role, role == "operator"))
     return found
+
+
+def _fits(known: Known, mask: str) -> bool:
+    person = known.person
+    if not mask:
+        return True
+    if "!" in mask or "@" in mask:
+        return matches(mask, person.source)
+    return any(matches(mask, text) for text in (person.username, person.host, person.ident[1:], person.realname))
 
 
 async def whois(lobby: Lobby, seat: Seat, command: WhoIs) -> People:

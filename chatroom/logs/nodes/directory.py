@@ -470,12 +470,15 @@ class NodeDirectory:
         user = next((other.user for other in self._seats.values() if other.user.identity == account), None)
         if user is None:
             user = guest
+            is_other = key(name) != guest.key
             if self._users.get(guest.key) is guest:
                 del self._users[guest.key]
-                self._people.went(guest.person)
+                if is_other:
+                    self._people.went(guest.person)
             guest.become(account, has_account=True)
             guest.call(name)
-            self._people.came(guest)
+            if is_other:
+                self._people.came(guest)
         elif seat in guest.seats:
             person = guest.person
             guest.seats = tuple(guest.others(seat))

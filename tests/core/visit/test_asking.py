@@ -61,9 +61,12 @@ class MasksTests(SynchronousTestCase):
         assert matches("", "")
         assert matches("*", "")
         assert not matches("?", "")
+        assert matches("a.(b)?", "A.(b)+")
 
     def test_no_mask_takes_long(self) -> None:
         assert not matches("*a" * 64 + "b", "a" * 128)
+        assert not matches("*" + "a" * 64 + "*b", "a" * 128)
+        assert matches("*a" * 64, "a" * 128)
 
 
 class WhoInFullTests(SynchronousTestCase):
