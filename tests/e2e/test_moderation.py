@@ -138,7 +138,7 @@ def older(path: Path) -> None:
             "ALTER TABLE logs DROP COLUMN begun; ALTER TABLE logs DROP COLUMN topic_by;"
             "ALTER TABLE logs DROP COLUMN topic_at;"
             "ALTER TABLE messages DROP COLUMN re;"
-            "ALTER TABLE messages DROP COLUMN withheld;"
+            "ALTER TABLE messages DROP COLUMN withheld; ALTER TABLE messages RENAME COLUMN kind TO action;"
             "ALTER TABLE logs DROP COLUMN guests; ALTER TABLE logs DROP COLUMN redactions;"
             "DELETE FROM logs WHERE key = ''; PRAGMA user_version = 2"
         )

@@ -15,6 +15,7 @@ from chatroom.wire.frames.requests import AnyRequest
 REPLIES: dict[type, type[answers.ReplyFrame]] = {
     requests.Login: answers.Welcome,
     requests.Authenticate: answers.Ok,
+    requests.Trust: answers.Ok,
     requests.Register: answers.Ok,
     requests.ChangePassword: answers.Ok,
     requests.Unregister: answers.Ok,
@@ -23,6 +24,7 @@ REPLIES: dict[type, type[answers.ReplyFrame]] = {
     requests.Ignore: answers.Ok,
     requests.Unignore: answers.Ok,
     requests.Ignored: answers.Ignored,
+    requests.Operate: answers.Ok,
     requests.Rename: answers.Ok,
     requests.Profile: answers.Ok,
     requests.List: answers.Rooms,
