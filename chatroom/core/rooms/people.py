@@ -91,7 +91,7 @@ class People:
     def changed(
         self, user: User, before: Person, by: Place | None = None, seats: Sequence[Place] | None = None
     ) -> None:
-        """Tell all whom it concerns what of *user* is not as *before*: rooms, monitors, and connections but *by* that one.
+        """Tell what of *user* is not as *before*: to rooms, monitors, and their own connections but *by* that one.
 
         If only some *seats* were somebody else before, those are told, and the rooms where they are alone.
         """
