@@ -45,6 +45,11 @@ class IRCServer:
         return self._lobby.room_capacity
 
     @property
+    def outbox(self) -> int:
+        """How many bytes may wait for a client before it is not told any more who comes and goes; 0 is any number."""
+        return self._lobby.limits.outbox
+
+    @property
     def motd(self) -> str:
         """The message of the day, or nothing."""
         return self._lobby.motd

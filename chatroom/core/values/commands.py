@@ -148,7 +148,8 @@ class Join(Struct, frozen=True):
 
     With *after*, a number under *epoch*, they read on behind it, but no more than *backlog* messages. *instead_of* is
     left once the room has admitted the visitor. They know of the first *redactions* of messages there. Who wants the
-    *names* of those who are there is told them with the reply.
+    *names* of those who are there is told them with the reply. What is *unread* is all behind the mark of who has one
+    there, or behind what they were shown, if their seat is held.
 
     A *provisional* join comes from the port of a room and not from a request: the visitor may join once more, to say
     where they read on. A room may have a *key*, for those who are not known there.
@@ -164,6 +165,7 @@ class Join(Struct, frozen=True):
     key: str = ""
     create: bool = False
     names: bool = False
+    unread: bool = False
 
     @override
     def __repr__(self) -> str:

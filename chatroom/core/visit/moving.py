@@ -25,6 +25,7 @@ from chatroom.core.values.errors import (
     NotAMember,
 )
 from chatroom.core.values.events import Memberships, Muted, Reason
+from chatroom.core.values.limits import MAX_ROWS
 from chatroom.core.values.names import RoomName, key
 from chatroom.core.values.replies import Entered, Members, Ok, Reply
 from chatroom.core.values.rights import Rank
@@ -172,6 +173,8 @@ async def _come(lobby: Lobby, seat: Seat, room: Room, command: Join | Create) ->
         seat.coming = None
     reader = seat.rooms.get(room.key) or Reader(seat, room)
     if isinstance(command, Join):
+        if command.unread:
+            command = _behind_what_is_read(lobby, seat, room, command)
         position = room.position(
             after=command.after, epoch=command.epoch, backlog=command.backlog, redactions=command.redactions
         )
@@ -180,6 +183,13 @@ async def _come(lobby: Lobby, seat: Seat, room: Room, command: Join | Create) ->
     reader.enter(position)
     reader.provisional = isinstance(command, Join) and command.provisional
     return reader, position
+
+
+def _behind_what_is_read(lobby: Lobby, seat: Seat, room: Room, command: Join) -> Join:
+    """Return *command* as one that reads on where the user has read, or was shown, something before."""
+    mark, held = lobby.marks.mark(seat, room.log_id), seat.rooms.get(room.key)
+    after = mark.seq if mark else held.cursor if held else None
+    return command if after is None else replace(command, after=after, epoch=room.epoch, backlog=MAX_ROWS)
 
 
 def _muted(seat: Seat, room: Room) -> Muted | None:

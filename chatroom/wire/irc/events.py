@@ -70,11 +70,15 @@ _LETTERS: dict[Role, str] = {"owner": "+o", "moderator": "+o", "voiced": "+v", "
 
 
 class Written(NamedTuple):
-    """Events as bytes, one by one and as a *whole*; which is for all, if it is *plain*."""
+    """Events as bytes, one by one and as a *whole*; which is for all, if it is *plain*.
+
+    The *last* message is the newest among them, if there is one.
+    """
 
     parts: Sequence[bytes]
     whole: bytes
     plain: bool
+    last: Said | None
 
 
 class Writer:
@@ -90,7 +94,8 @@ class Writer:
         """Write *events* of a room."""
         parts = [written(self.lines(event)) for event in events]
         # Talk is most of what happens, and the same for all but who has said it.
-        return Written(parts, b"".join(parts), all(type(event) is Said for event in events))
+        last = next((event for event in reversed(events) if isinstance(event, Said)), None)
+        return Written(parts, b"".join(parts), all(type(event) is Said for event in events), last)
 
     def lines(self, event: Event) -> list[str]:
         """Return the lines of *event*."""

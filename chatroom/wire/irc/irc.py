@@ -43,8 +43,8 @@ from chatroom.wire.irc.server import Server
 from chatroom.wire.irc.session import Asked, Call, Session, channel
 from chatroom.wire.irc.talk import live
 
-WAITING = 262_144
-"""Bytes that may wait for a client before it is not told any more who comes and goes, and is told anew later."""
+OFTEN = 10_000
+"""Milliseconds between two questions whether what was written has come, to who is known again."""
 
 REMEMBERED = 15
 """Newest changes of people that are told once to who shares several rooms with them."""
@@ -83,7 +83,7 @@ class IRC:
     @property
     def ping(self) -> bytes:
         """The bytes that ask the client for a sign of life."""
-        return written([formatted("PING", self._session.server.name)])
+        return written([self._session.ask()])
 
     def entry(self, room: RoomName) -> Join:
         """Let a client into *room*."""
@@ -167,8 +167,14 @@ class IRC:
         session = self._session
         found = batch.encoded(self._writers[session.caps & caps.IN_ROOMS])
         if found.plain and not session.own and not session.behind:
-            return found.whole
-        return self._differing(batch.events, found.parts)
+            out = found.whole
+        else:
+            out = self._differing(batch.events, found.parts)
+        if found.last is not None and session.is_known:
+            session.shown[found.last.room] = found.last.seq
+            if session.server.now() - session.asked_at >= OFTEN:
+                out += written([session.ask()])
+        return out
 
     def roster(self, batch: Batch, waiting: int) -> bytes:
         """Write who came and went; whoever takes too little is told anew, when they have taken it."""
@@ -176,7 +182,7 @@ class IRC:
         found = batch.encoded(self._writers[session.caps & caps.IN_ROOMS])
         if found.plain:
             return b""
-        if waiting > WAITING:
+        if 0 < session.server.outbox < waiting:
             session.stale |= {key(event.room) for event in batch.events if not isinstance(event, Said)}  # type: ignore[union-attr]
             return b""
         some = [(event, part) for event, part in zip(batch.events, found.parts, strict=True) if type(event) is not Said]
@@ -276,6 +282,9 @@ class IRC:
                 return self._farewell(event)
             case Level(room):
                 session.behind.pop(key(room), None)
+                if key(room) in session.stale:
+                    session.stale.discard(key(room))
+                    session.further += rooms.anew(room)
                 return []
             case Gap(room, first, last):
                 for seq in [seq for there, seq in session.own if there == room and first <= seq <= last]:

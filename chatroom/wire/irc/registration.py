@@ -8,13 +8,14 @@ from hashlib import sha256
 
 from chatroom import __version__
 from chatroom.core.values import texts
-from chatroom.core.values.commands import Authenticate, Local, Login, Ping, Pong, Quit, Rename, Request
+from chatroom.core.values.commands import Authenticate, Local, Login, MarkRead, Ping, Pong, Quit, Rename, Request
 from chatroom.core.values.errors import ChatError, UsernameInvalid
 from chatroom.core.values.names import Username, key, username
 from chatroom.core.values.passwords import password as to_password
 from chatroom.core.values.people import Profile
 from chatroom.core.values.replies import Authenticated, Ok, Refused, Reply, Welcome
 from chatroom.wire.irc import caps, isupport
+from chatroom.wire.irc.joining import entering
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.numerics import BY_CODE
 from chatroom.wire.irc.session import Call, Session, Write, request
@@ -201,6 +202,8 @@ def welcomed(session: Session, reply: Reply) -> Sequence[str]:
     if reply.account:
         session.account = reply.username
     server = session.server
+    # Of a seat that was held, it is in rooms already.
+    session.further += tuple(Request(entering(session, room)) for room in reply.rooms)
     return [
         session.numeric("001", f"Welcome to {server.network}, {session.mask}"),
         session.numeric("002", f"Your host is {server.name}, running chatroom {__version__}"),
@@ -266,8 +269,16 @@ def ping(session: Session, line: Line, call: Call) -> Requests:
 
 
 def pong(session: Session, line: Line, call: Call) -> Requests:
-    """Take a sign of life, which nobody answers."""
-    return answered(session, line, call) or (Request(Pong()),)
+    """Take a sign of life, which nobody answers; one of ours shows what has come."""
+    read: list[Request] = []
+    if session.asked and line.params and line.params[-1] == session.asked[0]:
+        _, shown = session.asked
+        session.asked = None
+        for room, seq in shown.items():
+            if room in session.rooms.values() and session.confirmed.get(room, 0) < seq:
+                session.confirmed[room] = seq
+                read.append(request(call, line, MarkRead(room, seq), lambda session, reply: ()))
+    return (*answered(session, line, call), Request(Pong()), *read)
 
 
 def quit(session: Session, line: Line, call: Call) -> Requests:  # noqa: A001

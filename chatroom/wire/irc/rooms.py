@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 
+from msgspec.structs import replace
+
 from chatroom.core.values import texts
-from chatroom.core.values.commands import Invite, Join, Kick, Leave, List, Request, ShowRoom, Topic, Who
+from chatroom.core.values.commands import Invite, Kick, Leave, List, Request, ShowRoom, Topic, Who
 from chatroom.core.values.errors import ChatError, RoomInvalid, UsernameInvalid
 from chatroom.core.values.events import RoomInfo, Rooms
 from chatroom.core.values.names import RoomName, Username, key, username
 from chatroom.core.values.replies import Entered, Members, Ok, Refused, Reply, RoomShown
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.isupport import JOINED
+from chatroom.wire.irc.joining import entering
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.masks import matches
 from chatroom.wire.irc.refusals import refused
@@ -40,11 +43,27 @@ def join(session: Session, line: Line, call: Call) -> Requests:
         except RoomInvalid as error:
             requests += local(call, line, session.numeric("403", target or "*", str(error)))
         else:
-            asks = session.has(caps.CHATHISTORY) or not session.has(caps.SERVER_TIME)
-            backlog = 0 if asks else session.server.replay
-            enters = Join(room, backlog=backlog, create=True, key=given, names=not session.has(caps.NO_IMPLICIT_NAMES))
-            requests.append(request(call, line, enters))
+            requests.append(request(call, line, replace(entering(session, room), create=True, key=given)))
     return requests
+
+
+def anew(room: RoomName) -> tuple[Request, ...]:
+    """Return the requests by which a client is told anew who is in *room*, of which it was not told all."""
+    call, line = Call(), Line("NAMES", (channel(room),), {})
+
+    def enters(session: Session, reply: Reply) -> Sequence[str]:
+        if not isinstance(reply, RoomShown):
+            return []
+        part = f":{session.mask} PART {channel(room)} :catching up"
+        topic = topic_of(session, room, reply.info.topic, reply.topic_by, reply.info.topic_at)
+        return [part, *_arrival(session, room), *topic]
+
+    def lists(session: Session, reply: Reply) -> Sequence[str]:
+        if not isinstance(reply, Members):
+            return []
+        return [*names_of(session, reply), session.numeric("366", channel(room), "End of the names")]
+
+    return request(call, line, ShowRoom(room), enters), request(call, line, Who(room), lists)
 
 
 def entered(session: Session, reply: Entered) -> Sequence[str]:

@@ -36,6 +36,10 @@ class Server(Protocol):
         """How many members a room may have, whatever its own limit; 0 is any number."""
 
     @property
+    def outbox(self) -> int:
+        """How many bytes may wait for a client before it is not told any more who comes and goes; 0 is any number."""
+
+    @property
     def motd(self) -> str:
         """The message of the day, or nothing."""
 

@@ -59,11 +59,14 @@ class Session:
 
     __slots__ = (
         "account",
+        "asked",
+        "asked_at",
         "away",
         "batches",
         "behind",
         "beside",
         "caps",
+        "confirmed",
         "further",
         "modes",
         "multiline",
@@ -77,6 +80,7 @@ class Session:
         "secret",
         "serials",
         "server",
+        "shown",
         "stale",
         "user",
         "version",
@@ -115,6 +119,25 @@ class Session:
         self.modes = ""
         # Lines that are to be written before the answer to a line, and are none of it.
         self.beside: list[str] = []
+
+        # Of who is known again: the newest messages that were written, those of which a PING asks whether they have
+        # come, by its token and since when, and those of which a PONG has said so.
+        self.shown: dict[RoomName, int] = {}
+        self.asked: tuple[str, dict[RoomName, int]] | None = None
+        self.asked_at = 0
+        self.confirmed: dict[RoomName, int] = {}
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its user is known again, and is not told more exactly by the client what was read."""
+        return bool(self.secret or self.account) and not self.has(caps.READ_MARKER)
+
+    def ask(self) -> str:
+        """Return the line that asks for a sign of life, and whether all has come that was written."""
+        self.batches += 1
+        self.asked = str(self.batches), dict(self.shown)
+        self.asked_at = self.server.now()
+        return f"PING {self.batches}"
 
     def has(self, cap: int) -> bool:
         """Return whether the capability *cap* was asked for."""
