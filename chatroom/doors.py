@@ -81,6 +81,7 @@ class Doors:
             from chatroom.wire.http.origins import Origin, Origins
             from chatroom.wire.http.site import Site
             from chatroom.wire.http.tickets import Tickets
+            from chatroom.wire.irc.messages import WRITES
         except ImportError as error:
             missing = f"needs more than is installed ({error}): in the folder of the sources, pip install '.[web]'"
             if options["web"] == "on":
@@ -95,7 +96,7 @@ class Doors:
         )
         assets, tickets = Assets(), Tickets(factory.wheel.seconds)
         self.reloads.append(assets.reload)
-        site = Site(assets.found, origins, tickets, partial(_revoke, factory.lobby))
+        site = Site(assets.found, origins, tickets, partial(_revoke, factory.lobby), WRITES)
         frames = Frames(options["name"], factory.lobby.limits, features)
         return WebEntrance(factory, site, frames, tickets)
 

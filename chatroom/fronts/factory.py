@@ -68,7 +68,7 @@ class LineFactory(ServerFactory):
         self.sweep = Sweep(wheel, limits, self.connections, soon)
         self.closes: dict[Ending, int] = {}
         self._frames = frames
-        self._irc = IRCServer(lobby, server, self.states)
+        self.irc = IRCServer(lobby, server, self.states)
         self._known = Known(lobby.public, lobby.users)
         self._rejected: dict[Rejected, None] = {}
         self._empty: Deferred[None] | None = None
@@ -123,7 +123,7 @@ class LineFactory(ServerFactory):
         if name == "frames":
             return self._frames
         if name == "irc":
-            return self._irc.dialect()
+            return self.irc.dialect()
         today, _ = day_and_time(self.lobby.now())
         return Text(today, self._known)
 

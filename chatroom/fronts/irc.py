@@ -10,8 +10,9 @@ from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.people import UNKNOWN, Person
 from chatroom.core.values.talks import is_talk, place
-from chatroom.wire.irc.events import Writers
+from chatroom.wire.irc.events import Write, Writers
 from chatroom.wire.irc.irc import IRC
+from chatroom.wire.irc.lines import written
 from chatroom.wire.irc.server import Counts, Server
 
 REPLAY = 10
@@ -33,11 +34,14 @@ class IRCServer:
         self._lobby = lobby
         self._states = states
         self._most = 0
-        self._writers = Writers(self)
+        self._writers: dict[Write, Writers] = {}
 
-    def dialect(self) -> IRC:
-        """Return the dialect of a new connection."""
-        return IRC(self, self._writers)
+    def dialect(self, write: Write = written) -> IRC:
+        """Return the dialect of a new connection, whose lines go over the wire as *write* makes them."""
+        writers = self._writers.get(write)
+        if writers is None:
+            writers = self._writers[write] = Writers(self, write)
+        return IRC(self, writers)
 
     @property
     def room_capacity(self) -> int:

@@ -24,6 +24,7 @@ from chatroom.fronts.guard.admission import Host
 from chatroom.fronts.guard.admission import host as host_of
 from chatroom.fronts.guard.browsers import Browsers
 from chatroom.fronts.guarded import Guarded
+from chatroom.fronts.irc import IRCServer
 from chatroom.wire.dialect import Dialect, DialectName
 from chatroom.wire.frames.frames import Frames
 from chatroom.wire.frames.web import WebFrames
@@ -32,6 +33,7 @@ from chatroom.wire.http.proxies import Proxies
 from chatroom.wire.http.requests import Answer, Head, Requests, Unreadable, said
 from chatroom.wire.http.site import Site, Upgrade
 from chatroom.wire.http.tickets import Tickets
+from chatroom.wire.irc.messages import WRITES
 
 IDLE = 15.0
 """Seconds for which a connection stays open that has asked for something, and may ask for more."""
@@ -48,6 +50,7 @@ class WebShared(FrontShared, typing.Protocol):
 
     browsers: Browsers
     proxies: Proxies
+    irc: IRCServer
 
     def place(self, host: Host | None) -> ChatError | None:
         """Take a place for a connection from *host*, or return why there is none."""
@@ -75,7 +78,9 @@ class WebEntrance:
         self._frames.limit(self.limits)
 
     def dialect(self, upgrade: Upgrade) -> Dialect:
-        """Return the dialect of a page that has come by *upgrade*."""
+        """Return the dialect of a page that has come by *upgrade*, or of an IRC client inside of one."""
+        if upgrade.protocol:
+            return self.shared.irc.dialect(WRITES[upgrade.protocol])
         return WebFrames(self._frames, upgrade.secret, upgrade.device, self._tickets.issue)
 
 
@@ -272,7 +277,8 @@ class WebFront(Guarded):
         if self._deadline:
             self._deadline.cancel()
         self.outbox.write(answer)
-        front = MessageFront(self._web, self._web.dialect(upgrade), self, room=self._room, secure=secure)
+        dialect = self._web.dialect(upgrade)
+        front = MessageFront(self._web, dialect, self, room=self._room, secure=secure)
         self.hand_over(front, rest)
         return False
 
@@ -307,7 +313,7 @@ class MessageFront(Front):
     def __init__(
         self, web: WebEntrance, dialect: Dialect, front: WebFront, *, room: RoomName | None, secure: bool
     ) -> None:
-        framing = Messages(web.shared.lobby.limits.max_line)
+        framing = Messages(web.shared.lobby.limits.max_line, binary=dialect.name == "irc")
         super().__init__(web.shared, framing, host=front.host, peer=front.peer, room=room, access=front.access)
         self._web = web
         self._dialect = dialect

@@ -25,13 +25,14 @@ class Messages(ReadyLines):
 
     Nearly all that a page sends is plain frames: a short text, whole. Those are read here, in a quarter of the time.
     From the first other one on, be it a control, a long text or a mistake, all is left to wsproto, which knows all
-    rules.
+    rules. Messages of bytes are taken for lines as well if *binary* ones may be.
     """
 
-    __slots__ = ("_code", "_frames", "_held", "over")
+    __slots__ = ("_binary", "_code", "_frames", "_held", "over")
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, *, binary: bool = False) -> None:
         super().__init__(limit)
+        self._binary = binary
         self.over = False
         self._frames: FrameProtocol | None = None
         self._held = b""
@@ -113,6 +114,8 @@ class Messages(ReadyLines):
                 self._end(None if code == CloseReason.NO_STATUS_RCVD else code)
             case _ if isinstance(frame.payload, str):
                 self._take_text(frame.payload.encode(), whole=frame.frame_finished and frame.message_finished)
+            case _ if self._binary and isinstance(frame.payload, bytes | bytearray):
+                self._take_text(bytes(frame.payload), whole=frame.frame_finished and frame.message_finished)
             case _:
                 self._end(CloseReason.UNSUPPORTED_DATA)
         return b""

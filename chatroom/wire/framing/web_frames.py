@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-TEXT, CLOSE, PONG = 0x81, 0x88, 0x8A
+TEXT, BINARY, CLOSE, PONG = 0x81, 0x82, 0x88, 0x8A
 """First bytes of frames that are a whole message, or a control."""
 
 MASKED = 0x80

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -57,26 +57,36 @@ class Asset(NamedTuple):
 
 
 class Upgrade(NamedTuple):
-    """A WebSocket begins: *fields* answer it, and the browser is known by a *secret*, and as a *device*, if any."""
+    """A WebSocket begins: *fields* answer it, and the browser is known by a *secret*, and as a *device*, if any.
+
+    Inside of it is a *protocol*, of those that the server speaks, if one was asked for.
+    """
 
     fields: list[tuple[str, str]]
     secret: str
     device: Device | None
+    protocol: str = ""
 
 
 class Site:
     """The page, made of *assets*, for who asks as *origins* allow; *tickets* are handed in for cookies.
 
-    *revoke* takes a token that nobody shall come in by any more.
+    *revoke* takes a token that nobody shall come in by any more. A WebSocket may have one of *protocols* inside.
     """
 
     def __init__(
-        self, assets: Mapping[str, Asset], origins: Origins, tickets: Tickets, revoke: Callable[[str], None]
+        self,
+        assets: Mapping[str, Asset],
+        origins: Origins,
+        tickets: Tickets,
+        revoke: Callable[[str], None],
+        protocols: Container[str] = (),
     ) -> None:
         self.assets = assets
         self.origins = origins
         self._tickets = tickets
         self._revoke = revoke
+        self._protocols = protocols
 
     def answer(self, head: Head, *, secure: bool) -> Answer | Upgrade:
         """Answer *head*, which has come through TLS or not."""
@@ -151,7 +161,11 @@ class Site:
             ("Connection", "Upgrade"),
             ("Sec-WebSocket-Accept", generate_accept_token(key.encode()).decode()),
         ]
-        return Upgrade(fields, cookies.secret, cookies.device)
+        asked = (word.strip() for word in head.get("sec-websocket-protocol").split(","))
+        protocol = next((word for word in asked if word in self._protocols), "")
+        if protocol:
+            fields.append(("Sec-WebSocket-Protocol", protocol))
+        return Upgrade(fields, cookies.secret, cookies.device, protocol)
 
     def _remembered(self, head: Head, cookies: Cookies) -> Answer:
         """Give the browser the cookie that its page has a ticket for: no other page can send such a field."""

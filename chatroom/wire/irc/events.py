@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import NamedTuple, assert_never
 
 from msgspec.structs import replace
@@ -69,6 +69,10 @@ _LETTERS: dict[Role, str] = {"owner": "+o", "moderator": "+o", "voiced": "+v", "
 """How it is written that somebody has a role now."""
 
 
+Write = Callable[[Iterable[str]], bytes]
+"""What makes lines bytes."""
+
+
 class Written(NamedTuple):
     """Events as bytes, one by one and as a *whole*; which is for all, if it is *plain*.
 
@@ -84,15 +88,16 @@ class Written(NamedTuple):
 class Writer:
     """Writes events for connections to *server* whose capabilities are the *mask*, as far as that matters here."""
 
-    __slots__ = ("mask", "server")
+    __slots__ = ("_write", "mask", "server")
 
-    def __init__(self, server: Server, mask: int) -> None:
+    def __init__(self, server: Server, mask: int, write: Write = written) -> None:
         self.server = server
         self.mask = mask
+        self._write = write
 
     def __call__(self, events: Sequence[Event]) -> Written:
         """Write *events* of a room."""
-        parts = [written(self.lines(event)) for event in events]
+        parts = [self._write(self.lines(event)) for event in events]
         # Talk is most of what happens, and the same for all but who has said it.
         last = next((event for event in reversed(events) if isinstance(event, Said)), None)
         return Written(parts, b"".join(parts), all(type(event) is Said for event in events), last)
@@ -311,14 +316,18 @@ class Writer:
 
 
 class Writers(dict[int, Writer]):
-    """The writers of a *server*, by their masks: one for all who ask for the same, so that a batch is written once."""
+    """The writers of a *server*, by their masks: one for all who ask for the same, so that a batch is written once.
 
-    def __init__(self, server: Server) -> None:
+    They *write* lines as these go over the wire.
+    """
+
+    def __init__(self, server: Server, write: Write = written) -> None:
         super().__init__()
+        self.write = write
         self._server = server
 
     def __missing__(self, mask: int) -> Writer:
-        made = self[mask] = Writer(self._server, mask)
+        made = self[mask] = Writer(self._server, mask, self.write)
         return made
 
 

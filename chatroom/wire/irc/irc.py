@@ -36,7 +36,7 @@ from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
 from chatroom.wire.irc import caps, people, rooms
 from chatroom.wire.irc.commands import requests
 from chatroom.wire.irc.events import Writers, msgid
-from chatroom.wire.irc.lines import Line, LineTooBig, NotUTF8, escaped, formatted, parsed, tagged, written
+from chatroom.wire.irc.lines import Line, LineTooBig, NotUTF8, escaped, formatted, parsed, tagged
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import local
 from chatroom.wire.irc.server import Server
@@ -56,7 +56,7 @@ HISTORY = "chathistory"
 class IRC:
     """IRC on one connection to *server*, which shares its *writers* with all others."""
 
-    __slots__ = ("_session", "_writers")
+    __slots__ = ("_session", "_write", "_writers")
 
     name: ClassVar[DialectName] = "irc"
     reads: ClassVar[bool] = False
@@ -64,6 +64,7 @@ class IRC:
 
     def __init__(self, server: Server, writers: Writers) -> None:
         self._session = Session(server)
+        self._write = writers.write
         self._writers = writers
 
     @property
@@ -83,7 +84,7 @@ class IRC:
     @property
     def ping(self) -> bytes:
         """The bytes that ask the client for a sign of life."""
-        return written([self._session.ask()])
+        return self._write([self._session.ask()])
 
     def entry(self, room: RoomName) -> Join:
         """Let a client into *room*."""
@@ -96,7 +97,7 @@ class IRC:
         del place
         session = self._session
         try:
-            found = parsed(line)
+            found = parsed(line.removesuffix(b"\r"))
         except LineTooBig as error:
             return self._misread(error.command, session.numeric("417", "That line is too long"))
         except NotUTF8 as error:
@@ -120,8 +121,8 @@ class IRC:
         gathered = lines if asked is None else self._gathered(asked.call, lines)
         if beside := self._session.beside:
             self._session.beside = []
-            return written([*beside, *gathered])
-        return written(gathered)
+            return self._write([*beside, *gathered])
+        return self._write(gathered)
 
     def _answer(self, asked: Asked | None, request: Request, reply: Reply) -> Sequence[str]:
         session = self._session
@@ -173,7 +174,7 @@ class IRC:
         if found.last is not None and session.is_known:
             session.shown[found.last.room] = found.last.seq
             if session.server.now() - session.asked_at >= OFTEN:
-                out += written([session.ask()])
+                out += self._write([session.ask()])
         return out
 
     def roster(self, batch: Batch, waiting: int) -> bytes:
@@ -232,7 +233,7 @@ class IRC:
             return b""
         if call.label is None:
             return part
-        return written(self._gathered(call, self._writers[self._session.caps & caps.IN_ROOMS].said(said)))
+        return self._write(self._gathered(call, self._writers[self._session.caps & caps.IN_ROOMS].said(said)))
 
     def _history(self, said: Sequence[Said]) -> bytes:
         """Write what was said before the user came."""
@@ -243,13 +244,13 @@ class IRC:
         for each in said:
             session.own.pop((each.room, each.seq), None)
         lines = [line for each in said for line in writer.said(each)]
-        return written(session.batch(HISTORY, lines, channel(said[0].room)))
+        return self._write(session.batch(HISTORY, lines, channel(said[0].room)))
 
     # What is for this connection alone.
 
     def event(self, event: Event) -> bytes:
         """Write *event*."""
-        return written(self._lines(event))
+        return self._write(self._lines(event))
 
     def _lines(self, event: Event) -> Sequence[str]:
         session = self._session

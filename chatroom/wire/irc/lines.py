@@ -116,9 +116,14 @@ def formatted(*words: str) -> str:
     return " ".join((*first, last))
 
 
+def one_line(line: str) -> str:
+    """Return *line* without what would end it before its end."""
+    return _ENDS.sub(" ", line)
+
+
 def written(lines: Iterable[str]) -> bytes:
-    """Return *lines* as bytes, each with its end; none holds another line inside."""
-    return "".join([f"{_ENDS.sub(' ', line)}\r\n" for line in lines]).encode()
+    """Return *lines* as bytes, each with its end."""
+    return "".join([f"{one_line(line)}\r\n" for line in lines]).encode()
 
 
 def _limit(data: bytes) -> int:
