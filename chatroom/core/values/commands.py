@@ -620,7 +620,11 @@ Command = (
 
 
 class Request(Struct, frozen=True):
-    """A command as it arrived, None if it could not be read; *id*, the dialect's own, comes back with its reply."""
+    """A command as it arrived, None if it could not be read; *id*, the dialect's own, comes back with its reply.
+
+    One that is *granted* costs no token: a dialect grants the few questions that its programs ask by themselves.
+    """
 
     command: Command | None = None
     id: object = None
+    granted: bool = False

@@ -136,7 +136,8 @@ class Visitor:
         command = request.command
         assert command is not None, "what could not be read is refused, not taken"
         rule = RULES[type(command)]
-        self.charge(rule.tokens)
+        if not request.granted:
+            self.charge(rule.tokens)
         if type(command) is Pong:
             return
         answer = self.expect(request, holds=rule.holds)

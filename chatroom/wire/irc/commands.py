@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
+from chatroom.core.values.commands import History, Local, MarkRead, ShowRoom, Who, WhoIs
 from chatroom.core.values.errors import ChatError
 from chatroom.wire.irc import accounts, history, info, modes, people, profile, registration, rooms, talk
 from chatroom.wire.irc.lines import Line
@@ -111,6 +114,10 @@ COMMANDS: dict[str, Row] = {
 }
 
 
+GRANTED = ShowRoom, Who, WhoIs, MarkRead, History, Local
+"""What a client asks by itself when it comes into a room."""
+
+
 def requests(session: Session, line: Line, call: Call) -> Requests:
     """Return what *line* asks for."""
     if (session.multiline and line.command not in ("BATCH", "PONG", "PING")) or "batch" in line.tags:
@@ -128,6 +135,10 @@ def requests(session: Session, line: Line, call: Call) -> Requests:
         usage = f"That needs more: {line.command} {row.usage}"
         return local(call, line, session.numeric("461", line.command, usage))
     try:
-        return row.read(session, line, call)
+        asked = row.read(session, line, call)
+        if session.purse and asked and all(isinstance(request.command, GRANTED) for request in asked):
+            session.purse -= 1
+            return tuple(replace(request, granted=True) for request in asked)
+        return asked
     except ChatError as error:
         return local(call, line, *refused(session, Asked(call, line), None, error))

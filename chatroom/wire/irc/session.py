@@ -15,6 +15,9 @@ from chatroom.wire.irc.lines import Line, formatted, tagged
 from chatroom.wire.irc.server import Server
 from chatroom.wire.timestamps import rfc3339
 
+GRANTED = 100
+"""Questions that cost nothing, for each connection: clients ask two or three of each room when they come."""
+
 CHANNEL = "#"
 """The letter before the name of a room."""
 
@@ -73,6 +76,7 @@ class Session:
         "negotiating",
         "nick",
         "own",
+        "purse",
         "realname",
         "registered",
         "rooms",
@@ -115,6 +119,8 @@ class Session:
         # What is to be asked next, without a line that says so.
         self.further: tuple[Request, ...] = ()
         self.batches = 0
+        # How many more questions are granted.
+        self.purse = GRANTED
         # What one says of oneself, as user modes.
         self.modes = ""
         # Lines that are to be written before the answer to a line, and are none of it.
