@@ -365,6 +365,16 @@ class AlreadyAMember(ChatError):
 
 
 @dataclass(eq=False)
+class AlreadyThere(ChatError):
+    """An invitation of *username* to *room*, where they are."""
+
+    room: str
+    username: str
+    code = "already-a-member"
+    sentence = "{username} is in {room} already."
+
+
+@dataclass(eq=False)
 class NotAllowed(ChatError):
     """A command for which the user lacks the right."""
 

@@ -15,7 +15,7 @@ from chatroom.core.rooms.standing import Standing
 from chatroom.core.tools.paging import page
 from chatroom.core.values.changes import Entry, Lifted
 from chatroom.core.values.commands import Appoint, Configure, Impose, Invite, Kick, Lift, ListSanctions
-from chatroom.core.values.errors import NoSuchSanction, NoSuchUser, NotAllowed, NotThere
+from chatroom.core.values.errors import AlreadyThere, NoSuchSanction, NoSuchUser, NotAllowed, NotThere
 from chatroom.core.values.events import Invited
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, Username, key
@@ -110,6 +110,8 @@ async def _invite(lobby: Lobby, actor: Actor, command: Invite, rule: Rule, room:
     by, seat = actor.username, actor.seat
     if person.identity == actor.identity:
         raise NotAllowed("That can't be done to oneself", room.name)
+    if key(person.username) in room.members:
+        raise AlreadyThere(room.name, person.username)
     admits = actor.rank(room) >= Rank.MODERATOR
     if admits:
         act_on(actor, person, room)

@@ -219,7 +219,8 @@ def oper(session: Session, line: Line, call: Call) -> Requests:
     def write(session: Session, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
             return [session.numeric("464", str(reply.error))]
-        return [session.numeric("381", "You are an operator now")]
+        session.modes = "".join(sorted({*session.modes, "o"}))
+        return [f":{session.nick} MODE {session.nick} :+o", session.numeric("381", "You are an operator now")]
 
     try:
         command = Operate(username(line.params[0]), password(line.params[1]))

@@ -52,7 +52,6 @@ BITS = {
     "standard-replies": STANDARD_REPLIES,
     "draft/read-marker": READ_MARKER,
     "no-implicit-names": NO_IMPLICIT_NAMES,
-    "draft/no-implicit-names": NO_IMPLICIT_NAMES,
     "draft/extended-isupport": EXTENDED_ISUPPORT,
     "soju.im/search": SEARCH,
     "draft/message-redaction": REDACTION,
@@ -100,7 +99,7 @@ def asked_for(words: Iterable[str], bits: int) -> int | None:
     return bits
 
 
-def in_lines(words: Iterable[str], room: int = 400) -> Iterator[str]:
+def in_lines(words: Iterable[str], room: int = 440) -> Iterator[str]:
     """Yield *words* in lines of at most so many bytes."""
     line = ""
     for word in words:

@@ -74,7 +74,9 @@ COMMANDS: dict[str, Row] = {
     "TOPIC": Row(rooms.topic, 1, "#<room> [:<topic>]", "Tell or set what a room is about"),
     "LIST": Row(rooms.list_rooms, 0, "[<mask>][,<n][,>n]", "List the rooms"),
     "KICK": Row(rooms.kick, 2, "#<room> <name>[,<name>] [:<reason>]", "Put somebody out of a room"),
-    "INVITE": Row(rooms.invite, 2, "<name> #<room>", "Ask somebody into a room"),
+    "INVITE": Row(
+        rooms.invite, 0, "[<name> #<room>]", "Ask somebody into a room, or be told where you were asked to come"
+    ),
     "PRIVMSG": Row(talk.message, 0, "<target>[,<target>] :<text>", "Say something to a room or to somebody"),
     "NOTICE": Row(talk.message, 0, "<target>[,<target>] :<text>", "Say what nobody should answer"),
     "TAGMSG": Row(talk.tagmsg, 1, "<target>[,<target>]", "Show tags alone: that you type, or like a message"),

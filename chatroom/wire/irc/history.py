@@ -9,7 +9,7 @@ from chatroom.core.values import texts
 from chatroom.core.values.commands import History, MarkRead, Redact, Request, Search, Talks
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Said
-from chatroom.core.values.names import RoomName, Username, username
+from chatroom.core.values.names import RoomName, Username, key, username
 from chatroom.core.values.replies import Entries, MarkKept, Ok, Refused, Reply, TalkList
 from chatroom.wire.irc.events import Writer, msgid
 from chatroom.wire.irc.isupport import PAGE
@@ -19,6 +19,9 @@ from chatroom.wire.irc.session import Call, Session, channel, is_channel, reques
 from chatroom.wire.timestamps import milliseconds, rfc3339
 
 CHATHISTORY, MARKREAD, REDACT, SEARCH = "CHATHISTORY", "MARKREAD", "REDACT", "SEARCH"
+
+MOST_READ = 100
+"""People of whom it is known how far one has read them, at most."""
 
 ANY = "*"
 """In place of a message or a time: none is meant."""
@@ -326,8 +329,13 @@ def markread(session: Session, line: Line, call: Call) -> Requests:
             )
 
     def write(session: Session, reply: Reply) -> Sequence[str]:
-        mark = reply.mark if isinstance(reply, MarkKept) else None
-        return [session.marked(target, mark.at if mark else None)]
+        if isinstance(reply, MarkKept) or place.other is None:
+            mark = reply.mark if isinstance(reply, MarkKept) else None
+            return [session.marked(target, mark.at if mark else None)]
+        # What people without an account tell each other is kept nowhere; this holds as long as the connection.
+        if at is not None and len(session.read_of) < MOST_READ:
+            session.read_of[key(place.other)] = max(at, session.read_of.get(key(place.other), 0))
+        return [session.marked(target, session.read_of.get(key(place.other)))]
 
     try:
         place = place_of(target)

@@ -272,13 +272,16 @@ class IRC:
                 session.left(room)
                 return [f":{session.server.name} KICK {channel(room)} {me} :The room was deleted by {by}"]
             case Invited(room, by):
+                session.invited[key(room)] = room
                 return [f":{session.source(by)} INVITE {me} {channel(room)}"]
             case Online(some):
                 return people.online(session, some)
             case Offline(names):
                 return people.offline(session, names)
-            case Notice(text):
-                return [session.notice(line) for line in text.split("\n")]
+            case Notice(text, by):
+                if "w" not in session.modes:
+                    return []
+                return [f":{session.source(by)} WALLOPS :{line}" for line in text.split("\n")]
             case Bye():
                 return self._farewell(event)
             case Level(room):

@@ -131,7 +131,8 @@ def _shown(session: Session, call: Call, line: Line, room: RoomName, reply: Repl
         keyed=settings.keyed or None,
     )
     changes = [change for change in of_tuning(tuning, session.server.room_capacity) if change.on]
-    words = written(changes).replace("*", reply.key or "*") if changes else "+"
+    always = [Change(on=True, letter=letter) for letter in ALWAYS]
+    words = written([*always, *changes]).replace("*", reply.key or "*")
     name = channel(info.room)
     lines = [f":{session.server.name} 324 {session.target} {name} {words}"]
     if info.created:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chatroom import __version__
-from chatroom.core.values.commands import Command, Describe, Monitor, Who, WhoIs, WhoWas
+from chatroom.core.values.commands import Command, Describe, Local, Monitor, Who, WhoIs, WhoWas
 from chatroom.core.values.errors import ChatError, UsernameInvalid
 from chatroom.core.values.limits import MONITORED
 from chatroom.core.values.names import RoomName, Username, key, username
@@ -284,6 +284,9 @@ def offline_words(session: Session, words: Sequence[str]) -> Sequence[str]:
 
 # One's own modes.
 
+SETTABLE = "Biw"
+"""That one is a bot, is invisible, and is told what operators have to say to everybody."""
+
 
 def user_mode(session: Session, line: Line, call: Call) -> Requests:
     """Tell or set what one is: a bot, or invisible."""
@@ -295,12 +298,14 @@ def user_mode(session: Session, line: Line, call: Call) -> Requests:
     for letter in line.params[1]:
         if letter in "+-":
             sign = letter == "+"
-        elif letter in "Bi":
+        elif letter in SETTABLE:
             wanted[letter] = sign
         else:
             unknown = True
     first = (
-        local(call, line, session.numeric("501", "There is no such mode; B and i are what there is")) if unknown else ()
+        local(call, line, session.numeric("501", f"There is no such mode; {SETTABLE} is what there is"))
+        if unknown
+        else ()
     )
     changed = {letter: on for letter, on in wanted.items() if (letter in session.modes) != on}
     if not changed:
@@ -315,6 +320,8 @@ def user_mode(session: Session, line: Line, call: Call) -> Requests:
         return [f":{session.nick} MODE {session.nick} :{f'+{on}' if on else ''}{f'-{off}' if off else ''}"]
 
     command = Describe(bot=changed.get("B"), invisible=changed.get("i"))
+    if changed.keys() <= {"w"}:
+        return (*first, request(call, line, Local(None), write))
     return (*first, request(call, line, command, write))
 
 

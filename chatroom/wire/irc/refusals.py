@@ -31,9 +31,11 @@ def refused(session: Session, asked: Asked | None, command: Command | None, erro
             return [session.numeric("473", room, sentence)]
     if name in ("PRIVMSG", "TAGMSG") and error.code in SPEAKING:
         return [session.numeric("404", room or (asked.line.params[0] if asked else "*"), sentence)]
-    number = BY_CODE.get(error.code)
+    number = "443" if error.code == "already-a-member" else BY_CODE.get(error.code)
     if number is None:
         return unknown(session, name, error.code, sentence)
+    if number == "443":
+        return [session.numeric("443", getattr(error, "username", "*"), room, sentence)]
     if number == "442" and (username := getattr(error, "username", None)):
         return [session.numeric("441", username, room, sentence)]
     if number == "482" and not room:

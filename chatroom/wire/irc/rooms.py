@@ -288,7 +288,10 @@ def _kicked(call: Call, line: Line, room: RoomName, name: str, reason: str) -> R
 
 
 def invite(session: Session, line: Line, call: Call) -> Requests:
-    """Ask somebody into a room."""
+    """Ask somebody into a room, or be told where one was asked to come."""
+    if len(line.params) < 2:
+        rooms = [session.numeric("336", channel(room)) for room in session.invited.values()]
+        return local(call, line, *rooms, session.numeric("337", "End of the list"))
     name, target = line.params[:2]
 
     def write(session: Session, reply: Reply) -> Sequence[str]:

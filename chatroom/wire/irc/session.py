@@ -71,12 +71,14 @@ class Session:
         "caps",
         "confirmed",
         "further",
+        "invited",
         "modes",
         "multiline",
         "negotiating",
         "nick",
         "own",
         "purse",
+        "read_of",
         "realname",
         "registered",
         "rooms",
@@ -122,7 +124,11 @@ class Session:
         # How many more questions are granted.
         self.purse = GRANTED
         # What one says of oneself, as user modes.
-        self.modes = ""
+        self.modes = "w"
+        # Where it was asked to come, and has not come yet.
+        self.invited: dict[Key, RoomName] = {}
+        # How far it has read what people without an account tell it, which is kept nowhere.
+        self.read_of: dict[Key, int] = {}
         # Lines that are to be written before the answer to a line, and are none of it.
         self.beside: list[str] = []
 
@@ -209,6 +215,7 @@ class Session:
     def enter(self, room: RoomName) -> None:
         """Note that the user is in *room*."""
         self.rooms[key(room)] = room
+        self.invited.pop(key(room), None)
 
     def left(self, room: RoomName) -> None:
         """Note that they are not any more."""
