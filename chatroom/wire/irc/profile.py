@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from chatroom.core.values import texts
 from chatroom.core.values.commands import Describe
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.replies import Refused, Reply
@@ -19,7 +20,7 @@ def away(session: Session, line: Line, call: Call) -> Requests:
     text = line.params[0] if line.params else ""
     if not session.registered:
         # It holds from the login on.
-        session.away = text
+        session.away = texts.away(text)
         return local(call, line, _away(session, text))
 
     def write(session: Session, reply: Reply) -> Sequence[str]:
@@ -27,7 +28,7 @@ def away(session: Session, line: Line, call: Call) -> Requests:
             return refused(session, Asked(call, line), Describe(), reply.error)
         return [_away(session, text)]
 
-    return (request(call, line, Describe(away=text), write),)
+    return (request(call, line, Describe(away=texts.away(text)), write),)
 
 
 def _away(session: Session, text: str) -> str:
@@ -47,7 +48,7 @@ def setname(session: Session, line: Line, call: Call) -> Requests:
         return [f":{session.mask} SETNAME :{realname}"] if session.has(caps.SETNAME) else []
 
     try:
-        return (request(call, line, Describe(realname=realname), write),)
+        return (request(call, line, Describe(realname=texts.realname(realname)), write),)
     except ChatError as error:
         return local(call, line, _invalid(session, error))
 

@@ -10,6 +10,9 @@ from chatroom.wire.irc import caps
 from chatroom.wire.irc.numerics import BY_CODE
 from chatroom.wire.irc.session import CHANNEL, Asked, Session
 
+LAST = frozenset({"line-too-long", "login-timeout", "too-many-connections", "too-many-tries"})
+"""Errors after which the connection is closed."""
+
 SPEAKING = frozenset({"muted", "slow-mode", "locked", "text-invalid", "not-a-member"})
 """Why a message can't be said in a room."""
 
@@ -18,6 +21,8 @@ def refused(session: Session, asked: Asked | None, command: Command | None, erro
     """Return the lines that tell of *error*."""
     name = asked.line.command if asked else "*"
     sentence = str(error)
+    if error.code in LAST:
+        return [f"ERROR :Closing link: {session.target} ({sentence})"]
     if name == "NOTICE":
         return []
     if isinstance(command, Login | Rename):

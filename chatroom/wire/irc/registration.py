@@ -19,6 +19,7 @@ from chatroom.wire.irc.joining import entering
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.numerics import BY_CODE
 from chatroom.wire.irc.session import Call, Session, Write, request
+from chatroom.wire.irc.split import pieces
 
 _IDENT = re.compile(r"[A-Za-z0-9._-]{1,10}")
 
@@ -143,7 +144,8 @@ def user(session: Session, line: Line, call: Call) -> Requests:
     if not _IDENT.fullmatch(ident):
         return local(call, line, session.numeric("468", "An ident has 1 to 10 letters and digits"))
     session.user = ident
-    session.realname = realname
+    # Of what is too long the beginning is kept, as everywhere in IRC.
+    session.realname = next(pieces(texts.harmless(realname), texts.MAX_REALNAME)).strip()
     return _come_in(session, line, call)
 
 
