@@ -71,7 +71,7 @@ export const ACCOUNTS = {
   devices(page) {
     account(page);
     return request(page, { type: "devices" }, ({ devices, more }) => listed(devices, (one) =>
-      `${one.device}${one.client ? ` ${one.client}` : ""} (${one.door} from ${one.host}), ${one.current ? "this one" : `seen ${stamp(one.seen)}`}, ${one.kind === "token" || one.kind === "certificate" ? "remembered" : "until it goes"}`, "", more));
+      `${one.device}${one.client ? ` ${one.client}` : ""} (${one.door} from ${one.host}), ${one.current ? "this one" : `seen ${stamp(one.seen)}`}, ${/ion$/.test(one.kind) ? "until it goes" : "remembered"}`, "", more));
   },
   revoke(page, rest) {
     account(page);

@@ -228,7 +228,7 @@ class Page {
   get notifies() { return this.alerts.notifies; }
   callMe() { return this.alerts.ask(); }
 
-  quit(note = "") { this.session.wire.send({ type: "quit", ...(note && { note }) }); }
+  quit(note) { this.session.wire.send({ type: "quit", note }); }
 
   /** Leave, and let the browser know nothing more. */
   async forget() {

@@ -54,13 +54,10 @@ const DO = {
     return enter(page, { type: "create", room: word(name), ...(topic && { topic }) });
   },
   async leave(page, rest) {
-    const [first, more] = words(rest);
-    const named = first && (page.chat.find(first) || page.chat.find(`@${first}`));
-    // The first of several words is none of one's rooms: all of them are for the others.
-    const there = named || (!first || more ? here(page) : null);
-    if (!there) throw new NotDone(`You are not in ${rest}.`);
-    const note = named ? more : rest;
-    if (!there.talk) await request(page, { type: "leave", room: there.name, ...(note && { note }) });
+    const [name, note] = words(rest);
+    const there = name ? page.chat.find(name) || page.chat.find(`@${name}`) : here(page);
+    if (!there) throw new NotDone(`You are not in ${name}.`);
+    if (!there.talk) await request(page, { type: "leave", room: there.name, note });
     page.session.out(there.name);
   },
   async delete(page, rest) {

@@ -28,12 +28,10 @@ export function happened(session, frame) {
       here?.people.set(username, frame.role || "");
       here?.note(`${username} came in`, username, "traffic");
       break;
-    case "left": {
+    case "left":
       here?.people.delete(username);
-      const put = by ? `${username} was ${frame.reason} by ${by}${because(frame.note)}` : `${username} left${because(frame.note)}`;
-      here?.note(put, by ? undefined : username, by ? "" : "traffic");
+      here?.note(`${username} ${by ? `was ${frame.reason} by ${by}` : "left"}${because(frame.note)}`, by ? undefined : username, by ? "" : "traffic");
       break;
-    }
     case "presence": if (here?.level) session.people(here); break;
     case "renamed": renamed(session, frame.from, frame.to, here); break;
     case "appointed":

@@ -5,7 +5,7 @@
 export const COMMANDS = {
 Commands: [
 ["join","room [key]","enter a room, or go to it if you are in it","elsewhere","j"],
-["leave","[room] [text]","go out of a room with a last word, or close the page of a talk","joined","part close"],
+["leave","[room] [text]","go out of a room, or close the page of a talk","joined","part close"],
 ["create","room [topic]","open a room and enter it","room text",""],
 ["delete","[room]","close a room that you created","own",""],
 ["me","text","do something, as in /me waves","text",""],
@@ -28,7 +28,7 @@ Commands: [
 ["rooms","[part]","list the open rooms, or those with part in their name","room",""],
 ["lobby","","see the open rooms","","list"],
 ["help","[command]","what can be done here","command",""],
-["quit","[text]","go away, with a last word","","exit"]
+["quit","[text]","go away","","exit"]
 ],
 Moderating: [
 ["kick","user [why]","put somebody out of the room; they may come back","user text",""],

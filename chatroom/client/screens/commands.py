@@ -109,7 +109,7 @@ TALKING = (
     Command(
         "leave",
         "[room] [text]",
-        "go out of a room with a last word, or close the page of a talk",
+        "go out of a room, or close the page of a talk",
         _leave,
         ("joined",),
         ("part", "close"),
@@ -144,9 +144,7 @@ TALKING = (
     Command("rooms", "[part]", "list the open rooms, or those with part in their name", _rooms, ("room",)),
     Command("lobby", "", "see the open rooms", _lobby, (), ("list",)),
     Command("help", "[command]", "what can be done here", _help, ("command",)),
-    Command(
-        "quit", "[text]", "go away, with a last word", lambda _, rest: requests.Quit(note=rest or UNSET), (), ("exit",)
-    ),
+    Command("quit", "[text]", "go away", lambda _, rest: requests.Quit(note=rest or UNSET), (), ("exit",)),
 )
 """Those that anybody uses."""
 
