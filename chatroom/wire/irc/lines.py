@@ -117,8 +117,19 @@ def formatted(*words: str) -> str:
 
 
 def written(lines: Iterable[str]) -> bytes:
-    """Return *lines* as bytes, each with its end; none holds another line inside."""
-    return "".join([f"{_ENDS.sub(' ', line)}\r\n" for line in lines]).encode()
+    """Return *lines* as bytes, each with its end; none holds another line inside, and none is too long."""
+    return "".join([f"{_fitting(_ENDS.sub(' ', line))}\r\n" for line in lines]).encode()
+
+
+def _fitting(line: str) -> str:
+    """Return *line* as far as it may be written: what is said is cut before, so that this is a topic or the like."""
+    if len(line) <= MAX_LINE and line.isascii():
+        return line
+    tags, blank, rest = line.partition(" ") if line.startswith("@") else ("", "", line)
+    data = rest.encode()
+    if len(data) <= MAX_LINE:
+        return line
+    return tags + blank + data[:MAX_LINE].decode(errors="ignore")
 
 
 def _limit(data: bytes) -> int:
