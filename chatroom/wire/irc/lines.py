@@ -117,13 +117,24 @@ def formatted(*words: str) -> str:
 
 
 def one_line(line: str) -> str:
-    """Return *line* without what would end it before its end."""
-    return _ENDS.sub(" ", line)
+    """Return *line* without what would end it before its end, and no longer than one may be."""
+    return _fitting(_ENDS.sub(" ", line))
 
 
 def written(lines: Iterable[str]) -> bytes:
-    """Return *lines* as bytes, each with its end."""
+    """Return *lines* as bytes, each with its end; none holds another line inside, and none is too long."""
     return "".join([f"{one_line(line)}\r\n" for line in lines]).encode()
+
+
+def _fitting(line: str) -> str:
+    """Return *line* as far as it may be written: what is said is cut before, so that this is a topic or the like."""
+    if len(line) <= MAX_LINE and line.isascii():
+        return line
+    tags, blank, rest = line.partition(" ") if line.startswith("@") else ("", "", line)
+    data = rest.encode()
+    if len(data) <= MAX_LINE:
+        return line
+    return tags + blank + data[:MAX_LINE].decode(errors="ignore")
 
 
 def _limit(data: bytes) -> int:
