@@ -17,12 +17,17 @@ client_manpage := docs/man/chatroom-urwid.1
 web_tables := chatroom/web/tables.js
 
 pytest := pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --durations 10
+irctests := $(CURDIR)/build/irctest
+irctest = cd "$(IRCTEST)" && PATH="$(abspath $(bin)):$$PATH" PYTHONPATH="$(CURDIR)/tests/irctest" \
+	$(abspath $(bin))/python -m pytest --controller irctest_chatroom -p no:twisted -p no:cacheprovider --timeout 60 -q \
+	--numprocesses 4 --tb short --junitxml "$(irctests)/$(1).xml" \
+	-m "$(2) and not implementation-specific and not deprecated and not strict" irctest/server_tests || test $$? = 1
 trial := $(bin)/trial --temp-directory=$(VENV)/trial tests
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help run chat test test-all test-compiled test-engines engines test-browser browser compiled crash fuzz soak model faults stalls check docs schema manual screenshots bench bench-peers bench-nodes bench-client format changelog clean installed python
+.PHONY: help run chat test test-all test-compiled test-engines engines test-browser browser irctest compiled crash fuzz soak model faults stalls check docs schema manual screenshots bench bench-peers bench-nodes bench-client format changelog clean installed python
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -71,6 +76,15 @@ browser: $(develops) ## install a browser for the tests of the web page, and wha
 		apt-get -q update && apt-get -q install --yes --no-install-recommends chromium; \
 	}
 	$(bin)/pip install --quiet --editable '.[browser]'
+
+# It runs from its own folder, tests several servers at once, and is not to judge what it has judged before.
+irctest: $(develops) ## let irctest, which is in the folder IRCTEST=..., judge the IRC door, and write down what it says
+	@test -d "$(IRCTEST)/irctest/server_tests" || { \
+		echo "IRCTEST=... has to name a folder with https://github.com/progval/irctest in it" >&2; exit 1; }
+	$(bin)/pip install --quiet --requirement "$(IRCTEST)/requirements.txt" pytest-timeout
+	@$(call irctest,plain,not services)
+	@$(call irctest,services,services)
+	$(bin)/python -m tools.irctest tests/irctest/reasons.toml $(irctests)/plain.xml $(irctests)/services.xml docs/irctest.md
 
 crash: $(develops) ## end the server again and again while it is busy; in another way by CRASH="--seed 2"
 	$(bin)/python -m tests.e2e.crash $(CRASH)
