@@ -156,7 +156,10 @@ def _written(value: object) -> str:
 
 
 def _whom(row: Row) -> str:
-    return str(row.get("network") or row.get("username", "")) + " and all from there" * ("host" in row)
+    account = f"account {row['account']}" if "sanction" in row and "account" in row else ""
+    return str(row.get("network") or row.get("mask") or account or row.get("username", "")) + " and all from there" * (
+        "host" in row
+    )
 
 
 def _why(row: Row) -> str:

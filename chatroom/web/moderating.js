@@ -61,7 +61,7 @@ export const MODERATING = {
   audit: (page) => request(page, { type: "audit", room: room(page), limit: 20 }, ({ audit, more }) => listed(audit,
     (one) => `${stamp(one.at)} ${one.by}: ${act(one)}`, `Nothing was done to anybody in ${room(page)}.`, more)),
   bans: (page) => request(page, { type: "sanctions", room: room(page) }, ({ sanctions, more }) => listed(sanctions,
-    (one) => `${one.username}${one.host ? ", and all from there," : ""} is ${one.kind === "ban" ? "banned" : "muted"}${ending(one.until)} by ${one.by}${because(one.reason)}`,
+    (one) => `${one.mask || one.account || one.username}${one.host ? ", and all from there," : ""} is ${{ ban: "banned", mute: "muted", invite: "invited" }[one.kind] || one.kind}${ending(one.until)} by ${one.by}${because(one.reason)}`,
     `Nobody is banned from ${room(page)}, or muted.`, more)),
   slow: (page, rest) => request(page, { type: "configure", room: room(page), slow: seconds(word(rest), 0) }),
   lock: (page) => request(page, { type: "configure", room: room(page), locked: true }),

@@ -71,8 +71,8 @@ export const restraints = ({ muted, locked, slow, guests, private: alone, invite
 ].filter(Boolean).join(" · ");
 
 /** What an act of a moderator was. @param {Frame} act */
-export const act = ({ action, username, network, seq, role, reason, until, ...rest }) => {
-  const whom = username || network || "";
+export const act = ({ action, username, network, mask, seq, role, reason, until, ...rest }) => {
+  const whom = username || network || mask || "";
   const what = action === "appoint" ? appointed({ username, role }) : action === "configure" ? configured(rest)
     : `${action} ${whom}${seq ? ` #${seq}` : ""}`.trim();
   return `${what}${ending(until)}${because(reason)}`;

@@ -356,6 +356,20 @@ def test_sanctions_have_numbers_and_are_kept(tea: Followed) -> None:
     }
 
 
+def test_what_is_on_a_mask_is_kept(tea: Followed) -> None:
+    kinds: list[Kind] = ["mute", "ban", "exempt", "invite"]
+    given = [Sanction(kind, Username(""), b"", None, BOB, 7, mask=f"{kind}!*@*") for kind in kinds]
+    tea.change(Came(ALICE))
+    for sanction in given:
+        tea.change(Sanctioned(sanction))
+    # Nobody is put out by it.
+    assert tea.change(Went(ALICE, "left")) == Entry(Went(ALICE, "left"))
+    tea.scribe.log.close(tea.log)
+    assert [replace(each, number=0) for each in tea.scribe.opened().sanctions] == given
+    assert [placed.sanction.mask for placed in tea.scribe.sanctions(0)] == [each.mask for each in reversed(given)]
+    assert {(act.action, act.mask) for act in tea.scribe.audit(tea.log)} == {(kind, f"{kind}!*@*") for kind in kinds}
+
+
 def test_what_is_taken_back_is_an_entry_and_its_text_is_nowhere(tea: Followed) -> None:
     scribe, log = tea.scribe, tea.log
     sent = [message(text, session=b"s", cid=cid) for text, cid in (("one", "a"), ("two", None), ("three", "c"))]

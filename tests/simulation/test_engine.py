@@ -79,6 +79,7 @@ sanctions = st.builds(
     st.sampled_from(["", "why"]),
     st.booleans(),
     st.sampled_from(["", "192.0.2.0/24"]),
+    st.sampled_from(["", "bob!*@*"]),
 )
 flags = st.none() | st.booleans()
 changes: list[st.SearchStrategy[Change]] = [
@@ -560,7 +561,7 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
         for life in world.logs.values()
     ]
     imposed = connection.execute(
-        "SELECT kind, username, person, host, imposer, at, until, reason, everybody, network, number"
+        "SELECT kind, username, person, host, imposer, at, until, reason, everybody, network, mask, number"
         " FROM chat.sanctions ORDER BY log, number"
     )
     assert [*imposed] == [

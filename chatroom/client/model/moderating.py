@@ -27,7 +27,7 @@ Moderation = answers.Sanctioned | answers.Lifted | answers.Appointed | answers.C
 Speaks = requests.Say | requests.Topic
 """Requests that who may not speak may not make."""
 
-_IMPOSED = {"mute": "is muted", "ban": "is banned"}
+_IMPOSED = {"mute": "is muted", "ban": "is banned", "exempt": "is exempt", "invite": "is invited"}
 
 
 def moderated(chat: Chat, conversation: Room, act: Moderation) -> None:
@@ -124,7 +124,8 @@ def list_sanctions(chat: Chat, reply: answers.Sanctions, request: AnyRequest | N
     rows = []
     for each in reply.sanctions:
         end = _ending(chat, each.until)
-        who = f"{each.username}, and all from there," if each.host else each.username
+        who = each.mask or (f"account {each.account}" if each.account else each.username)
+        who = f"{who}, and all from there," if each.host else who
         rows.append(f"{who} {_IMPOSED.get(each.kind, each.kind)}{end} by {each.by}{because(each.reason or '')}")
     room = request.room if isinstance(request, requests.Sanctions) else ""
     more = ["There are more."] if reply.more else []
@@ -158,6 +159,7 @@ def _act(chat: Chat, act: answers.Act) -> Act:
         act.network or "",
         cast("Literal['add', 'password', 'role', 'remove'] | None", _given(act.account)),
         None if tuning == Tuning() else tuning,
+        act.mask or "",
     )
 
 

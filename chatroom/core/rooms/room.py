@@ -14,7 +14,7 @@ from chatroom.core.rooms.dedup import Done
 from chatroom.core.rooms.member import Member
 from chatroom.core.rooms.pace import Pace
 from chatroom.core.rooms.participant import Position
-from chatroom.core.rooms.standing import Standing
+from chatroom.core.rooms.standing import Shown, Standing
 from chatroom.core.rooms.transcript import Transcript
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.name_index import NameIndex
@@ -167,7 +167,7 @@ class Room(Transcript):
     def _is_close_to(self, viewer: Viewer | None) -> bool:
         if viewer is None:
             return True
-        return self.standing.is_known_to(viewer.identity) or viewer.is_in(self.key)
+        return self.standing.is_known_to(viewer.identity) or viewer.is_in(self.key) or self.standing.invites(viewer)
 
     def info(self) -> RoomInfo:
         """Return the room as the lobby shows it."""
@@ -184,26 +184,26 @@ class Room(Transcript):
 
     # Rights.
 
-    def admit(self, speaker: Username, person: bytes, host: bytes | None) -> None:
+    def admit(self, speaker: Username, person: bytes, host: bytes | None, shown: Shown | None = None) -> None:
         """Let *speaker*, who is known by *person* and comes from *host*, say something.
 
         :raises chatroom.core.values.errors.Muted: if they are.
         :raises chatroom.core.values.errors.Locked: if only those with a role may.
         :raises chatroom.core.values.errors.SlowMode: if it is too soon.
         """
-        if not self.standing.admit(speaker, person, host):
+        if not self.standing.admit(speaker, person, host, shown):
             return
         slow = self._slow
         if slow and (wait := self._pace.wait(key(speaker), slow, self._wheel.seconds())):
             raise SlowMode(self.name, slow, wait)
 
-    def admit_topic(self, username: Username, person: bytes, host: bytes | None) -> None:
+    def admit_topic(self, username: Username, person: bytes, host: bytes | None, shown: Shown | None = None) -> None:
         """Let *username*, who is known by *person* and comes from *host*, set the topic.
 
         :raises chatroom.core.values.errors.Muted: if they are.
         :raises chatroom.core.values.errors.Locked: if only those with rights may.
         """
-        self.standing.admit_topic(username, person, host)
+        self.standing.admit_topic(username, person, host, shown)
 
     # What is asked of the log.
 
@@ -441,6 +441,10 @@ class Room(Transcript):
     def _sanctioned(self, sanction: Sanction) -> None:
         self._note_moderated()
         username, by, note = sanction.username, sanction.by, sanction.reason
+        if sanction.mask:
+            # Who is in stays in, and those whom it fits learn of it when they speak.
+            self._may_be_shown_to_others()
+            return
         if sanction.kind == "mute":
             self.audience.tell(key(username), sanction.person, MutedEvent(self.name, by, sanction.until, note))
             return
@@ -460,7 +464,7 @@ class Room(Transcript):
     def _lifted(self, kind: Kind, numbers: Sequence[int], by: Username) -> None:
         sanctions = self.standing.sanctions
         for number in numbers:
-            if (sanction := sanctions.get(number, 0)) and kind == "mute":
+            if (sanction := sanctions.get(number, 0)) and kind == "mute" and not sanction.mask:
                 self.audience.tell(key(sanction.username), sanction.person, Unmuted(self.name, by))
             sanctions.lift(number)
         self._note_moderated()

@@ -7,7 +7,10 @@ from math import inf
 
 from msgspec.structs import replace
 
+from chatroom.core.tools.globs import matches
+from chatroom.core.values.masks import OF_ACCOUNT
 from chatroom.core.values.names import Key
+from chatroom.core.values.people import Person
 from chatroom.core.values.sanctions import Kind, Sanction
 
 Target = tuple[Kind, bytes] | tuple[Kind, Key, bytes] | tuple[Kind, Key]
@@ -20,6 +23,7 @@ class Sanctions:
     def __init__(self, sanctions: Iterable[Sanction] = ()) -> None:
         self._by_number: dict[int, Sanction] = {}
         self._by_target: dict[Target, dict[int, Sanction]] = {}
+        self._masks: dict[int, Sanction] = {}
         for sanction in sanctions:
             self.impose(sanction)
 
@@ -29,11 +33,14 @@ class Sanctions:
     def impose(self, sanction: Sanction) -> None:
         """Let *sanction* hold."""
         self._by_number[sanction.number] = sanction
+        if sanction.mask:
+            self._masks[sanction.number] = sanction
         for target in _targets(sanction):
             self._by_target.setdefault(target, {})[sanction.number] = sanction
 
     def lift(self, number: int) -> None:
         """Let the sanction *number* hold no longer."""
+        self._masks.pop(number, None)
         if sanction := self._by_number.pop(number, None):
             for target in _targets(sanction):
                 of_target = self._by_target[target]
@@ -49,7 +56,17 @@ class Sanctions:
         if host is not None:
             targets += [(kind, name, host), (kind, host)]
         found = [each for target in targets for each in self._by_target.get(target, {}).values() if each.holds(now)]
-        return max(found, key=lambda each: inf if each.until is None else each.until, default=None)
+        return longest(found)
+
+    @property
+    def masks(self) -> int:
+        """How many are on a mask."""
+        return len(self._masks)
+
+    def on_masks(self, kind: Kind, person: Person, now: int) -> Sanction | None:
+        """Return the sanction of that *kind* on a mask that fits *person*, the one that lasts longest."""
+        masks = self._masks.values()
+        return longest(each for each in masks if each.kind == kind and each.holds(now) and _fits(each.mask, person))
 
     def merge(self, person: bytes, account: bytes) -> None:
         """Let those that hold for *person* hold for *account* in their place."""
@@ -80,10 +97,21 @@ class Sanctions:
                 yield self._by_number[number]
 
 
+def longest(sanctions: Iterable[Sanction]) -> Sanction | None:
+    """Return the one of *sanctions* that lasts longest, if there is any."""
+    return max(sanctions, key=lambda each: inf if each.until is None else each.until, default=None)
+
+
+def _fits(mask: str, person: Person) -> bool:
+    if mask.startswith(OF_ACCOUNT):
+        return person.account is not None and matches(mask.removeprefix(OF_ACCOUNT), person.account)
+    return matches(mask, person.source)
+
+
 def _targets(sanction: Sanction) -> Iterator[Target]:
     kind, whom, host = sanction.kind, sanction.whom, sanction.host
     yield kind, whom
-    if not sanction.network:
+    if not (sanction.network or sanction.mask):
         yield kind, sanction.person
     if host is not None:
         yield kind, whom, host

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Sequence
 from hmac import compare_digest
+from typing import Protocol
 
 from msgspec.structs import replace
 
 from chatroom.core.ports import Opened
-from chatroom.core.rooms.sanctions import Sanctions
+from chatroom.core.rooms.sanctions import Sanctions, longest
 from chatroom.core.values.errors import Banned, Locked, Muted, NotAllowed
 from chatroom.core.values.events import Removed
 from chatroom.core.values.names import Username, key
-from chatroom.core.values.rights import PLAIN, Rank, Role, Tuning
+from chatroom.core.values.people import Person
+from chatroom.core.values.rights import Rank, Role, Tuning
 from chatroom.core.values.sanctions import Kind, Sanction
+
+
+class Shown(Protocol):
+    """Somebody who is a *person* to others, by which masks know them."""
+
+    @property
+    def person(self) -> Person | None:
+        """Who they are to others, as far as that is known here."""
 
 
 class Standing:
@@ -103,15 +113,15 @@ class Standing:
     @property
     def restrains(self) -> bool:
         """Whether it depends on who one is, and when, whether one may speak: that is looked at for each message."""
-        return self.settings is not PLAIN or len(self.sanctions) > 0
+        return bool(self.settings.slow or self.settings.locked or len(self.sanctions))
 
-    def admit(self, speaker: Username, person: bytes, host: bytes | None) -> bool:
+    def admit(self, speaker: Username, person: bytes, host: bytes | None, shown: Shown | None = None) -> bool:
         """Let *speaker*, who is known by *person* and comes from *host*, speak; return whether others may set a pace.
 
         :raises chatroom.core.values.errors.Muted: if they are.
         :raises chatroom.core.values.errors.Locked: if only those with a role may.
         """
-        if mute := self.mute_of(speaker, person, host):
+        if mute := self.mute_of(speaker, person, host, shown):
             raise Muted(self.room, mute.until, mute.reason)
         if self.rank(person):
             return False
@@ -119,14 +129,14 @@ class Standing:
             raise Locked(self.room)
         return True
 
-    def admit_topic(self, username: Username, person: bytes, host: bytes | None) -> None:
+    def admit_topic(self, username: Username, person: bytes, host: bytes | None, shown: Shown | None = None) -> None:
         """Let *username* set the topic, as they may speak; who is voiced only speaks.
 
         :raises chatroom.core.values.errors.Muted: if they may not.
         :raises chatroom.core.values.errors.Locked: if only those who moderate speak.
         :raises chatroom.core.values.errors.NotAllowed: if only they may.
         """
-        self.admit(username, person, host)
+        self.admit(username, person, host, shown)
         if self.moderates(person):
             return
         if self.settings.locked:
@@ -134,9 +144,11 @@ class Standing:
         if self.settings.topic_locked:
             raise NotAllowed(f"Only the moderators of {self.room} set its topic", self.room)
 
-    def mute_of(self, username: Username, person: bytes, host: bytes | None) -> Sanction | None:
+    def mute_of(
+        self, username: Username, person: bytes, host: bytes | None, shown: Shown | None = None
+    ) -> Sanction | None:
         """Return the sanction for which somebody may not speak, if there is one."""
-        return self._fitting("mute", username, person, host)
+        return self._fitting("mute", username, person, host, shown)
 
     # Coming in.
 
@@ -144,15 +156,23 @@ class Standing:
         """Return whether somebody may come in who is known by *person*, as a guest or not."""
         return self.settings.guests or has_account or self.moderates(person)
 
-    def ban_of(self, username: Username, person: bytes, host: bytes | None) -> Banned | None:
+    def ban_of(
+        self, username: Username, person: bytes, host: bytes | None, shown: Shown | None = None
+    ) -> Banned | None:
         """Return the error for which somebody may not come in, if there is one."""
-        ban = self._fitting("ban", username, person, host)
+        ban = self._fitting("ban", username, person, host, shown)
         return Banned(self.room, ban.until, ban.reason) if ban else None
 
     def removal(self, username: Username, person: bytes) -> Removed | None:
         """Return how somebody with an account is told that they have to go, if they are banned."""
         ban = self._fitting("ban", username, person, None)
         return Removed(self.room, ban.by, "banned", ban.reason, ban.until) if ban else None
+
+    def invites(self, shown: Shown) -> bool:
+        """Return whether a mask invites whoever is *shown*."""
+        if not self.sanctions.masks or (known := shown.person) is None:
+            return False
+        return self.sanctions.on_masks("invite", known, self._now()) is not None
 
     def is_open_to(self, person: bytes) -> bool:
         """Return whether whoever is known by *person* may come in while it is invite-only, even if no operator."""
@@ -199,7 +219,14 @@ class Standing:
         """Return the sanction with that *number*, if it holds."""
         return self.sanctions.get(number, self._now())
 
-    def _fitting(self, kind: Kind, username: Username, person: bytes, host: bytes | None) -> Sanction | None:
-        """Return the sanction that holds for somebody; who moderates shares no host's, but only has their own."""
-        host = None if host is None or self.moderates(person) else host
-        return self.sanctions.fitting(kind, person, key(username), host, self._now())
+    def _fitting(
+        self, kind: Kind, username: Username, person: bytes, host: bytes | None, shown: Shown | None = None
+    ) -> Sanction | None:
+        """Return the sanction that holds for somebody; who moderates shares no host's or mask's, but has their own."""
+        moderates = self.moderates(person)
+        now = self._now()
+        found = self.sanctions.fitting(kind, person, key(username), None if moderates else host, now)
+        if not self.sanctions.masks or moderates or shown is None or (known := shown.person) is None:
+            return found
+        found = longest(filter(None, (found, self.sanctions.on_masks(kind, known, now))))
+        return None if found and self.sanctions.on_masks("exempt", known, now) else found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from chatroom.core.values.names import Key
+from chatroom.core.values.people import Person
 
 
 class Viewer(Protocol):
@@ -13,6 +14,10 @@ class Viewer(Protocol):
     @property
     def identity(self) -> bytes:
         """By which rooms know them."""
+
+    @property
+    def person(self) -> Person | None:
+        """Who they are to others, as far as that is known here."""
 
     def is_in(self, room: Key) -> bool:
         """Return whether they are in the room with that key, by any connection here."""

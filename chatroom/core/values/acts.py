@@ -13,6 +13,7 @@ def acted(act: Act) -> str:
         f" {act.username}" * bool(act.username),
         f" connection {act.connection}" * (act.connection is not None),
         f" {act.network}" * bool(act.network),
+        f" {act.mask}" * bool(act.mask),
     ]
     about = [
         " the report of" * (act.action == "resolve"),

@@ -28,6 +28,7 @@ from chatroom.core.values.changes import (
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import Role, Tuning
+from chatroom.core.values.sanctions import Kind
 from chatroom.core.values.talks import is_talk
 
 Action = Literal[
@@ -36,6 +37,9 @@ Action = Literal[
     "unmute",
     "ban",
     "unban",
+    "exempt",
+    "unexempt",
+    "uninvite",
     "appoint",
     "configure",
     "invite",
@@ -54,9 +58,9 @@ Action = Literal[
 class Act(Struct, frozen=True, omit_defaults=True):
     """What *by* did *at* a time, in milliseconds since 1970 (UTC): an *action*, in *room* or anywhere.
 
-    To *username*, a *connection* or a *network*, or to all from where somebody was (*everybody*), or to message *seq*;
-    *until* some time or for ever, for a *reason*. What *role* somebody was given, what was done to an *account*, and
-    what a room was tuned to, is told too. A store gives it a *number*.
+    To *username*, a *connection*, a *network* or a *mask*, or to all from where somebody was (*everybody*), or to
+    message *seq*; *until* some time or for ever, for a *reason*. What *role* somebody was given, what was done to an
+    *account*, and what a room was tuned to, is told too. A store gives it a *number*.
     """
 
     at: int
@@ -73,7 +77,11 @@ class Act(Struct, frozen=True, omit_defaults=True):
     network: str = ""
     account: Literal["add", "password", "role", "remove"] | None = None
     tuning: Tuning | None = None
+    mask: str = ""
     number: int = 0
+
+
+_LIFTED: dict[Kind, Action] = {"mute": "unmute", "ban": "unban", "exempt": "unexempt", "invite": "uninvite"}
 
 
 def acts(where: RoomName, change: Change, at: int) -> list[Act]:
@@ -94,10 +102,11 @@ def acts(where: RoomName, change: Change, at: int) -> list[Act]:
                     network=sanction.network,
                     until=sanction.until,
                     reason=sanction.reason,
+                    mask=sanction.mask,
                 )
             ]
-        case Lifted(kind, username, _, by, network):
-            return [Act(at, by, "unmute" if kind == "mute" else "unban", room, username or None, network=network)]
+        case Lifted(kind, username, _, by, network, mask):
+            return [Act(at, by, _LIFTED[kind], room, username or None, network=network, mask=mask)]
         case Ranked(username, _, role, by):
             return [Act(at, by, "appoint", room, username, role=role)]
         case Tuned(tuning, by):

@@ -114,13 +114,14 @@ class Sanctioned(Struct, frozen=True):
 
 
 class Lifted(Struct, frozen=True):
-    """*by* lifts the sanctions with these *numbers*, of a *kind*, from *username* or a *network*."""
+    """*by* lifts the sanctions with these *numbers*, of a *kind*, from *username*, a *network* or a *mask*."""
 
     kind: Kind
     username: Username
     numbers: tuple[int, ...]
     by: Username
     network: str = ""
+    mask: str = ""
 
 
 class Redaction(Struct, frozen=True):

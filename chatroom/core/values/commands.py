@@ -363,7 +363,7 @@ class Impose(Struct, frozen=True):
     """Let somebody be muted in a room or banned from it, for so many *seconds* or for ever; tell the *reason*.
 
     Or *everybody* who comes from where they are, but for those with a role. Without a *room* it is the whole server,
-    from which a *network* can be banned in place of somebody.
+    from which a *network* can be banned in place of somebody. In a room it may be on a *mask* in their place.
     """
 
     kind: Kind
@@ -373,12 +373,13 @@ class Impose(Struct, frozen=True):
     reason: str = ""
     everybody: bool = False
     network: str = ""
+    mask: str = ""
 
 
 class Lift(Struct, frozen=True):
     """Let a sanction in a room, or at the whole server, hold no longer: the one with a *number*.
 
-    Or those of a *kind* of *username*, or of a *network*. One that was looked up by its number is *found*.
+    Or those of a *kind* of *username*, of a *network* or a *mask*. One that was looked up by its number is *found*.
     """
 
     kind: Kind
@@ -387,6 +388,7 @@ class Lift(Struct, frozen=True):
     number: int | None = None
     network: str = ""
     found: Sanction | None = None
+    mask: str = ""
 
 
 class Redact(Struct, frozen=True):

@@ -21,7 +21,7 @@ from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, Username, key
 from chatroom.core.values.replies import SanctionList
 from chatroom.core.values.rights import Rank
-from chatroom.core.values.sanctions import Placed, Sanction
+from chatroom.core.values.sanctions import Placed, Sanction, on_mask
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
 from chatroom.core.visit.rights import Actor, act_on, operate, own
@@ -33,6 +33,9 @@ MODERATORS = 100
 
 VOICED = 1000
 """The most people who may be voiced in a room."""
+
+MASKS = 100
+"""The most masks that a room may have, of all kinds."""
 
 SANCTIONS = 100_000
 """The most sanctions that a room may have."""
@@ -130,6 +133,15 @@ async def _invite(lobby: Lobby, actor: Actor, command: Invite, rule: Rule, room:
 
 
 async def _impose(lobby: Lobby, actor: Actor, command: Impose, rule: Rule, room: Room) -> bool:
+    if command.mask:
+        await in_turn([room])
+        rule.allow(actor, room)
+        if room.standing.sanctions.masks >= MASKS and not room.standing.sanctions.of(
+            command.kind, on_mask(command.mask), None
+        ):
+            raise NotAllowed(f"{MASKS} masks are the most", room.name)
+        await Later(partial(room.impose, sanctioned(command, None, actor.username, lobby.now()), actor.seat))
+        return False
     assert command.username is not None, "networks are banned from the whole server"
     person = await _found(lobby, actor, command.username, rule, room)
     if len(room.standing.sanctions) >= SANCTIONS:
@@ -153,6 +165,7 @@ def sanctioned(command: Impose, person: Somebody | None, by: Username, now: int)
         command.reason,
         command.everybody,
         command.network,
+        command.mask,
     )
 
 
@@ -188,10 +201,11 @@ def lifted(place: Standing | House, command: Lift, by: Username, person: bytes |
         sanction = place.sanction(number) or command.found
         if sanction is None or sanction.kind != kind:
             raise NoSuchSanction(number)
-        return Lifted(kind, sanction.username, (number,), by, sanction.network)
-    username, network = command.username or Username(""), command.network
-    numbers = place.sanctions.of(kind, Key(network) if network else key(username), person)
-    return Lifted(kind, username, tuple(numbers), by, network) if numbers else None
+        return Lifted(kind, sanction.username, (number,), by, sanction.network, sanction.mask)
+    username, network, mask = command.username or Username(""), command.network, command.mask
+    whom = on_mask(mask) if mask else Key(network) if network else key(username)
+    numbers = place.sanctions.of(kind, whom, person)
+    return Lifted(kind, username, tuple(numbers), by, network, mask) if numbers else None
 
 
 async def list_sanctions(lobby: Lobby, actor: Actor, command: ListSanctions, rule: Rule) -> SanctionList:
@@ -216,7 +230,7 @@ async def _anywhere(lobby: Lobby, before: int | None, limit: int) -> Sequence[Pl
 
 def _size(placed: Placed) -> int:
     sanction = placed.sanction
-    texts = (placed.room or "", sanction.username, sanction.by, sanction.reason)
+    texts = (placed.room or "", sanction.username, sanction.by, sanction.reason, sanction.mask)
     return sum(len(text.encode()) for text in texts) + ROW
 
 

@@ -144,7 +144,7 @@ async def _come(lobby: Lobby, seat: Seat, room: Room, command: Join | Create) ->
         # Another connection of theirs may have changed it.
         username = seat.username
         know_of(seat, room, command.room)
-        if ban := room.standing.ban_of(username, seat.user.identity, seat.host):
+        if ban := room.standing.ban_of(username, seat.user.identity, seat.host, seat):
             raise ban
         if not (held or room.is_open_to(seat)):
             raise InviteOnly(room.name)
@@ -154,7 +154,7 @@ async def _come(lobby: Lobby, seat: Seat, room: Room, command: Join | Create) ->
             raise KeyWrong(room.name)
         come = partial(room.come, username, by, identity=seat.identity, person=seat.follower)
         await Later(come, late=give_back)
-        if meanwhile := room.standing.ban_of(username, seat.user.identity, seat.host):
+        if meanwhile := room.standing.ban_of(username, seat.user.identity, seat.host, seat):
             # By another server, of which this one knows only now.
             room.go(username, by, "left", lambda _: None)
             raise meanwhile
@@ -194,7 +194,7 @@ def _behind_what_is_read(lobby: Lobby, seat: Seat, room: Room, command: Join) ->
 
 def _muted(seat: Seat, room: Room) -> Muted | None:
     """Return what somebody who comes in is told who may not speak there."""
-    mute = room.standing.mute_of(seat.username, seat.user.identity, seat.host)
+    mute = room.standing.mute_of(seat.username, seat.user.identity, seat.host, seat)
     return Muted(room.name, mute.by, mute.until, mute.reason) if mute else None
 
 

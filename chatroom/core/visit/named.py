@@ -286,7 +286,7 @@ class Named:
         await answer.first()
         room = still_in(reader).room
         self._admit()
-        room.admit_topic(self.seat.username, self.seat.user.identity, self.seat.host)
+        room.admit_topic(self.seat.username, self.seat.user.identity, self.seat.host, self.seat)
         await Later(partial(room.set_topic, topic, self.seat.username, self.seat.id))
         return Ok(room.name, event_follows=reader.follows)
 
@@ -301,7 +301,7 @@ class Named:
         self._admit()
         user = self.seat.user
         for reader in [reader for seat in user.seats for reader in seat.rooms.values()]:
-            if mute := reader.room.standing.mute_of(user.username, user.identity, self.seat.host):
+            if mute := reader.room.standing.mute_of(user.username, user.identity, self.seat.host, user):
                 raise MutedError(reader.room.name, mute.until, mute.reason)
 
     def _describe(self, command: Describe, answer: Answer) -> None:

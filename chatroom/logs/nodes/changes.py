@@ -294,13 +294,14 @@ def _act(log: LogId, change: Change) -> Row:
         case Kicked(username, actor, note, person):
             return Row("kicked", log, key(username), username, note, session=person, other=actor)
         case Invited(username, person, actor, admits):
-            return Row("invited", log, name=username, action=None if admits else True, session=person, other=actor)
+            return Row("invited", log, name=username, action=None if admits else 1, session=person, other=actor)
         case Ranked(username, person, role, actor):
             return Row("ranked", log, name=username, text=role, session=person, other=actor)
         case Sanctioned(sanction, replaces):
             text = _json(Imposed(sanction, replaces))
             name = sanction.username
-            return Row("sanctioned", log, key(name), name, text, action=int(sanction.kind == "ban"), other=sanction.by)
+            out = int(sanction.kind == "ban" and not sanction.mask)
+            return Row("sanctioned", log, key(name), name, text, action=out, other=sanction.by)
         case Lifted():
             return Row("lifted", log, name=change.by, text=_json(change))
         case Erased(redactions):

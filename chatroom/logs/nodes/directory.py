@@ -88,6 +88,7 @@ class Stranger:
 
     def __init__(self, identity: bytes) -> None:
         self.identity = identity
+        self.person: Person | None = None
 
     def is_in(self, room: Key) -> bool:
         """Return False: it is not known."""

@@ -179,7 +179,7 @@ class PostgresTarget:
             for person in insiders.voiced:
                 self._execute("INSERT INTO chat.voiced VALUES (%s, %s, %s)", log, *person)
             self._execute("INSERT INTO chat.admitted SELECT %s, unnest(%s::bytea[])", log, list(insiders.admitted))
-            impose = f"INSERT INTO chat.sanctions (log, {SANCTION}) VALUES ({', '.join(['%s'] * 12)})"
+            impose = f"INSERT INTO chat.sanctions (log, {SANCTION}) VALUES ({', '.join(['%s'] * 13)})"
             for sanction in sanctions:
                 self._execute(impose, log, *astuple(sanction))
             take_back = "INSERT INTO chat.redactions (log, number, seq, username, redactor, note)"

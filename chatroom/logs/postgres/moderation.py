@@ -12,7 +12,7 @@ from chatroom.core.values.changes import Redaction
 from chatroom.core.values.sanctions import Placed, Sanction
 from chatroom.logs.postgres.session import Session
 
-SANCTION = "kind, username, person, host, imposer, at, until, reason, everybody, network, number"
+SANCTION = "kind, username, person, host, imposer, at, until, reason, everybody, network, mask, number"
 """The columns of a sanction, in the order of its fields."""
 
 _ACT = "number, act FROM chat.audit"
@@ -48,7 +48,7 @@ def all_sanctions(
     """Return the newest sanctions below number *before* that hold *now* in *log*, or anywhere, the newest first."""
     rows = session.read(
         "SELECT nullif(l.room, ''), s.kind, s.username, s.person, s.host, s.imposer, s.at, s.until, s.reason,"
-        " s.everybody, s.network, s.number FROM chat.sanctions s JOIN chat.logs l ON l.id = s.log"
+        " s.everybody, s.network, s.mask, s.number FROM chat.sanctions s JOIN chat.logs l ON l.id = s.log"
         " WHERE l.key IS NOT NULL AND s.number < %s AND (s.until IS NULL OR s.until > %s)"
         " AND s.log = coalesce(%s, s.log) ORDER BY s.number DESC LIMIT %s",
         before,

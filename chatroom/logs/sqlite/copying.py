@@ -178,7 +178,7 @@ class SQLiteTarget:
                     [(made.lastrowid, *person) for person in getattr(insiders, table)],
                 )
             self._file.connection.executemany(
-                f"INSERT INTO sanctions (log, {SANCTION}, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO sanctions (log, {SANCTION}, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [(made.lastrowid, *astuple(sanction)) for sanction in sanctions],
             )
             self._file.connection.executemany(

@@ -17,7 +17,7 @@ from chatroom.logs.sqlite.purging import LEFT, leave
 from chatroom.logs.sqlite.reports import erase_contexts
 from chatroom.logs.sqlite.statements import note
 
-SANCTION = "kind, username, person, host, imposer, at, until, reason, everybody, network"
+SANCTION = "kind, username, person, host, imposer, at, until, reason, everybody, network, mask"
 """The columns of a sanction, in the order of its fields, but for its number."""
 
 
@@ -85,7 +85,7 @@ def impose(connection: sqlite3.Connection, log: LogId, sanctioned: Sanctioned) -
     if sanctioned.sanction.kind == "ban":
         take_back(connection, log, sanctioned.sanction.person)
     number = connection.execute(
-        f"INSERT INTO sanctions (log, {SANCTION}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO sanctions (log, {SANCTION}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (log, *astuple(sanctioned.sanction)[:-1]),
     ).lastrowid
     assert number is not None
@@ -120,8 +120,8 @@ def all_sanctions(
 
 def sanction(row: Sequence[Any]) -> Sanction:
     """Return the sanction that is kept in *row*."""
-    kind, username, person, host, imposer, at, until, reason, everybody, network, number = row
-    return Sanction(kind, username, person, host, imposer, at, until, reason, bool(everybody), network, number)
+    kind, username, person, host, imposer, at, until, reason, everybody, network, mask, number = row
+    return Sanction(kind, username, person, host, imposer, at, until, reason, bool(everybody), network, mask, number)
 
 
 def merge(connection: sqlite3.Connection, person: bytes, account: bytes) -> None:

@@ -322,9 +322,10 @@ class Connections(ReplyFrame, frozen=True, kw_only=True, tag="connections"):
 
 
 class Sanction(Struct, frozen=True, kw_only=True):
-    """A sanction in *room*, or anywhere, with a number: a *kind* (``mute`` or ``ban``) that *by* has imposed then.
+    """A sanction in *room*, or anywhere, with a number, that *by* has imposed then.
 
-    With *host* it holds for every guest from where they were, with *network* for all who come from there.
+    Its *kind* is ``mute``, ``ban``, ``exempt`` or ``invite``. With *host* it holds for every guest from
+    where they were, with *network* for all who come from there, with *mask* or *account* for all whom that fits.
     """
 
     sanction: int
@@ -334,6 +335,8 @@ class Sanction(Struct, frozen=True, kw_only=True):
     room: str | UnsetType = UNSET
     username: str | UnsetType = UNSET
     network: str | UnsetType = UNSET
+    mask: str | UnsetType = UNSET
+    account: str | UnsetType = UNSET
     host: bool | UnsetType = UNSET
     until: str | UnsetType = UNSET
     reason: str | UnsetType = UNSET
@@ -396,6 +399,7 @@ class Act(Struct, frozen=True, kw_only=True):
     host: bool | UnsetType = UNSET
     connection: int | UnsetType = UNSET
     network: str | UnsetType = UNSET
+    mask: str | UnsetType = UNSET
     seq: int | UnsetType = UNSET
     until: str | UnsetType = UNSET
     reason: str | UnsetType = UNSET

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeVar
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 from typing_extensions import override
 
-from chatroom.core.values import commands, names, networks, texts
+from chatroom.core.values import commands, masks, names, networks, texts
 from chatroom.core.values.accounts import AccountRole, digest
 from chatroom.core.values.commands import LogLevel
 from chatroom.core.values.errors import BadFrame
@@ -640,15 +640,13 @@ class Configure(RequestFrame, frozen=True, kw_only=True, tag="configure"):
         return commands.Configure(room, tuning)
 
 
-class Invite(RequestFrame, frozen=True, kw_only=True, tag="invite"):
-    """Tell somebody of a room; of who moderates it, that lets them come in also while it is private."""
-
-    room: str
-    username: str
-
-    @override
-    def command(self) -> commands.Invite:
-        return commands.Invite(names.room_name(self.room), names.username(self.username))
+def _masked(mask: str | UnsetType, account: str | UnsetType) -> str:
+    """Return the mask that is meant by one of these, or nothing."""
+    if isinstance(account, UnsetType):
+        return "" if isinstance(mask, UnsetType) else masks.mask(mask)
+    if not isinstance(mask, UnsetType):
+        raise BadFrame("a mask or an account belongs to it, and not both")
+    return masks.account_mask(account)
 
 
 class _Imposing(RequestFrame, frozen=True, kw_only=True):
@@ -656,17 +654,53 @@ class _Imposing(RequestFrame, frozen=True, kw_only=True):
     seconds: Seconds | UnsetType = UNSET
     reason: str | UnsetType = UNSET
     host: bool = False
+    mask: str | UnsetType = UNSET
+    account: str | UnsetType = UNSET
 
     def _imposed(self, kind: Kind, username: str | UnsetType, network: str = "") -> commands.Impose:
         name = None if isinstance(username, UnsetType) else names.username(username)
         why = texts.reason(self.reason or "")
-        return commands.Impose(kind, _room(self.room), name, _given(self.seconds), why, self.host, network)
+        mask = _masked(self.mask, self.account)
+        if mask and (name or network or self.host or isinstance(self.room, UnsetType)):
+            raise BadFrame("a mask is for a room, without a username, a network or host")
+        if not (mask or name or network):
+            raise BadFrame("a username, a network, a mask or an account belongs to it")
+        return commands.Impose(kind, _room(self.room), name, _given(self.seconds), why, self.host, network, mask)
+
+
+class Invite(RequestFrame, frozen=True, kw_only=True, tag="invite"):
+    """Tell somebody of a room; of who moderates it, that lets them come in also while it is private.
+
+    It lets in all whom a *mask* or the name of an *account* fits.
+    """
+
+    room: str
+    username: str | UnsetType = UNSET
+    mask: str | UnsetType = UNSET
+    account: str | UnsetType = UNSET
+
+    @override
+    def command(self) -> commands.Invite | commands.Impose:
+        room, mask = names.room_name(self.room), _masked(self.mask, self.account)
+        if isinstance(self.username, UnsetType) != bool(mask):
+            raise BadFrame("a username, a mask or an account belongs to it")
+        if isinstance(self.username, UnsetType):
+            return commands.Impose("invite", room, None, mask=mask)
+        return commands.Invite(room, names.username(self.username))
+
+
+class Exempt(_Imposing, frozen=True, kw_only=True, tag="exempt"):
+    """Let no ban and no mute of a room touch those whom a *mask* or the name of an *account* fits."""
+
+    @override
+    def command(self) -> commands.Impose:
+        return self._imposed("exempt", UNSET)
 
 
 class Mute(_Imposing, frozen=True, kw_only=True, tag="mute"):
     """Let somebody not speak in a room, or anywhere, for so many *seconds* or for ever; or every guest from there."""
 
-    username: str
+    username: str | UnsetType = UNSET
 
     @override
     def command(self) -> commands.Impose:
@@ -676,7 +710,7 @@ class Mute(_Imposing, frozen=True, kw_only=True, tag="mute"):
 class Ban(_Imposing, frozen=True, kw_only=True, tag="ban"):
     """Put somebody out of a room, or of the server, for so many *seconds* or for ever; or every guest from there.
 
-    From the server a *network* can be banned too.
+    From the server a *network* can be banned too, from a room all whom a *mask* or the name of an *account* fits.
     """
 
     username: str | UnsetType = UNSET
@@ -685,8 +719,6 @@ class Ban(_Imposing, frozen=True, kw_only=True, tag="ban"):
     @override
     def command(self) -> commands.Impose:
         if isinstance(self.network, UnsetType):
-            if isinstance(self.username, UnsetType):
-                raise BadFrame("a username or a network belongs to it")
             return self._imposed("ban", self.username)
         if not isinstance(self.username, UnsetType) or not isinstance(self.room, UnsetType) or self.host:
             raise BadFrame("a network is banned from the whole server, without a room, a username or host")
@@ -697,13 +729,35 @@ class _Lifting(RequestFrame, frozen=True, kw_only=True):
     room: str | UnsetType = UNSET
     username: str | UnsetType = UNSET
     sanction: Seq | UnsetType = UNSET
+    mask: str | UnsetType = UNSET
+    account: str | UnsetType = UNSET
 
     def _lifted(self, kind: Kind, network: str | UnsetType = UNSET) -> commands.Lift:
-        if [self.username, self.sanction, network].count(UNSET) != 2:
-            raise BadFrame("one of these belongs to it: a username, a sanction, or to unban without a room a network")
+        mask = _masked(self.mask, self.account)
+        if [self.username, self.sanction, network, mask or UNSET].count(UNSET) != 3:
+            known = "a username, a sanction, a mask or an account, or to unban without a room a network"
+            raise BadFrame(f"one of these belongs to it: {known}")
+        if mask and isinstance(self.room, UnsetType):
+            raise BadFrame("a mask is for a room")
         username = None if isinstance(self.username, UnsetType) else names.username(self.username)
         where = "" if isinstance(network, UnsetType) else networks.network(network)
-        return commands.Lift(kind, _room(self.room), username, _given(self.sanction), where)
+        return commands.Lift(kind, _room(self.room), username, _given(self.sanction), where, mask=mask)
+
+
+class Unexempt(_Lifting, frozen=True, kw_only=True, tag="unexempt"):
+    """Let those whom a *mask* fits be exempt no more."""
+
+    @override
+    def command(self) -> commands.Lift:
+        return self._lifted("exempt")
+
+
+class Uninvite(_Lifting, frozen=True, kw_only=True, tag="uninvite"):
+    """Let those whom a *mask* fits not come in any more, where only the invited do."""
+
+    @override
+    def command(self) -> commands.Lift:
+        return self._lifted("invite")
 
 
 class Unmute(_Lifting, frozen=True, kw_only=True, tag="unmute"):
@@ -980,6 +1034,9 @@ AnyRequest = (
     | Unmute
     | Ban
     | Unban
+    | Exempt
+    | Unexempt
+    | Uninvite
     | Sanctions
     | Redact
     | Report

@@ -16,6 +16,7 @@ from chatroom.core.values.commands import Request
 from chatroom.core.values.errors import ChatError, OfSanction
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.marks import Unread
+from chatroom.core.values.masks import OF_ACCOUNT
 from chatroom.core.values.names import RoomName
 from chatroom.core.values.people import Known, Person
 from chatroom.core.values.reports import KeptReport
@@ -375,6 +376,8 @@ def sanction_shape(room: RoomName | None, sanction: Sanction) -> answers.Sanctio
         room=room or UNSET,
         username=sanction.username or UNSET,
         network=sanction.network or UNSET,
+        mask=UNSET if sanction.mask.startswith(OF_ACCOUNT) else sanction.mask or UNSET,
+        account=sanction.mask.removeprefix(OF_ACCOUNT) if sanction.mask.startswith(OF_ACCOUNT) else UNSET,
         host=sanction.everybody or UNSET,
         until=_time(sanction.until),
         reason=sanction.reason or UNSET,
@@ -544,6 +547,7 @@ def act_shape(act: Act) -> answers.Act:
         host=act.everybody or UNSET,
         connection=_given(act.connection),
         network=act.network or UNSET,
+        mask=act.mask or UNSET,
         seq=_given(act.seq),
         until=_time(act.until),
         reason=act.reason or UNSET,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from chatroom.core.values import texts
+from chatroom.core.values import masks, texts
 from chatroom.core.values.commands import (
     Appoint,
     Authenticate,
@@ -333,14 +333,27 @@ def _configure(tuning: Tuning, _: str, room: RoomName | None) -> Command:
 def _impose(kind: Kind, rest: str, room: RoomName | None) -> Command:
     name, why = _split(rest)
     lasts, why = leading(why, most=CENTURY)
+    if mask := _mask(name, always=kind == "exempt"):
+        return Impose(kind, _here(room), None, lasts, texts.reason(why), mask=mask)
     return Impose(kind, _here(room), username(name), lasts, texts.reason(why))
 
 
+def _mask(word: str, *, always: bool = False) -> str:
+    """Return the mask that *word* is, or nothing if it is a name."""
+    if word.startswith(masks.OF_ACCOUNT):
+        return masks.account_mask(word.removeprefix(masks.OF_ACCOUNT))
+    return masks.mask(word) if always or not {*"!@*?"}.isdisjoint(word) else ""
+
+
 def _lift(kind: Kind, rest: str, room: RoomName | None) -> Command:
+    if mask := _mask(_first(rest), always=kind in ("exempt", "invite")):
+        return Lift(kind, _here(room), mask=mask)
     return Lift(kind, _here(room), username(_first(rest)))
 
 
 def _invite(rest: str, room: RoomName | None) -> Command:
+    if mask := _mask(_first(rest)):
+        return Impose("invite", _here(room), None, mask=mask)
     return Invite(_here(room), username(_first(rest)))
 
 
@@ -535,6 +548,16 @@ WORDS = (
         room_only=True,
         about=MODERATING,
     ),
+    Word(
+        "exempt",
+        "mask",
+        "let no ban or mute touch those whom it fits",
+        partial(_impose, "exempt"),
+        room_only=True,
+        about=MODERATING,
+    ),
+    Word("unexempt", "mask", "let it touch them again", partial(_lift, "exempt"), room_only=True, about=MODERATING),
+    Word("uninvite", "mask", "take back whom it invites", partial(_lift, "invite"), room_only=True, about=MODERATING),
     Word("invite", "user", "invite somebody into the room", _invite, room_only=True, about=MODERATING),
     Word("op", "user", "make somebody a moderator", partial(_appoint, "moderator"), room_only=True, about=MODERATING),
     Word(

@@ -212,7 +212,7 @@ def _copy(said: Said, margin: str) -> list[str]:
 
 
 def _whom(sanction: Sanction) -> str:
-    return sanction.network or f"{sanction.username}{' and all from there' * sanction.everybody}"
+    return sanction.network or sanction.mask or f"{sanction.username}{' and all from there' * sanction.everybody}"
 
 
 def _moment(at: int) -> str:

@@ -62,6 +62,13 @@ NEVER_MIND = "* Never mind."
 SECRET = re.compile(r"\s*+(?:register|password)\s+\S", re.IGNORECASE | re.ASCII)
 """What begins like a command with a password, and is said to nobody for that."""
 
+_MASKED = {
+    "mute": "Muted are all that fit",
+    "ban": "Banned are all that fit",
+    "exempt": "Exempt are all that fit",
+    "invite": "Invited are all that fit",
+}
+
 
 class Text:
     """Text on one connection, which has been shown talk of *day* last; without any, that is the day it is.
@@ -217,6 +224,10 @@ class Text:
                 return [f"* You {appointed(user, role)} of {name}."]
             case Invite(_, user):
                 return [f"* You invited {user} to {name}."]
+            case Impose(kind, mask=mask) if mask:
+                return [f"* {_MASKED[kind]}: {mask}."]
+            case Lift(kind, mask=mask) if mask:
+                return [f"* No longer so: {mask}."]
             case Impose("mute", _, user, lasts):
                 return [f"* You muted {user}{f' for {spoken(lasts)}' if lasts else ''}."]
             case Impose("ban", _, user, lasts) if not shown:

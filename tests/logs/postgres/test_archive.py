@@ -171,6 +171,8 @@ def test_a_file_is_copied_to_a_database_and_back(
         closed = scribe.opened("pond")
         scribe.say(closed.log, "quack", "moo")
         scribe.take_back(closed.log, 2, note="why")
+        masked = Sanction("exempt", Username(""), b"", None, BOB, 7, mask="bob!*@*")
+        scribe.ask(partial(scribe.log.change, closed.log, Sanctioned(masked), SEAT))
         for ranked in (Ranked(BOB, b"b", "moderator", ALICE), Ranked(ALICE, b"a", "voiced", BOB)):
             scribe.ask(partial(scribe.log.change, closed.log, ranked, SEAT))
         hide = Tuning(private=True, topic_locked=True, key="milk")
@@ -191,7 +193,7 @@ def test_a_file_is_copied_to_a_database_and_back(
     desk.where = where
     assert desk.ask("check") == f"{where} is in order.\n"
     assert len(desk.ask("audit").splitlines()) == 1 + len(acts)
-    assert len(desk.ask("audit", "--room", "pond").splitlines()) == 6
+    assert len(desk.ask("audit", "--room", "pond").splitlines()) == 7
     assert "192.0.2.0/24" in desk.ask("bans")
     assert json.loads(desk.ask("export", "pond").splitlines()[1])["redacted"] is True
     with postgres(where, retention=Retention(messages=2)) as scribe:
@@ -199,6 +201,7 @@ def test_a_file_is_copied_to_a_database_and_back(
         pond = scribe.opened("pond", None)
         assert (pond.settings, pond.key, sorted(pond.admitted)) == (how, "milk", [b"alice", b"bob", b"carol"])
         assert (pond.moderators, pond.voiced) == ((b"b",), (b"a",))
+        assert [each.mask for each in pond.sanctions] == ["bob!*@*"]
         assert (pond.redactions, list(scribe.redactions(pond.log))) == (1, [Redaction(2, ALICE, BOB, "why")])
         assert texts(scribe.read(pond.log)) == ["quack", ""]
         assert scribe.reports() == [replaced(report, log=pond.log)]
@@ -226,6 +229,7 @@ def test_a_file_is_copied_to_a_database_and_back(
         pond = scribe.opened("pond", None)
         assert (pond.settings, pond.key, pond.admitted) == (how, "milk", (b"alice", b"bob", b"carol"))
         assert (pond.moderators, pond.voiced) == ((b"b",), (b"a",))
+        assert [each.mask for each in pond.sanctions] == ["bob!*@*"]
         assert [each.seq for each in scribe.redactions(pond.log)] == [2, 1]
         assert [(each.number, each.said.message.text) for each in scribe.reports()] == [(2, "quack"), (1, "quack")]
         assert [each.network for each in scribe.opened("", None).sanctions] == ["192.0.2.0/24"]

@@ -208,6 +208,13 @@ def refused(line: str | bytes) -> dict[str, Any]:
             '{"type":"configure","room":"tea","invite_only":true,"hidden":false,"topic_locked":true,"key":"milk"}',
             commands.Configure(TEA, Tuning(invite_only=True, hidden=False, topic_locked=True, key="milk")),
         ),
+        ('{"type":"ban","room":"tea","mask":"bob"}', commands.Impose("ban", TEA, None, mask="bob!*@*")),
+        ('{"type":"mute","room":"tea","account":"bob"}', commands.Impose("mute", TEA, None, mask="account:bob")),
+        ('{"type":"exempt","room":"tea","mask":"*@host"}', commands.Impose("exempt", TEA, None, mask="*!*@host")),
+        ('{"type":"invite","room":"tea","mask":"b*!*@*"}', commands.Impose("invite", TEA, None, mask="b*!*@*")),
+        ('{"type":"unban","room":"tea","mask":"bob"}', commands.Lift("ban", TEA, mask="bob!*@*")),
+        ('{"type":"unexempt","room":"tea","mask":"bob"}', commands.Lift("exempt", TEA, mask="bob!*@*")),
+        ('{"type":"uninvite","room":"tea","account":"bob"}', commands.Lift("invite", TEA, mask="account:bob")),
         ('{"type":"configure","room":"tea","key":""}', commands.Configure(TEA, Tuning(key=""))),
         ('{"type":"configure","room":"tea","private":false}', commands.Configure(TEA, Tuning(private=False))),
         ('{"type":"invite","room":"tea","username":"alice"}', commands.Invite(TEA, ALICE)),
@@ -316,8 +323,9 @@ def test_the_types_are_those_of_the_protocol() -> None:
         "authenticate register password unregister devices revoke ignore unignore ignored operate trust mark unread"
     )
     moderators = "kick appoint configure invite mute unmute ban unban redact report resolve reports sanctions audit"
+    masks = "exempt unexempt uninvite"
     operators = "connections disconnect notice reload log-level accounts account"
-    assert frozenset(f"{people} {about} {accounts} {moderators} {operators}".split()) == TYPES == SHAPES.keys()
+    assert frozenset(f"{people} {about} {accounts} {moderators} {masks} {operators}".split()) == TYPES == SHAPES.keys()
 
 
 def test_no_secret_is_in_what_is_written_of_a_request() -> None:

@@ -168,6 +168,13 @@ def test_in_a_room_some_commands_mean_that_room(line: str, command: Command) -> 
         ("guests off", Configure(TEA, Tuning(guests=False))),
         ("guests ON", Configure(TEA, Tuning(guests=True))),
         ("private on", Configure(TEA, Tuning(private=True))),
+        ("ban bob!*@* 1h why", Impose("ban", TEA, None, 3600, "why", mask="bob!*@*")),
+        ("mute account:bob", Impose("mute", TEA, None, mask="account:bob")),
+        ("exempt bob", Impose("exempt", TEA, None, mask="bob!*@*")),
+        ("unexempt bob", Lift("exempt", TEA, mask="bob!*@*")),
+        ("invite *@host", Impose("invite", TEA, None, mask="*!*@host")),
+        ("uninvite *@host", Lift("invite", TEA, mask="*!*@host")),
+        ("unban bob!*@*", Lift("ban", TEA, mask="bob!*@*")),
         ("inviteonly on", Configure(TEA, Tuning(invite_only=True))),
         ("hidden off", Configure(TEA, Tuning(hidden=False))),
         ("topiclock on", Configure(TEA, Tuning(topic_locked=True))),
@@ -457,7 +464,7 @@ def test_the_words_are_those_of_the_protocol() -> None:
     protocol = "away back reply whois list create join delete who nick tell msg help quit leave me topic history search"
     moderators = (
         "kick mute unmute ban unban bans redact report reports resolve audit guests slow lock unlock"
-        " private inviteonly hidden key topiclock invite op deop voice devoice owner"
+        " private inviteonly hidden key topiclock exempt unexempt uninvite invite op deop voice devoice owner"
     )
     accounts = "login register password unregister devices revoke ignore unignore oper trust"
     assert {*BY_NAME} == {

@@ -125,7 +125,8 @@ CREATE TABLE chat.sanctions (
     until bigint,                           -- NULL: for ever
     reason text NOT NULL,
     everybody boolean NOT NULL,             -- whether it holds for all guests from there
-    network text NOT NULL                   -- in place of somebody, or ''
+    network text NOT NULL,                  -- in place of somebody, or ''
+    mask text NOT NULL                      -- likewise
 );
 
 CREATE INDEX ON chat.sanctions (log);
@@ -861,7 +862,7 @@ BEGIN
             room.capacity := coalesce((tuning ->> 'capacity')::integer, room.capacity);
             room.changed := pg_current_xact_id();
         ELSIF asked.kind = 'invited' THEN
-            IF asked.action IS NOT TRUE THEN
+            IF coalesce(asked.action, 0) = 0 THEN
                 INSERT INTO chat.admitted VALUES (room.id, asked.session) ON CONFLICT DO NOTHING;
                 IF room.hidden THEN
                     room.changed := pg_current_xact_id();
@@ -1760,7 +1761,7 @@ BEGIN
                 'number', s.number, 'kind', s.kind, 'username', s.username,
                 'person', encode(s.person, 'base64'), 'host', encode(s.host, 'base64'), 'by', s.imposer,
                 'at', s.at, 'until', s.until, 'reason', s.reason, 'everybody', s.everybody,
-                'network', s.network
+                'network', s.network, 'mask', s.mask
             ) ORDER BY s.number)
             FROM chat.sanctions s WHERE s.log = l.id AND (s.until IS NULL OR s.until > chat.now())
         )
@@ -1777,12 +1778,12 @@ BEGIN
         SELECT n::bigint FROM jsonb_array_elements_text(replaced) n
     );
     INSERT INTO chat.sanctions (
-        number, log, kind, username, person, host, imposer, at, until, reason, everybody, network
+        number, log, kind, username, person, host, imposer, at, until, reason, everybody, network, mask
     ) VALUES (
         number, place, imposed ->> 'kind', imposed ->> 'username', decode(imposed ->> 'person', 'base64'),
         decode(imposed ->> 'host', 'base64'), imposed ->> 'by', (imposed ->> 'at')::bigint,
         (imposed ->> 'until')::bigint, imposed ->> 'reason', (imposed ->> 'everybody')::boolean,
-        imposed ->> 'network'
+        imposed ->> 'network', imposed ->> 'mask'
     );
 END
 $$;
