@@ -94,16 +94,16 @@ def _shown(session: Session, reply: Reply) -> Sequence[str]:
     if isinstance(reply, Refused):
         return [session.numeric("904", str(reply.error))]
     assert isinstance(reply, Authenticated), "or it is refused"
-    return [*logged_in(session, reply), session.numeric("903", "You are logged in")]
+    return logged_in(session, reply, session.numeric("903", "You are logged in"))
 
 
-def logged_in(session: Session, reply: Authenticated) -> Sequence[str]:
-    """Tell whose account it is, and that one has another name by it."""
+def logged_in(session: Session, reply: Authenticated, *further: str) -> Sequence[str]:
+    """Tell whose account it is, what is *further* to be told, and at last that one has another name by it."""
     name = session.account = reply.username
-    lines = [session.numeric("900", session.mask if session.registered else "*", name, f"You are {name}")]
+    lines = [session.numeric("900", session.mask if session.registered else "*", name, f"You are {name}"), *further]
     if session.registered and session.nick != name:
         person = session.server.person(name)
-        lines.insert(0, f":{session.nick}!{person.ident}@{person.host} NICK {name}")
+        lines.append(f":{session.nick}!{person.ident}@{person.host} NICK {name}")
         session.nick = name
     return lines
 

@@ -171,6 +171,11 @@ class Writer:
             every.append("bot")
         return [tagged((*every, *written_tags(tags)), f":{person.source} TAGMSG {target}")]
 
+    def account_of(self, username: Username) -> Sequence[str]:
+        """Return the tag of the account of *username*, if it is wanted and there is one."""
+        account = self.server.person(username).account if self.mask & caps.ACCOUNT_TAG else None
+        return [f"account={escaped(account)}"] if account else ()
+
     def _always(self, message: Message) -> Sequence[str]:
         return (f"time={rfc3339(message.at)}",) if self.mask & caps.SERVER_TIME else ()
 

@@ -96,6 +96,8 @@ def chathistory(session: Session, line: Line, call: Call) -> Requests:
 def _latest(session: Session, line: Line, call: Call, words: Sequence[str]) -> Requests:
     place, [ref], limit = _words(session, words, 1)
     history = History(place.room, limit=limit, other=place.other)
+    if place.other is not None and ref is None:
+        return (_page(session, call, line, place, history, live=limit),)
     return (_page(session, call, line, place, history, _later_than(ref)),)
 
 
@@ -225,17 +227,35 @@ def _page(
     place: Place,
     history: History,
     wanted: Callable[[Said], bool] | None = None,
+    live: int = 0,
 ) -> Request:
-    """Return the request of a page, of which those messages are shown that are *wanted*."""
+    """Return the request of a page, of which those messages are shown that are *wanted*.
+
+    Where nothing is kept, the newest are shown that were told *live* over this connection, so many of them at most.
+    """
     del session
 
     def write(session: Session, reply: Reply) -> Sequence[str]:
+        if live and not (isinstance(reply, Entries) and reply.entries):
+            return session.batch("chathistory", _live(session, place, live), place.target)
         if not isinstance(reply, Entries):
             return _not_read(session, line, place, reply)
         said = [each for each in reply.entries if wanted is None or wanted(each)]
         return session.batch("chathistory", spoken(session, place, said), shown_as(place, reply))
 
     return request(call, line, history, write)
+
+
+def _live(session: Session, place: Place, limit: int) -> list[str]:
+    """Return the lines of what was told live to or by somebody."""
+    assert place.other is not None, "it is about somebody"
+    writer, name = Writer(session.server, session.caps), key(place.other)
+    told = [(message, identity) for other, message, identity in session.live if other == name][-limit:]
+    lines: list[str] = []
+    for message, identity in told:
+        to = session.nick if message.speaker != session.nick else place.other
+        lines += writer.spoken(to, message, identity, "")
+    return lines
 
 
 def shown_as(place: Place, reply: Entries) -> str:

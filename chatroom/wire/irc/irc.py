@@ -19,6 +19,7 @@ from chatroom.core.values.events import (
     Left,
     Level,
     Marked,
+    Message,
     Notice,
     Offline,
     Online,
@@ -259,7 +260,11 @@ class IRC:
             case Told():
                 epoch = session.server.talk_epoch(me, event.other) if event.other else ""
                 identity = "" if event.seq is None else msgid(epoch, event.seq)
-                return writer.told(event, identity or live(event.speaker, event.to, event.at, event.text))
+                if not identity:
+                    identity = live(event.speaker, event.to, event.at, event.text)
+                    other = event.to if event.speaker == me else event.speaker
+                    session.told(other, Message(event.speaker, event.text, event.at, event.kind), identity)
+                return writer.told(event, identity)
             case Called(old, new):
                 lines = writer.lines(event)
                 if old == me:
@@ -273,7 +278,7 @@ class IRC:
                 return [f":{session.server.name} KICK {channel(room)} {me} :The room was deleted by {by}"]
             case Invited(room, by):
                 session.invited[key(room)] = room
-                return [f":{session.source(by)} INVITE {me} {channel(room)}"]
+                return [tagged(writer.account_of(by), f":{session.source(by)} INVITE {me} {channel(room)}")]
             case Online(some):
                 return people.online(session, some)
             case Offline(names):

@@ -24,16 +24,21 @@ JOINED = 10
 def tokens(session: Session) -> list[str]:
     """Return what the server can do, and its limits."""
     return [
+        "ACCOUNTEXTBAN=a",
         f"AWAYLEN={MAX_TOPIC}",
         "BOT=B",
         "CASEMAPPING=ascii",
         "CHANLIMIT=#:100",
-        "CHANMODES=b,k,l,imnstCc",
+        "CHANMODES=beI,k,l,imnstCc",
         "CHANNELLEN=65",
         "CHANTYPES=#",
         f"CHATHISTORY={PAGE}",
         "ELIST=CMNTU",
+        "EXCEPTS",
+        "EXTBAN=,am",
+        "INVEX",
         f"KICKLEN={MAX_TOPIC}",
+        "MAXLIST=beI:100",
         f"MAXTARGETS={TARGETS}",
         "MODES=8",
         f"MONITOR={MONITORED}",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from chatroom.core.values.commands import Appoint, Configure, ListSanctions, Request, ShowRoom
+from chatroom.core.values import masks
+from chatroom.core.values.commands import Appoint, Command, Configure, Impose, Lift, ListSanctions, Request, ShowRoom
 from chatroom.core.values.errors import ChatError
-from chatroom.core.values.names import RoomName, username
+from chatroom.core.values.names import RoomName, Username, username
 from chatroom.core.values.replies import Ok, Refused, Reply, RoomShown, SanctionList
 from chatroom.core.values.rights import Role, Tuning
+from chatroom.core.values.sanctions import Kind, Sanction
 from chatroom.core.values.texts import room_key
 from chatroom.wire.irc.changes import Change, of_tuning, written
 from chatroom.wire.irc.lines import Line
@@ -16,7 +18,7 @@ from chatroom.wire.irc.numerics import BY_CODE
 from chatroom.wire.irc.people import user_mode
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, answered, local
-from chatroom.wire.irc.session import CHANNEL, Asked, Call, Session, channel, is_channel, request, room_of
+from chatroom.wire.irc.session import CHANNEL, Asked, Call, Session, Write, channel, is_channel, request, room_of
 
 FLAGS = {"i": "invite_only", "m": "locked", "s": "hidden", "t": "topic_locked"}
 """Modes that are on or off, and what they are called in the core."""
@@ -29,6 +31,12 @@ ROLES: dict[str, Role] = {"o": "moderator", "v": "voiced"}
 
 LISTS = {"b": ("367", "368"), "e": ("348", "349"), "I": ("346", "347")}
 """Lists of masks, with the numerics of a row and of the end."""
+
+KINDS: dict[str, Kind] = {"b": "ban", "e": "exempt", "I": "invite"}
+"""What those are called in the core."""
+
+MUTED, ACCOUNT = "m:", "a:"
+"""Before a mask by which people may not speak, and before one that is on the names of accounts."""
 
 MOST = 8
 """Changes in one line, at most."""
@@ -182,21 +190,72 @@ def _role(session: Session, call: Call, line: Line, room: RoomName, change: Chan
 
 
 def _listed(session: Session, call: Call, line: Line, room: RoomName, change: Change) -> Requests:
-    row, end = LISTS[change.letter]
-    name = channel(room)
+    """Return what lists masks, or changes a list of them."""
+    if not change.word:
+        return (request(call, line, ListSanctions(room), _rows(call, line, room, change.letter)),)
+    kind, mask = _mask(change)
+    name = _name_in(mask)
+    if change.on:
+        wanted: list[Command] = [Impose(kind, room, None, mask=mask)]
+    else:
+        # What was imposed on a person is shown as a mask of their name.
+        wanted = [Lift(kind, room, mask=mask), *([Lift(kind, room, name)] if name and kind in ("ban", "mute") else [])]
+    first, *others = wanted
 
     def write(session: Session, reply: Reply) -> Sequence[str]:
-        lines = []
+        if isinstance(reply, Refused):
+            return refused(session, Asked(call, line), first, reply.error)
+        return [f":{session.mask} MODE {channel(room)} {written([change])}"]
+
+    return (
+        request(call, line, first, write),
+        *(request(call, line, each, lambda session, reply: ()) for each in others),
+    )
+
+
+def _mask(change: Change) -> tuple[Kind, str]:
+    """Return what kind of list the word of a *change* is for, and which mask it is."""
+    kind, word = KINDS[change.letter], change.word
+    if kind == "ban" and word.startswith(MUTED):
+        kind, word = "mute", word.removeprefix(MUTED)
+    if word.startswith(ACCOUNT):
+        return kind, masks.account_mask(word.removeprefix(ACCOUNT))
+    return kind, masks.mask(word)
+
+
+def _name_in(mask: str) -> Username | None:
+    """Return the name in a *mask* that is on nothing else."""
+    name, _, rest = mask.partition("!")
+    if rest != "*@*":
+        return None
+    try:
+        return username(name)
+    except ChatError:
+        return None
+
+
+def _rows(call: Call, line: Line, room: RoomName, letter: str) -> Write:
+    row, end = LISTS[letter]
+    kinds = ("ban", "mute") if letter == "b" else (KINDS[letter],)
+
+    def write(session: Session, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused) and BY_CODE.get(reply.error.code) in ("403", "482"):
             return refused(session, Asked(call, line), ListSanctions(room), reply.error)
-        if isinstance(reply, SanctionList):
-            for placed in reply.sanctions:
-                sanction = placed.sanction
-                if sanction.kind == "ban":
-                    mask = f"{sanction.username}!*@*"
-                    lines.append(session.numeric(row, name, mask, sanction.by, str(sanction.at // 1000)))
+        held = [placed.sanction for placed in reply.sanctions] if isinstance(reply, SanctionList) else []
+        name = channel(room)
+        lines = [
+            session.numeric(row, name, _shown_mask(each), each.by, str(each.at // 1000))
+            for each in held
+            if each.kind in kinds
+        ]
         return [*lines, session.numeric(end, name, "End of the list")]
 
-    if not change.word:
-        return (request(call, line, ListSanctions(room), write),)
-    return local(call, line, session.numeric("472", change.letter, "That list can't be changed yet"))
+    return write
+
+
+def _shown_mask(sanction: Sanction) -> str:
+    """Return on whom a *sanction* is, as MODE writes it."""
+    mask = sanction.mask or f"{sanction.username}!*@*"
+    if mask.startswith(masks.OF_ACCOUNT):
+        mask = ACCOUNT + mask.removeprefix(masks.OF_ACCOUNT)
+    return f"{MUTED}{mask}" if sanction.kind == "mute" else mask

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from chatroom.core.values.commands import Command, Request
 from chatroom.core.values.errors import RoomInvalid
-from chatroom.core.values.events import Tags
+from chatroom.core.values.events import Message, Tags
 from chatroom.core.values.names import Key, RoomName, Username, key, room_name
 from chatroom.core.values.replies import Reply
 from chatroom.wire.irc import caps
@@ -17,6 +17,9 @@ from chatroom.wire.timestamps import rfc3339
 
 GRANTED = 100
 """Questions that cost nothing, for each connection: clients ask two or three of each room when they come."""
+
+MOST_LIVE = 99
+"""What was told live and can be read again, but for the newest."""
 
 CHANNEL = "#"
 """The letter before the name of a room."""
@@ -72,6 +75,7 @@ class Session:
         "confirmed",
         "further",
         "invited",
+        "live",
         "modes",
         "multiline",
         "negotiating",
@@ -127,6 +131,8 @@ class Session:
         self.modes = "w"
         # Where it was asked to come, and has not come yet.
         self.invited: dict[Key, RoomName] = {}
+        # What was told live, to or by whom, and the lines that showed it.
+        self.live: list[tuple[Key, Message, str]] = []
         # How far it has read what people without an account tell it, which is kept nowhere.
         self.read_of: dict[Key, int] = {}
         # Lines that are to be written before the answer to a line, and are none of it.
@@ -211,6 +217,10 @@ class Session:
     def inside(self, reference: str, lines: Sequence[str]) -> list[str]:
         """Return *lines* as those of a batch; those of one inside are that one's already."""
         return [line if is_inside(line) else tagged((f"batch={reference}",), line) for line in lines]
+
+    def told(self, other: Username, message: Message, identity: str) -> None:
+        """Remember what was told to or by an *other* and is kept nowhere: as long as the connection lasts."""
+        self.live = [*self.live[-MOST_LIVE:], (key(other), message, identity)]
 
     def enter(self, room: RoomName) -> None:
         """Note that the user is in *room*."""

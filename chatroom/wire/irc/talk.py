@@ -182,6 +182,8 @@ def _told(call: Call, line: Line, text: str, kind: MessageKind, tags: Tags) -> W
             to, epoch = Username(reply.name), ""
             identity = live(session.nick, to, reply.at, text)
         shown = Message(session.nick, text, reply.at, kind, tags=tags)
+        if not epoch:
+            session.told(to, shown, identity)
         lines = Writer(session.server, session.caps).spoken(to, shown, identity, epoch)
         if key(to) == session.key:
             # They are told it, whether or not they also want to see what they say.
