@@ -11,7 +11,7 @@ import { listen } from "./hands.js";
 import * as menus from "./menus.js";
 import { Panels, find } from "./panels.js";
 import { Session } from "./session.js";
-import { tab } from "./tabs.js";
+import { tab } from "./wire.js";
 import { NotDone } from "./text.js";
 import { linked, make } from "./elements.js";
 import { Log } from "./view.js";

@@ -2,7 +2,7 @@
 /** The door: the name, the password, and how the connection is. */
 
 import { find } from "./panels.js";
-import { keep } from "./tabs.js";
+import { keep } from "./wire.js";
 import { make } from "./elements.js";
 import { farewell } from "./words.js";
 

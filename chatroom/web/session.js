@@ -3,7 +3,7 @@
 
 import { Chat, Conversation } from "./rooms.js";
 import { happened } from "./events.js";
-import { keep, recall } from "./tabs.js";
+import { keep, recall } from "./wire.js";
 import { Wire } from "./wire.js";
 
 /** @typedef {Record<string, any>} Frame */
