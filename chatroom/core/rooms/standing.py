@@ -228,5 +228,7 @@ class Standing:
         found = self.sanctions.fitting(kind, person, key(username), None if moderates else host, now)
         if not self.sanctions.masks or moderates or shown is None or (known := shown.person) is None:
             return found
-        found = longest(filter(None, (found, self.sanctions.on_masks(kind, known, now))))
+        if kind == "ban" or not self.rank(person):
+            # Who was given a voice has it, whatever mask would take it from many.
+            found = longest(filter(None, (found, self.sanctions.on_masks(kind, known, now))))
         return None if found and self.sanctions.on_masks("exempt", known, now) else found

@@ -241,7 +241,7 @@ def _page(
         if not isinstance(reply, Entries):
             return _not_read(session, line, place, reply)
         said = [each for each in reply.entries if wanted is None or wanted(each)]
-        return session.batch("chathistory", spoken(session, place, said), shown_as(place, reply))
+        return session.batch("chathistory", spoken(session, place, said), place.target)
 
     return request(call, line, history, write)
 
@@ -256,11 +256,6 @@ def _live(session: Session, place: Place, limit: int) -> list[str]:
         to = session.nick if message.speaker != session.nick else place.other
         lines += writer.spoken(to, message, identity, "")
     return lines
-
-
-def shown_as(place: Place, reply: Entries) -> str:
-    """Return how the target of a batch is written: as it was first."""
-    return channel(reply.room) if reply.room else reply.other or place.target
 
 
 def spoken(session: Session, place: Place, said: Sequence[Said]) -> list[str]:

@@ -216,8 +216,9 @@ def _listed(session: Session, call: Call, line: Line, room: RoomName, change: Ch
 def _mask(change: Change) -> tuple[Kind, str]:
     """Return what kind of list the word of a *change* is for, and which mask it is."""
     kind, word = KINDS[change.letter], change.word
-    if kind == "ban" and word.startswith(MUTED):
-        kind, word = "mute", word.removeprefix(MUTED)
+    if word.startswith(MUTED):
+        # Who is exempt is so from both.
+        kind, word = "mute" if kind == "ban" else kind, word.removeprefix(MUTED)
     if word.startswith(ACCOUNT):
         return kind, masks.account_mask(word.removeprefix(ACCOUNT))
     return kind, masks.mask(word)

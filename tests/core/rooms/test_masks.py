@@ -81,6 +81,13 @@ class MaskTests(SynchronousTestCase):
         bob.see()
         assert kinds(bob.do(Say(TEA, "hi")))[0] == "Stored"
 
+    def test_a_voice_is_more_than_a_mute_of_many(self) -> None:
+        alice, bob = gather(World(), "alice", "bob")
+        alice.do(on("mute", "*!*@*"))
+        assert bob.refused(Say(TEA, "hi")) == "muted"
+        alice.do(Appoint(TEA, BOB, "voiced"))
+        assert kinds(bob.do(Say(TEA, "hi")))[0] == "Stored"
+
     def test_a_mask_of_an_account_touches_no_guest(self) -> None:
         world = World(passwords=FakePasswords())
         alice, bob = gather(world, "alice", "bob")

@@ -21,9 +21,7 @@ def test_what_is_asked_for_is_had_and_can_be_given_back(words: list[str]) -> Non
     assert caps.asked_for([f"-{word}" for word in words], bits) == 0
 
 
-@given(
-    WORDS, st.sampled_from(["sts", "", "-", "--batch", "BATCH", "batch=1"]), st.integers(0, 30)
-)
+@given(WORDS, st.sampled_from(["sts", "", "-", "--batch", "BATCH", "batch=1"]), st.integers(0, 30))
 def test_nothing_is_changed_if_a_word_is_not_known(words: list[str], wrong: str, place: int) -> None:
     assert caps.asked_for([*words[:place], wrong, *words[place:]], 0) is None
 
