@@ -86,7 +86,7 @@ class MaskTests(SynchronousTestCase):
         alice.do(on("mute", "*!*@*"))
         assert bob.refused(Say(TEA, "hi")) == "muted"
         alice.do(Appoint(TEA, BOB, "voiced"))
-        assert kinds(bob.do(Say(TEA, "hi")))[0] == "Stored"
+        assert "Stored" in kinds(bob.do(Say(TEA, "hi")))
 
     def test_a_mask_of_an_account_touches_no_guest(self) -> None:
         world = World(passwords=FakePasswords())
