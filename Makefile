@@ -14,6 +14,7 @@ schema := docs/frames.schema.json
 manual := docs/client.md
 manpage := docs/man/twistd-chatroom.1
 client_manpage := docs/man/chatroom-urwid.1
+irc_manual := docs/irc.md
 web_tables := chatroom/web/tables.js
 
 pytest := pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --durations 10
@@ -111,6 +112,7 @@ check: $(develops) docs ## run the linters and the type checker, and see that sc
 	@layers=$$($(bin)/lint-imports --no-logo) || { echo "$$layers"; exit 1; }
 	$(bin)/python -m tools.schema --check $(schema)
 	$(bin)/python -m tools.manual --check $(manual)
+	$(bin)/python -m tools.irc_tables --check $(irc_manual)
 	$(bin)/python -m tools.server_manpage --check $(manpage)
 	$(bin)/python -m tools.client_manpage --check $(client_manpage)
 	$(bin)/python -m tools.web_tables --check $(web_tables)
@@ -121,8 +123,9 @@ docs: $(documents) ## make a site of the documents: build/docs/index.html
 schema: $(develops) ## write docs/frames.schema.json anew
 	$(bin)/python -m tools.schema $(schema)
 
-manual: $(develops) ## write the tables of docs/client.md and of the web page, and the manual pages anew
+manual: $(develops) ## write the tables of docs/client.md, docs/irc.md and the web page, and the manual pages anew
 	$(bin)/python -m tools.manual $(manual)
+	$(bin)/python -m tools.irc_tables $(irc_manual)
 	$(bin)/python -m tools.server_manpage $(manpage)
 	$(bin)/python -m tools.client_manpage $(client_manpage)
 	$(bin)/python -m tools.web_tables $(web_tables)
