@@ -14,6 +14,7 @@ schema := docs/frames.schema.json
 manual := docs/client.md
 manpage := docs/man/twistd-chatroom.1
 client_manpage := docs/man/chatroom-urwid.1
+irc_manual := docs/irc.md
 web_tables := chatroom/web/tables.js
 
 pytest := pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --durations 10
@@ -27,7 +28,7 @@ trial := $(bin)/trial --temp-directory=$(VENV)/trial tests
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help run chat test test-all test-compiled test-engines engines test-browser browser irctest compiled crash fuzz soak model faults stalls check docs schema manual screenshots bench bench-peers bench-nodes bench-client format changelog clean installed python
+.PHONY: help run chat test test-all test-compiled test-engines engines test-browser browser test-clients clients irctest compiled crash fuzz soak model faults stalls check docs schema manual screenshots bench bench-peers bench-nodes bench-client format changelog clean installed python
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -53,7 +54,7 @@ test-compiled: compiled ## run the tests of the server on the compiled build
 	$(compiled)/bin/$(pytest) --compiled --import-mode append $(addprefix tests/,core wire fronts logs e2e)
 
 # Python is started hundreds of times: it shall not compile everything each time, wherever that is the habit.
-test test-all test-browser test-compiled test-engines: export PYTHONDONTWRITEBYTECODE :=
+test test-all test-browser test-clients test-compiled test-engines: export PYTHONDONTWRITEBYTECODE :=
 
 compiled: $(compiled)/installed-to-develop ## compile what each message passes through, in the environment $(VENV)-compiled
 
@@ -76,6 +77,16 @@ browser: $(develops) ## install a browser for the tests of the web page, and wha
 		apt-get -q update && apt-get -q install --yes --no-install-recommends chromium; \
 	}
 	$(bin)/pip install --quiet --editable '.[browser]'
+
+test-clients: $(develops) ## run the tests that need IRC clients, which make clients installs
+	CHATROOM_CLIENTS=required $(bin)/pytest --numprocesses 2 --durations 10 tests/irc_clients
+
+clients: $(develops) ## install IRC clients for the tests, and a bot (Debian; as root)
+	@{ command -v weechat && command -v irssi; } >/dev/null || { \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get -q update && apt-get -q install --yes --no-install-recommends weechat-curses irssi; \
+	}
+	$(bin)/pip install --quiet --editable '.[clients]'
 
 # It runs from its own folder, tests several servers at once, and is not to judge what it has judged before.
 irctest: $(develops) ## let irctest, which is in the folder IRCTEST=..., judge the IRC door, and write down what it says
@@ -111,6 +122,7 @@ check: $(develops) docs ## run the linters and the type checker, and see that sc
 	@layers=$$($(bin)/lint-imports --no-logo) || { echo "$$layers"; exit 1; }
 	$(bin)/python -m tools.schema --check $(schema)
 	$(bin)/python -m tools.manual --check $(manual)
+	$(bin)/python -m tools.irc_tables --check $(irc_manual)
 	$(bin)/python -m tools.server_manpage --check $(manpage)
 	$(bin)/python -m tools.client_manpage --check $(client_manpage)
 	$(bin)/python -m tools.web_tables --check $(web_tables)
@@ -121,8 +133,9 @@ docs: $(documents) ## make a site of the documents: build/docs/index.html
 schema: $(develops) ## write docs/frames.schema.json anew
 	$(bin)/python -m tools.schema $(schema)
 
-manual: $(develops) ## write the tables of docs/client.md and of the web page, and the manual pages anew
+manual: $(develops) ## write the tables of docs/client.md, docs/irc.md and the web page, and the manual pages anew
 	$(bin)/python -m tools.manual $(manual)
+	$(bin)/python -m tools.irc_tables $(irc_manual)
 	$(bin)/python -m tools.server_manpage $(manpage)
 	$(bin)/python -m tools.client_manpage $(client_manpage)
 	$(bin)/python -m tools.web_tables $(web_tables)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 
@@ -21,6 +21,21 @@ def keep(arguments: list[str], make: Callable[[str], str], *, target: str, usage
         case _:
             return usage
     return None
+
+
+def filled(text: str, tables: Mapping[str, str]) -> str:
+    """Return *text* with *tables*, each between the two comments that have its name.
+
+    :raises ValueError: if there is no place for one.
+    """
+    for name, table in tables.items():
+        begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
+        before, _, rest = text.partition(begin)
+        _, found, after = rest.partition(end)
+        if not found:
+            raise ValueError(f"there is no place for the {name}: {begin.strip()} … {end}")
+        text = f"{before}{begin}\n{table}\n{end}{after}"
+    return text
 
 
 def _text(name: str) -> str:

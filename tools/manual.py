@@ -6,7 +6,7 @@ import sys
 
 from chatroom.client.keys.bindings import DEFAULT
 from chatroom.client.screens.commands import COMMANDS
-from tools.generated import keep
+from tools.generated import filled, keep
 
 
 def commands() -> str:
@@ -28,15 +28,7 @@ def keys() -> str:
 
 def manual(text: str) -> str:
     """Return the manual *text* with its tables as the code says them."""
-    tables = {"commands": commands(), "keys": keys()}
-    for name, table in tables.items():
-        begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
-        before, _, rest = text.partition(begin)
-        _, found, after = rest.partition(end)
-        if not found:
-            raise ValueError(f"there is no place for the {name}: {begin.strip()} … {end}")
-        text = f"{before}{begin}\n{table}\n{end}{after}"
-    return text
+    return filled(text, {"commands": commands(), "keys": keys()})
 
 
 def main(arguments: list[str]) -> str | None:

@@ -56,6 +56,8 @@ class Follower(Peer):
     @override
     def receive(self) -> str | None:
         line = super().receive()
+        # IRC's lines end with CR LF.
+        line = line and line.removesuffix("\r")
         self._epochs += re.findall(r'"epoch":"([^"]*)"', line or "")
         if line and line.startswith("{"):
             FROM_SERVER.validate(json.loads(line))
