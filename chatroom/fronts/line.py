@@ -20,11 +20,15 @@ from chatroom.fronts.guard.admission import Host
 from chatroom.fronts.guard.browsers import Browsers
 from chatroom.wire.dialect import Dialect, DialectName
 from chatroom.wire.framing.lines import Lines
+from chatroom.wire.irc.lines import hint
 from chatroom.wire.sniff import HTTP, Way, is_request_line, way
 from chatroom.wire.text.text import greeting
 
 GREETING_DELAY = 0.3
 """Seconds until a peer that says nothing is taken for a person, and greeted."""
+
+HINT_DELAY = 5.0
+"""Seconds of silence behind a first line of IRC until that is taken for a person's, who may have meant something else."""
 
 BROWSER_DELAY = 10.0
 """Seconds until then where a browser has come from: it connects ahead, and would take the greeting for an answer."""
@@ -67,6 +71,7 @@ class LineFront(Front, LineReceiver):
         super().__init__(shared, Lines(shared.lobby.limits.max_line), host=host, peer=peer, room=room, access=access)
         self.greets = greets
         self._greeted = False
+        self._alone = False
 
     @property
     @override
@@ -112,13 +117,21 @@ class LineFront(Front, LineReceiver):
     @override
     def lineReceived(self, line: bytes) -> None:
         """Hand *line* to the speaker; the first one may lead elsewhere."""
+        self._alone = not self._heard
         if not self._heard:
             self._heard = True
             if is_request_line(line):
                 self.turn_away("http", NOT_HTTP)
                 return
             self._greet()
+            if self._framing.dialect == "irc":
+                self.call_later(HINT_DELAY, self._hint)
         self.speaker().hear(line)
+
+    def _hint(self) -> None:
+        """Tell a person who has typed one line like a client of IRC what that has led to."""
+        if self._alone and not self._closing:
+            self.outbox.write(hint())
 
     def _greet(self) -> None:
         """Greet a person, or a peer that has not shown yet to be a program."""

@@ -126,6 +126,11 @@ def written(lines: Iterable[str]) -> bytes:
     return "".join([f"{one_line(line)}\r\n" for line in lines]).encode()
 
 
+def hint() -> bytes:
+    """Write what somebody is told who has typed a line by hand that begins IRC."""
+    return written(["NOTICE * :This is IRC now. For plain text connect again and type only your name."])
+
+
 def _fitting(line: str) -> str:
     """Return *line* as far as it may be written: what is said is cut before, so that this is a topic or the like."""
     if len(line) <= MAX_LINE and line.isascii():

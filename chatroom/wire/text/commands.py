@@ -626,6 +626,8 @@ def before_name(line: str) -> Command:
             return Login(_own_name(line), look=True)
         case Word(name=called) if called not in RESERVED:
             return Login(_own_name(line), look=True)
+        case Word("nick") if rest:
+            return Login(_own_name(_first(rest)), look=True)
         case Word("help"):
             # Not of what is done in rooms: "help me" asks for help.
             word = BY_NAME.get(_first(rest).removeprefix("/").lower()) if rest else None

@@ -440,6 +440,11 @@ def test_a_command_before_a_username_has_to_wait_for_one(line: str) -> None:
     assert refused(line, NOWHERE) == "! not-logged-in: Choose a username first.\n"
 
 
+@pytest.mark.parametrize("line", ["nick alice", "/nick alice", "/NICK  alice"])
+def test_a_name_may_be_given_as_by_a_command(line: str) -> None:
+    assert read(line, NOWHERE) == Login(username("alice"), look=True)
+
+
 @pytest.mark.parametrize("line", ["quit", "/QUIT", " Quit ", "quit now"])
 def test_one_can_go_without_a_username(line: str) -> None:
     assert read(line, NOWHERE) == Quit()
