@@ -28,7 +28,7 @@ GREETING_DELAY = 0.3
 """Seconds until a peer that says nothing is taken for a person, and greeted."""
 
 HINT_DELAY = 5.0
-"""Seconds of silence behind a first line of IRC until that is taken for a person's, who may have meant something else."""
+"""Seconds of silence behind a first line of IRC until that is taken for a person's, who may mean something else."""
 
 BROWSER_DELAY = 10.0
 """Seconds until then where a browser has come from: it connects ahead, and would take the greeting for an answer."""

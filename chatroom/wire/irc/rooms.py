@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 from msgspec.structs import replace
 
+from chatroom.core.tools.globs import matches
 from chatroom.core.values import texts
 from chatroom.core.values.commands import Invite, Kick, Leave, List, Request, ShowRoom, Topic, Who
 from chatroom.core.values.errors import ChatError, RoomInvalid, UsernameInvalid
@@ -17,7 +18,6 @@ from chatroom.wire.irc import caps
 from chatroom.wire.irc.isupport import JOINED
 from chatroom.wire.irc.joining import entering
 from chatroom.wire.irc.lines import Line
-from chatroom.wire.irc.masks import matches
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, answered, local
 from chatroom.wire.irc.session import CHANNEL, Asked, Call, Session, channel, request, room_of

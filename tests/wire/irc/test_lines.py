@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from chatroom.core.tools.globs import matches
 from chatroom.wire.irc.lines import (
     MAX_LINE,
     MAX_TAGS,
@@ -24,7 +25,6 @@ from chatroom.wire.irc.lines import (
     unescaped,
     written,
 )
-from chatroom.wire.irc.masks import matches
 from tests.wire.irc.grammar import read, reads
 
 
