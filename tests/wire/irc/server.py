@@ -19,6 +19,7 @@ class FakeServer:
     network = "chat"
     created = "2025-11-25 12:00:00 UTC"
     replay = 10
+    outbox = 1000
     room_capacity = 0
     motd = ""
 
