@@ -211,9 +211,14 @@ class IRC:
                 # That is told by the reply, or by what is for this connection alone.
                 return b""
             case Renamed(_, old, new, serial):
+                if self._is_repeated(serial):
+                    return b""
                 if old == session.nick:
                     session.nick = new
-                return b"" if self._is_repeated(serial) else part
+                elif new == session.nick:
+                    # That was told by the reply, or of another connection.
+                    return b""
+                return part
             case Left(serial=serial) | Described(serial=serial):
                 return b"" if self._is_repeated(serial) else part
         return part
@@ -265,11 +270,11 @@ class IRC:
                     other = event.to if event.speaker == me else event.speaker
                     session.told(other, Message(event.speaker, event.text, event.at, event.kind), identity)
                 return writer.told(event, identity)
-            case Called(old, new):
-                lines = writer.lines(event)
-                if old == me:
-                    session.nick = new
-                return lines
+            case Called(_, new):
+                if new == me:
+                    return []
+                session.nick = new
+                return writer.lines(event)
             case Removed(room, by, _, note):
                 session.left(room)
                 return [f":{session.source(by)} KICK {channel(room)} {me} :{note or by}"]

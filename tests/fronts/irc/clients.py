@@ -1,0 +1,74 @@
+"""Clients of IRC on one server: each line that they get is read by the grammar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from chatroom.core.values.names import room_name
+from tests.fakes import FakePasswords
+from tests.fronts.house import House, Peer
+from tests.wire.irc.grammar import Read, reads
+
+ALL = (
+    "server-time message-tags account-tag batch draft/multiline extended-join away-notify account-notify setname chghost"
+    " invite-notify draft/message-redaction echo-message labeled-response standard-replies"
+)
+"""Capabilities of a client that knows much."""
+
+
+class Client:
+    """A client of IRC."""
+
+    def __init__(self, peer: Peer) -> None:
+        self.peer = peer
+
+    def take(self) -> list[Read]:
+        """Let the turn end, and return the lines that came."""
+        self.peer._house.settle()
+        return reads(self.peer.take())
+
+    def send(self, *lines: str) -> list[Read]:
+        """Send *lines*, and return those that come."""
+        self.peer.send("".join(f"{line}\r\n" for line in lines).encode())
+        return self.take()
+
+    def ask(self, line: str) -> list[str]:
+        """Send *line*, and return those that come as they are written, without tags and who they are from."""
+        return [short(each) for each in self.send(line)]
+
+    def heard(self) -> list[str]:
+        """Return what came since, likewise, with the names from whom it is."""
+        return [f"{each.nick}: {short(each)}" for each in self.take()]
+
+
+def short(line: Read) -> str:
+    """Return *line* without its tags and its source."""
+    return " ".join([line.command, *line.params])
+
+
+def commands(lines: Iterable[Read]) -> list[str]:
+    """Return the commands of *lines*."""
+    return [line.command for line in lines]
+
+
+class IRCHouse(House):
+    """A server with a room *tea*, to which clients of IRC come."""
+
+    def __init__(self, *, accounts: bool = False, **limits: float) -> None:
+        super().__init__(passwords=FakePasswords() if accounts else None, **limits)
+        self.lobby.open_permanently(room_name("tea"))
+
+    def client(self, name: str, caps: str = "", *rooms: str, host: str | None = None) -> Client:
+        """Let a client called *name* come, with *caps*, into *rooms*."""
+        client = Client(self.connect(host=host))
+        negotiation = [f"CAP REQ :{caps}", "CAP END"] if caps else []
+        came = client.send(f"NICK {name}", *negotiation[:1], f"USER {name} 0 * :{name.title()} A.", *negotiation[1:])
+        assert "001" in commands(came), came
+        for room in rooms:
+            assert "366" in commands(client.send(f"JOIN {room}"))
+        return client
+
+    def quiet(self, *clients: Client) -> None:
+        """Forget what came to *clients*."""
+        for client in clients:
+            client.take()
