@@ -146,9 +146,8 @@ class Writer:
         text = message.text
         if "\n" not in text and len(text) * 4 <= size:
             return [tagged((*every, *tags), f"{command}{text}{behind}")]
-        cut = [list(pieces(line, size)) for line in text.split("\n")]
-        if message.tags:
-            cut = as_it_was_cut(text, message.tags) or cut
+        came = (message.tags and as_it_was_cut(text, message.tags)) or [[line] for line in text.split("\n")]
+        cut = [[piece for some in line for piece in pieces(some, size)] for line in came]
         if len(cut) == len(cut[0]) == 1:
             return [tagged((*every, *tags), f"{command}{text}{behind}")]
         if mask & caps.MULTILINE and mask & caps.BATCH and message.kind != "action":

@@ -87,12 +87,14 @@ def _shown(call: Call, line: Line, command: Tag) -> Write:
     return write
 
 
-def said(session: Session, line: Line, call: Call, target: str, text: str, tags: Tags) -> Sequence[Request]:
-    """Return the request that says *text* to *target*, with *tags*."""
+def said(
+    session: Session, line: Line, call: Call, target: str, text: str, tags: Tags, *, in_pieces: bool = False
+) -> Sequence[Request]:
+    """Return the request that says *text* to *target*, with *tags*; it has come in one line, or *in_pieces*."""
     if target.lower() == SERVICE.lower():
         return nickserv(session, line, call, text)
     before = f":{session.mask} {line.command} {target} :"
-    if "\n" not in text and len(before.encode()) + len(text.encode()) > MAX_LINE:
+    if not in_pieces and len(before.encode()) + len(text.encode()) > MAX_LINE:
         return (_local(call, line, session.numeric("417", "That would not fit into a line; send it in pieces")),)
     kind: MessageKind = "notice" if line.command == "NOTICE" else "text"
     if text.startswith(ACTION[0]):
@@ -225,7 +227,7 @@ def _finished(session: Session, line: Line, done: Multiline) -> Requests:
         return _invalid(session, line, done.call, "MULTILINE_INVALID", "There is nothing in this text")
     spoken = Line(done.command, (done.target, text), {})
     cuts = ((PIECES, ",".join(map(str, _cuts(done)))),) if any(concat for _, concat in done.lines) else ()
-    return said(session, spoken, done.call, done.target, text, (*done.tags, *cuts))
+    return said(session, spoken, done.call, done.target, text, (*done.tags, *cuts), in_pieces=True)
 
 
 def _cuts(done: Multiline) -> Iterator[int]:
