@@ -207,8 +207,8 @@ class IRC:
             case Said(room, seq):
                 call = session.own.pop((room, seq), None)
                 return part if call is None else self._own(event, call, part)
-            case Joined(_, name) | Described(_, name) if name == session.nick:
-                # That is told by the reply, or by what is for this connection alone.
+            case Joined(_, name) if name == session.nick:
+                # That is told by the reply.
                 return b""
             case Renamed(_, old, new, serial):
                 if self._is_repeated(serial):
@@ -219,7 +219,10 @@ class IRC:
                     # That was told by the reply, or of another connection.
                     return b""
                 return part
-            case Left(serial=serial) | Described(serial=serial):
+            case Described(_, name, serial=serial):
+                # Of oneself that is told by the reply, or by what is for this connection alone.
+                return b"" if self._is_repeated(serial) or name == session.nick else part
+            case Left(serial=serial):
                 return b"" if self._is_repeated(serial) else part
         return part
 

@@ -108,8 +108,6 @@ def nick(session: Session, line: Line, call: Call) -> Requests:
     except UsernameInvalid as error:
         return local(call, line, session.numeric("432", *_word(text), str(error)))
     if session.registered:
-        if name == session.nick:
-            return answered(session, line, call)
         return (request(call, line, Rename(name), _renamed),)
     session.wanted = name
     return _come_in(session, line, call)
@@ -121,7 +119,7 @@ def _renamed(session: Session, reply: Reply) -> Sequence[str]:
         number = BY_CODE.get(reply.error.code, "432")
         return [session.numeric(number, getattr(reply.error, "username", "*"), str(reply.error))]
     assert isinstance(reply, Ok)
-    if reply.event_follows:
+    if reply.event_follows or reply.name == session.nick:
         return []
     before, session.nick = session.nick, Username(reply.name)
     person = session.server.person(session.nick)
