@@ -376,8 +376,9 @@ class Room(Transcript):
                 self.audience.happened(Left(self.name, username, len(self.members), self.capacity, "kicked", by, note))
                 self._changed(self)
             case Ranked(username, person, role, by):
+                was = self.standing.rank(person).shown
                 self.standing.appoint(person, role)
-                self.audience.happened(Appointed(self.name, username, role, by))
+                self.audience.happened(Appointed(self.name, username, role, by, was))
                 self._may_be_shown_to_others()
             case Tuned(tuning, by, admitted):
                 was_private = self.is_private

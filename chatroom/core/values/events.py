@@ -193,12 +193,13 @@ class Reported(Struct, frozen=True):
 
 
 class Appointed(Struct, frozen=True):
-    """*by* has given *username* a *role* in *room*."""
+    """*by* has given *username* a *role* in *room*, who *was* shown with another one."""
 
     room: RoomName
     username: Username
     role: Role
     by: Username
+    was: ShownRole | None = None
 
 
 class Configured(Struct, frozen=True):

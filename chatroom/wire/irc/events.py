@@ -47,10 +47,10 @@ from chatroom.core.values.events import (
 )
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.people import Person
-from chatroom.core.values.rights import Role
+from chatroom.core.values.rights import Role, ShownRole
 from chatroom.core.values.wording import because, ending
 from chatroom.wire.irc import caps
-from chatroom.wire.irc.changes import of_tuning
+from chatroom.wire.irc.changes import Change, of_tuning
 from chatroom.wire.irc.changes import written as written_modes
 from chatroom.wire.irc.lines import escaped, tagged, written
 from chatroom.wire.irc.server import Server
@@ -65,8 +65,8 @@ REPLY = "+draft/reply"
 """The tag of a message that answers another one."""
 
 
-_LETTERS: dict[Role, str] = {"owner": "+o", "moderator": "+o", "voiced": "+v", "member": "-o"}
-"""How it is written that somebody has a role now."""
+_LETTERS: dict[Role, str] = {"owner": "o", "moderator": "o", "voiced": "v"}
+"""The letter of a role."""
 
 
 Write = Callable[[Iterable[str]], bytes]
@@ -239,8 +239,9 @@ class Writer:
                 return [f":{self._source(by)} TOPIC {channel(room)} :{topic}"]
             case Redacted(room, seq, _, by, _, note):
                 return self._redacted(channel(room), by, msgid(self.server.epoch(room), seq), note)
-            case Appointed(room, name, role, by):
-                return [f":{self._source(by)} MODE {channel(room)} {_LETTERS[role]} {name}"]
+            case Appointed(room, name, role, by, was):
+                written_ones = written_modes(_changed(name, role, was))
+                return [f":{self._source(by)} MODE {channel(room)} {written_ones}"]
             case Configured(room, by, tuning):
                 changes = of_tuning(tuning, self.server.room_capacity)
                 return [f":{self._source(by)} MODE {channel(room)} {written_modes(changes)}"] if changes else []
@@ -317,6 +318,14 @@ class Writer:
         if not self.mask & caps.REDACTION:
             return []
         return [f":{self._source(by)} REDACT {target} {identity}" + (f" :{note}" if note else "")]
+
+
+def _changed(name: Username, role: Role, was: ShownRole | None) -> list[Change]:
+    """Return the modes that *name* has no longer, and has now, with a *role* in place of that which they *were*."""
+    before = "v" if was == "voiced" else "o"
+    now = _LETTERS.get(role)
+    lost = [Change(False, before, name)] if now is None or (was and before != now) else []
+    return [*lost, *([Change(True, now, name)] if now else [])]
 
 
 class Writers(dict[int, Writer]):
