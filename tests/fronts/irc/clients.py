@@ -10,8 +10,8 @@ from tests.fronts.house import House, Peer
 from tests.wire.irc.grammar import Read, reads
 
 ALL = (
-    "server-time message-tags account-tag batch draft/multiline extended-join away-notify account-notify setname chghost"
-    " invite-notify draft/message-redaction echo-message labeled-response standard-replies"
+    "server-time message-tags account-tag batch draft/multiline extended-join away-notify account-notify setname"
+    " chghost invite-notify draft/message-redaction echo-message labeled-response standard-replies"
 )
 """Capabilities of a client that knows much."""
 
@@ -55,7 +55,7 @@ class IRCHouse(House):
     """A server with a room *tea*, to which clients of IRC come."""
 
     def __init__(self, *, accounts: bool = False, **limits: float) -> None:
-        super().__init__(passwords=FakePasswords() if accounts else None, **limits)
+        super().__init__(passwords=FakePasswords() if accounts else None, **limits)  # type: ignore[arg-type]
         self.lobby.open_permanently(room_name("tea"))
 
     def client(self, name: str, caps: str = "", *rooms: str, host: str | None = None) -> Client:
