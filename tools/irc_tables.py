@@ -14,7 +14,7 @@ from tools.generated import filled, keep
 
 CAPABILITIES = {
     "server-time": "each message has the time at which it was said",
-    "message-tags": "a message has a `msgid`, and clients' own tags come through: `+typing`, `+draft/react`, `+draft/reply`",
+    "message-tags": "a message has a `msgid`; tags of clients come through: `+typing`, `+draft/react`, `+draft/reply`",
     "batch": "what belongs together comes together",
     "cap-notify": "you would be told of capabilities that come and go; none does",
     "multi-prefix": "all roles of a member are shown; here a member has one",
@@ -26,7 +26,6 @@ CAPABILITIES = {
     "standard-replies": "what has no numeric is told by `FAIL`, `WARN` and `NOTE`",
     "draft/read-marker": "`MARKREAD`: what you have read, the same for all your clients",
     "no-implicit-names": "no list of names when you join",
-    "draft/no-implicit-names": "the same",
     "draft/extended-isupport": "`ISUPPORT` before you have a name",
     "soju.im/search": "`SEARCH`",
     "draft/message-redaction": "`REDACT`, and being told of what others take back",

@@ -240,8 +240,13 @@ def _rows(call: Call, line: Line, room: RoomName, letter: str) -> Write:
     kinds = ("ban", "mute") if letter == "b" else (KINDS[letter],)
 
     def write(session: Session, reply: Reply) -> Sequence[str]:
-        if isinstance(reply, Refused) and BY_CODE.get(reply.error.code) in ("403", "482"):
-            return refused(session, Asked(call, line), ListSanctions(room), reply.error)
+        if isinstance(reply, Refused):
+            number = BY_CODE.get(reply.error.code)
+            if number == "482":
+                # Clients ask when they join: to each member an error would be shown each time.
+                return [session.numeric(end, channel(room), "The moderators know who is on the list")]
+            if number == "403":
+                return refused(session, Asked(call, line), ListSanctions(room), reply.error)
         held = [placed.sanction for placed in reply.sanctions] if isinstance(reply, SanctionList) else []
         name = channel(room)
         lines = [

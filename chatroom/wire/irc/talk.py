@@ -27,7 +27,7 @@ _FORMATTING = re.compile(
 )
 """Letters that mean bold, a colour and the like; nobody but IRC has them."""
 
-NO_CTCP = "Requests to programs are not for rooms"
+NO_CTCP = "Requests from program to program do not come through here"
 
 MULTILINE = "draft/multiline"
 CONCAT = "draft/multiline-concat"
@@ -101,8 +101,6 @@ def said(
         kind = "action"
         text = text[len(ACTION[0]) :].removesuffix(ACTION[1])
     elif text.startswith("\x01"):
-        if is_channel(target):
-            return _silently(line, call, session.numeric("404", target, NO_CTCP))
         return _silently(line, call, session.numeric("404", target, NO_CTCP))
     text = _FORMATTING.sub("", text)
     if not text.strip("\n"):
