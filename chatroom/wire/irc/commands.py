@@ -9,7 +9,22 @@ from msgspec.structs import replace
 
 from chatroom.core.values.commands import History, Local, MarkRead, ShowRoom, Who, WhoIs
 from chatroom.core.values.errors import ChatError
-from chatroom.wire.irc import accounts, history, info, modes, people, profile, registration, rooms, talk
+from chatroom.wire.irc import (
+    accounts,
+    company,
+    history,
+    info,
+    marking,
+    modes,
+    monitoring,
+    people,
+    profile,
+    redaction,
+    registration,
+    rooms,
+    searching,
+    talk,
+)
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, local
@@ -73,9 +88,9 @@ COMMANDS: dict[str, Row] = {
     "NAMES": Row(rooms.names, 0, "#<room>", "List who is in a room"),
     "TOPIC": Row(rooms.topic, 1, "#<room> [:<topic>]", "Tell or set what a room is about"),
     "LIST": Row(rooms.list_rooms, 0, "[<mask>][,<n][,>n]", "List the rooms"),
-    "KICK": Row(rooms.kick, 2, "#<room> <name>[,<name>] [:<reason>]", "Put somebody out of a room"),
+    "KICK": Row(company.kick, 2, "#<room> <name>[,<name>] [:<reason>]", "Put somebody out of a room"),
     "INVITE": Row(
-        rooms.invite, 0, "[<name> #<room>]", "Ask somebody into a room, or be told where you were asked to come"
+        company.invite, 0, "[<name> #<room>]", "Ask somebody into a room, or be told where you were asked to come"
     ),
     "PRIVMSG": Row(talk.message, 0, "<target>[,<target>] :<text>", "Say something to a room or to somebody"),
     "NOTICE": Row(talk.message, 0, "<target>[,<target>] :<text>", "Say what nobody should answer"),
@@ -86,9 +101,9 @@ COMMANDS: dict[str, Row] = {
     "CHATHISTORY": Row(
         history.chathistory, 1, "LATEST|BEFORE|AFTER|AROUND|BETWEEN <target> <message> … <limit>", "Read what was said"
     ),
-    "SEARCH": Row(history.search, 1, "in=#<room>;text=<words>;from=<name>;limit=<n>", "Find what was said"),
-    "MARKREAD": Row(history.markread, 0, "<target> [timestamp=<time>]", "Tell or set how far you have read"),
-    "REDACT": Row(history.redact, 2, "<target> <msgid> [:<reason>]", "Take a message back"),
+    "SEARCH": Row(searching.search, 1, "in=#<room>;text=<words>;from=<name>;limit=<n>", "Find what was said"),
+    "MARKREAD": Row(marking.markread, 0, "<target> [timestamp=<time>]", "Tell or set how far you have read"),
+    "REDACT": Row(redaction.redact, 2, "<target> <msgid> [:<reason>]", "Take a message back"),
     "AWAY": Row(profile.away, 0, "[:<why>]", "Say that you are away, or back", early=True),
     "SETNAME": Row(profile.setname, 1, ":<real name>", "Take another real name"),
     "WHO": Row(people.who, 0, "#<room> | <mask> [%<fields>[,<token>]]", "List people"),
@@ -96,7 +111,7 @@ COMMANDS: dict[str, Row] = {
     "WHOWAS": Row(people.whowas, 0, "<name> [<n>]", "Be told who had a name lately"),
     "USERHOST": Row(people.userhost, 1, "<name> …", "Be told where people come from, by cloaks"),
     "ISON": Row(people.ison, 1, "<name> …", "Be told which of some people are here"),
-    "MONITOR": Row(people.monitor, 1, "+ <names> | - <names> | C | L | S", "Be told when people come and go"),
+    "MONITOR": Row(monitoring.monitor, 1, "+ <names> | - <names> | C | L | S", "Be told when people come and go"),
     "MODE": Row(modes.mode, 1, "#<room> | <yourself> [<changes> …]", "Tell or change how a room is, or you are"),
     "AUTHENTICATE": Row(accounts.authenticate, 1, "PLAIN | <base64> | *", "Log in by SASL", early=True),
     "REGISTER": Row(accounts.register, 3, "* * <password>", "Make your name your own", early=True),

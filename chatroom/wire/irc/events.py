@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Sequence
 from typing import NamedTuple, assert_never
 
-from msgspec.structs import replace
-
 from chatroom.core.values.events import (
     Appointed,
     Bye,
@@ -22,7 +20,6 @@ from chatroom.core.values.events import (
     Level,
     Marked,
     Memberships,
-    Message,
     Missed,
     Muted,
     Notice,
@@ -39,7 +36,6 @@ from chatroom.core.values.events import (
     Said,
     Slowed,
     Tagged,
-    Tags,
     TakenBack,
     Told,
     TopicChanged,
@@ -52,18 +48,10 @@ from chatroom.core.values.wording import because, ending
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.changes import Change, of_tuning
 from chatroom.wire.irc.changes import written as written_modes
-from chatroom.wire.irc.lines import escaped, tagged, written
+from chatroom.wire.irc.lines import written
 from chatroom.wire.irc.server import Server
 from chatroom.wire.irc.session import channel
-from chatroom.wire.irc.split import pieces, room_for
-from chatroom.wire.timestamps import rfc3339
-
-ACTION = "\x01ACTION ", "\x01"
-"""What is before and behind a text that says what its speaker does."""
-
-REPLY = "+draft/reply"
-"""The tag of a message that answers another one."""
-
+from chatroom.wire.irc.speech import Speech, msgid
 
 _LETTERS: dict[Role, str] = {"owner": "o", "moderator": "o", "voiced": "v"}
 """The letter of a role."""
@@ -85,14 +73,13 @@ class Written(NamedTuple):
     last: Said | None
 
 
-class Writer:
+class Writer(Speech):
     """Writes events for connections to *server* whose capabilities are the *mask*, as far as that matters here."""
 
-    __slots__ = ("_write", "mask", "server")
+    __slots__ = ("_write",)
 
     def __init__(self, server: Server, mask: int, write: Write = written) -> None:
-        self.server = server
-        self.mask = mask
+        super().__init__(server, mask)
         self._write = write
 
     def __call__(self, events: Sequence[Event]) -> Written:
@@ -105,78 +92,6 @@ class Writer:
     def lines(self, event: Event) -> list[str]:
         """Return the lines of *event*."""
         return self.said(event) if isinstance(event, Said) else self._happened(event)
-
-    # Talk.
-
-    def said(self, said: Said) -> list[str]:
-        """Return the lines of a message."""
-        message = said.message
-        if not message.text:
-            # It was taken back, and nothing is left to show.
-            return []
-        epoch = self.server.epoch(said.room) if self.mask & caps.MESSAGE_TAGS else ""
-        if said.tags is not None:
-            message = replace(message, tags=said.tags)
-        return self.spoken(channel(said.room), message, msgid(epoch, said.seq), epoch)
-
-    def told(self, told: Told, identity: str) -> list[str]:
-        """Return the lines of what was told to one person, which is known by that *identity*."""
-        message = Message(told.speaker, told.text, told.at, told.kind, re=told.re, tags=told.tags)
-        return self.spoken(told.to, message, identity, identity.rpartition("-")[0])
-
-    def spoken(self, target: str, message: Message, identity: str, epoch: str) -> list[str]:
-        """Return the lines of *message*, which is known by that *identity*, to *target*."""
-        mask = self.mask
-        person = self.server.person(message.speaker)
-        every, tags = [*self._always(message)], []
-        if mask & caps.MESSAGE_TAGS and identity:
-            tags.append(f"msgid={identity}")
-            if message.re is not None:
-                tags.append(f"{REPLY}={msgid(epoch, message.re)}")
-        if mask & caps.ACCOUNT_TAG and person.account:
-            every.append(f"account={escaped(person.account)}")
-        if mask & caps.MESSAGE_TAGS and person.bot:
-            every.append("bot")
-        if mask & caps.MESSAGE_TAGS and message.tags:
-            every += written_tags(message.tags)
-        before, behind = ACTION if message.kind == "action" else ("", "")
-        word = "NOTICE" if message.kind == "notice" else "PRIVMSG"
-        command = f":{person.source} {word} {target} :{before}"
-        size = room_for(command + behind)
-        text = message.text
-        if "\n" not in text and len(text) * 4 <= size:
-            return [tagged((*every, *tags), f"{command}{text}{behind}")]
-        came = (message.tags and as_it_was_cut(text, message.tags)) or [[line] for line in text.split("\n")]
-        cut = [[piece for some in line for piece in pieces(some, size)] for line in came]
-        if len(cut) == len(cut[0]) == 1:
-            return [tagged((*every, *tags), f"{command}{text}{behind}")]
-        if mask & caps.MULTILINE and mask & caps.BATCH and message.kind != "action":
-            reference = f"m{identity.rpartition('-')[2]}"
-            inside = [
-                tagged((f"batch={reference}", *["draft/multiline-concat"] * bool(number)), command + piece)
-                for line in cut
-                for number, piece in enumerate(line)
-            ]
-            begin = f":{person.source} BATCH +{reference} draft/multiline {target}"
-            return [tagged((*every, *tags), begin), *inside, f":{self.server.name} BATCH -{reference}"]
-        lines = [f"{command}{piece}{behind}" for line in cut for piece in line if piece.strip()]
-        return [tagged((*every, *(() if number else tags)), line) for number, line in enumerate(lines)]
-
-    def tagged(self, target: str, username: Username, tags: Tags) -> list[str]:
-        """Return the line of *tags* alone that *username* shows to *target*."""
-        person = self.server.person(username)
-        every = [f"account={escaped(person.account)}"] if self.mask & caps.ACCOUNT_TAG and person.account else []
-        if person.bot:
-            every.append("bot")
-        return [tagged((*every, *written_tags(tags)), f":{person.source} TAGMSG {target}")]
-
-    def account_of(self, username: Username) -> Sequence[str]:
-        """Return the tag of the account of *username*, if it is wanted and there is one."""
-        account = self.server.person(username).account if self.mask & caps.ACCOUNT_TAG else None
-        return [f"account={escaped(account)}"] if account else ()
-
-    def _always(self, message: Message) -> Sequence[str]:
-        return (f"time={rfc3339(message.at)}",) if self.mask & caps.SERVER_TIME else ()
 
     # Whatever else happens.
 
@@ -342,33 +257,3 @@ class Writers(dict[int, Writer]):
     def __missing__(self, mask: int) -> Writer:
         made = self[mask] = Writer(self._server, mask, self.write)
         return made
-
-
-PIECES = "pieces"
-"""The tag that tells where a text of several lines was cut, as it came: no client can give it."""
-
-
-def written_tags(tags: Tags) -> list[str]:
-    """Return the *tags* of a client as they are written."""
-    return [f"{name}={escaped(value)}" if value else name for name, value in tags if name != PIECES]
-
-
-def as_it_was_cut(text: str, tags: Tags) -> list[list[str]] | None:
-    """Return the lines of *text*, each in the pieces in which it came, if *tags* tell that."""
-    cuts = dict(tags).get(PIECES)
-    if cuts is None:
-        return None
-    ends = [*map(int, filter(None, cuts.split(","))), len(text)]
-    lines: list[list[str]] = [[]]
-    begun = 0
-    for end in ends:
-        first, *others = text[begun:end].split("\n")
-        lines[-1].append(first)
-        lines += [[other] for other in others]
-        begun = end
-    return lines
-
-
-def msgid(epoch: str, seq: int) -> str:
-    """Return by what message number *seq* of a log with that *epoch* is known; nothing without one."""
-    return f"{epoch}-{seq}" if epoch else ""

@@ -1,38 +1,22 @@
-"""What was said before: pages of it, searches, marks of what is read, and messages that are taken back."""
+"""CHATHISTORY: pages of what was said before."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from chatroom.core.values import texts
-from chatroom.core.values.commands import History, MarkRead, Redact, Request, Search, Talks
-from chatroom.core.values.errors import ChatError
+from chatroom.core.values.commands import History, Request, Talks
 from chatroom.core.values.events import Said
-from chatroom.core.values.names import RoomName, Username, key, username
-from chatroom.core.values.replies import Entries, MarkKept, Ok, Refused, Reply, TalkList
-from chatroom.wire.irc.events import Writer, msgid
-from chatroom.wire.irc.isupport import PAGE
-from chatroom.wire.irc.lines import Line, formatted, parsed_tags
+from chatroom.core.values.names import key
+from chatroom.core.values.replies import Entries, Refused, Reply, TalkList
+from chatroom.wire.irc.lines import Line
+from chatroom.wire.irc.places import ANY, Place, Wrong, limit_of, place_of
 from chatroom.wire.irc.registration import Requests, local
-from chatroom.wire.irc.session import Call, Session, channel, is_channel, request, room_of
+from chatroom.wire.irc.session import Call, Session, channel, request
+from chatroom.wire.irc.speech import Speech, msgid
 from chatroom.wire.timestamps import milliseconds, rfc3339
 
-CHATHISTORY, MARKREAD, REDACT, SEARCH = "CHATHISTORY", "MARKREAD", "REDACT", "SEARCH"
-
-MOST_READ = 100
-"""People of whom it is known how far one has read them, at most."""
-
-ANY = "*"
-"""In place of a message or a time: none is meant."""
-
-
-class Place(NamedTuple):
-    """A room, or one's talk with an *other*, by the *target* as it was written."""
-
-    target: str
-    room: RoomName | None = None
-    other: Username | None = None
+CHATHISTORY = "CHATHISTORY"
 
 
 class Reference(NamedTuple):
@@ -52,31 +36,6 @@ class Reference(NamedTuple):
     def is_not_reached(self, said: Said) -> bool:
         """Return whether *said* is earlier."""
         return said.seq < self.seq if self.seq is not None else said.message.at < (self.at or 0)
-
-
-class Wrong(Exception):
-    """A parameter that can't be meant: a code and a sentence."""
-
-    def __init__(self, code: str, sentence: str) -> None:
-        super().__init__(code, sentence)
-        self.code = code
-        self.sentence = sentence
-
-
-def place_of(target: str) -> Place:
-    """Return the place that *target* means.
-
-    :raises Wrong: if it can't be one.
-    """
-    try:
-        if is_channel(target):
-            return Place(target, room=room_of(target))
-        return Place(target, other=username(target))
-    except ChatError as error:
-        raise Wrong("INVALID_TARGET", str(error)) from None
-
-
-# Pages.
 
 
 def chathistory(session: Session, line: Line, call: Call) -> Requests:
@@ -152,7 +111,7 @@ def _targets(session: Session, line: Line, call: Call, words: Sequence[str]) -> 
     if len(words) < 3:
         raise Wrong("NEED_MORE_PARAMS", "TARGETS timestamp=<one> timestamp=<another> <limit>")
     moments = [_moment(word) for word in words[:2]]
-    limit = _limit(words[2])
+    limit = limit_of(words[2])
     since, until = min(moments), max(moments)
 
     def write(session: Session, reply: Reply) -> Sequence[str]:
@@ -181,13 +140,7 @@ def _words(session: Session, words: Sequence[str], references: int) -> tuple[Pla
         raise Wrong("NEED_MORE_PARAMS", "Say where, from which message on, and how many there may be")
     place = place_of(words[0])
     found = [_reference(session, place, word) for word in words[1 : 1 + references]]
-    return place, found, _limit(words[1 + references])
-
-
-def _limit(word: str) -> int:
-    if not (word.isascii() and word.isdecimal()) or not int(word[:9]):
-        raise Wrong("INVALID_PARAMS", "How many there may be is a number from 1 on")
-    return min(int(word[:9]), PAGE)
+    return place, found, limit_of(words[1 + references])
 
 
 def _reference(session: Session, place: Place, word: str) -> Reference | None:
@@ -249,7 +202,7 @@ def _page(
 def _live(session: Session, place: Place, limit: int) -> list[str]:
     """Return the lines of what was told live to or by somebody."""
     assert place.other is not None, "it is about somebody"
-    writer, name = Writer(session.server, session.caps), key(place.other)
+    writer, name = Speech(session.server, session.caps), key(place.other)
     told = [(message, identity) for other, message, identity in session.live if other == name][-limit:]
     lines: list[str] = []
     for message, identity in told:
@@ -260,7 +213,7 @@ def _live(session: Session, place: Place, limit: int) -> list[str]:
 
 def spoken(session: Session, place: Place, said: Sequence[Said]) -> list[str]:
     """Return the lines of messages."""
-    writer = Writer(session.server, session.caps)
+    writer = Speech(session.server, session.caps)
     lines: list[str] = []
     for each in said:
         if not each.message.text:
@@ -280,124 +233,3 @@ def _not_read(session: Session, line: Line, place: Place, reply: Reply) -> Seque
     if code in ("not-a-member", "no-such-room", "no-such-user", "password-required", "not-allowed"):
         return [session.fail(line.command, "INVALID_TARGET", kind, place.target, str(reply.error))]
     return [session.fail(line.command, "MESSAGE_ERROR", kind, place.target, str(reply.error))]
-
-
-# Searches.
-
-
-def search(session: Session, line: Line, call: Call) -> Requests:
-    """Find messages."""
-    wanted = parsed_tags(line.params[0])
-    try:
-        place = place_of(wanted["in"]) if wanted.get("in") else Place(ANY)
-        since, until = (_searched(wanted.get(name, "")) for name in ("after", "before"))
-        limit = _limit(wanted["limit"]) if "limit" in wanted else PAGE
-        author = username(wanted["from"]) if wanted.get("from") else None
-    except Wrong as error:
-        return local(call, line, session.fail(SEARCH, error.code, error.sentence))
-    except ChatError as error:
-        return local(call, line, session.fail(SEARCH, "INVALID_PARAMS", str(error)))
-
-    def write(session: Session, reply: Reply) -> Sequence[str]:
-        if not isinstance(reply, Entries):
-            assert isinstance(reply, Refused), "or what was found"
-            return [session.fail(SEARCH, "INVALID_PARAMS", str(reply.error))]
-        return session.batch("soju.im/search", spoken(session, place, reply.entries))
-
-    looks_for = Search(
-        place.room,
-        wanted.get("text", ""),
-        limit=limit,
-        author=author,
-        since=since,
-        until=until,
-        other=place.other,
-    )
-    return (request(call, line, looks_for, write),)
-
-
-def _searched(word: str) -> int | None:
-    if not word:
-        return None
-    at = milliseconds(word)
-    if at is None:
-        raise Wrong("INVALID_PARAMS", "A time is written as 2026-11-25T08:00:00.000Z")
-    return at
-
-
-# Marks.
-
-
-def markread(session: Session, line: Line, call: Call) -> Requests:
-    """Tell or set how far one has read."""
-    if not line.params or not line.params[0]:
-        return local(
-            call, line, session.fail(MARKREAD, "NEED_MORE_PARAMS", "Say where: MARKREAD <target> [timestamp=…]")
-        )
-    target, at = line.params[0], None
-    if len(line.params) > 1:
-        word = line.params[1]
-        at = milliseconds(word.removeprefix("timestamp=")) if word.startswith("timestamp=") else None
-        if at is None:
-            return local(
-                call, line, session.fail(MARKREAD, "INVALID_PARAMS", target, "timestamp=<time> is what is wanted")
-            )
-
-    def write(session: Session, reply: Reply) -> Sequence[str]:
-        if isinstance(reply, MarkKept) or place.other is None:
-            mark = reply.mark if isinstance(reply, MarkKept) else None
-            return [session.marked(target, mark.at if mark else None)]
-        # What people without an account tell each other is kept nowhere; this holds as long as the connection.
-        if at is not None and len(session.read_of) < MOST_READ:
-            session.read_of[key(place.other)] = max(at, session.read_of.get(key(place.other), 0))
-        return [session.marked(target, session.read_of.get(key(place.other)))]
-
-    try:
-        place = place_of(target)
-    except Wrong as error:
-        return local(call, line, session.fail(MARKREAD, "INVALID_PARAMS", target, error.sentence))
-    return (request(call, line, MarkRead(place.room, at=at, other=place.other), write),)
-
-
-# Taking back.
-
-
-def redact(session: Session, line: Line, call: Call) -> Requests:
-    """Take a message back."""
-    target, identity = line.params[:2]
-    note = line.params[2] if len(line.params) > 2 else ""
-    epoch, _, seq = identity.rpartition("-")
-
-    def unknown() -> str:
-        return session.fail(REDACT, "UNKNOWN_MSGID", target, identity, "There is no such message here")
-
-    try:
-        place = place_of(target)
-    except Wrong as error:
-        return local(call, line, session.fail(REDACT, "INVALID_TARGET", target, error.sentence))
-    is_ours = place.room is None or epoch == session.server.epoch(place.room)
-    if place.room is not None and not session.server.epoch(place.room):
-        said = session.fail(REDACT, "INVALID_TARGET", target, "There is no such room")
-        return local(call, line, said)
-    if not (is_ours and seq.isascii() and seq.isdecimal()):
-        return local(call, line, unknown())
-
-    def write(session: Session, reply: Reply) -> Sequence[str]:
-        if isinstance(reply, Refused):
-            return [_not_redacted(session, target, identity, reply.error)]
-        assert isinstance(reply, Ok)
-        if reply.event_follows:
-            return []
-        return [formatted(f":{session.mask}", REDACT, target, identity, *([note] if note else []))]
-
-    command = Redact(place.room, seq=int(seq[:18]), reason=texts.reason(note), other=place.other)
-    return (request(call, line, command, write),)
-
-
-def _not_redacted(session: Session, target: str, identity: str, error: ChatError) -> str:
-    match error.code:
-        case "not-allowed":
-            return session.fail(REDACT, "REDACT_FORBIDDEN", target, identity, str(error))
-        case "no-such-room" | "no-such-user" | "password-required":
-            return session.fail(REDACT, "INVALID_TARGET", target, str(error))
-    return session.fail(REDACT, "UNKNOWN_MSGID", target, identity, str(error))

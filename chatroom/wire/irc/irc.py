@@ -34,14 +34,15 @@ from chatroom.core.values.events import (
 from chatroom.core.values.names import RoomName, key
 from chatroom.core.values.replies import Entered, Refused, Reply
 from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
-from chatroom.wire.irc import caps, people, rooms
+from chatroom.wire.irc import caps, monitoring, rooms
 from chatroom.wire.irc.commands import requests
-from chatroom.wire.irc.events import Writers, msgid
+from chatroom.wire.irc.events import Writers
 from chatroom.wire.irc.lines import Line, LineTooBig, NotUTF8, escaped, formatted, parsed, tagged
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import local
 from chatroom.wire.irc.server import Server
 from chatroom.wire.irc.session import Asked, Call, Session, channel
+from chatroom.wire.irc.speech import msgid
 from chatroom.wire.irc.talk import live
 
 OFTEN = 10_000
@@ -288,9 +289,9 @@ class IRC:
                 session.invited[key(room)] = room
                 return [tagged(writer.account_of(by), f":{session.source(by)} INVITE {me} {channel(room)}")]
             case Online(some):
-                return people.online(session, some)
+                return monitoring.online(session, some)
             case Offline(names):
-                return people.offline(session, names)
+                return monitoring.offline(session, names)
             case Notice(text, by):
                 if "w" not in session.modes:
                     return []

@@ -1,30 +1,25 @@
-"""Asking about people: who is there, who somebody is or was, and to be told when they come and go."""
+"""Asking about people: who is there, and who somebody is or was."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from chatroom import __version__
-from chatroom.core.values.commands import Command, Describe, Local, Monitor, Who, WhoIs, WhoWas
+from chatroom.core.values.commands import Command, Who, WhoIs, WhoWas
 from chatroom.core.values.errors import ChatError, UsernameInvalid
-from chatroom.core.values.limits import MONITORED
-from chatroom.core.values.names import RoomName, Username, key, username
-from chatroom.core.values.people import Known, Person
-from chatroom.core.values.replies import Departed, Monitored, People, Refused, Reply
+from chatroom.core.values.names import RoomName, Username, username
+from chatroom.core.values.people import Known
+from chatroom.core.values.replies import Departed, People, Reply
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.lines import Line
-from chatroom.wire.irc.refusals import refused
-from chatroom.wire.irc.registration import Requests, answered, local
+from chatroom.wire.irc.registration import Requests, local
 from chatroom.wire.irc.rooms import prefix
-from chatroom.wire.irc.session import Asked, Call, Session, channel, is_channel, request, room_of
+from chatroom.wire.irc.session import Call, Session, channel, is_channel, request, room_of
 
 WHOX = "tcuihsnfdlaor"
 """The fields that WHOX may ask for, in the order in which they are answered."""
 
 END_OF_WHO = "End of WHO"
-
-
-# WHO.
 
 
 def who(session: Session, line: Line, call: Call) -> Requests:
@@ -182,7 +177,7 @@ def whowas(session: Session, line: Line, call: Call) -> Requests:
     return (request(call, line, wanted, write),)
 
 
-def _named(words: Sequence[str], most: int) -> tuple[Username, ...]:
+def named(words: Sequence[str], most: int) -> tuple[Username, ...]:
     """Return those of *words* that can be names."""
     found = []
     for word in words[:most]:
@@ -205,7 +200,7 @@ def userhost(session: Session, line: Line, call: Call) -> Requests:
         people = reply.people if isinstance(reply, People) else ()
         return [f":{session.server.name} 302 {session.target} :{' '.join(map(row, people))}"]
 
-    return (request(call, line, WhoIs(_named(line.params, 5) or (session.nick,)), write),)
+    return (request(call, line, WhoIs(named(line.params, 5) or (session.nick,)), write),)
 
 
 def ison(session: Session, line: Line, call: Call) -> Requests:
@@ -216,118 +211,5 @@ def ison(session: Session, line: Line, call: Call) -> Requests:
         people = reply.people if isinstance(reply, People) else ()
         return [f":{session.server.name} 303 {session.target} :{' '.join(known.person.username for known in people)}"]
 
-    names = _named(words, 20)
+    names = named(words, 20)
     return (request(call, line, WhoIs(names), write),) if names else local(call, line, session.numeric("303", ""))
-
-
-# MONITOR.
-
-
-def monitor(session: Session, line: Line, call: Call) -> Requests:
-    """Be told when people come and go."""
-    word = line.params[0].upper()
-    targets = line.params[1].split(",") if len(line.params) > 1 else []
-    wrong = [target for target in targets if target and not _named([target], 1)]
-    names = _named([target for target in targets if target], MONITORED * 2)
-
-    def write(session: Session, reply: Reply) -> Sequence[str]:
-        assert isinstance(reply, Monitored), "nothing else answers that"
-        if word == "L":
-            lines = [_list(session, "732", some) for some in caps.in_lines(reply.usernames)] if reply.usernames else []
-            return [*lines, session.numeric("733", "End of the list")]
-        lines = [*online(session, reply.online), *offline(session, reply.offline)]
-        if reply.refused:
-            most = str(MONITORED)
-            lines.append(session.numeric("734", most, ",".join(reply.refused), "Your list is full"))
-        return lines
-
-    match word:
-        case "+":
-            command = Monitor(add=names)
-        case "-":
-            command = Monitor(remove=names)
-        case "C":
-            command = Monitor(clear=True)
-        case "S":
-            command = Monitor(status=True)
-        case "L":
-            command = Monitor()
-        case _:
-            usage = "MONITOR + <names>, - <names>, C, L or S"
-            return local(call, line, session.numeric("400", "MONITOR", usage))
-    if wrong and word == "+":
-        return (
-            *local(call, line, *offline_words(session, wrong)),
-            *((request(call, line, command, write),) if names else ()),
-        )
-    return (request(call, line, command, write),)
-
-
-def _list(session: Session, number: str, words: str) -> str:
-    return f":{session.server.name} {number} {session.target} :{words.replace(' ', ',')}"
-
-
-def online(session: Session, people: Sequence[Person]) -> Sequence[str]:
-    """Tell that *people* are here."""
-    return [_list(session, "730", some) for some in caps.in_lines(person.source for person in people)] if people else []
-
-
-def offline(session: Session, usernames: Sequence[Username]) -> Sequence[str]:
-    """Tell that nobody is called by *usernames*."""
-    return offline_words(session, usernames)
-
-
-def offline_words(session: Session, words: Sequence[str]) -> Sequence[str]:
-    """Tell that nobody is called by *words*, whatever they are."""
-    return [_list(session, "731", some) for some in caps.in_lines(words)] if words else []
-
-
-# One's own modes.
-
-SETTABLE = "Biw"
-"""That one is a bot, is invisible, and is told what operators have to say to everybody."""
-
-
-def user_mode(session: Session, line: Line, call: Call) -> Requests:
-    """Tell or set what one is: a bot, or invisible."""
-    if key_of(line.params[0]) != session.key:
-        return local(call, line, session.numeric("502", "The modes of others are not yours"))
-    if len(line.params) < 2 or not line.params[1]:
-        return local(call, line, session.numeric("221", f"+{session.modes}"))
-    sign, wanted, unknown = True, dict[str, bool](), False
-    for letter in line.params[1]:
-        if letter in "+-":
-            sign = letter == "+"
-        elif letter in SETTABLE:
-            wanted[letter] = sign
-        else:
-            unknown = True
-    first = (
-        local(call, line, session.numeric("501", f"There is no such mode; {SETTABLE} is what there is"))
-        if unknown
-        else ()
-    )
-    changed = {letter: on for letter, on in wanted.items() if (letter in session.modes) != on}
-    if not changed:
-        return first or answered(session, line, call)
-
-    def write(session: Session, reply: Reply) -> Sequence[str]:
-        if isinstance(reply, Refused):
-            return refused(session, Asked(call, line), Describe(), reply.error)
-        session.modes = "".join(sorted({*session.modes} - {*changed} | {each for each, on in changed.items() if on}))
-        on = "".join(letter for letter, is_on in changed.items() if is_on)
-        off = "".join(letter for letter, is_on in changed.items() if not is_on)
-        return [f":{session.nick} MODE {session.nick} :{f'+{on}' if on else ''}{f'-{off}' if off else ''}"]
-
-    command = Describe(bot=changed.get("B"), invisible=changed.get("i"))
-    if changed.keys() <= {"w"}:
-        return (*first, request(call, line, Local(None), write))
-    return (*first, request(call, line, command, write))
-
-
-def key_of(word: str) -> str:
-    """Return the key of a name, or nothing if *word* is none."""
-    try:
-        return key(username(word))
-    except UsernameInvalid:
-        return ""

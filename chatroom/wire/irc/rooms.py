@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from chatroom.core.tools.globs import matches
 from chatroom.core.values import texts
-from chatroom.core.values.commands import Invite, Kick, Leave, List, Request, ShowRoom, Topic, Who
-from chatroom.core.values.errors import ChatError, RoomInvalid, UsernameInvalid
+from chatroom.core.values.commands import Leave, List, Request, ShowRoom, Topic, Who
+from chatroom.core.values.errors import ChatError, RoomInvalid
 from chatroom.core.values.events import RoomInfo, Rooms
-from chatroom.core.values.names import RoomName, Username, key, username
+from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.replies import Entered, Members, Ok, Refused, Reply, RoomShown
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.isupport import JOINED
@@ -253,51 +253,3 @@ def _age(session: Session, letter: str, sign: str, minutes: int) -> Callable[[Ro
         return bool(at) and (at > moment if sign == "<" else at < moment)
 
     return fits
-
-
-# People there.
-
-
-def kick(session: Session, line: Line, call: Call) -> Requests:
-    """Put people out of a room, or one out of each of several."""
-    targets, names = line.params[0].split(","), line.params[1].split(",")[:4]
-    if len(targets) == 1:
-        targets *= len(names)
-    reason = texts.reason(line.params[2]) if len(line.params) > 2 else ""
-    requests: list[Request] = []
-    for target, name in zip(targets, names, strict=False):
-        try:
-            requests.append(_kicked(call, line, room_of(target), name, reason))
-        except UsernameInvalid as error:
-            requests += local(call, line, session.numeric("401", name or "*", str(error)))
-        except RoomInvalid as error:
-            requests += local(call, line, session.numeric("403", target or "*", str(error)))
-    return requests
-
-
-def _kicked(call: Call, line: Line, room: RoomName, name: str, reason: str) -> Request:
-    def write(session: Session, reply: Reply) -> Sequence[str]:
-        if isinstance(reply, Refused):
-            return refused(session, Asked(call, line), Kick(room, Username(name)), reply.error)
-        assert isinstance(reply, Ok)
-        if reply.event_follows:
-            return []
-        return [f":{session.mask} KICK {CHANNEL}{reply.name} {name} :{reason or session.nick}"]
-
-    return request(call, line, Kick(room, username(name), reason), write)
-
-
-def invite(session: Session, line: Line, call: Call) -> Requests:
-    """Ask somebody into a room, or be told where one was asked to come."""
-    if len(line.params) < 2:
-        rooms = [session.numeric("336", channel(room)) for room in session.invited.values()]
-        return local(call, line, *rooms, session.numeric("337", "End of the list"))
-    name, target = line.params[:2]
-
-    def write(session: Session, reply: Reply) -> Sequence[str]:
-        if isinstance(reply, Refused):
-            return refused(session, Asked(call, line), Invite(room, Username(name)), reply.error)
-        return [session.numeric("341", name, target)]
-
-    room = room_of(target)
-    return (request(call, line, Invite(room, username(name)), write),)

@@ -15,12 +15,12 @@ from chatroom.core.values.names import RoomName, Username, key, username
 from chatroom.core.values.replies import Kept, Ok, Refused, Reply, Stored
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.accounts import SERVICE, nickserv
-from chatroom.wire.irc.events import ACTION, PIECES, REPLY, Writer, msgid
 from chatroom.wire.irc.isupport import TARGETS
 from chatroom.wire.irc.lines import MAX_LINE, Line, is_key
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, answered, local
 from chatroom.wire.irc.session import Asked, Call, Multiline, Session, Write, channel, is_channel, request, room_of
+from chatroom.wire.irc.speech import ACTION, PIECES, REPLY, Speech, msgid
 
 _FORMATTING = re.compile(
     r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9A-Fa-f]{6}(?:,[0-9A-Fa-f]{6})?)?|[\x02\x0f\x11\x16\x1d\x1e\x1f]"
@@ -79,7 +79,7 @@ def _shown(call: Call, line: Line, command: Tag) -> Write:
             return refused(session, Asked(call, line), command, reply.error)
         assert isinstance(reply, Ok)
         target = channel(command.room) if command.room else reply.name
-        lines = Writer(session.server, session.caps).tagged(target, session.nick, command.tags)
+        lines = Speech(session.server, session.caps).tagged(target, session.nick, command.tags)
         if command.to and key(command.to) == session.key:
             session.beside += lines
         return lines if session.has(caps.ECHO_MESSAGE) else []
@@ -184,7 +184,7 @@ def _told(call: Call, line: Line, text: str, kind: MessageKind, tags: Tags) -> W
         shown = Message(session.nick, text, reply.at, kind, tags=tags)
         if not epoch:
             session.told(to, shown, identity)
-        lines = Writer(session.server, session.caps).spoken(to, shown, identity, epoch)
+        lines = Speech(session.server, session.caps).spoken(to, shown, identity, epoch)
         if key(to) == session.key:
             # They are told it, whether or not they also want to see what they say.
             session.beside += lines

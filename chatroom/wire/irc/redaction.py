@@ -1,0 +1,57 @@
+"""REDACT: messages that are taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chatroom.core.values import texts
+from chatroom.core.values.commands import Redact
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.replies import Ok, Refused, Reply
+from chatroom.wire.irc.lines import Line, formatted
+from chatroom.wire.irc.places import Wrong, place_of
+from chatroom.wire.irc.registration import Requests, local
+from chatroom.wire.irc.session import Call, Session, request
+
+REDACT = "REDACT"
+
+
+def redact(session: Session, line: Line, call: Call) -> Requests:
+    """Take a message back."""
+    target, identity = line.params[:2]
+    note = line.params[2] if len(line.params) > 2 else ""
+    epoch, _, seq = identity.rpartition("-")
+
+    def unknown() -> str:
+        return session.fail(REDACT, "UNKNOWN_MSGID", target, identity, "There is no such message here")
+
+    try:
+        place = place_of(target)
+    except Wrong as error:
+        return local(call, line, session.fail(REDACT, "INVALID_TARGET", target, error.sentence))
+    is_ours = place.room is None or epoch == session.server.epoch(place.room)
+    if place.room is not None and not session.server.epoch(place.room):
+        said = session.fail(REDACT, "INVALID_TARGET", target, "There is no such room")
+        return local(call, line, said)
+    if not (is_ours and seq.isascii() and seq.isdecimal()):
+        return local(call, line, unknown())
+
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        if isinstance(reply, Refused):
+            return [_not_redacted(session, target, identity, reply.error)]
+        assert isinstance(reply, Ok)
+        if reply.event_follows:
+            return []
+        return [formatted(f":{session.mask}", REDACT, target, identity, *([note] if note else []))]
+
+    command = Redact(place.room, seq=int(seq[:18]), reason=texts.reason(note), other=place.other)
+    return (request(call, line, command, write),)
+
+
+def _not_redacted(session: Session, target: str, identity: str, error: ChatError) -> str:
+    match error.code:
+        case "not-allowed":
+            return session.fail(REDACT, "REDACT_FORBIDDEN", target, identity, str(error))
+        case "no-such-room" | "no-such-user" | "password-required":
+            return session.fail(REDACT, "INVALID_TARGET", target, str(error))
+    return session.fail(REDACT, "UNKNOWN_MSGID", target, identity, str(error))

@@ -1,0 +1,62 @@
+"""MODE of oneself: what one is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chatroom.core.values.commands import Describe, Local
+from chatroom.core.values.errors import UsernameInvalid
+from chatroom.core.values.names import key, username
+from chatroom.core.values.replies import Refused, Reply
+from chatroom.wire.irc.lines import Line
+from chatroom.wire.irc.refusals import refused
+from chatroom.wire.irc.registration import Requests, answered, local
+from chatroom.wire.irc.session import Asked, Call, Session, request
+
+SETTABLE = "Biw"
+"""That one is a bot, is invisible, and is told what operators have to say to everybody."""
+
+
+def user_mode(session: Session, line: Line, call: Call) -> Requests:
+    """Tell or set what one is: a bot, or invisible."""
+    if key_of(line.params[0]) != session.key:
+        return local(call, line, session.numeric("502", "The modes of others are not yours"))
+    if len(line.params) < 2 or not line.params[1]:
+        return local(call, line, session.numeric("221", f"+{session.modes}"))
+    sign, wanted, unknown = True, dict[str, bool](), False
+    for letter in line.params[1]:
+        if letter in "+-":
+            sign = letter == "+"
+        elif letter in SETTABLE:
+            wanted[letter] = sign
+        else:
+            unknown = True
+    first = (
+        local(call, line, session.numeric("501", f"There is no such mode; {SETTABLE} is what there is"))
+        if unknown
+        else ()
+    )
+    changed = {letter: on for letter, on in wanted.items() if (letter in session.modes) != on}
+    if not changed:
+        return first or answered(session, line, call)
+
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        if isinstance(reply, Refused):
+            return refused(session, Asked(call, line), Describe(), reply.error)
+        session.modes = "".join(sorted({*session.modes} - {*changed} | {each for each, on in changed.items() if on}))
+        on = "".join(letter for letter, is_on in changed.items() if is_on)
+        off = "".join(letter for letter, is_on in changed.items() if not is_on)
+        return [f":{session.nick} MODE {session.nick} :{f'+{on}' if on else ''}{f'-{off}' if off else ''}"]
+
+    command = Describe(bot=changed.get("B"), invisible=changed.get("i"))
+    if changed.keys() <= {"w"}:
+        return (*first, request(call, line, Local(None), write))
+    return (*first, request(call, line, command, write))
+
+
+def key_of(word: str) -> str:
+    """Return the key of a name, or nothing if *word* is none."""
+    try:
+        return key(username(word))
+    except UsernameInvalid:
+        return ""
