@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from itertools import count
 from random import Random
 
-from tests.e2e.mutants import entrance, in_messages, mutant, web_entrance
+from tests.e2e.mutants import BY_CLIENTS, BY_OPERATORS, entrance, in_messages, mutant, web_entrance
+from tests.e2e.mutants_irc import irc_entrance
 from tests.e2e.processes import LIMIT
 
 AT_ONCE = 32
@@ -19,6 +20,9 @@ AT_ONCE = 32
 
 LARGEST = 65536
 """Bytes of the largest piece that is sent."""
+
+IRC_SHARE = 0.4
+"""How many of those who are no operators come by IRC."""
 
 PATIENCE = 1.0
 """Seconds for which one who does not read goes on to send, when the server reads it no longer."""
@@ -47,10 +51,14 @@ class Attacker:
         self.answers = 0
         self.closed_by_server = False
         self._chance = chance
-        before = b"" if operator else entrance(name, chance)
-        mutants = [mutant(chance, operator=operator) for _ in range(lines)]
+        irc = not operator and chance.random() < IRC_SHARE
+        before = b"" if operator else irc_entrance(name, chance) if irc else entrance(name, chance)
+        theirs = BY_OPERATORS if operator else BY_CLIENTS if irc else ()
+        mutants = [mutant(chance, theirs=theirs) for _ in range(lines)]
         if operator or chance.random() < 0.75:
             sent = before + b"".join(mutants)
+        elif irc:
+            sent = web_entrance(chance, irc=True) + in_messages([*before.splitlines(True), *mutants], chance)
         else:
             sent = web_entrance(chance) + in_messages([before, *mutants], chance)
         self._unsent = memoryview(sent)

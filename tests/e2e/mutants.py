@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Sequence
 from random import Random
 
+from tests.e2e.mutants_irc import IRC
+
 LONG = "n" * 32_000
 FRAMES: tuple[dict[str, object], ...] = (
     {"type": "login", "id": 1, "username": "alice", "session": "s" * 22},
@@ -84,6 +86,15 @@ FRAMES: tuple[dict[str, object], ...] = (
     {"type": "log-level", "id": 30, "level": "debug"},
     {"type": "accounts", "id": 31, "match": "a", "after": "alice"},
     {"type": "account", "id": 31, "action": "add", "username": "dave", "password": "correct horse", "role": "operator"},
+    {"type": "monitor", "id": 13, "add": ["alice", "bob"], "remove": ["carol"]},
+    {"type": "whois", "id": 13, "username": "alice"},
+    {"type": "whowas", "id": 13, "username": "bob"},
+    {"type": "profile", "id": 13, "away": "out", "realname": "Alice", "bot": True, "invisible": False},
+    {"type": "operate", "id": 13, "username": "carol", "password": "correct horse"},
+    {"type": "trust", "id": 13},
+    {"type": "exempt", "id": 19, "room": "milk", "mask": "*!*@*.irc", "reason": "why"},
+    {"type": "unexempt", "id": 19, "room": "milk", "mask": "*!*@*.irc"},
+    {"type": "uninvite", "id": 23, "room": "milk", "account": "carol"},
     {"type": "ping", "id": 14},
     {"type": "pong"},
     {"type": "nothing", "id": 15},
@@ -162,6 +173,9 @@ PERSON = (
     *("/kick bob why", "/mute bob 10m why", "/unmute bob", "/ban bob 1d why", "/unban bob", "/bans", "/op bob"),
     *("/deop bob", "/owner bob", "/slow 1", "/slow 0", "/lock", "/unlock", "/guests off", "/guests on", "/private on"),
     *("/private off", "/invite carol", "/redact", "/redact 1 why", "/redact bob why", "/report 1 why", "/reports"),
+    *("/back", "/away out", "/hidden on", "/key white", "/key", "/voice bob", "/devoice bob", "/exempt *!*@*.irc"),
+    *("/unexempt *!*@*.irc", "/uninvite carol", "/inviteonly on", "/inviteonly off", "/topiclock on", "/whois bob"),
+    *("/oper carol", "/notice hear, hear", "/trust"),
     *("/report bob why", "/resolve 1 done", "/audit", "/login carol"),
     *(
         "/history",
@@ -207,7 +221,8 @@ BYTES = (
     bytes(range(256)).replace(b"\n", b""),
 )
 BY_OPERATORS = tuple(json.dumps(frame).encode() for frame in OPERATORS)
-COMMON = (*(json.dumps(frame).encode() for frame in FRAMES), *(line.encode() for line in PERSON), *BYTES)
+BY_CLIENTS = tuple(line.encode() for line in IRC)
+COMMON = (*(json.dumps(frame).encode() for frame in FRAMES), *(line.encode() for line in PERSON), *BY_CLIENTS, *BYTES)
 RARE = (
     b"\xff\xfa endless",
     b"quit",
@@ -278,9 +293,9 @@ MUTATIONS: tuple[Callable[[bytes, Random], bytes], ...] = (
 )
 
 
-def mutant(chance: Random, *, operator: bool = False) -> bytes:
-    """Return a line with its end, mutated up to three times, or as it was; most of an *operator* are theirs."""
-    lines = BY_OPERATORS if operator and chance.random() < 0.8 else COMMON
+def mutant(chance: Random, *, theirs: Sequence[bytes] = ()) -> bytes:
+    """Return a line with its end, mutated up to three times, or as it was; most are of *theirs*, if they have some."""
+    lines = theirs if theirs and chance.random() < 0.8 else COMMON
     line = chance.choice(RARE if chance.random() < 1 / 300 else lines)
     if line and chance.random() >= 0.1:
         for _ in range(chance.randint(1, 3)):
@@ -328,10 +343,13 @@ BROKEN = (b"\x81\x05hello", b"\xc1\x80", b"\x82\x85", b"\x80\x80", b"\x83\x80", 
 """Heads of frames: controls, right and wrong ones, and what breaks the rules."""
 
 
-def web_entrance(chance: Random) -> bytes:
-    """Return how a browser begins, seldom by something else."""
+def web_entrance(chance: Random, *, irc: bool = False) -> bytes:
+    """Return how a browser begins, which may want to speak *irc*; seldom by something else."""
     other = b"GET /app.js HTTP/1.1\r\nHost: localhost\r\n\r\n" if chance.random() < 0.2 else b""
-    return other + (chance.choice(MUTATIONS)(UPGRADE, chance) if chance.random() < 0.02 else UPGRADE)
+    protocol = chance.choice((b"text", b"binary"))
+    wanted = b"Sec-WebSocket-Protocol: " + protocol + b".ircv3.net\r\n\r\n"
+    upgrade = UPGRADE[:-2] + wanted if irc else UPGRADE
+    return other + (chance.choice(MUTATIONS)(upgrade, chance) if chance.random() < 0.02 else upgrade)
 
 
 def in_messages(lines: Sequence[bytes], chance: Random) -> bytes:

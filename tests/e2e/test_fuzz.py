@@ -8,10 +8,12 @@ import msgspec
 import pytest
 
 from chatroom.core.visit.rules import RULES
+from chatroom.wire.irc.commands import COMMANDS
 from chatroom.wire.text.commands import WORDS
 from tests.e2e.fuzz import PARTS, Figures, fuzz
 from tests.e2e.meter import MIB
 from tests.e2e.mutants import FRAMES, OPERATORS, PERSON
+from tests.e2e.mutants_irc import IRC
 from tests.engine import Engine
 from tests.wire.frames.values import SHAPES
 
@@ -63,3 +65,8 @@ def test_every_request_is_among_what_is_sent_in_both_dialects() -> None:
     # To quit is rare.
     assert {*SHAPES} - {"quit"} <= {frame["type"] for frame in FRAMES if isinstance(frame["type"], str)}
     assert {word.name for word in WORDS} - {"quit"} <= {line.removeprefix("/").split(" ")[0] for line in PERSON}
+
+
+def test_every_command_of_irc_is_among_what_its_clients_send() -> None:
+    sent = {word for line in IRC for word in line.split(" ")[:2]}
+    assert {*COMMANDS} - {"QUIT"} <= sent
