@@ -9,47 +9,28 @@ from chatroom.core.values.batch import Batch
 from chatroom.core.values.commands import Join, Request
 from chatroom.core.values.events import (
     Bye,
-    Called,
-    Deleted,
     Described,
     Event,
-    Gap,
-    Invited,
     Joined,
     Left,
-    Level,
-    Marked,
-    Message,
-    Notice,
-    Offline,
-    Online,
-    Removed,
     Renamed,
     Said,
-    Slowed,
-    Tagged,
-    TakenBack,
-    Told,
 )
 from chatroom.core.values.names import RoomName, key
 from chatroom.core.values.replies import Entered, Refused, Reply
 from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
-from chatroom.wire.irc import caps, monitoring, rooms
+from chatroom.wire.irc import caps, rooms
+from chatroom.wire.irc.alone import farewell, for_one
 from chatroom.wire.irc.commands import requests
 from chatroom.wire.irc.events import Writers
-from chatroom.wire.irc.lines import Line, LineTooBig, NotUTF8, escaped, formatted, parsed, tagged
+from chatroom.wire.irc.lines import Line, LineTooBig, NotUTF8, escaped, parsed, tagged
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import local
 from chatroom.wire.irc.server import Server
 from chatroom.wire.irc.session import Asked, Call, Session, channel
-from chatroom.wire.irc.speech import msgid
-from chatroom.wire.irc.talk import live
 
 OFTEN = 10_000
 """Milliseconds between two questions whether what was written has come, to who is known again."""
-
-REMEMBERED = 15
-"""Newest changes of people that are told once to who shares several rooms with them."""
 
 HISTORY = "chathistory"
 """The kind of a batch of what was said before."""
@@ -129,7 +110,7 @@ class IRC:
     def _answer(self, asked: Asked | None, request: Request, reply: Reply) -> Sequence[str]:
         session = self._session
         if isinstance(reply, Bye):
-            return self._farewell(reply)
+            return farewell(session, reply)
         if asked and asked.write:
             return asked.write(session, reply)
         match reply:
@@ -212,7 +193,7 @@ class IRC:
                 # That is told by the reply.
                 return b""
             case Renamed(_, old, new, serial):
-                if self._is_repeated(serial):
+                if session.is_repeated(serial):
                     return b""
                 if old == session.nick:
                     session.nick = new
@@ -222,20 +203,10 @@ class IRC:
                 return part
             case Described(_, name, serial=serial):
                 # Of oneself that is told by the reply, or by what is for this connection alone.
-                return b"" if self._is_repeated(serial) or name == session.nick else part
+                return b"" if session.is_repeated(serial) or name == session.nick else part
             case Left(serial=serial):
-                return b"" if self._is_repeated(serial) else part
+                return b"" if session.is_repeated(serial) else part
         return part
-
-    def _is_repeated(self, serial: int) -> bool:
-        """Return whether what has that *serial* was told already, of another room."""
-        session = self._session
-        if not serial:
-            return False
-        if serial in session.serials:
-            return True
-        session.serials = (*session.serials[-REMEMBERED:], serial)
-        return False
 
     def _own(self, said: Said, call: Call, part: bytes) -> bytes:
         """Write a message of this connection's own, if it wants to see that."""
@@ -260,80 +231,7 @@ class IRC:
 
     def event(self, event: Event) -> bytes:
         """Write *event*."""
-        return self._write(self._lines(event))
-
-    def _lines(self, event: Event) -> Sequence[str]:
-        session = self._session
-        me, writer = session.nick, self._writers[session.caps & caps.IN_ROOMS]
-        match event:
-            case Told():
-                epoch = session.server.talk_epoch(me, event.other) if event.other else ""
-                identity = "" if event.seq is None else msgid(epoch, event.seq)
-                if not identity:
-                    identity = live(event.speaker, event.to, event.at, event.text)
-                    other = event.to if event.speaker == me else event.speaker
-                    session.told(other, Message(event.speaker, event.text, event.at, event.kind), identity)
-                return writer.told(event, identity)
-            case Called(_, new):
-                if new == me:
-                    return []
-                session.nick = new
-                return writer.lines(event)
-            case Removed(room, by, _, note):
-                session.left(room)
-                return [f":{session.source(by)} KICK {channel(room)} {me} :{note or by}"]
-            case Deleted(room, by):
-                session.left(room)
-                return [f":{session.server.name} KICK {channel(room)} {me} :The room was deleted by {by}"]
-            case Invited(room, by):
-                session.invited[key(room)] = room
-                return [tagged(writer.account_of(by), f":{session.source(by)} INVITE {me} {channel(room)}")]
-            case Online(some):
-                return monitoring.online(session, some)
-            case Offline(names):
-                return monitoring.offline(session, names)
-            case Notice(text, by):
-                if "w" not in session.modes:
-                    return []
-                return [f":{session.source(by)} WALLOPS :{line}" for line in text.split("\n")]
-            case Bye():
-                return self._farewell(event)
-            case Level(room):
-                session.behind.pop(key(room), None)
-                if key(room) in session.stale:
-                    session.stale.discard(key(room))
-                    session.further += rooms.anew(room)
-                return []
-            case Gap(room, first, last):
-                for seq in [seq for there, seq in session.own if there == room and first <= seq <= last]:
-                    del session.own[room, seq]
-                return writer.lines(event)
-            case Slowed(rate) if not session.has(caps.STANDARD_REPLIES):
-                return [session.notice(f"What you send waits, and is taken at {rate:g} a second; nothing is lost.")]
-            case TakenBack(other, seq, name, note):
-                epoch = session.server.talk_epoch(me, other)
-                if not session.has(caps.REDACTION) or not epoch:
-                    return []
-                target = other if name == me else me
-                words = [target, msgid(epoch, seq), *([note] if note else [])]
-                return [formatted(f":{session.source(name)}", "REDACT", *words)]
-            case Marked(None, _, at, str(other)) if session.has(caps.READ_MARKER):
-                return [session.marked(other, at)]
-            case Marked(str(room), _, at) if session.has(caps.READ_MARKER):
-                return [session.marked(channel(room), at)]
-            case Marked():
-                return []
-            case Tagged(None, name, tags) if name != me:
-                return writer.tagged(me, name, tags)
-            case Described(None, name, person, what, serial):
-                if name != me and (not session.has(caps.EXTENDED_MONITOR) or self._is_repeated(serial)):
-                    return []
-                return writer.described(person, what)
-        return writer.lines(event)
-
-    def _farewell(self, bye: Bye) -> Sequence[str]:
-        why = {"quit": "Quit", "stopping": "The server stops", "silent": "Ping timeout"}.get(bye.reason, bye.reason)
-        return [f"ERROR :Closing link: {self._session.target} ({why}{': ' * bool(bye.note)}{bye.note})"]
+        return self._write(for_one(self._session, self._writers[self._session.caps & caps.IN_ROOMS], event))
 
 
 def _is_batch(lines: Sequence[str]) -> bool:

@@ -18,6 +18,9 @@ from chatroom.wire.timestamps import rfc3339
 GRANTED = 100
 """Questions that cost nothing, for each connection: clients ask two or three of each room when they come."""
 
+REMEMBERED = 15
+"""Newest changes of people that are told once to who shares several rooms with them."""
+
 MOST_LIVE = 99
 """What was told live and can be read again, but for the newest."""
 
@@ -217,6 +220,15 @@ class Session:
     def inside(self, reference: str, lines: Sequence[str]) -> list[str]:
         """Return *lines* as those of a batch; those of one inside are that one's already."""
         return [line if is_inside(line) else tagged((f"batch={reference}",), line) for line in lines]
+
+    def is_repeated(self, serial: int) -> bool:
+        """Return whether what has that *serial* was told already, of another room."""
+        if not serial:
+            return False
+        if serial in self.serials:
+            return True
+        self.serials = (*self.serials[-REMEMBERED:], serial)
+        return False
 
     def told(self, other: Username, message: Message, identity: str) -> None:
         """Remember what was told to or by an *other* and is kept nowhere: as long as the connection lasts."""

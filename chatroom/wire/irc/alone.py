@@ -1,0 +1,109 @@
+"""What happens to one connection alone, as lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chatroom.core.values.events import (
+    Bye,
+    Called,
+    Deleted,
+    Described,
+    Event,
+    Gap,
+    Invited,
+    Level,
+    Marked,
+    Message,
+    Notice,
+    Offline,
+    Online,
+    Removed,
+    Slowed,
+    Tagged,
+    TakenBack,
+    Told,
+)
+from chatroom.core.values.names import key
+from chatroom.wire.irc import caps, monitoring, rooms
+from chatroom.wire.irc.events import Writer
+from chatroom.wire.irc.lines import formatted, tagged
+from chatroom.wire.irc.session import Session, channel
+from chatroom.wire.irc.speech import msgid
+from chatroom.wire.irc.talk import live
+
+
+def for_one(session: Session, writer: Writer, event: Event) -> Sequence[str]:
+    """Return the lines of *event*, which is for one connection alone, and note what it means to that."""
+    me = session.nick
+    match event:
+        case Told():
+            epoch = session.server.talk_epoch(me, event.other) if event.other else ""
+            identity = "" if event.seq is None else msgid(epoch, event.seq)
+            if not identity:
+                identity = live(event.speaker, event.to, event.at, event.text)
+                other = event.to if event.speaker == me else event.speaker
+                session.told(other, Message(event.speaker, event.text, event.at, event.kind), identity)
+            return writer.told(event, identity)
+        case Called(_, new):
+            if new == me:
+                return []
+            session.nick = new
+            return writer.lines(event)
+        case Removed(room, by, _, note):
+            session.left(room)
+            return [f":{session.source(by)} KICK {channel(room)} {me} :{note or by}"]
+        case Deleted(room, by):
+            session.left(room)
+            return [f":{session.server.name} KICK {channel(room)} {me} :The room was deleted by {by}"]
+        case Invited(room, by):
+            session.invited[key(room)] = room
+            return [tagged(writer.account_of(by), f":{session.source(by)} INVITE {me} {channel(room)}")]
+        case Online(some):
+            return monitoring.online(session, some)
+        case Offline(names):
+            return monitoring.offline(session, names)
+        case Notice(text, by):
+            if "w" not in session.modes:
+                return []
+            return [f":{session.source(by)} WALLOPS :{line}" for line in text.split("\n")]
+        case Bye():
+            return farewell(session, event)
+        case Level(room):
+            session.behind.pop(key(room), None)
+            if key(room) in session.stale:
+                session.stale.discard(key(room))
+                session.further += rooms.anew(room)
+            return []
+        case Gap(room, first, last):
+            for seq in [seq for there, seq in session.own if there == room and first <= seq <= last]:
+                del session.own[room, seq]
+            return writer.lines(event)
+        case Slowed(rate) if not session.has(caps.STANDARD_REPLIES):
+            return [session.notice(f"What you send waits, and is taken at {rate:g} a second; nothing is lost.")]
+        case TakenBack(other, seq, name, note):
+            epoch = session.server.talk_epoch(me, other)
+            if not session.has(caps.REDACTION) or not epoch:
+                return []
+            target = other if name == me else me
+            words = [target, msgid(epoch, seq), *([note] if note else [])]
+            return [formatted(f":{session.source(name)}", "REDACT", *words)]
+        case Marked(None, _, at, str(other)) if session.has(caps.READ_MARKER):
+            return [session.marked(other, at)]
+        case Marked(str(room), _, at) if session.has(caps.READ_MARKER):
+            return [session.marked(channel(room), at)]
+        case Marked():
+            return []
+        case Tagged(None, name, tags) if name != me:
+            return writer.tagged(me, name, tags)
+        case Described(None, name, person, what, serial):
+            if name != me and (not session.has(caps.EXTENDED_MONITOR) or session.is_repeated(serial)):
+                return []
+            return writer.described(person, what)
+    return writer.lines(event)
+
+
+def farewell(session: Session, bye: Bye) -> Sequence[str]:
+    """Return the last line."""
+    why = {"quit": "Quit", "stopping": "The server stops", "silent": "Ping timeout"}.get(bye.reason, bye.reason)
+    return [f"ERROR :Closing link: {session.target} ({why}{': ' * bool(bye.note)}{bye.note})"]
