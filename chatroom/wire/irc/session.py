@@ -65,12 +65,14 @@ class Session:
 
     __slots__ = (
         "account",
+        "arriving",
         "asked",
         "asked_at",
         "away",
         "batches",
         "behind",
         "beside",
+        "came",
         "caps",
         "confirmed",
         "further",
@@ -114,6 +116,8 @@ class Session:
         self.away = ""
         self.account = ""
         self.rooms: dict[Key, RoomName] = {}
+        # What it was called when it came into rooms of which its coming is not shown to all yet.
+        self.arriving: dict[Key, Username] = {}
         # Up to which number it is shown what was said in rooms before it came.
         self.behind: dict[Key, int] = {}
         # Rooms of whose members it was not told all.
@@ -122,6 +126,8 @@ class Session:
         self.own: dict[tuple[RoomName, int], Call] = {}
         self.multiline: Multiline | None = None
         self.serials: tuple[int, ...] = ()
+        # Who has come into a room by the batch that is being written.
+        self.came: set[Username] = set()
         # What is to be asked next, without a line that says so.
         self.further: tuple[Request, ...] = ()
         self.batches = 0
@@ -225,12 +231,14 @@ class Session:
     def enter(self, room: RoomName) -> None:
         """Note that the user is in *room*."""
         self.rooms[key(room)] = room
+        self.arriving[key(room)] = self.nick
         self.invited.pop(key(room), None)
 
     def left(self, room: RoomName) -> None:
         """Note that they are not any more."""
         name = key(room)
         self.rooms.pop(name, None)
+        self.arriving.pop(name, None)
         self.behind.pop(name, None)
         self.stale.discard(name)
 
