@@ -169,11 +169,13 @@ class IRC:
         if 0 < session.server.outbox < waiting:
             session.stale |= {key(event.room) for event in batch.events if not isinstance(event, Said)}  # type: ignore[union-attr]
             return b""
+        session.came.clear()
         some = [(event, part) for event, part in zip(batch.events, found.parts, strict=True) if type(event) is not Said]
         return b"".join(self._part(event, part) for event, part in some)
 
     def _differing(self, events: Sequence[Event], parts: Sequence[bytes]) -> bytes:
         """Write *events* for this connection, for which one of them is another one than for others."""
+        self._session.came.clear()
         out: list[bytes] = []
         before: list[Said] = []
         for event, part in zip(events, parts, strict=True):
@@ -189,11 +191,14 @@ class IRC:
             case Said(room, seq):
                 call = session.own.pop((room, seq), None)
                 return part if call is None else self._own(event, call, part)
-            case Joined(_, name) if name == session.nick:
+            case Joined(room, name) if name == session.arriving.get(key(room)):
                 # That is told by the reply.
+                del session.arriving[key(room)]
                 return b""
+            case Joined(_, name):
+                session.came.add(name)
             case Renamed(_, old, new, serial):
-                if session.is_repeated(serial):
+                if session.is_repeated(serial, old):
                     return b""
                 if old == session.nick:
                     session.nick = new
@@ -204,8 +209,8 @@ class IRC:
             case Described(_, name, serial=serial):
                 # Of oneself that is told by the reply, or by what is for this connection alone.
                 return b"" if session.is_repeated(serial) or name == session.nick else part
-            case Left(serial=serial):
-                return b"" if session.is_repeated(serial) else part
+            case Left(_, name, serial=serial):
+                return b"" if session.is_repeated(serial, name) else part
         return part
 
     def _own(self, said: Said, call: Call, part: bytes) -> bytes:

@@ -68,12 +68,14 @@ class Session:
 
     __slots__ = (
         "account",
+        "arriving",
         "asked",
         "asked_at",
         "away",
         "batches",
         "behind",
         "beside",
+        "came",
         "caps",
         "confirmed",
         "further",
@@ -117,6 +119,8 @@ class Session:
         self.away = ""
         self.account = ""
         self.rooms: dict[Key, RoomName] = {}
+        # What it was called when it came into rooms of which its coming is not shown to all yet.
+        self.arriving: dict[Key, Username] = {}
         # Up to which number it is shown what was said in rooms before it came.
         self.behind: dict[Key, int] = {}
         # Rooms of whose members it was not told all.
@@ -125,6 +129,8 @@ class Session:
         self.own: dict[tuple[RoomName, int], Call] = {}
         self.multiline: Multiline | None = None
         self.serials: tuple[int, ...] = ()
+        # Who has come into a room by the batch that is being written.
+        self.came: set[Username] = set()
         # What is to be asked next, without a line that says so.
         self.further: tuple[Request, ...] = ()
         self.batches = 0
@@ -221,12 +227,15 @@ class Session:
         """Return *lines* as those of a batch; those of one inside are that one's already."""
         return [line if is_inside(line) else tagged((f"batch={reference}",), line) for line in lines]
 
-    def is_repeated(self, serial: int) -> bool:
-        """Return whether what has that *serial* was told already, of another room."""
+    def is_repeated(self, serial: int, name: Username | None = None) -> bool:
+        """Return whether what has that *serial* was told already, of another room.
+
+        Whoever of that *name* was seen to come here since, as they were called before, has to be seen to go as well.
+        """
         if not serial:
             return False
         if serial in self.serials:
-            return True
+            return name not in self.came
         self.serials = (*self.serials[-REMEMBERED:], serial)
         return False
 
@@ -237,12 +246,14 @@ class Session:
     def enter(self, room: RoomName) -> None:
         """Note that the user is in *room*."""
         self.rooms[key(room)] = room
+        self.arriving[key(room)] = self.nick
         self.invited.pop(key(room), None)
 
     def left(self, room: RoomName) -> None:
         """Note that they are not any more."""
         name = key(room)
         self.rooms.pop(name, None)
+        self.arriving.pop(name, None)
         self.behind.pop(name, None)
         self.stale.discard(name)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from chatroom.core.values.names import room_name
@@ -39,6 +40,64 @@ class Client:
     def heard(self) -> list[str]:
         """Return what came since, likewise, with the names from whom it is."""
         return [f"{each.nick}: {short(each)}" for each in self.take()]
+
+
+class Believer:
+    """A client that keeps what it is told: who is where, and what was said there."""
+
+    def __init__(self, client: Client, name: str) -> None:
+        self.client = client
+        self.name = name
+        self.rooms: dict[str, set[str]] = {}
+        self.said: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        """By room: numbers and texts; one that has no number goes on with the text before."""
+        self.entered: dict[str, list[int]] = defaultdict(list)
+        """By room: how many messages had been seen there when it was entered."""
+
+    def take(self) -> None:
+        """Believe what has come."""
+        for line in self.client.take():
+            self.believe(line)
+
+    def believe(self, line: Read) -> None:
+        who, words = line.nick, line.params
+        match line.command:
+            case "JOIN":
+                if who == self.name:
+                    assert words[0] not in self.rooms
+                    self.rooms[words[0]] = set()
+                    self.entered[words[0]].append(len(self.said[words[0]]))
+                self.rooms[words[0]].add(who)
+            case "353":
+                self.rooms[words[2]] |= {word.lstrip("@+").partition("!")[0] for word in words[3].split()}
+            case "PART" if who == self.name:
+                del self.rooms[words[0]]
+            case "PART":
+                self.rooms[words[0]].remove(who)
+            case "KICK" if words[1] == self.name:
+                del self.rooms[words[0]]
+            case "KICK":
+                self.rooms[words[0]].remove(words[1])
+            case "QUIT":
+                gone = [members for members in self.rooms.values() if who in members]
+                assert gone, f"{who} quits, whom {self.name} does not see"
+                for members in gone:
+                    members.remove(who)
+            case "NICK":
+                self.name = words[0] if who == self.name else self.name
+                found = [members for members in self.rooms.values() if who in members]
+                for members in found:
+                    members.remove(who)
+                    members.add(words[0])
+            case "PRIVMSG" if words[0].startswith("#"):
+                assert words[0] in self.rooms
+                if "msgid" in line.tags:
+                    self.said[words[0]].append((int(line.tags["msgid"].rpartition("-")[2]), words[1]))
+                elif "batch" not in line.tags:
+                    number, text = self.said[words[0]].pop()
+                    self.said[words[0]].append((number, text + words[1]))
+            case "BATCH" if words[1:2] == ["draft/multiline"]:
+                self.said[words[2]].append((int(line.tags["msgid"].rpartition("-")[2]), ""))
 
 
 def short(line: Read) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatroom.core.values.names import room_name
-from tests.fronts.irc.clients import ALL, Client, IRCHouse, commands, short
+from tests.fronts.irc.clients import ALL, Believer, Client, IRCHouse, commands, short
 
 
 def three(house: IRCHouse, *caps: str) -> list[Client]:
@@ -149,6 +149,28 @@ def test_one_who_was_put_out_of_one_room_is_still_in_the_others() -> None:
     assert one.heard() == ["bob: PRIVMSG #tea here"]
     other.send("NICK robert")
     assert one.heard() == ["bob: NICK robert"]
+
+
+def test_who_comes_and_takes_another_name_at_once_is_told_of_both_once() -> None:
+    house = IRCHouse()
+    one, other = house.client("alice"), house.client("bob", "", "#tea")
+    one.peer.send(b"JOIN #tea\r\nNICK carol\r\n")
+    assert [line for line in one.heard() if " 3" not in line] == ["alice: JOIN #tea", "alice: NICK carol"]
+    assert other.heard() == ["alice: JOIN #tea", "alice: NICK carol"]
+    house.client("alice", "", "#tea")
+    assert one.heard() == ["alice: JOIN #tea"]
+
+
+@pytest.mark.parametrize(("line", "sees"), [("NICK dave", {"bob", "dave"}), ("QUIT", {"bob"})])
+def test_who_comes_into_two_rooms_and_goes_at_once_is_nowhere_left(line: str, sees: set[str]) -> None:
+    house = IRCHouse()
+    one, other = house.client("alice"), house.client("bob")
+    for client in (one, other):
+        client.peer.send(b"JOIN #tea\r\nJOIN #milk\r\n")
+    one.peer.send(f"{line}\r\n".encode())
+    believer = Believer(other, "bob")
+    believer.take()
+    assert believer.rooms == {"#tea": sees, "#milk": sees}
 
 
 # Talk.
