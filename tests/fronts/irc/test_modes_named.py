@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chatroom.wire.irc.modes import ALWAYS, FLAGS, LISTS, ROLES
-from chatroom.wire.irc.people import SETTABLE
+from chatroom.wire.irc.user_modes import SETTABLE
 from tests.fronts.house import House
 
 
