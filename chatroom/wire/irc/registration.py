@@ -208,7 +208,7 @@ def welcomed(session: Session, reply: Reply) -> Sequence[str]:
         session.numeric("001", f"Welcome to {server.network}, {session.mask}"),
         session.numeric("002", f"Your host is {server.name}, running chatroom {__version__}"),
         session.numeric("003", f"This server runs since {server.created}"),
-        session.numeric("004", server.name, f"chatroom-{__version__}", "Bi", "Cbceiklmnostv", "beIklov"),
+        session.numeric("004", server.name, f"chatroom-{__version__}", "Biw", "CIbceiklmnostv", "Ibeklov"),
         *isupport.lines(session),
         *users(session),
         *message_of_the_day(session),
