@@ -52,14 +52,15 @@ def anew(room: RoomName) -> tuple[Request, ...]:
     call, line = Call(), Line("NAMES", (channel(room),), {})
 
     def enters(session: Session, reply: Reply) -> Sequence[str]:
-        if not isinstance(reply, RoomShown):
+        if not isinstance(reply, RoomShown) or key(room) not in session.rooms:
+            # It may have left meanwhile.
             return []
         part = f":{session.mask} PART {channel(room)} :catching up"
         topic = topic_of(session, room, reply.info.topic, reply.topic_by, reply.info.topic_at)
         return [part, *_arrival(session, room), *topic]
 
     def lists(session: Session, reply: Reply) -> Sequence[str]:
-        if not isinstance(reply, Members):
+        if not isinstance(reply, Members) or key(room) not in session.rooms:
             return []
         return [*names_of(session, reply), session.numeric("366", channel(room), "End of the names")]
 

@@ -73,16 +73,15 @@ class Believer:
             case "PART" if who == self.name:
                 del self.rooms[words[0]]
             case "PART":
-                self.rooms[words[0]].remove(who)
+                # Who has come in the same turn may be told of one who went just before.
+                self.rooms[words[0]].discard(who)
             case "KICK" if words[1] == self.name:
                 del self.rooms[words[0]]
             case "KICK":
-                self.rooms[words[0]].remove(words[1])
+                self.rooms[words[0]].discard(words[1])
             case "QUIT":
-                gone = [members for members in self.rooms.values() if who in members]
-                assert gone, f"{who} quits, whom {self.name} does not see"
-                for members in gone:
-                    members.remove(who)
+                for members in self.rooms.values():
+                    members.discard(who)
             case "NICK":
                 self.name = words[0] if who == self.name else self.name
                 found = [members for members in self.rooms.values() if who in members]

@@ -647,6 +647,14 @@ def test_beyond_a_bound_they_are_told_anew() -> None:
     assert commands(heard)[0] == "PART" or "PART" in commands(heard)
 
 
+def test_who_leaves_meanwhile_is_not_told_anew() -> None:
+    house = IRCHouse(outbox=300)
+    one = Believer(house.client("alice", ALL), "alice")
+    one.client.peer.send(b"JOIN #tea\r\nJOIN #milk\r\nPRIVMSG #milk :hello\r\nPART #milk\r\n")
+    one.take()
+    assert one.rooms == {"#tea": {"alice"}}
+
+
 def test_the_port_of_a_room_leads_into_it() -> None:
     house = IRCHouse()
     one = Client(house.connect(room=room_name("tea")))
