@@ -63,6 +63,7 @@ EVENTS: dict[type, st.SearchStrategy[AnyEvent]] = {
         capacity=COUNTS | st.just(UNSET),
     ),
     answers.Invited: st.builds(answers.Invited, room=ROOMS, by=NAMES),
+    answers.OtherInvited: st.builds(answers.OtherInvited, room=ROOMS, username=NAMES, by=NAMES),
     answers.Presence: st.builds(answers.Presence, room=ROOMS, members=COUNTS),
     answers.Memberships: st.builds(answers.Memberships, rooms=st.lists(ROOMS, max_size=2)),
     answers.Marked: st.builds(answers.Marked, room=ROOMS, seq=SEQS, marked_at=TIMES),

@@ -113,14 +113,14 @@ async def _invite(lobby: Lobby, actor: Actor, command: Invite, rule: Rule, room:
     by, seat = actor.username, actor.seat
     if person.identity == actor.identity:
         raise NotAllowed("That can't be done to oneself", room.name)
-    if key(person.username) in room.members:
-        raise AlreadyThere(room.name, person.username)
     admits = actor.rank(room) >= Rank.MODERATOR
     if admits:
         act_on(actor, person, room)
     else:
         mine = lobby.users.get(key(by))
         lobby.house.admit(actor.identity or b"", by, mine.host if mine else None)
+    if key(person.username) in room.members:
+        raise AlreadyThere(room.name, person.username)
     if room.standing.ban_of(person.username, person.identity, None):
         raise NotAllowed(f"{person.username} is banned from {room.name}; lift that first", room.name)
     if admits and len(room.standing.admitted) >= ADMITTED and person.identity not in room.standing.admitted:

@@ -60,7 +60,7 @@ def test_a_name_that_is_taken_is_told_in_place_and_another_one_is_taken(server: 
 def test_a_name_that_is_none_is_told_in_place_without_a_connection() -> None:
     with client(free_port()) as t:
         shows(t, "Your name:")
-        for name in ("two words", "-dash", "a" * 33, "join", "al\u0435x"):
+        for name in ("two words", "-dash", "a" * 33, "al\u0435x"):
             t.press(name, ENTER)
             shows(t, f"Your name: {name}", "another.")
             t.press(ctrl("u"), "x")
