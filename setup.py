@@ -26,7 +26,6 @@ HOT = """
     wire: timestamps
     wire/frames: codec frames shapes web
     wire/framing: lines messages ready_lines telnet web_frames
-    wire/irc: events irc lines speech split
     wire/text: events slips text writing
 """
 """The modules to compile, by their packages.
