@@ -54,12 +54,20 @@ struct dialect {
     "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"                              \
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
 
+#define IRC(name, caps)                                                                                                \
+    {name, caps "NICK \1\r\nUSER load 0 * :\1\r\nCAP END\r\n", " 004 ", "JOIN #\2\r\n", " 366 ", "PRIVMSG #\2 :",       \
+     TALK "\r\n", false}
+
 static const struct dialect dialects[] = {
     {"text", "\1\n", "You are in the lobby", "join \2\n", "* You are in ", "", TALK "\n", true},
     {"frames", LOGIN, "\"welcome\"", JOIN, "\"level\"", SAY, TALK "\"}\n", true},
     {"web", LOGIN, "\"welcome\"", JOIN, "\"level\"", SAY, TALK "\"}\n", true, UPGRADE},
     {"irc", "PASS secret\r\nNICK \1\r\nUSER \1 0 * :\1\r\n", " 004 ", "JOIN #\2\r\n", " 366 ",
      "PRIVMSG #\2 :", TALK "\r\n", false},
+    IRC("irc-0", ""),
+    IRC("irc-1", "CAP REQ :server-time\r\n"),
+    IRC("irc-2", "CAP REQ :server-time message-tags batch\r\n"),
+    IRC("irc-3", "CAP REQ :server-time message-tags account-tag batch draft/multiline extended-join\r\n"),
     {"plain", "\1\n", "hello", "\2\n", "joined", "", TALK "\n", true},
 };
 
@@ -327,7 +335,9 @@ static void set_up(const char *dialect) {
         member->place = i % size;
         /* In a mixed room the members speak one after the other of these. */
         const char *mixed[] = {"text", "frames", "web"};
-        const char *spoken = strcmp(dialect, "mixed") ? dialect : mixed[member->place % 3];
+        const char *irc[] = {"irc-0", "irc-1", "irc-2", "irc-3"};
+        const char *spoken = !strcmp(dialect, "mixed") ? mixed[member->place % 3]
+            : !strcmp(dialect, "irc-mixed") ? irc[member->place % 4] : dialect;
         for (size_t j = 0; j < sizeof dialects / sizeof *dialects; j++)
             if (!strcmp(dialects[j].name, spoken))
                 member->dialect = &dialects[j];

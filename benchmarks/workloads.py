@@ -54,6 +54,8 @@ def workloads(seconds: float = 3, builds: Sequence[Build] = (HERE,)) -> list[Wor
     mixed = [build.kind("mixed") for build in builds]
     both = [build.kind(dialect) for dialect in ("text", "frames") for build in builds]
     web = [build.kind("web") for build in builds]
+    # All with the same capabilities, and with four sets of them.
+    irc = [build.kind(dialect) for dialect in ("irc-2", "irc-mixed") for build in builds]
     every = (*both, *OTHERS)
     busy = Talk(rooms=1, size=200, speakers=4, flight=8)
     rooms = Talk(rooms=100, size=10, speakers=1, flight=4)
@@ -69,8 +71,8 @@ def workloads(seconds: float = 3, builds: Sequence[Build] = (HERE,)) -> list[Wor
         for there in [text if size == 10_000 else [*text, INSPIRCD]]
     ]
     return [
-        Workload(1, "One room of 200, 4 speakers, 32 messages in flight", (talking(busy, seconds, *every),)),
-        Workload(2, "100 rooms of 10, 4 messages in flight in each", (talking(rooms, seconds, *every),)),
+        Workload(1, "One room of 200, 4 speakers, 32 messages in flight", (talking(busy, seconds, *every, *irc),)),
+        Workload(2, "100 rooms of 10, 4 messages in flight in each", (talking(rooms, seconds, *every, *irc),)),
         Workload(3, "A room of 2, 256 messages in flight", (talking(pair, seconds, *memory, *every),)),
         Workload(
             4,

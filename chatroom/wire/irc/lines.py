@@ -110,10 +110,15 @@ def tagged(tags: Iterable[str], line: str) -> str:
 
 def formatted(*words: str) -> str:
     """Return *words* as a line: the last one may be any text."""
-    *first, last = words
+    begin, *middle, last = words
     if not last or " " in last or last.startswith(":"):
         last = f":{last}"
-    return " ".join((*first, last))
+    return " ".join((begin, *map(word, middle), last))
+
+
+def word(text: str) -> str:
+    """Return *text*, which may be what a client has written, as a word of a line; a star stands for what can't be."""
+    return text if text and " " not in text and not text.startswith(":") else "*"
 
 
 def one_line(line: str) -> str:

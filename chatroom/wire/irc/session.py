@@ -11,7 +11,7 @@ from chatroom.core.values.events import Message, Tags
 from chatroom.core.values.names import Key, RoomName, Username, key, room_name
 from chatroom.core.values.replies import Reply
 from chatroom.wire.irc import caps
-from chatroom.wire.irc.lines import Line, formatted, tagged
+from chatroom.wire.irc.lines import Line, formatted, tagged, word
 from chatroom.wire.irc.server import Server
 from chatroom.wire.timestamps import rfc3339
 
@@ -203,11 +203,11 @@ class Session:
 
     def fail(self, command: str, code: str, *words: str) -> str:
         """Return what has failed, and why, in the last of *words*."""
-        return f":{self.server.name} FAIL {' '.join((command, code, *words[:-1]))} :{words[-1]}"
+        return f":{self.server.name} FAIL {' '.join((command, code, *map(word, words[:-1])))} :{words[-1]}"
 
     def marked(self, target: str, at: int | None) -> str:
         """Return the line that tells how far one has read."""
-        return f":{self.server.name} MARKREAD {target} {'*' if at is None else f'timestamp={rfc3339(at)}'}"
+        return f":{self.server.name} MARKREAD {word(target)} {'*' if at is None else f'timestamp={rfc3339(at)}'}"
 
     def reference(self) -> str:
         """Return what a new batch is called."""

@@ -648,11 +648,13 @@ def test_beyond_a_bound_they_are_told_anew() -> None:
 
 
 def test_who_leaves_meanwhile_is_not_told_anew() -> None:
-    house = IRCHouse(outbox=300)
-    one = Believer(house.client("alice", ALL), "alice")
-    one.client.peer.send(b"JOIN #tea\r\nJOIN #milk\r\nPRIVMSG #milk :hello\r\nPART #milk\r\n")
-    one.take()
-    assert one.rooms == {"#tea": {"alice"}}
+    house = IRCHouse(outbox=1)
+    for name in ("bob", "alice"):
+        one = Believer(house.client(name, f"{ALL} draft/chathistory userhost-in-names"), name)
+        for line in ("JOIN #tea", "JOIN #milk", "PRIVMSG #milk :hello", "PART #milk"):
+            one.client.peer.send(f"{line}\r\n".encode())
+        one.take()
+    assert one.rooms == {"#tea": {"alice", "bob"}}
 
 
 def test_the_port_of_a_room_leads_into_it() -> None:

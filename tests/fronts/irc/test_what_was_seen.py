@@ -137,12 +137,12 @@ class SeenTest(SynchronousTestCase):
                 for number, text in believer.said[room]:
                     self.assertEqual(text, logs[room][number].replace("\n", "") if text else text)
 
-    @settings(max_examples=800, deadline=None)
+    @settings(max_examples=60, deadline=None)
     @given(ACTIONS)
     def test_it_is_what_there_is(self, actions: list[tuple[str, int, str]]) -> None:
         self.check(actions)
 
-    @settings(max_examples=1000, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(ACTIONS)
     def test_it_is_so_also_for_who_is_told_anew(self, actions: list[tuple[str, int, str]]) -> None:
         self.check(actions, outbox=300)
