@@ -35,6 +35,7 @@ from chatroom.core.values.events import (
     Notice,
     Offline,
     Online,
+    OtherInvited,
     Redacted,
     Removed,
     Renamed,
@@ -481,7 +482,10 @@ class Critic(FakeConnection):
                 raise AssertionError("a bye is a reply")
             case Slowed():
                 raise AssertionError("nobody is too fast here")
-            case Invited() | TakenBack():
+            case Invited():
+                # Whoever is in a room may tell others of it.
+                pass
+            case TakenBack():
                 raise AssertionError("nobody has an account here")
             case Notice():
                 raise AssertionError("there is no operator here")
@@ -489,7 +493,7 @@ class Critic(FakeConnection):
                 raise AssertionError("nobody has asked who comes and goes")
             case Called() | Memberships() | Marked() | Missed():
                 raise AssertionError("everybody has one connection here")
-            case Muted(room) | Unmuted(room):
+            case Muted(room) | Unmuted(room) | OtherInvited(room):
                 assert key(room) in {*self.seats, *self.held}
             case Removed(room):
                 # All that was said before they were put out was seen.
