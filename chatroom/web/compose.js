@@ -98,7 +98,6 @@ export class Compose {
     }
     // What may be a password is in no history.
     if (here) here.sent = [...here.sent, kept].slice(-100);
-    page.end();
   }
 
   /** Go through what was sent. @param {number} step @returns {boolean} whether the key is dealt with */

@@ -194,7 +194,8 @@ export class Session {
     here.answering = here.line = null;
     const to = here.talk ? { type: "tell", to: here.name.slice(1) } : { type: "say", room: here.name };
     this.wire.say(here.name, { ...to, text, ...(re && { re }), ...more });
-    if (here.newer) this.load(here, {});
+    if (here === this.chat.current) this.page.end();
+    else if (here.newer) this.load(here, {});
     this.page.changed();
   }
 

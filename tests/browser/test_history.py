@@ -58,8 +58,11 @@ def test_one_scrolls_down_again_to_the_newest(server: Server, visit: Visit) -> N
         pia = visit("pia", "deep")
         pia.say("/goto #1")
         pia.until(f"{FIRST} === 1")
+        urn.ask("say", room="deep", text="meanwhile")
+        pia.page.get_by_role("button", name="new ↓").wait_for()
+        assert pia.measure(FIRST) == 1
         last = "Number([...document.querySelectorAll('#log [data-seq]')].at(-1).dataset.seq)"
-        while (there := pia.measure(last)) < 900:
+        while (there := pia.measure(last)) < 901:
             pia.measure("document.getElementById('log').scrollTop = 1e9")
             pia.until(f"{last} > {there}")
         urn.ask("say", room="deep", text="the very newest")
