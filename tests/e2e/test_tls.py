@@ -229,3 +229,40 @@ def test_who_shows_a_certificate_that_is_trusted_needs_no_password(tmp_path: Pat
         for number, context in enumerate((*browsers, authority.context())):
             with Bot(server.address, f"guest{number}", tls=context) as bob:
                 assert bob.ask("authenticate", certificate=True)["code"] == "password-wrong"
+
+
+def test_a_client_of_irc_logs_in_by_its_certificate(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    authority.certify()
+    another = tmp_path / "client"
+    Authority(another, "nobody").certify("alice")
+    certified = authority.context()
+    certified.load_cert_chain(another / "fullchain.pem", another / "key.pem")
+
+    def until(peer: Peer, *words: str) -> None:
+        for word in words:
+            while f" {word}" not in (line := peer.receive()):
+                assert " 904 " not in line
+
+    def began(peer: Peer) -> None:
+        peer.write(b"CAP LS 302\r\nCAP REQ :sasl\r\nAUTHENTICATE EXTERNAL\r\n")
+        until(peer, "sasl=PLAIN,EXTERNAL", "ACK")
+        assert peer.receive().rstrip() == "AUTHENTICATE +"
+        peer.write(b"AUTHENTICATE +\r\n")
+
+    with running(tmp_path, port=WHERE) as server:
+        with Peer(server.address, tls=certified) as alice:
+            alice.write(b"NICK alice\r\nUSER a 0 * :A\r\nPRIVMSG NickServ :CERT ADD\r\n")
+            until(alice, "001")
+            # Only an account can trust it.
+            until(alice, "NOTICE alice :You have no account")
+            alice.write(b"REGISTER * * :correct horse\r\nPRIVMSG NickServ :CERT ADD\r\n")
+            until(alice, "REGISTER SUCCESS alice", "NOTICE alice :Done.")
+        with Peer(server.address, tls=certified) as alice:
+            began(alice)
+            until(alice, "900 * * alice", "903")
+            alice.write(b"NICK whoever\r\nUSER a 0 * :A\r\nCAP END\r\n")
+            until(alice, "001 alice")
+        with Peer(server.address, tls=authority.context()) as bob:
+            began(bob)
+            assert " 904 " in bob.receive()

@@ -63,7 +63,7 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
 
     software_name = "chatroom"
     _port_wait_interval = 0.02
-    supported_sasl_mechanisms = {"PLAIN"}  # SCRAM-SHA-256 brings two tests more
+    supported_sasl_mechanisms = {"PLAIN", "EXTERNAL"}  # SCRAM-SHA-256 brings two tests more
     supports_sts = False
     extban_mute_char = "m"
     nickserv = "NickServ"

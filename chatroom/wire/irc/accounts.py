@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from binascii import Error
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from chatroom.core.values import texts
 from chatroom.core.values.commands import (
@@ -16,9 +16,10 @@ from chatroom.core.values.commands import (
     Notify,
     Operate,
     Register,
+    Trust,
     Unregister,
 )
-from chatroom.core.values.errors import ChatError, PasswordInvalid, UsernameInvalid
+from chatroom.core.values.errors import ChatError
 from chatroom.core.values.names import key, username
 from chatroom.core.values.passwords import password
 from chatroom.core.values.replies import Authenticated, DeviceList, Refused, Registered, Reply
@@ -26,10 +27,10 @@ from chatroom.wire.irc import caps
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, local
-from chatroom.wire.irc.session import Asked, Call, Session, request
+from chatroom.wire.irc.session import Asked, Call, Sasl, Session, request
 
-MECHANISMS = "PLAIN"
-"""The ways of SASL, in one word."""
+MECHANISMS = "PLAIN,EXTERNAL"
+"""The ways of SASL: by a password, and by the certificate that the connection has shown in TLS."""
 
 PIECE = 400
 """Characters of base64 in one line; one that is shorter is the last."""
@@ -54,10 +55,11 @@ def authenticate(session: Session, line: Line, call: Call) -> Requests:
     if not session.has(caps.SASL):
         return local(call, line, session.numeric("904", "Ask for the capability sasl first"))
     if session.sasl is None:
-        if word.upper() != MECHANISMS:
+        mechanism = word.upper()
+        if mechanism not in _READERS:
             available = session.numeric("908", MECHANISMS, "are the mechanisms that there are")
             return local(call, line, available, session.numeric("904", "That mechanism is none of them"))
-        session.sasl = ""
+        session.sasl = Sasl(mechanism)
         return local(call, line, "AUTHENTICATE +")
     if word == "*":
         session.sasl = None
@@ -65,29 +67,39 @@ def authenticate(session: Session, line: Line, call: Call) -> Requests:
     if len(word) > PIECE:
         session.sasl = None
         return local(call, line, session.numeric("905", "That is too long"))
-    session.sasl += "" if word == "+" else word
-    if len(session.sasl) > MOST:
+    session.sasl.written += "" if word == "+" else word
+    if len(session.sasl.written) > MOST:
         session.sasl = None
         return local(call, line, session.numeric("904", "That is too long"))
     if len(word) == PIECE:
         return ()
-    written, session.sasl = session.sasl, None
-    command = _plain(written)
-    if command is None:
-        return local(call, line, session.numeric("904", "That is not how PLAIN is written"))
+    done, session.sasl = session.sasl, None
+    try:
+        command = _READERS[done.mechanism](b64decode(done.written, validate=True).decode())
+    except (Error, ValueError, ChatError):
+        return local(call, line, session.numeric("904", f"That is not how {done.mechanism} is written"))
     return (request(call, line, command, _shown),)
 
 
-def _plain(written: str) -> Command | None:
-    """Return the request that is *written* as PLAIN is (RFC 4616)."""
-    try:
-        for_whom, who, secret = b64decode(written, validate=True).decode().split("\0")
-        name = username(who)
-        if for_whom and key(username(for_whom)) != key(name):
-            return None
-        return Authenticate(name, password(secret), client="IRC")
-    except (Error, ValueError, UsernameInvalid, PasswordInvalid):
-        return None
+def _plain(written: str) -> Command:
+    """Return the request that is *written* as PLAIN is (RFC 4616).
+
+    :raises ValueError: if it is written otherwise.
+    :raises chatroom.core.values.errors.ChatError: if nobody can have such a name or password.
+    """
+    for_whom, who, secret = written.split("\0")
+    name = username(who)
+    if for_whom and key(username(for_whom)) != key(name):
+        raise ValueError("nobody logs in for another one")
+    return Authenticate(name, password(secret), client="IRC")
+
+
+def _external(written: str) -> Command:
+    """Return the request that is *written* as EXTERNAL is (RFC 4422): for whom one comes, or nothing."""
+    return Authenticate(username(written) if written else None, client="IRC", certificate=True)
+
+
+_READERS: Mapping[str, Callable[[str], Command]] = {"PLAIN": _plain, "EXTERNAL": _external}
 
 
 def _shown(session: Session, reply: Reply) -> Sequence[str]:
@@ -161,9 +173,10 @@ def nickserv(session: Session, line: Line, call: Call, text: str) -> Requests:
     word, *words = text.split() or ["HELP"]
     try:
         row = _SERVICE.get(word.upper())
-        if row is None or len(words) < row[0]:
+        command = row[1](session, words) if row and len(words) >= row[0] else None
+        if command is None:
             return local(call, line, *(_answer(session, each) for each in HELP))
-        return (request(call, line, row[1](session, words), _served),)
+        return (request(call, line, command, _served),)
     except ChatError as error:
         return local(call, line, _answer(session, str(error)))
 
@@ -173,11 +186,12 @@ HELP = (
     "REGISTER <password> makes your name yours.",
     "PASSWD <old> <new> changes your password.",
     "DROP <password> gives up your account.",
+    "CERT ADD lets the certificate that your client has shown in TLS log you in.",
     "SESSIONS lists your devices.",
 )
 """What it can be told."""
 
-_SERVICE: dict[str, tuple[int, Callable[[Session, Sequence[str]], Command]]] = {
+_SERVICE: dict[str, tuple[int, Callable[[Session, Sequence[str]], Command | None]]] = {
     "IDENTIFY": (
         1,
         lambda session, words: Authenticate(
@@ -187,6 +201,7 @@ _SERVICE: dict[str, tuple[int, Callable[[Session, Sequence[str]], Command]]] = {
     "REGISTER": (1, lambda session, words: Register(password(words[0]))),
     "PASSWD": (2, lambda session, words: ChangePassword(password(words[0]), password(words[1]))),
     "DROP": (1, lambda session, words: Unregister(password(words[0]))),
+    "CERT": (1, lambda session, words: Trust() if words[0].upper() == "ADD" else None),
     "SESSIONS": (0, lambda session, words: Devices()),
 }
 

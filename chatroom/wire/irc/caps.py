@@ -71,7 +71,7 @@ BITS = {
 
 VALUES = {
     "draft/multiline": f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}",
-    "sasl": "PLAIN",
+    "sasl": "PLAIN,EXTERNAL",
     "draft/account-registration": "before-connect",
 }
 """What is told of some to clients who know version 302."""

@@ -113,7 +113,7 @@ COMMANDS: dict[str, Row] = {
     "ISON": Row(people.ison, 1, "<name> …", "Be told which of some people are here"),
     "MONITOR": Row(monitoring.monitor, 1, "+ <names> | - <names> | C | L | S", "Be told when people come and go"),
     "MODE": Row(modes.mode, 1, "#<room> | <yourself> [<changes> …]", "Tell or change how a room is, or you are"),
-    "AUTHENTICATE": Row(accounts.authenticate, 1, "PLAIN | <base64> | *", "Log in by SASL", early=True),
+    "AUTHENTICATE": Row(accounts.authenticate, 1, "PLAIN | EXTERNAL | <base64> | *", "Log in by SASL", early=True),
     "REGISTER": Row(accounts.register, 3, "* * <password>", "Make your name your own", early=True),
     "VERIFY": Row(accounts.verify, 0, "<account> <code>", "Nothing: nothing has to be verified", early=True),
     "OPER": Row(accounts.oper, 2, "<name> <password>", "Be an operator, by the password of one's account"),

@@ -63,6 +63,14 @@ class Multiline:
     size: int = 0
 
 
+@dataclass(slots=True)
+class Sasl:
+    """What has come so far, in base64, of what shows by a *mechanism* that an account is one's own."""
+
+    mechanism: str
+    written: str = ""
+
+
 class Session:
     """A connection, before and after it has a name; *server* is what it is connected to."""
 
@@ -114,8 +122,7 @@ class Session:
         self.user = ""
         self.realname = ""
         self.secret = ""
-        # What has come of an answer in pieces, while one is awaited.
-        self.sasl: str | None = None
+        self.sasl: Sasl | None = None
         self.away = ""
         self.account = ""
         self.rooms: dict[Key, RoomName] = {}

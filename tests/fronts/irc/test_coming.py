@@ -275,8 +275,20 @@ def test_an_answer_that_is_too_long_is_not_kept() -> None:
 def test_it_can_be_given_up() -> None:
     one = begun(IRCHouse(accounts=True))
     assert commands(one.send("AUTHENTICATE *")) == ["906"]
-    assert commands(one.send("AUTHENTICATE EXTERNAL")) == ["908", "904"]
+    assert commands(one.send("AUTHENTICATE GSSAPI")) == ["908", "904"]
     assert is_in(one.send("NICK alice", "USER a 0 * :A", "CAP END"))
+
+
+def test_without_a_certificate_nobody_comes_in_by_it() -> None:
+    house = IRCHouse(accounts=True)
+    registered(house, "alice")
+    one = begun(house, "AUTHENTICATE *")
+    for written in ("+", b64encode(b"alice").decode(), b64encode(b"no name!").decode(), "!"):
+        assert commands(one.send("AUTHENTICATE EXTERNAL", f"AUTHENTICATE {written}")) == ["AUTHENTICATE", "904"]
+    bob = house.client("bob")
+    [answer] = bob.send("PRIVMSG NickServ :CERT ADD")
+    assert answer.params == ["bob", "You have no account; register makes your name yours."]
+    assert len(bob.send("PRIVMSG NickServ :CERT")) == len(bob.send("PRIVMSG NickServ :HELP"))
 
 
 def test_without_the_capability_it_is_not_begun() -> None:

@@ -46,7 +46,7 @@ def test_what_changes_what_is_written_to_rooms_is_within_the_mask() -> None:
 
 def test_values_are_shown_to_who_knows_of_them() -> None:
     assert "sasl" in caps.listed(301)
-    assert "sasl=PLAIN" in caps.listed(302)
+    assert "sasl=PLAIN,EXTERNAL" in caps.listed(302)
     assert [word.partition("=")[0] for word in caps.listed(302)] == caps.listed(0)
 
 
