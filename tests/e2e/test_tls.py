@@ -239,15 +239,20 @@ def test_a_client_of_irc_logs_in_by_its_certificate(tmp_path: Path) -> None:
     certified = authority.context()
     certified.load_cert_chain(another / "fullchain.pem", another / "key.pem")
 
+    def heard(peer: Peer) -> str:
+        line = peer.receive()
+        assert line is not None
+        return line.rstrip("\r")
+
     def until(peer: Peer, *words: str) -> None:
         for word in words:
-            while f" {word}" not in (line := peer.receive()):
+            while f" {word}" not in (line := heard(peer)):
                 assert " 904 " not in line
 
     def began(peer: Peer) -> None:
         peer.write(b"CAP LS 302\r\nCAP REQ :sasl\r\nAUTHENTICATE EXTERNAL\r\n")
         until(peer, "sasl=PLAIN,EXTERNAL", "ACK")
-        assert peer.receive().rstrip() == "AUTHENTICATE +"
+        assert heard(peer) == "AUTHENTICATE +"
         peer.write(b"AUTHENTICATE +\r\n")
 
     with running(tmp_path, port=WHERE) as server:
@@ -265,4 +270,4 @@ def test_a_client_of_irc_logs_in_by_its_certificate(tmp_path: Path) -> None:
             until(alice, "001 alice")
         with Peer(server.address, tls=authority.context()) as bob:
             began(bob)
-            assert " 904 " in bob.receive()
+            assert " 904 " in heard(bob)

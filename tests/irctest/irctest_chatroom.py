@@ -8,9 +8,9 @@ Let ``PYTHONPATH`` lead to the folder of this file and say ``--controller irctes
 ``CHATROOM_STORE``    ``memory`` (default) or ``sqlite``: the whole suite shall pass with both
 ``IRCTEST_DEBUG_LOGS=1``  show the server's log among what a failed test prints
 
-What the server may not know yet is asked of ``--help`` once: ``--control`` (then an operator is made over that socket),
-``--password-least`` (irctest's passwords have 6 bytes), ``--web-host`` (the web door; without it tests of WebSocket are
-skipped). A password of the server itself is never there: tests that want one are skipped.
+What the server may not know yet is asked of ``--help`` once: ``--control`` (over that socket accounts are made, that of
+an operator first), ``--password-least`` (irctest's passwords have 6 bytes), ``--web-host`` (the web door; without it
+tests of WebSocket are skipped). A password of the server itself is never there: tests that want one are skipped.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ UNLIMITED = ["--burst", "0", "--per-host", "0", "--max-rooms", "0", "--rooms-per
 
 # What irctest's OPER says; operators are accounts.
 OPERATOR = [
-    {"type": "account", "id": 1, "action": "add", "username": "operuser", "password": "operpassword"},
-    {"type": "account", "id": 2, "action": "role", "username": "operuser", "role": "operator"},
+    {"type": "account", "action": "add", "username": "operuser", "password": "operpassword"},
+    {"type": "account", "action": "role", "username": "operuser", "role": "operator"},
 ]
 
 
@@ -68,6 +68,7 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
     extban_mute_char = "m"
     nickserv = "NickServ"
     sync_sleep_time = 0.0  # PONG comes after all that was caused before
+    _control: str | None = None
 
     capabilities = frozenset(
         {
@@ -153,9 +154,9 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
             where = f"ssl:{port}:{here}:privateKey={self.key_path}:certKey={self.pem_path}"
         options = ["--port", where, "--name", "My.Little.Server", *UNLIMITED]
         options += ["--store", "memory" if STORE == "memory" else str(self.directory / "chatroom.sqlite")]
-        control = str(self.directory / "control") if knows("control") and not given("control") else None
-        if control is not None:
-            options += ["--control", control]
+        self._control = str(self.directory / "control") if knows("control") and not given("control") else None
+        if self._control is not None:
+            options += ["--control", self._control]
         if knows("password-least") and not given("password-least"):
             options += ["--password-least", "1"]
         if websocket_port is not None:
@@ -166,8 +167,8 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
             clock = ["faketime", "-f", faketime]
             self.faketime_enabled = True
         self.proc = self.execute([*clock, *COMMAND, *options, *FURTHER])
-        if control is not None:
-            self._add_operator(control)
+        if self._control is not None:
+            self._add_operator()
 
     def wait_for_services(self) -> None:
         """Wait for nothing: accounts are the server's own."""
@@ -175,52 +176,44 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
     def registerUser(  # noqa: N802
         self, case: BaseServerTestCase, username: str, password: str | None = None
     ) -> None:
-        """Make an account, as draft/account-registration does."""
+        """Make an account, as its operator does: so a password may be longer than a line of IRC."""
         if not case.run_services:
             raise ValueError("Attempted to register a nick, but `run_services` is not True.")
-        client = case.addClient(show_io=False)
-        case.sendLine(client, "CAP LS 302")
-        case.sendLine(client, "NICK " + username)
-        case.sendLine(client, "USER r e g :user")
-        case.sendLine(client, "CAP END")
-        while case.getRegistrationMessage(client).command != "001":
-            pass
-        case.getMessages(client)
-        case.sendLine(client, f"REGISTER * * {password}")
-        replies = case.getMessages(client)
-        if any(reply.command == "421" for reply in replies):
+        if self._control is None:
             raise NotImplementedByController("accounts")
-        assert any(reply.command == "REGISTER" and reply.params[0] == "SUCCESS" for reply in replies), replies
-        case.sendLine(client, "QUIT")
-        case.assertDisconnected(client)
+        [reply] = self._ask({"type": "account", "action": "add", "username": username, "password": password})
+        assert reply["type"] == "ok", reply
 
-    def _add_operator(self, path: str) -> None:
+    def _add_operator(self) -> None:
         """Make the account of irctest's operator, as soon as the control socket takes connections."""
-        with self._connect(path) as control, control.makefile("rw", encoding="utf-8", newline="\n") as frames:
-            for request in OPERATOR:
-                frames.write(json.dumps(request) + "\n")
+        added, appointed = self._ask(*OPERATOR)
+        # After a restart on the same store the account is there.
+        assert added["type"] == "ok" or added.get("code") in ("account-exists", "username-taken"), added
+        assert appointed["type"] == "ok", appointed
+
+    def _ask(self, *requests: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return what the control socket answers to *requests*."""
+        replies: dict[Any, dict[str, Any]] = {}
+        with self._connect() as control, control.makefile("rw", encoding="utf-8", newline="\n") as frames:
+            for number, request in enumerate(requests):
+                frames.write(json.dumps({"id": number, **request}) + "\n")
             frames.flush()
-            replies: dict[Any, dict[str, Any]] = {}
             for line in frames:
                 reply = json.loads(line) if line.startswith("{") else {}
                 replies[reply.get("id")] = reply
-                if reply.get("id") == 2:
-                    break
-            else:
-                raise AssertionError("the control socket closed without a reply")
-        # After a restart on the same store the account is there.
-        added = replies[1]
-        assert added["type"] == "ok" or added.get("code") in ("account-exists", "username-taken"), replies
-        assert replies[2]["type"] == "ok", replies
+                if len(requests) - 1 in replies:
+                    return [replies[number] for number in range(len(requests))]
+        raise AssertionError("the control socket closed without a reply")
 
-    def _connect(self, path: str) -> socket.socket:
-        """Connect to a Unix socket that may not be there yet."""
+    def _connect(self) -> socket.socket:
+        """Connect to the control socket, which may not be there yet."""
+        assert self._control is not None
         deadline = time.monotonic() + 30
         while True:
             control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             control.settimeout(30)
             try:
-                control.connect(path)
+                control.connect(self._control)
             except (FileNotFoundError, ConnectionRefusedError):
                 control.close()
                 self.check_is_alive()
