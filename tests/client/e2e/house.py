@@ -146,7 +146,8 @@ def history(bot: Bot, room: str) -> list[str]:
         after = page["entries"][-1]["seq"]
 
 
-def colours(t: Terminal) -> set[str]:
-    """Return the colours of all cells, but for the terminal's own."""
-    cells = [t.style(row, column) for row in range(t.screen.cells.lines) for column in range(t.screen.cells.columns)]
+def page_colours(t: Terminal) -> set[str]:
+    """Return the colours above the bar, which tells how fast answers come, but for the terminal's own."""
+    rows, columns = range(t.screen.cells.lines - 2), range(t.screen.cells.columns)
+    cells = [t.style(row, column) for row in rows for column in columns]
     return ({cell.fg for cell in cells} | {cell.bg for cell in cells}) - {"default"}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.client.e2e.house import PROGRAM, client, colours, enter, sees, shows, talk, wait
+from tests.client.e2e.house import PROGRAM, client, enter, page_colours, sees, shows, talk, wait
 from tests.client.terminal import ENTER, ctrl, terminal
 from tests.e2e.peers import bots
 from tests.e2e.processes import Server, free_port
@@ -161,7 +161,7 @@ def test_the_theme_says_which_colours_there_are(port: int) -> None:
             enter(t, "alice", "tea")
             t.press("hello http://example.org", ENTER, "/nick", ENTER)
             shows(t, "Write /nick name")
-            seen[name] = colours(t)
+            seen[name] = page_colours(t)
     assert seen["mono"] == seen["NO_COLOR"] == set()
     assert seen["dark"] == seen["dark in spite of NO_COLOR"]
     assert len({frozenset(seen[name]) for name in ("dark", "light", "16 colours", "true colours")}) >= 3
