@@ -76,8 +76,9 @@ def for_one(session: Session, writer: Writer, event: Event) -> Sequence[str]:
                 session.further += rooms.anew(room)
             return []
         case Gap(room, first, last):
-            for seq in [seq for there, seq in session.own if there == room and first <= seq <= last]:
-                del session.own[room, seq]
+            own = session.own.get(room, {})
+            for seq in [seq for seq in own if first <= seq <= last]:
+                del own[seq]
             return writer.lines(event)
         case Slowed(rate) if not session.has(caps.STANDARD_REPLIES):
             return [session.notice(f"What you send waits, and is taken at {rate:g} a second; nothing is lost.")]

@@ -131,7 +131,7 @@ COMMANDS: dict[str, Row] = {
 }
 
 
-GRANTED = ShowRoom, Who, WhoIs, MarkRead, History, Local
+GRANTED = frozenset((ShowRoom, Who, WhoIs, MarkRead, History, Local))
 """What a client asks by itself when it comes into a room."""
 
 
@@ -153,7 +153,7 @@ def requests(session: Session, line: Line, call: Call) -> Requests:
         return local(call, line, session.numeric("461", line.command, usage))
     try:
         asked = row.read(session, line, call)
-        if session.purse and asked and all(isinstance(request.command, GRANTED) for request in asked):
+        if session.purse and asked and {type(request.command) for request in asked} <= GRANTED:
             session.purse -= 1
             return tuple(replace(request, granted=True) for request in asked)
         return asked

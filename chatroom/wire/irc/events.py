@@ -51,7 +51,7 @@ from chatroom.wire.irc.changes import written as written_modes
 from chatroom.wire.irc.lines import written
 from chatroom.wire.irc.server import Server
 from chatroom.wire.irc.session import channel
-from chatroom.wire.irc.speech import Speech, msgid
+from chatroom.wire.irc.speech import PlainTalk, Speech, msgid
 
 _LETTERS: dict[Role, str] = {"owner": "o", "moderator": "o", "voiced": "v"}
 """The letter of a role."""
@@ -62,32 +62,39 @@ Write = Callable[[Iterable[str]], bytes]
 
 
 class Written(NamedTuple):
-    """Events as bytes, one by one and as a *whole*; which is for all, if it is *plain*.
+    """Events as bytes, one by one and as a *whole*; if they are all *talk*, that is for all but who has said some of it.
 
     The *last* message is the newest among them, if there is one.
     """
 
     parts: Sequence[bytes]
     whole: bytes
-    plain: bool
+    talk: Sequence[Said]
     last: Said | None
 
 
 class Writer(Speech):
-    """Writes events for connections to *server* whose capabilities are the *mask*, as far as that matters here."""
+    """Writes events for connections to *server* whose capabilities are the *mask*, as far as that matters here.
 
-    __slots__ = ("_write",)
+    What is plain it shares with others, by *talk*.
+    """
 
-    def __init__(self, server: Server, mask: int, write: Write = written) -> None:
+    __slots__ = ("_talk", "_write")
+
+    def __init__(self, server: Server, mask: int, write: Write = written, talk: PlainTalk | None = None) -> None:
         super().__init__(server, mask)
         self._write = write
+        self._talk = talk or PlainTalk(server)
 
     def __call__(self, events: Sequence[Event]) -> Written:
         """Write *events* of a room."""
-        parts = [self._write(self.lines(event)) for event in events]
-        # Talk is most of what happens, and the same for all but who has said it.
-        last = next((event for event in reversed(events) if isinstance(event, Said)), None)
-        return Written(parts, b"".join(parts), all(type(event) is Said for event in events), last)
+        parts = [
+            self._write(self.lines(event) if plain is None else (self.plain(plain),))
+            for event, plain in zip(events, self._talk(events), strict=True)
+        ]
+        said = [event for event in events if type(event) is Said]
+        talk = said if len(said) == len(events) else ()
+        return Written(parts, b"".join(parts), talk, said[-1] if said else None)
 
     def lines(self, event: Event) -> list[str]:
         """Return the lines of *event*."""
@@ -253,7 +260,8 @@ class Writers(dict[int, Writer]):
         super().__init__()
         self.write = write
         self._server = server
+        self._talk = PlainTalk(server)
 
     def __missing__(self, mask: int) -> Writer:
-        made = self[mask] = Writer(self._server, mask, self.write)
+        made = self[mask] = Writer(self._server, mask, self.write, self._talk)
         return made

@@ -101,11 +101,12 @@ class IRC:
         """Write the answer to *request*."""
         asked = request.id if isinstance(request.id, Asked) else None
         lines = self._answer(asked, request, reply)
-        gathered = lines if asked is None else self._gathered(asked.call, lines)
+        if asked is not None and asked.call.label is not None:
+            lines = self._gathered(asked.call, lines)
         if beside := self._session.beside:
             self._session.beside = []
-            return self._write([*beside, *gathered])
-        return self._write(gathered)
+            lines = [*beside, *lines]
+        return self._write(lines) if lines else b""
 
     def _answer(self, asked: Asked | None, request: Request, reply: Reply) -> Sequence[str]:
         session = self._session
@@ -121,10 +122,8 @@ class IRC:
         return []
 
     def _gathered(self, call: Call, lines: Sequence[str]) -> Sequence[str]:
-        """Return what may be written now of the answer to a line, as its label wants it."""
-        if call.label is None:
-            return lines
-        call.lines += lines
+        """Return what may be written now of the answer to a line that has a label."""
+        call.lines = [*call.lines, *lines]
         call.left -= 1
         if call.left:
             return []
@@ -149,22 +148,30 @@ class IRC:
     def batch(self, batch: Batch) -> bytes:
         """Write the events of a room, once for all with the same capabilities."""
         session = self._session
-        found = batch.encoded(self._writers[session.caps & caps.IN_ROOMS])
-        if found.plain and not session.own and not session.behind:
-            out = found.whole
-        else:
-            out = self._differing(batch.events, found.parts)
-        if found.last is not None and session.is_known:
-            session.shown[found.last.room] = found.last.seq
+        parts, out, talk, last = batch.encoded(self._writers[session.caps & caps.IN_ROOMS])
+        if not talk or session.behind:
+            out = self._differing(batch.events, parts)
+        elif session.own and (own := session.own.get(talk[0].room)):
+            out = self._but_own(talk, parts, own)
+        if session.is_known and last is not None:
+            session.shown[last.room] = last.seq
             if session.server.now() - session.asked_at >= OFTEN:
                 out += self._write([session.ask()])
         return out
+
+    def _but_own(self, said: Sequence[Said], parts: Sequence[bytes], own: dict[int, Call]) -> bytes:
+        """Write what was *said* in a room, some of which is this connection's *own*."""
+        out = []
+        for each, part in zip(said, parts, strict=True):
+            call = own.pop(each.seq, None)
+            out.append(part if call is None else self._own(each, call))
+        return b"".join(out)
 
     def roster(self, batch: Batch, waiting: int) -> bytes:
         """Write who came and went; whoever takes too little is told anew, when they have taken it."""
         session = self._session
         found = batch.encoded(self._writers[session.caps & caps.IN_ROOMS])
-        if found.plain:
+        if found.talk:
             return b""
         if 0 < session.server.outbox < waiting:
             session.stale |= {key(event.room) for event in batch.events if not isinstance(event, Said)}  # type: ignore[union-attr]
@@ -189,8 +196,8 @@ class IRC:
         session = self._session
         match event:
             case Said(room, seq):
-                call = session.own.pop((room, seq), None)
-                return part if call is None else self._own(event, call, part)
+                call = session.taken(room, seq)
+                return part if call is None else self._own(event, call)
             case Joined(room, name) if name == session.arriving.get(key(room)):
                 # That is told by the reply.
                 del session.arriving[key(room)]
@@ -213,12 +220,10 @@ class IRC:
                 return b"" if session.is_repeated(serial, name) else part
         return part
 
-    def _own(self, said: Said, call: Call, part: bytes) -> bytes:
-        """Write a message of this connection's own, if it wants to see that."""
+    def _own(self, said: Said, call: Call) -> bytes:
+        """Write a message of this connection's own, which is not shown to it, or by its label."""
         if not self._session.has(caps.ECHO_MESSAGE):
             return b""
-        if call.label is None:
-            return part
         return self._write(self._gathered(call, self._writers[self._session.caps & caps.IN_ROOMS].said(said)))
 
     def _history(self, said: Sequence[Said]) -> bytes:
@@ -228,7 +233,7 @@ class IRC:
         if not said or session.has(caps.CHATHISTORY) or not session.has(caps.SERVER_TIME):
             return b""
         for each in said:
-            session.own.pop((each.room, each.seq), None)
+            session.taken(each.room, each.seq)
         lines = [line for each in said for line in writer.said(each)]
         return self._write(session.batch(HISTORY, lines, channel(said[0].room)))
 

@@ -65,12 +65,15 @@ def parsed(data: bytes) -> Line | None:
     if text.startswith(":"):
         text = text.partition(" ")[2]
     words, _, last = text.partition(" :")
-    params = [word for word in words.split(" ") if word]
-    if not params:
-        return None
+    command, *params = words.split(" ")
+    if not command or "" in params:
+        # There are more blanks than are needed.
+        command, *params = [word for word in words.split(" ") if word] or [""]
+        if not command:
+            return None
     if len(words) < len(text):
         params.append(last)
-    return Line(params[0].upper(), params[1:], tags)
+    return Line(command.upper(), params, tags)
 
 
 def parsed_tags(written: str) -> dict[str, str]:
@@ -123,12 +126,14 @@ def word(text: str) -> str:
 
 def one_line(line: str) -> str:
     """Return *line* without what would end it before its end, and no longer than one may be."""
-    return _fitting(_ENDS.sub(" ", line))
+    if "\n" in line or "\r" in line or "\0" in line:
+        line = _ENDS.sub(" ", line)
+    return line if len(line) <= MAX_LINE and line.isascii() else _fitting(line)
 
 
 def written(lines: Iterable[str]) -> bytes:
     """Return *lines* as bytes, each with its end; none holds another line inside, and none is too long."""
-    return "".join([f"{one_line(line)}\r\n" for line in lines]).encode()
+    return "".join([one_line(line) + "\r\n" for line in lines]).encode()
 
 
 def hint() -> bytes:
@@ -138,8 +143,6 @@ def hint() -> bytes:
 
 def _fitting(line: str) -> str:
     """Return *line* as far as it may be written: what is said is cut before, so that this is a topic or the like."""
-    if len(line) <= MAX_LINE and line.isascii():
-        return line
     tags, blank, rest = line.partition(" ") if line.startswith("@") else ("", "", line)
     data = rest.encode()
     if len(data) <= MAX_LINE:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from chatroom.core.values.commands import Command, Request
 from chatroom.core.values.errors import RoomInvalid
@@ -34,15 +35,14 @@ class Call:
 
     label: str | None = None
     left: int = 0
-    lines: list[str] = field(default_factory=list)
+    lines: Sequence[str] = ()
 
 
 Write = Callable[["Session", Reply], Sequence[str]]
 """A writer of the reply to one request."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What a request is known by: the *line* that asked, and how its reply is written, if not as that of any."""
 
     call: Call
@@ -132,8 +132,9 @@ class Session:
         self.behind: dict[Key, int] = {}
         # Rooms of whose members it was not told all.
         self.stale: set[Key] = set()
-        # Messages of its own that were stored and not shown: by room and number the line that has said it.
-        self.own: dict[tuple[RoomName, int], Call] = {}
+        # Messages of its own that were stored and are not to be shown as those of others: by room and number the line
+        # that has said it.
+        self.own: dict[RoomName, dict[int, Call]] = {}
         self.multiline: Multiline | None = None
         self.serials: tuple[int, ...] = ()
         # Who has come into a room by the batch that is being written.
@@ -250,6 +251,11 @@ class Session:
         """Remember what was told to or by an *other* and is kept nowhere: as long as the connection lasts."""
         self.live = [*self.live[-MOST_LIVE:], (key(other), message, identity)]
 
+    def taken(self, room: RoomName, seq: int) -> Call | None:
+        """Return the line that has said message *seq* of *room*, and forget it; nothing if it was another's."""
+        own = self.own.get(room)
+        return own.pop(seq, None) if own else None
+
     def enter(self, room: RoomName) -> None:
         """Note that the user is in *room*."""
         self.rooms[key(room)] = room
@@ -262,6 +268,7 @@ class Session:
         self.rooms.pop(name, None)
         self.arriving.pop(name, None)
         self.behind.pop(name, None)
+        self.own.pop(room, None)
         self.stale.discard(name)
 
 

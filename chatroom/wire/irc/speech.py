@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from chatroom.core.values.events import (
+    Event,
     Message,
     Said,
     Tags,
     Told,
 )
 from chatroom.core.values.names import Username
+from chatroom.core.values.people import Person
 from chatroom.wire.irc import caps
-from chatroom.wire.irc.lines import escaped, tagged
+from chatroom.wire.irc.lines import MAX_LINE, escaped, tagged
 from chatroom.wire.irc.server import Server
 from chatroom.wire.irc.session import channel
 from chatroom.wire.irc.split import pieces, room_for
@@ -25,6 +28,45 @@ ACTION = "\x01ACTION ", "\x01"
 
 REPLY = "+draft/reply"
 """The tag of a message that answers another one."""
+
+
+class Plain(NamedTuple):
+    """A message of one *line*, of which only the tags are others for some: who says it and when, and what it is."""
+
+    person: Person
+    time: str
+    identity: str
+    line: str
+
+
+class PlainTalk:
+    """Finds what is plain in the events of a room on *server*, once for the capabilities of all."""
+
+    __slots__ = ("_events", "_found", "_server")
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._events: Sequence[Event] = ()
+        self._found: Sequence[Plain | None] = ()
+
+    def __call__(self, events: Sequence[Event]) -> Sequence[Plain | None]:
+        """Return those of *events* that are plain messages, and nothing in place of the others."""
+        if events is not self._events:
+            people: dict[Username, Person] = {}
+            self._found = [self._plain(event, people) if type(event) is Said else None for event in events]
+            self._events = events
+        return self._found
+
+    def _plain(self, said: Said, people: dict[Username, Person]) -> Plain | None:
+        message = said.message
+        text, speaker = message.text, message.speaker
+        if said.tags or message.tags or message.re is not None or message.kind != "text" or not text or "\n" in text:
+            return None
+        person = people.get(speaker) or people.setdefault(speaker, self._server.person(speaker))
+        line = f":{person.source} PRIVMSG {channel(said.room)} :{text}"
+        if len(line) > MAX_LINE or not line.isascii():
+            return None
+        return Plain(person, f"time={rfc3339(message.at)}", msgid(self._server.epoch(said.room), said.seq), line)
 
 
 class Speech:
@@ -47,6 +89,21 @@ class Speech:
             message = replace(message, tags=said.tags)
         return self.spoken(channel(said.room), message, msgid(epoch, said.seq), epoch)
 
+    def plain(self, said: Plain) -> str:
+        """Return the line of a message."""
+        mask, person = self.mask, said.person
+        tags = []
+        if mask & caps.SERVER_TIME:
+            tags.append(said.time)
+        if mask & caps.ACCOUNT_TAG and person.account:
+            tags.append(f"account={escaped(person.account)}")
+        if mask & caps.MESSAGE_TAGS:
+            if person.bot:
+                tags.append("bot")
+            if said.identity:
+                tags.append(f"msgid={said.identity}")
+        return f"@{';'.join(tags)} {said.line}" if tags else said.line
+
     def told(self, told: Told, identity: str) -> list[str]:
         """Return the lines of what was told to one person, which is known by that *identity*."""
         message = Message(told.speaker, told.text, told.at, told.kind, re=told.re, tags=told.tags)
@@ -56,7 +113,13 @@ class Speech:
         """Return the lines of *message*, which is known by that *identity*, to *target*."""
         mask = self.mask
         person = self.server.person(message.speaker)
-        every, tags = [*self._always(message)], []
+        before, behind = ACTION if message.kind == "action" else ("", "")
+        word = "NOTICE" if message.kind == "notice" else "PRIVMSG"
+        command = f":{person.source} {word} {target} :{before}"
+        text = message.text
+        every, tags = [], []
+        if mask & caps.SERVER_TIME:
+            every.append(f"time={rfc3339(message.at)}")
         if mask & caps.MESSAGE_TAGS and identity:
             tags.append(f"msgid={identity}")
             if message.re is not None:
@@ -67,28 +130,27 @@ class Speech:
             every.append("bot")
         if mask & caps.MESSAGE_TAGS and message.tags:
             every += written_tags(message.tags)
-        before, behind = ACTION if message.kind == "action" else ("", "")
-        word = "NOTICE" if message.kind == "notice" else "PRIVMSG"
-        command = f":{person.source} {word} {target} :{before}"
+        line = f"{command}{text}{behind}"
+        # Whatever letters it has, it is no longer than that.
+        most = len(line) if line.isascii() and not message.tags else 4 * len(line)
+        if most <= MAX_LINE and "\n" not in text:
+            return [tagged((*every, *tags), line)]
         size = room_for(command + behind)
-        text = message.text
-        if "\n" not in text and len(text) * 4 <= size:
-            return [tagged((*every, *tags), f"{command}{text}{behind}")]
-        came = (message.tags and as_it_was_cut(text, message.tags)) or [[line] for line in text.split("\n")]
-        cut = [[piece for some in line for piece in pieces(some, size)] for line in came]
+        came = (message.tags and as_it_was_cut(text, message.tags)) or [[each] for each in text.split("\n")]
+        cut = [[piece for some in each for piece in pieces(some, size)] for each in came]
         if len(cut) == len(cut[0]) == 1:
-            return [tagged((*every, *tags), f"{command}{text}{behind}")]
+            return [tagged((*every, *tags), line)]
         if mask & caps.MULTILINE and mask & caps.BATCH and message.kind != "action":
             reference = f"m{identity.rpartition('-')[2]}"
             inside = [
                 tagged((f"batch={reference}", *["draft/multiline-concat"] * bool(number)), command + piece)
-                for line in cut
-                for number, piece in enumerate(line)
+                for each in cut
+                for number, piece in enumerate(each)
             ]
             begin = f":{person.source} BATCH +{reference} draft/multiline {target}"
             return [tagged((*every, *tags), begin), *inside, f":{self.server.name} BATCH -{reference}"]
-        lines = [f"{command}{piece}{behind}" for line in cut for piece in line if piece.strip()]
-        return [tagged((*every, *(() if number else tags)), line) for number, line in enumerate(lines)]
+        lines = [f"{command}{piece}{behind}" for each in cut for piece in each if piece.strip()]
+        return [tagged((*every, *(() if number else tags)), each) for number, each in enumerate(lines)]
 
     def tagged(self, target: str, username: Username, tags: Tags) -> list[str]:
         """Return the line of *tags* alone that *username* shows to *target*."""
@@ -102,9 +164,6 @@ class Speech:
         """Return the tag of the account of *username*, if it is wanted and there is one."""
         account = self.server.person(username).account if self.mask & caps.ACCOUNT_TAG else None
         return [f"account={escaped(account)}"] if account else ()
-
-    def _always(self, message: Message) -> Sequence[str]:
-        return (f"time={rfc3339(message.at)}",) if self.mask & caps.SERVER_TIME else ()
 
 
 PIECES = "pieces"

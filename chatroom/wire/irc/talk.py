@@ -29,6 +29,9 @@ _FORMATTING = re.compile(
 
 NO_CTCP = "Requests from program to program do not come through here"
 
+FITS = 240
+"""Bytes of a text that fit behind the longest source, command and target that there are."""
+
 MULTILINE = "draft/multiline"
 CONCAT = "draft/multiline-concat"
 
@@ -39,18 +42,19 @@ def message(session: Session, line: Line, call: Call) -> Requests:
         return local(call, line, session.numeric("411", f"Say to whom: {line.command} <target> :<text>"))
     if len(line.params) < 2 or not line.params[1]:
         return local(call, line, session.numeric("412", "There is nothing in this text"))
-    targets = list(dict.fromkeys(line.params[0].split(",")))
+    target, text = line.params[:2]
+    tags = client_tags(session, line)
+    if "," not in target:
+        return said(session, line, call, target, text, tags)
+    targets = list(dict.fromkeys(target.split(",")))
     if len(targets) > TARGETS:
-        return local(call, line, session.numeric("407", line.params[0], f"{TARGETS} targets are the most"))
-    requests: list[Request] = []
-    for target in targets:
-        requests += said(session, line, call, target, line.params[1], client_tags(session, line))
-    return requests
+        return local(call, line, session.numeric("407", target, f"{TARGETS} targets are the most"))
+    return [request for each in targets for request in said(session, line, call, each, text, tags)]
 
 
 def client_tags(session: Session, line: Line) -> Tags:
     """Return the tags of *line* that are for its readers, if the client knows what they are."""
-    if not session.has(caps.MESSAGE_TAGS):
+    if not line.tags or not session.has(caps.MESSAGE_TAGS):
         return ()
     return tuple((name, value) for name, value in line.tags.items() if name.startswith("+") and is_key(name))
 
@@ -91,20 +95,23 @@ def said(
     session: Session, line: Line, call: Call, target: str, text: str, tags: Tags, *, in_pieces: bool = False
 ) -> Sequence[Request]:
     """Return the request that says *text* to *target*, with *tags*; it has come in one line, or *in_pieces*."""
-    if target.lower() == SERVICE.lower():
+    in_room = is_channel(target)
+    if not in_room and target.lower() == SERVICE.lower():
         return nickserv(session, line, call, text)
-    before = f":{session.mask} {line.command} {target} :"
-    if not in_pieces and len(before.encode()) + len(text.encode()) > MAX_LINE:
-        return (_local(call, line, session.numeric("417", "That would not fit into a line; send it in pieces")),)
+    if 4 * len(text) > FITS and not in_pieces:
+        before = f":{session.mask} {line.command} {target} :"
+        if len(before.encode()) + len(text.encode()) > MAX_LINE:
+            return (_local(call, line, session.numeric("417", "That would not fit into a line; send it in pieces")),)
     kind: MessageKind = "notice" if line.command == "NOTICE" else "text"
-    if text.startswith(ACTION[0]):
-        kind = "action"
-        text = text[len(ACTION[0]) :].removesuffix(ACTION[1])
-    elif text.startswith("\x01"):
-        return _silently(line, call, session.numeric("404", target, NO_CTCP))
-    text = _FORMATTING.sub("", text)
-    if not text.strip("\n"):
-        return _silently(line, call, session.numeric("412", "There is nothing in this text"))
+    if not text.isprintable():
+        if text.startswith(ACTION[0]):
+            kind = "action"
+            text = text[len(ACTION[0]) :].removesuffix(ACTION[1])
+        elif text.startswith("\x01"):
+            return _silently(line, call, session.numeric("404", target, NO_CTCP))
+        text = _FORMATTING.sub("", text)
+        if not text.strip("\n"):
+            return _silently(line, call, session.numeric("412", "There is nothing in this text"))
     try:
         text = texts.message(text)
     except TextInvalid as error:
@@ -112,9 +119,9 @@ def said(
     except ChatError as error:
         return _silently(line, call, session.numeric("417", str(error)))
     try:
-        if is_channel(target):
+        if in_room:
             room = room_of(target)
-            re = replied(session, room, tags)
+            re = replied(session, room, tags) if tags else None
             command = Say(room, text, kind, re=re, tags=_but_reply(tags, re) or None)
             return (request(call, line, command, _stored(call, line, target)),)
         if key(username(target)) == session.key and session.server.person(session.nick).account is None:
@@ -128,7 +135,7 @@ def said(
             ),
         )
     except ChatError as error:
-        number = "403" if is_channel(target) else "401"
+        number = "403" if in_room else "401"
         return _silently(line, call, session.numeric(number, target or "*", str(error)))
 
 
@@ -160,11 +167,13 @@ def _stored(call: Call, line: Line, target: str) -> Write:
         if isinstance(reply, Refused):
             return refused(session, Asked(call, line), Say(RoomName(target[1:]), ""), reply.error)
         assert isinstance(reply, Stored)
-        shown = session.has(caps.ECHO_MESSAGE)
-        if shown and call.label is not None:
+        if not session.has(caps.ECHO_MESSAGE):
+            # It is not shown to who has said it.
+            session.own.setdefault(reply.room, {})[reply.seq] = call
+        elif call.label is not None:
             # It is answered by being shown, in its place.
             call.left += 1
-        session.own[reply.room, reply.seq] = call
+            session.own.setdefault(reply.room, {})[reply.seq] = call
         return []
 
     return write
