@@ -62,7 +62,7 @@ Write = Callable[[Iterable[str]], bytes]
 
 
 class Written(NamedTuple):
-    """Events as bytes, one by one and as a *whole*; if they are all *talk*, that is for all but who has said some of it.
+    """Events as bytes, one by one and as a *whole*; if all are *talk*, that is for all but who has said some of it.
 
     The *last* message is the newest among them, if there is one.
     """
