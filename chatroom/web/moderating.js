@@ -5,13 +5,21 @@ import { Incomplete, here, listed, message, request, room, word } from "./comman
 import { NotDone, leading, seconds, words } from "./text.js";
 import { act, because, ending, some, stamp } from "./words.js";
 
-function impose(page, type, rest) {
-  const [username, why] = words(rest);
-  const [time, reason] = leading(why);
-  const frame = { type, room: room(page), username: word(username), ...(time && { seconds: time }), ...(reason && { reason }) };
-  const lasts = time ? ` for ${words(why)[0]}` : "";
-  return request(page, frame, `You ${type === "mute" ? "muted" : "banned"} ${username}${lasts}.`);
+/** Return whom a word means: a name, unless it looks like a mask. @param {string} who @param {boolean} [always] a mask */
+function whom(who, always) {
+  const [, account] = /^account:(.*)$/.exec(who) || [];
+  return account !== undefined ? { account } : { [always || /[!@*?]/.test(who) ? "mask" : "username"]: who };
 }
+
+function impose(page, type, rest) {
+  const [who, why] = words(rest);
+  const [time, reason] = leading(why);
+  const frame = { type, room: room(page), ...whom(word(who), type === "exempt"), ...(time && { seconds: time }), ...(reason && { reason }) };
+  const lasts = time ? ` for ${words(why)[0]}` : "";
+  return request(page, frame, type === "exempt" ? `No ban or mute touches ${who}${lasts}.` : `You ${type === "mute" ? "muted" : "banned"} ${who}${lasts}.`);
+}
+
+const lift = (page, type, rest, done) => request(page, { type, room: room(page), ...whom(word(rest), /^unex|^unin/.test(type)) }, done);
 
 function change(page, rest, settings) {
   if (!/^(on|off)$/i.test(rest)) throw new Incomplete();
@@ -26,8 +34,11 @@ export const MODERATING = {
   },
   mute: (page, rest) => impose(page, "mute", rest),
   ban: (page, rest) => impose(page, "ban", rest),
-  unmute: (page, rest) => request(page, { type: "unmute", room: room(page), username: word(rest) }, `${rest} may speak again.`),
-  unban: (page, rest) => request(page, { type: "unban", room: room(page), username: word(rest) }, `${rest} may come in again.`),
+  exempt: (page, rest) => impose(page, "exempt", rest),
+  unmute: (page, rest) => lift(page, "unmute", rest, `${rest} may speak again.`),
+  unban: (page, rest) => lift(page, "unban", rest, `${rest} may come in again.`),
+  unexempt: (page, rest) => lift(page, "unexempt", rest, `Bans and mutes touch ${rest} again.`),
+  uninvite: (page, rest) => lift(page, "uninvite", rest, `That does not invite ${rest} any more.`),
   redact(page, rest) {
     if (!page.chat.has("redaction")) throw new NotDone("This server takes nothing back.");
     const [what, why] = words(rest);
@@ -72,7 +83,7 @@ export const MODERATING = {
   hidden: (page, rest) => change(page, rest, (hidden) => ({ hidden })),
   key: (page, rest) => request(page, { type: "configure", room: room(page), key: rest }),
   topiclock: (page, rest) => change(page, rest, (on) => ({ topic_locked: on })),
-  invite: (page, rest) => request(page, { type: "invite", room: room(page), username: word(rest) }, `You invited ${rest} to ${room(page)}.`),
+  invite: (page, rest) => request(page, { type: "invite", room: room(page), ...whom(word(rest)) }, `You invited ${rest} to ${room(page)}.`),
   op: (page, rest) => request(page, { type: "appoint", room: room(page), username: word(rest), role: "moderator" }),
   voice: (page, rest) => request(page, { type: "appoint", room: room(page), username: word(rest), role: "voiced" }),
   devoice: (page, rest) => request(page, { type: "appoint", room: room(page), username: word(rest), role: "member" }),

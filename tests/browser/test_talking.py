@@ -105,6 +105,28 @@ def test_the_owner_of_a_room_mutes_somebody_from_the_menu_of_a_name(server: Serv
         assert spam.ask("say", room="sencha", text="buy!")["code"] == "muted"
 
 
+def test_a_mask_means_all_whom_it_fits(server: Server, visit: Visit) -> None:
+    pia = visit("pia")
+    pia.create("gyokuro")
+    with Bot(server.address, "spam") as spam:
+        spam.ask("join", room="gyokuro")
+        pia.say("/mute *!*@*.frames 10m loud")
+        pia.page.get_by_text("You muted *!*@*.frames for 10m.").wait_for()
+        assert spam.ask("say", room="gyokuro", text="buy!")["code"] == "muted"
+        pia.say("/exempt spam")
+        pia.page.get_by_text("No ban or mute touches spam.").wait_for()
+        assert spam.ask("say", room="gyokuro", text="hello")["type"] == "ok"
+        pia.say("/unexempt spam")
+        pia.page.get_by_text("Bans and mutes touch spam again.").wait_for()
+        pia.say("/unmute *!*@*.frames")
+        pia.page.get_by_text("*!*@*.frames may speak again.").wait_for()
+        assert spam.ask("say", room="gyokuro", text="hello again")["type"] == "ok"
+        pia.say("/invite account:spam")
+        pia.page.get_by_text("You invited account:spam to gyokuro.").wait_for()
+        pia.say("/uninvite account:spam")
+        pia.page.get_by_text("That does not invite account:spam any more.").wait_for()
+
+
 def test_a_talk_with_one_person_has_a_page(server: Server, visit: Visit) -> None:
     with Bot(server.address, "urn") as urn:
         pia = visit("pia")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from chatroom.client.model import leaving, receiving, talking
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.room import Room
+from chatroom.core.values import masks
 from chatroom.core.values.durations import spoken
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.requests import AnyRequest
@@ -38,13 +39,19 @@ def done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> Sequence[
             chat.private(chat.username, request.to, request.text, chat.now())
         case requests.Mute() | requests.Ban():
             how = "muted" if isinstance(request, requests.Mute) else "banned"
-            chat.aside(f"You {how} {request.username}{f' for {spoken(request.seconds)}' if request.seconds else ''}.")
+            chat.aside(f"You {how} {_whom(request)}{f' for {spoken(request.seconds)}' if request.seconds else ''}.")
+        case requests.Exempt():
+            chat.aside(f"No ban or mute touches {_whom(request)}.")
+        case requests.Unexempt():
+            chat.aside(f"Bans and mutes touch {_whom(request)} again.")
         case requests.Unmute():
-            chat.aside(f"{request.username} may speak again.")
+            chat.aside(f"{_whom(request)} may speak again.")
         case requests.Unban():
-            chat.aside(f"{request.username} may come in again.")
+            chat.aside(f"{_whom(request)} may come in again.")
         case requests.Invite():
-            chat.aside(f"You invited {request.username} to {request.room}.")
+            chat.aside(f"You invited {_whom(request)} to {request.room}.")
+        case requests.Uninvite():
+            chat.aside(f"That does not invite {_whom(request)} any more.")
         case requests.Redact(username=str(username)):
             count = reply.count or 0
             messages = f"{count} message{'s' * (count != 1)}"
@@ -81,3 +88,22 @@ def done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> Sequence[
             if request.room not in chat.conversations:
                 chat.aside(f"You deleted {request.room}.")
     return []
+
+
+def _whom(
+    request: requests.Mute
+    | requests.Unmute
+    | requests.Ban
+    | requests.Unban
+    | requests.Exempt
+    | requests.Unexempt
+    | requests.Invite
+    | requests.Uninvite,
+) -> str:
+    """Return who was meant: a name, or a mask."""
+    if isinstance(request.account, str):
+        return masks.OF_ACCOUNT + request.account
+    if isinstance(request.mask, str):
+        return request.mask
+    assert not isinstance(request, requests.Exempt), "it has one of them"
+    return request.username or ""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
 from chatroom.client.screens.command import Command, Incomplete, NotDone, conversation, here, number, word, words
 from chatroom.client.screens.screen import Screen
+from chatroom.core.values import masks
 from chatroom.core.values.durations import leading, seconds
 from chatroom.core.values.rights import DAY, Role
 from chatroom.core.values.sanctions import CENTURY
@@ -36,21 +38,31 @@ def _appoint(role: Role, screen: Screen, rest: str) -> AnyRequest | None:
     return requests.Appoint(room=here(screen), username=word(rest), role=role)
 
 
-def _imposed(rest: str) -> tuple[str, int | UnsetType, str | UnsetType]:
-    """Return on whom something is imposed, for how many seconds, and why."""
-    username, why = words(rest)
+def _impose(
+    frame: type[requests.Mute | requests.Ban | requests.Exempt], screen: Screen, rest: str
+) -> AnyRequest | None:
+    who, why = words(rest)
     lasts, why = leading(why, most=CENTURY)
-    return username, UNSET if lasts is None else lasts, why or UNSET
+    told: dict[str, Any] = {"seconds": UNSET if lasts is None else lasts, "reason": why or UNSET}
+    return frame(room=here(screen), **_whom(who, always=frame is requests.Exempt), **told)
 
 
-def _mute(screen: Screen, rest: str) -> AnyRequest | None:
-    username, lasts, why = _imposed(rest)
-    return requests.Mute(room=here(screen), username=username, seconds=lasts, reason=why)
+def _lift(
+    frame: type[requests.Unmute | requests.Unban | requests.Unexempt | requests.Uninvite], screen: Screen, rest: str
+) -> AnyRequest | None:
+    always = frame in (requests.Unexempt, requests.Uninvite)
+    return frame(room=here(screen), **_whom(word(rest), always=always))
 
 
-def _ban(screen: Screen, rest: str) -> AnyRequest | None:
-    username, lasts, why = _imposed(rest)
-    return requests.Ban(room=here(screen), username=username, seconds=lasts, reason=why)
+def _invite(screen: Screen, rest: str) -> AnyRequest | None:
+    return requests.Invite(room=here(screen), **_whom(word(rest)))
+
+
+def _whom(who: str, *, always: bool = False) -> dict[str, Any]:
+    """Return who is meant by *who*: a name, unless it *always* is a mask or looks like one."""
+    if who.startswith(masks.OF_ACCOUNT):
+        return {"account": who.removeprefix(masks.OF_ACCOUNT)}
+    return {"mask" if always or masks.is_mask(who) else "username": who}
 
 
 def _slow(screen: Screen, rest: str) -> AnyRequest | None:
@@ -145,22 +157,29 @@ def _takes_back(screen: Screen) -> None:
 
 MODERATING = (
     Command("kick", "user [why]", "put somebody out of the room; they may come back", _kick, ("user", "text")),
-    Command("mute", "user [time] [why]", "let them not speak, for 10m or 2h, or for ever", _mute, ("user", "text")),
     Command(
-        "unmute",
-        "user",
-        "let them speak again",
-        lambda screen, rest: requests.Unmute(room=here(screen), username=word(rest)),
-        ("user",),
+        "mute",
+        "user [time] [why]",
+        "let them not speak, for 10m or 2h, or for ever; or all whom a mask fits",
+        partial(_impose, requests.Mute),
+        ("user", "text"),
     ),
-    Command("ban", "user [time] [why]", "put them out, and not let them in again", _ban, ("user", "text")),
+    Command("unmute", "user", "let them speak again", partial(_lift, requests.Unmute), ("user",)),
     Command(
-        "unban",
-        "user",
-        "let them in again",
-        lambda screen, rest: requests.Unban(room=here(screen), username=word(rest)),
-        ("user",),
+        "ban",
+        "user [time] [why]",
+        "put them out, and not let them in again; or all whom a mask fits, as in *!*@x44jbhya.*",
+        partial(_impose, requests.Ban),
+        ("user", "text"),
     ),
+    Command("unban", "user", "let them in again", partial(_lift, requests.Unban), ("user",)),
+    Command(
+        "exempt",
+        "mask [time] [why]",
+        "let no ban or mute touch those whom it fits",
+        partial(_impose, requests.Exempt),
+    ),
+    Command("unexempt", "mask", "let it touch them again", partial(_lift, requests.Unexempt)),
     Command(
         "redact",
         "[user] [time] [why]",
@@ -193,13 +212,8 @@ MODERATING = (
         lambda screen, rest: requests.Configure(room=here(screen), key=rest),
     ),
     Command("topiclock", "on or off", "let only moderators set the topic", _topic_lock, ("switch",)),
-    Command(
-        "invite",
-        "user",
-        "invite somebody into the room",
-        lambda screen, rest: requests.Invite(room=here(screen), username=word(rest)),
-        ("user",),
-    ),
+    Command("invite", "user", "invite somebody into the room, or all whom a mask fits", _invite, ("user",)),
+    Command("uninvite", "mask", "take back whom it invites", partial(_lift, requests.Uninvite)),
     Command("op", "user", "make somebody a moderator of the room", partial(_appoint, "moderator"), ("user",)),
     Command("voice", "user", "let them speak also where few may", partial(_appoint, "voiced"), ("user",)),
     Command("devoice", "user", "let them do so no more", partial(_appoint, "member"), ("user",)),

@@ -32,6 +32,11 @@ def account_mask(text: str) -> str:
     return _short(f"{OF_ACCOUNT}{_word(text)}")
 
 
+def is_mask(word: str) -> bool:
+    """Return whether *word*, where a name is expected as well, is a mask: no name has such letters."""
+    return word.startswith(OF_ACCOUNT) or not {*"!@*?"}.isdisjoint(word)
+
+
 def _word(text: str) -> str:
     if not text or any(letter.isspace() for letter in text) or texts.HARMFUL.search(text):
         raise TextInvalid("A mask is one word, such as name!*@*")

@@ -342,7 +342,7 @@ def _mask(word: str, *, always: bool = False) -> str:
     """Return the mask that *word* is, or nothing if it is a name."""
     if word.startswith(masks.OF_ACCOUNT):
         return masks.account_mask(word.removeprefix(masks.OF_ACCOUNT))
-    return masks.mask(word) if always or not {*"!@*?"}.isdisjoint(word) else ""
+    return masks.mask(word) if always or masks.is_mask(word) else ""
 
 
 def _lift(kind: Kind, rest: str, room: RoomName | None) -> Command:

@@ -109,6 +109,14 @@ def test_settings_are_told(reader: Reader) -> None:
         ("/unmute bob", requests.Unmute(room="tea", username="bob")),
         ("/unban bob", requests.Unban(room="tea", username="bob")),
         ("/bans", requests.Sanctions(room="tea")),
+        ("/ban *!*@x44jbhya.* 1d spam", requests.Ban(room="tea", mask="*!*@x44jbhya.*", seconds=86400, reason="spam")),
+        ("/mute account:bob", requests.Mute(room="tea", account="bob")),
+        ("/unban bob!*", requests.Unban(room="tea", mask="bob!*")),
+        ("/exempt bob 1d", requests.Exempt(room="tea", mask="bob", seconds=86400)),
+        ("/unexempt account:bob", requests.Unexempt(room="tea", account="bob")),
+        ("/invite *!*@*.irc", requests.Invite(room="tea", mask="*!*@*.irc")),
+        ("/invite bob", requests.Invite(room="tea", username="bob")),
+        ("/uninvite bob", requests.Uninvite(room="tea", mask="bob")),
         ("/op bob", requests.Appoint(room="tea", username="bob", role="moderator")),
         ("/deop bob", requests.Appoint(room="tea", username="bob", role="member")),
         ("/owner bob", requests.Appoint(room="tea", username="bob", role="owner")),
@@ -138,11 +146,21 @@ def test_what_moderators_asked_for_is_answered(reader: Reader) -> None:
     reader.hear(answers.Ok(), reader.enter("/ban bob"))
     reader.hear(answers.Ok(), reader.enter("/unmute bob"))
     reader.hear(answers.Ok(), reader.enter("/unban bob"))
+    reader.hear(answers.Ok(), reader.enter("/ban *!*@*.irc"))
+    reader.hear(answers.Ok(), reader.enter("/exempt account:bob"))
+    reader.hear(answers.Ok(), reader.enter("/unexempt account:bob"))
+    reader.hear(answers.Ok(), reader.enter("/invite *!*@*.irc"))
+    reader.hear(answers.Ok(), reader.enter("/uninvite *!*@*.irc"))
     assert reader.told == [
         "You muted bob for 10 minutes.",
         "You banned bob.",
         "bob may speak again.",
         "bob may come in again.",
+        "You banned *!*@*.irc.",
+        "No ban or mute touches account:bob.",
+        "Bans and mutes touch account:bob again.",
+        "You invited *!*@*.irc to tea.",
+        "That does not invite *!*@*.irc any more.",
     ]
 
 
