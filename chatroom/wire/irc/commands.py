@@ -125,7 +125,7 @@ COMMANDS: dict[str, Row] = {
     "TIME": Row(info.time, 0, "", "Be told the time"),
     "ADMIN": Row(info.admin, 0, "", "Be told who runs the server"),
     "INFO": Row(info.info, 0, "", "Be told what kind of server this is"),
-    "LINKS": Row(info.links, 0, "", "List the servers"),
+    "LINKS": Row(info.links, 0, "", "Be told nothing: a chat is one, however many servers it has"),
     "HELP": Row(help_of, 0, "[<command>]", "Be told how a command is written"),
     "HELPOP": Row(help_of, 0, "[<command>]", "The same"),
 }

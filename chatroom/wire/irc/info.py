@@ -75,13 +75,8 @@ def info(session: Session, line: Line, call: Call) -> Requests:
 
 
 def links(session: Session, line: Line, call: Call) -> Requests:
-    """List the servers: this one."""
-    name = session.server.name
-    lines = [
-        session.numeric("364", name, name, f"0 {session.server.network}"),
-        session.numeric("365", "*", "End of the links"),
-    ]
-    return local(call, line, *lines)
+    """List no servers: however many a chat has, to its users it is one."""
+    return local(call, line, session.numeric("365", "*", "End of the links"))
 
 
 def tokens(session: Session, line: Line, call: Call) -> Requests:
