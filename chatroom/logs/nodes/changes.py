@@ -34,7 +34,7 @@ from chatroom.core.values.changes import (
     Went,
 )
 from chatroom.core.values.errors import ChatError
-from chatroom.core.values.events import KINDS, NUMBERS, Message, Reason, Told
+from chatroom.core.values.events import KINDS, NUMBERS, Message, MessageKind, Reason, Tags, Told
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.rights import Role, ShownRole, Tuning
 from chatroom.core.values.sanctions import Sanction
@@ -90,8 +90,9 @@ class Row(NamedTuple):
       what they knew of the guest.
     - ``reserve``: *name* for who has *seat*. ``disclaim``: what that *connection* has reserved. ``rename``: to *name*.
     - ``accounts``: those in *text*, which is JSON, are others now. ``marks``: those in *text*, likewise, are kept.
-    - ``tell``: *text* by *name* to who has the key *key*; with *action*, at other nodes than this. ``copy``: *other*,
-      who has the *key*, has told *name* the *text*. ``answered``: what became of the mail *seat* is *text*.
+    - ``tell``: *text*, which is :class:`Words` in JSON, by *name* to who has the key *key*; with *action*, at other
+      nodes than this. ``copy``: *other*, who has the *key*, has told *name* such a *text*. ``answered``: what became of
+      the mail *seat* is *text*.
 
     The audit keeps its *acts*, in JSON, if it happens: of redactions each one's, if that takes anything back. Where and
     when that was, the engine knows.
@@ -405,14 +406,26 @@ def knowing(by: SeatId, person: bytes) -> Row:
     return Row("known", seat=by.number, connection=by.connection, other=person.hex())
 
 
+class Words(Struct, frozen=True, omit_defaults=True):
+    """What somebody tells another one: a *text* of a *kind*, with *tags*."""
+
+    text: str
+    kind: MessageKind = "text"
+    tags: Tags | None = None
+
+
 def telling(told: Told, *, elsewhere: bool = False) -> Row:
     """Return the row that has *told* shown, wherever who it is for may be, or *elsewhere* than here."""
-    return Row("tell", key=key(told.to), name=told.speaker, text=told.text, action=int(elsewhere) or None)
+    return Row("tell", key=key(told.to), name=told.speaker, text=_words(told), action=int(elsewhere) or None)
 
 
 def copying(told: Told) -> Row:
     """Return the row that has *told* shown over the connections that its speaker has elsewhere."""
-    return Row("copy", key=key(told.speaker), name=told.to, text=told.text, other=told.speaker)
+    return Row("copy", key=key(told.speaker), name=told.to, text=_words(told), other=told.speaker)
+
+
+def _words(told: Told) -> str:
+    return _json(Words(told.text, told.kind, told.tags))
 
 
 def answering(mail: int, result: str) -> Row:

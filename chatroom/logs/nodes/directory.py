@@ -54,7 +54,7 @@ from chatroom.logs.nodes.changes import (
 )
 from chatroom.logs.nodes.engine import Hint, Mail, People
 from chatroom.logs.nodes.node import Node
-from chatroom.logs.nodes.post import Post, show_talk, shown
+from chatroom.logs.nodes.post import Post, show_talk, shown, told_by
 from chatroom.logs.nodes.room_list import RoomList
 
 
@@ -594,9 +594,8 @@ class NodeDirectory:
         user = seat.user
         match mail.kind:
             case "copied":
-                told = Told(Username(mail.speaker or ""), Username(mail.name or ""), mail.at, mail.content or "")
                 for each in user.seats:
-                    each.notify(told)
+                    each.notify(told_by(mail))
             case "rooms":
                 user.is_elsewhere(msgspec.json.decode(mail.content or "[]"))
             case "left":

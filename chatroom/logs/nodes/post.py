@@ -15,7 +15,7 @@ from chatroom.core.values.changes import Erased
 from chatroom.core.values.errors import ChatError, NoSuchUser, OutboxFull, StoreAway, Unavailable
 from chatroom.core.values.events import Message, TakenBack, Told
 from chatroom.core.values.names import Username, key
-from chatroom.logs.nodes.changes import Asked, Decision, Record, answering, copying, telling
+from chatroom.logs.nodes.changes import Asked, Decision, Record, Words, answering, copying, telling
 from chatroom.logs.nodes.engine import Mail
 from chatroom.logs.nodes.node import Node
 
@@ -78,9 +78,8 @@ class Post:
     def show(self, mail: Mail) -> None:
         """Show *mail* to whom it is for, and answer what became of it."""
         seat = self._seat(mail.seat)
-        name, speaker = Username(mail.name or ""), Username(mail.speaker or "")
-        told = Told(speaker, name, mail.at, mail.content or "")
-        result = shown(seat.user, told) if seat else Unavailable(name)
+        told = told_by(mail)
+        result = shown(seat.user, told) if seat else Unavailable(told.to)
         refusal = type(result).__name__ if isinstance(result, ChatError) else ""
         self._node.ask(Asked([answering(mail.number, refusal)], lambda answer: None))
 
@@ -90,6 +89,13 @@ class Post:
             name, got, overdue = self._told.pop(mail.number)
             overdue.cancel()
             got(_answer(mail.content, name))
+
+
+def told_by(mail: Mail) -> Told:
+    """Return what *mail* tells."""
+    words = msgspec.json.decode(mail.content or "", type=Words)
+    speaker, to = Username(mail.speaker or ""), Username(mail.name or "")
+    return Told(speaker, to, mail.at, words.text, kind=words.kind, tags=words.tags)
 
 
 def first_success(got: Got, answers: int) -> Got:

@@ -7,8 +7,8 @@ from typing_extensions import override
 from chatroom.core.ports import Log
 from chatroom.core.rooms.directory import Directory
 from chatroom.core.rooms.people import ELSEWHERE
-from chatroom.core.values.commands import Configure, Create, Describe, Join, Who, WhoIs
-from chatroom.core.values.events import Described
+from chatroom.core.values.commands import Configure, Create, Describe, Join, Tell, Who, WhoIs
+from chatroom.core.values.events import Described, MessageKind, Tags, Told
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.people import Known
 from chatroom.core.values.replies import Members, People
@@ -110,6 +110,15 @@ class TestServers:
         [people] = [each for each in self.alice.see() if isinstance(each, People)]
         [bob] = people.people
         assert [room for room, _ in bob.rooms] == [TEA]
+
+    def test_what_is_told_at_another_comes_as_it_was_told(self) -> None:
+        tags = (("+typing", "done"),)
+        told_so: tuple[tuple[MessageKind, Tags | None], ...] = ("text", None), ("action", None), ("notice", tags)
+        for kind, some in told_so:
+            self.alice.ask(Tell(BOB, "hello", kind, tags=some))
+            self.settle()
+            [told] = [each for each in self.bob.see() if isinstance(each, Told)]
+            assert (told.speaker, told.to, told.text, told.kind, told.tags) == (ALICE, BOB, "hello", kind, some)
 
     def test_a_list_of_names_is_as_ever(self) -> None:
         self.bob.do(Describe(away="lunch"))
