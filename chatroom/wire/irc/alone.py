@@ -26,14 +26,14 @@ from chatroom.core.values.events import (
 )
 from chatroom.core.values.names import key
 from chatroom.wire.irc import caps, monitoring, rooms
-from chatroom.wire.irc.events import Writer
+from chatroom.wire.irc.events import Formatter
 from chatroom.wire.irc.lines import formatted, tagged
 from chatroom.wire.irc.session import Session, channel
 from chatroom.wire.irc.speech import msgid
 from chatroom.wire.irc.talk import live
 
 
-def for_one(session: Session, writer: Writer, event: Event) -> Sequence[str]:
+def for_one(session: Session, formatter: Formatter, event: Event) -> Sequence[str]:
     """Return the lines of *event*, which is for one connection alone, and note what it means to that."""
     me = session.nick
     match event:
@@ -44,12 +44,12 @@ def for_one(session: Session, writer: Writer, event: Event) -> Sequence[str]:
                 identity = live(event.speaker, event.to, event.at, event.text)
                 other = event.to if event.speaker == me else event.speaker
                 session.told(other, Message(event.speaker, event.text, event.at, event.kind), identity)
-            return writer.told(event, identity)
+            return formatter.told(event, identity)
         case Called(_, new):
             if new == me:
                 return []
             session.nick = new
-            return writer.lines(event)
+            return formatter.lines(event)
         case Removed(room, by, _, note):
             session.left(room)
             return [f":{session.source(by)} KICK {channel(room)} {me} :{note or by}"]
@@ -58,7 +58,7 @@ def for_one(session: Session, writer: Writer, event: Event) -> Sequence[str]:
             return [f":{session.server.name} KICK {channel(room)} {me} :The room was deleted by {by}"]
         case Invited(room, by):
             session.invited[key(room)] = room
-            return [tagged(writer.account_of(by), f":{session.source(by)} INVITE {me} {channel(room)}")]
+            return [tagged(formatter.account_of(by), f":{session.source(by)} INVITE {me} {channel(room)}")]
         case Online(some):
             return monitoring.online(session, some)
         case Offline(names):
@@ -79,7 +79,7 @@ def for_one(session: Session, writer: Writer, event: Event) -> Sequence[str]:
             own = session.own.get(room, {})
             for seq in [seq for seq in own if first <= seq <= last]:
                 del own[seq]
-            return writer.lines(event)
+            return formatter.lines(event)
         case Slowed(rate) if not session.has(caps.STANDARD_REPLIES):
             return [session.notice(f"What you send waits, and is taken at {rate:g} a second; nothing is lost.")]
         case TakenBack(other, seq, name, note):
@@ -96,12 +96,12 @@ def for_one(session: Session, writer: Writer, event: Event) -> Sequence[str]:
         case Marked():
             return []
         case Tagged(None, name, tags) if name != me:
-            return writer.tagged(me, name, tags)
+            return formatter.tagged(me, name, tags)
         case Described(None, name, person, what, serial):
             if name != me and (not session.has(caps.EXTENDED_MONITOR) or session.is_repeated(serial)):
                 return []
-            return writer.described(person, what)
-    return writer.lines(event)
+            return formatter.described(person, what)
+    return formatter.lines(event)
 
 
 def farewell(session: Session, bye: Bye) -> Sequence[str]:

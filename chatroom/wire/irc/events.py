@@ -73,28 +73,10 @@ class Written(NamedTuple):
     last: Said | None
 
 
-class Writer(Speech):
-    """Writes events for connections to *server* whose capabilities are the *mask*, as far as that matters here.
+class Formatter(Speech):
+    """Formats events as lines."""
 
-    What is plain it shares with others, by *talk*.
-    """
-
-    __slots__ = ("_talk", "_write")
-
-    def __init__(self, server: Server, mask: int, write: Write = written, talk: PlainTalk | None = None) -> None:
-        super().__init__(server, mask)
-        self._write = write
-        self._talk = talk or PlainTalk(server)
-
-    def __call__(self, events: Sequence[Event]) -> Written:
-        """Write *events* of a room."""
-        parts = [
-            self._write(self.lines(event) if plain is None else (self.plain(plain),))
-            for event, plain in zip(events, self._talk(events), strict=True)
-        ]
-        said = [event for event in events if type(event) is Said]
-        talk = said if len(said) == len(events) else ()
-        return Written(parts, b"".join(parts), talk, said[-1] if said else None)
+    __slots__ = ()
 
     def lines(self, event: Event) -> list[str]:
         """Return the lines of *event*."""
@@ -248,6 +230,32 @@ def _changed(name: Username, role: Role, was: ShownRole | None) -> list[Change]:
     now = _LETTERS.get(role)
     lost = [Change(False, before, name)] if now is None or (was and before != now) else []
     return [*lost, *([Change(True, now, name)] if now else [])]
+
+
+class Writer:
+    """Writes events for connections to *server* whose capabilities are the *mask*, as far as that matters here.
+
+    What is plain it shares with others, by *talk*.
+    """
+
+    # It has a formatter and is none: a compiled class that can be called has to begin as its base does.
+    __slots__ = ("_talk", "_write", "formatter")
+
+    def __init__(self, server: Server, mask: int, write: Write, talk: PlainTalk) -> None:
+        self.formatter = Formatter(server, mask)
+        self._write = write
+        self._talk = talk
+
+    def __call__(self, events: Sequence[Event]) -> Written:
+        """Write *events* of a room."""
+        formatter, write = self.formatter, self._write
+        parts = [
+            write(formatter.lines(event) if plain is None else (formatter.plain(plain),))
+            for event, plain in zip(events, self._talk(events), strict=True)
+        ]
+        said = [event for event in events if type(event) is Said]
+        talk = said if len(said) == len(events) else ()
+        return Written(parts, b"".join(parts), talk, said[-1] if said else None)
 
 
 class Writers(dict[int, Writer]):

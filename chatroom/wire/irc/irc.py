@@ -22,7 +22,7 @@ from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
 from chatroom.wire.irc import caps, rooms
 from chatroom.wire.irc.alone import farewell, for_one
 from chatroom.wire.irc.commands import requests
-from chatroom.wire.irc.events import Writers
+from chatroom.wire.irc.events import Formatter, Writers
 from chatroom.wire.irc.lines import Line, LineTooBig, NotUTF8, escaped, parsed, tagged
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import local
@@ -58,6 +58,10 @@ class IRC:
     @further.setter
     def further(self, further: Sequence[Request]) -> None:
         self._session.further = tuple(further)
+
+    @property
+    def _formatter(self) -> Formatter:
+        return self._writers[self._session.caps & caps.IN_ROOMS].formatter
 
     @property
     def tags(self) -> bool:
@@ -224,24 +228,23 @@ class IRC:
         """Write a message of this connection's own, which is not shown to it, or by its label."""
         if not self._session.has(caps.ECHO_MESSAGE):
             return b""
-        return self._write(self._gathered(call, self._writers[self._session.caps & caps.IN_ROOMS].said(said)))
+        return self._write(self._gathered(call, self._formatter.said(said)))
 
     def _history(self, said: Sequence[Said]) -> bytes:
         """Write what was said before the user came."""
         session = self._session
-        writer = self._writers[session.caps & caps.IN_ROOMS]
         if not said or session.has(caps.CHATHISTORY) or not session.has(caps.SERVER_TIME):
             return b""
         for each in said:
             session.taken(each.room, each.seq)
-        lines = [line for each in said for line in writer.said(each)]
+        lines = [line for each in said for line in self._formatter.said(each)]
         return self._write(session.batch(HISTORY, lines, channel(said[0].room)))
 
     # What is for this connection alone.
 
     def event(self, event: Event) -> bytes:
         """Write *event*."""
-        return self._write(for_one(self._session, self._writers[self._session.caps & caps.IN_ROOMS], event))
+        return self._write(for_one(self._session, self._formatter, event))
 
 
 def _is_batch(lines: Sequence[str]) -> bool:
