@@ -26,6 +26,7 @@ HOT = """
     wire: timestamps
     wire/frames: codec frames shapes web
     wire/framing: lines messages ready_lines telnet web_frames
+    wire/irc: commands events irc lines session speech talk
     wire/text: events slips text writing
 """
 """The modules to compile, by their packages.

@@ -85,11 +85,11 @@ class IRC:
         session = self._session
         try:
             found = parsed(line.removesuffix(b"\r"))
-        except LineTooBig as error:
-            return self._misread(error.command, session.numeric("417", "That line is too long"))
-        except NotUTF8 as error:
-            said = session.fail(error.command, "INVALID_UTF8", "Text here is UTF-8, and that line was not")
-            return self._misread(error.command, said)
+        except LineTooBig as too_big:
+            return self._misread(too_big.command, session.numeric("417", "That line is too long"))
+        except NotUTF8 as no_text:
+            said = session.fail(no_text.command, "INVALID_UTF8", "Text here is UTF-8, and that line was not")
+            return self._misread(no_text.command, said)
         if found is None:
             return ()
         both = caps.LABELED_RESPONSE | caps.BATCH
