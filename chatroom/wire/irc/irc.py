@@ -202,9 +202,12 @@ class IRC:
             case Said(room, seq):
                 call = session.taken(room, seq)
                 return part if call is None else self._own(event, call)
-            case Joined(room, name) if name == session.arriving.get(key(room)):
+            case Joined(room, name) if name in (session.nick, session.arriving.get(key(room))):
                 # That is told by the reply.
-                del session.arriving[key(room)]
+                session.arriving.pop(key(room), None)
+                return b""
+            case Left(_, name) if name == session.nick:
+                # So is that, and they have come again since; or they have the name of who has left.
                 return b""
             case Joined(_, name):
                 session.came.add(name)

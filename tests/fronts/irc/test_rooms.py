@@ -37,6 +37,16 @@ def test_who_comes_into_a_room_is_told_what_there_is_in_order() -> None:
     assert end.params == ["-b1"]
 
 
+@pytest.mark.parametrize("rename", [[], ["NICK alina"]])
+def test_who_goes_and_comes_again_at_once_is_in(rename: list[str]) -> None:
+    house = IRCHouse()
+    one, other = three(house)[:2]
+    came = one.send(*rename, "PART #tea", "JOIN #tea")
+    assert commands(came) == [*["NICK"] * len(rename), "PART", "JOIN", "353", "366"]
+    assert commands(other.take()) == [*["NICK"] * len(rename), "PART", "JOIN"]
+    assert commands(one.send("PART #tea", "JOIN #tea", "PART #tea", "JOIN #tea")) == ["PART", "JOIN", "353", "366"] * 2
+
+
 @pytest.mark.parametrize(
     ("caps", "shown"),
     [
