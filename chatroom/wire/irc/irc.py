@@ -214,6 +214,8 @@ class IRC:
             case Renamed(_, old, new, serial):
                 if session.is_repeated(serial, old):
                     return b""
+                if old in session.came:
+                    session.came.add(new)
                 if old == session.nick:
                     session.nick = new
                 elif new == session.nick:

@@ -47,6 +47,16 @@ def test_who_goes_and_comes_again_at_once_is_in(rename: list[str]) -> None:
     assert commands(one.send("PART #tea", "JOIN #tea", "PART #tea", "JOIN #tea")) == ["PART", "JOIN", "353", "366"] * 2
 
 
+def test_who_comes_and_is_renamed_twice_at_once_is_known_by_the_last_name_everywhere() -> None:
+    house = IRCHouse()
+    house.lobby.open_permanently(room_name("milk"))
+    one, other = Believer(house.client("alice", "", "#tea", "#milk"), "alice"), house.client("bob")
+    one.rooms = {"#tea": {"alice"}, "#milk": {"alice"}}
+    other.send("JOIN #tea", "JOIN #milk", "NICK bobby", "NICK robert")
+    one.take()
+    assert one.rooms == {"#tea": {"alice", "robert"}, "#milk": {"alice", "robert"}}
+
+
 @pytest.mark.parametrize(
     ("caps", "shown"),
     [
