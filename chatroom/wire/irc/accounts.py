@@ -24,10 +24,11 @@ from chatroom.core.values.names import key, username
 from chatroom.core.values.passwords import password
 from chatroom.core.values.replies import Authenticated, DeviceList, Refused, Registered, Reply
 from chatroom.wire.irc import caps
+from chatroom.wire.irc.calls import Asked, Call, request
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, local
-from chatroom.wire.irc.session import Asked, Call, Sasl, Session, request
+from chatroom.wire.irc.session import Sasl, Session
 
 MECHANISMS = "PLAIN,EXTERNAL"
 """The ways of SASL: by a password, and by the certificate that the connection has shown in TLS."""
@@ -116,7 +117,7 @@ def logged_in(session: Session, reply: Authenticated, *further: str) -> Sequence
     if session.registered and session.nick != name:
         person = session.server.person(name)
         lines.append(f":{session.nick}!{person.ident}@{person.host} NICK {name}")
-        session.nick = name
+        session.called(name)
     return lines
 
 

@@ -26,9 +26,10 @@ from chatroom.core.values.events import (
 )
 from chatroom.core.values.names import key
 from chatroom.wire.irc import caps, monitoring, rooms
+from chatroom.wire.irc.channels import channel
 from chatroom.wire.irc.events import Formatter
 from chatroom.wire.irc.lines import formatted, tagged
-from chatroom.wire.irc.session import Session, channel
+from chatroom.wire.irc.session import Session
 from chatroom.wire.irc.speech import msgid
 from chatroom.wire.irc.talk import live
 
@@ -48,7 +49,7 @@ def for_one(session: Session, formatter: Formatter, event: Event) -> Sequence[st
         case Called(_, new):
             if new == me:
                 return []
-            session.nick = new
+            session.called(new)
             return formatter.lines(event)
         case Removed(room, by, _, note):
             session.left(room)
@@ -71,6 +72,7 @@ def for_one(session: Session, formatter: Formatter, event: Event) -> Sequence[st
             return farewell(session, event)
         case Level(room):
             session.behind.pop(key(room), None)
+            session.arriving.discard(key(room))
             if key(room) in session.stale:
                 session.stale.discard(key(room))
                 session.further += rooms.anew(room)

@@ -25,10 +25,11 @@ from chatroom.wire.irc import (
     searching,
     talk,
 )
+from chatroom.wire.irc.calls import Asked, Call
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, local
-from chatroom.wire.irc.session import Asked, Call, Session
+from chatroom.wire.irc.session import Session
 
 Read = Callable[[Session, Line, Call], Requests]
 """What reads a line with a command."""

@@ -9,10 +9,12 @@ from chatroom.core.values.commands import Invite, Kick, Request
 from chatroom.core.values.errors import RoomInvalid, UsernameInvalid
 from chatroom.core.values.names import RoomName, Username, username
 from chatroom.core.values.replies import Ok, Refused, Reply
+from chatroom.wire.irc.calls import Asked, Call, request
+from chatroom.wire.irc.channels import CHANNEL, channel, room_of
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, local
-from chatroom.wire.irc.session import CHANNEL, Asked, Call, Session, channel, request, room_of
+from chatroom.wire.irc.session import Session
 
 
 def kick(session: Session, line: Line, call: Call) -> Requests:

@@ -48,9 +48,9 @@ from chatroom.core.values.wording import because, ending
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.changes import Change, of_tuning
 from chatroom.wire.irc.changes import written as written_modes
+from chatroom.wire.irc.channels import channel
 from chatroom.wire.irc.lines import written
 from chatroom.wire.irc.server import Server
-from chatroom.wire.irc.session import channel
 from chatroom.wire.irc.speech import PlainTalk, Speech, msgid
 
 _LETTERS: dict[Role, str] = {"owner": "o", "moderator": "o", "voiced": "v"}

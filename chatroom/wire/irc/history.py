@@ -9,10 +9,12 @@ from chatroom.core.values.commands import History, Request, Talks
 from chatroom.core.values.events import Said
 from chatroom.core.values.names import key
 from chatroom.core.values.replies import Entries, Refused, Reply, TalkList
+from chatroom.wire.irc.calls import Call, request
+from chatroom.wire.irc.channels import channel
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.places import ANY, Place, Wrong, limit_of, place_of
 from chatroom.wire.irc.registration import Requests, local
-from chatroom.wire.irc.session import Call, Session, channel, request
+from chatroom.wire.irc.session import Session
 from chatroom.wire.irc.speech import Speech, msgid
 from chatroom.wire.timestamps import milliseconds, rfc3339
 

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from chatroom import __version__
 from chatroom.core.values.replies import Reply
 from chatroom.wire.irc import isupport
+from chatroom.wire.irc.calls import Call
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.registration import Requests, asked, local, message_of_the_day, users
-from chatroom.wire.irc.session import Call, Session
+from chatroom.wire.irc.session import Session
 
 
 def _is_other(session: Session, line: Line) -> bool:

@@ -17,17 +17,19 @@ from chatroom.core.values.events import (
     Said,
 )
 from chatroom.core.values.names import RoomName, key
-from chatroom.core.values.replies import Entered, Refused, Reply
+from chatroom.core.values.replies import Entered, Refused, Reply, Stored
 from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
 from chatroom.wire.irc import caps, rooms
 from chatroom.wire.irc.alone import farewell, for_one
+from chatroom.wire.irc.calls import Asked, Call
+from chatroom.wire.irc.channels import channel
 from chatroom.wire.irc.commands import requests
 from chatroom.wire.irc.events import Formatter, Writers
 from chatroom.wire.irc.lines import Line, LineTooBig, NotUTF8, escaped, parsed, tagged
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import local
 from chatroom.wire.irc.server import Server
-from chatroom.wire.irc.session import Asked, Call, Session, channel
+from chatroom.wire.irc.session import Session
 
 OFTEN = 10_000
 """Milliseconds between two questions whether what was written has come, to who is known again."""
@@ -104,6 +106,9 @@ class IRC:
     def reply(self, request: Request, reply: Reply) -> bytes:
         """Write the answer to *request*."""
         asked = request.id if isinstance(request.id, Asked) else None
+        if self._session.renaming is not None and not isinstance(reply, Stored):
+            # What is answered now is so already to who has the new name.
+            self._session.beside += self._session.renamed()
         lines = self._answer(asked, request, reply)
         if asked is not None and asked.call.label is not None:
             lines = self._gathered(asked.call, lines)
@@ -178,7 +183,9 @@ class IRC:
         if found.talk:
             return b""
         if 0 < session.server.outbox < waiting:
-            session.stale |= {key(event.room) for event in batch.events if not isinstance(event, Said)}  # type: ignore[union-attr]
+            for room in {key(event.room) for event in batch.events if not isinstance(event, Said)}:  # type: ignore[union-attr]
+                session.stale.add(room)
+                session.renames.pop(room, None)
             return b""
         session.came.clear()
         some = [(event, part) for event, part in zip(batch.events, found.parts, strict=True) if type(event) is not Said]
@@ -202,29 +209,32 @@ class IRC:
             case Said(room, seq):
                 call = session.taken(room, seq)
                 return part if call is None else self._own(event, call)
-            case Joined(room, name) if name in (session.nick, session.arriving.get(key(room))):
+            case Joined(room, name) if name == session.name_in(room):
                 # That is told by the reply.
-                session.arriving.pop(key(room), None)
+                session.arriving.discard(key(room))
                 return b""
-            case Left(_, name) if name == session.nick:
-                # So is that, and they have come again since; or they have the name of who has left.
+            case Left(room, name) if name == session.name_in(room):
+                # So is that, and they have come again since; or who has left has become somebody who is in.
+                session.renames.pop(key(room), None)
                 return b""
             case Joined(_, name):
                 session.came.add(name)
+            case Renamed(room, old, new) if session.is_told(room, old, new) or new == session.name_in(room):
+                # They know, or came since.
+                return b""
+            case Renamed(room, old, new) if old == session.name_in(room):
+                session.called(new, room)
+                return part
             case Renamed(_, old, new, serial):
                 if session.is_repeated(serial, old):
                     return b""
                 if old in session.came:
                     session.came.add(new)
-                if old == session.nick:
-                    session.nick = new
-                elif new == session.nick:
-                    # That was told by the reply, or of another connection.
-                    return b""
                 return part
-            case Described(_, name, serial=serial):
+            case Described(room, name, serial=serial):
                 # Of oneself that is told by the reply, or by what is for this connection alone.
-                return b"" if session.is_repeated(serial) or name == session.nick else part
+                is_own = room is not None and name == session.name_in(room)
+                return b"" if session.is_repeated(serial) or is_own else part
             case Left(_, name, serial=serial):
                 return b"" if session.is_repeated(serial, name) else part
         return part

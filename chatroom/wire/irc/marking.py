@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from chatroom.core.values.commands import MarkRead
 from chatroom.core.values.names import key
 from chatroom.core.values.replies import MarkKept, Reply
+from chatroom.wire.irc.calls import Call, request
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.places import Wrong, place_of
 from chatroom.wire.irc.registration import Requests, local
-from chatroom.wire.irc.session import Call, Session, request
+from chatroom.wire.irc.session import Session
 from chatroom.wire.timestamps import milliseconds
 
 MARKREAD = "MARKREAD"

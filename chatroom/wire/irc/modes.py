@@ -12,12 +12,14 @@ from chatroom.core.values.replies import Ok, Refused, Reply, RoomShown, Sanction
 from chatroom.core.values.rights import Role, Tuning
 from chatroom.core.values.sanctions import Kind, Sanction
 from chatroom.core.values.texts import room_key
+from chatroom.wire.irc.calls import Asked, Call, Write, request
 from chatroom.wire.irc.changes import Change, of_tuning, written
+from chatroom.wire.irc.channels import CHANNEL, channel, is_channel, room_of
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.numerics import BY_CODE
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, answered, local
-from chatroom.wire.irc.session import CHANNEL, Asked, Call, Session, Write, channel, is_channel, request, room_of
+from chatroom.wire.irc.session import Session
 from chatroom.wire.irc.user_modes import user_mode
 
 FLAGS = {"i": "invite_only", "m": "locked", "s": "hidden", "t": "topic_locked"}

@@ -10,10 +10,11 @@ from chatroom.core.values.names import Username
 from chatroom.core.values.people import Person
 from chatroom.core.values.replies import Monitored, Reply
 from chatroom.wire.irc import caps
+from chatroom.wire.irc.calls import Call, request
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.people import named
 from chatroom.wire.irc.registration import Requests, local
-from chatroom.wire.irc.session import Call, Session, request
+from chatroom.wire.irc.session import Session
 
 
 def monitor(session: Session, line: Line, call: Call) -> Requests:

@@ -11,10 +11,12 @@ from chatroom.core.values.names import RoomName, Username, username
 from chatroom.core.values.people import Known
 from chatroom.core.values.replies import Departed, People, Reply
 from chatroom.wire.irc import caps
+from chatroom.wire.irc.calls import Call, request
+from chatroom.wire.irc.channels import channel, is_channel, room_of
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.registration import Requests, local
 from chatroom.wire.irc.rooms import prefix
-from chatroom.wire.irc.session import Call, Session, channel, is_channel, request, room_of
+from chatroom.wire.irc.session import Session
 
 WHOX = "tcuihsnfdlaor"
 """The fields that WHOX may ask for, in the order in which they are answered."""

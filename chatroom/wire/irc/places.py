@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.names import RoomName, Username, username
+from chatroom.wire.irc.channels import is_channel, room_of
 from chatroom.wire.irc.isupport import PAGE
-from chatroom.wire.irc.session import is_channel, room_of
 
 ANY = "*"
 """In place of a message or a time: none is meant."""

@@ -9,10 +9,11 @@ from chatroom.core.values.commands import Describe
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.replies import Refused, Reply
 from chatroom.wire.irc import caps
+from chatroom.wire.irc.calls import Asked, Call, request
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, local
-from chatroom.wire.irc.session import Asked, Call, Session, request
+from chatroom.wire.irc.session import Session
 
 
 def away(session: Session, line: Line, call: Call) -> Requests:

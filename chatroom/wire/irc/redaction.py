@@ -8,10 +8,11 @@ from chatroom.core.values import texts
 from chatroom.core.values.commands import Redact
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.replies import Ok, Refused, Reply
+from chatroom.wire.irc.calls import Call, request
 from chatroom.wire.irc.lines import Line, formatted
 from chatroom.wire.irc.places import Wrong, place_of
 from chatroom.wire.irc.registration import Requests, local
-from chatroom.wire.irc.session import Call, Session, request
+from chatroom.wire.irc.session import Session
 
 REDACT = "REDACT"
 

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from chatroom.core.values.commands import Command, Join, Login, Rename
 from chatroom.core.values.errors import ChatError
 from chatroom.wire.irc import caps
+from chatroom.wire.irc.calls import Asked
+from chatroom.wire.irc.channels import CHANNEL
 from chatroom.wire.irc.numerics import BY_CODE
-from chatroom.wire.irc.session import CHANNEL, Asked, Session
+from chatroom.wire.irc.session import Session
 
 LAST = frozenset({"line-too-long", "login-timeout", "too-many-connections", "too-many-tries"})
 """Errors after which the connection is closed."""

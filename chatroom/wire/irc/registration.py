@@ -15,10 +15,11 @@ from chatroom.core.values.passwords import password as to_password
 from chatroom.core.values.people import Profile
 from chatroom.core.values.replies import Authenticated, Ok, Refused, Reply, Welcome
 from chatroom.wire.irc import caps, isupport
+from chatroom.wire.irc.calls import Call, Write, request
 from chatroom.wire.irc.joining import entering
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.numerics import BY_CODE
-from chatroom.wire.irc.session import Call, Session, Write, request
+from chatroom.wire.irc.session import Session
 from chatroom.wire.irc.split import pieces
 
 _IDENT = re.compile(r"[A-Za-z0-9._-]{1,10}")
@@ -119,11 +120,11 @@ def _renamed(session: Session, reply: Reply) -> Sequence[str]:
         number = BY_CODE.get(reply.error.code, "432")
         return [session.numeric(number, getattr(reply.error, "username", "*"), str(reply.error))]
     assert isinstance(reply, Ok)
-    if reply.event_follows or reply.name == session.nick:
+    if reply.name == session.nick:
         return []
-    before, session.nick = session.nick, Username(reply.name)
-    person = session.server.person(session.nick)
-    return [f":{before}!{person.ident}@{person.host} NICK {session.nick}"]
+    session.renaming = Username(reply.name)
+    # A room that has not told yet that they came tells that first, and what else has happened.
+    return [] if reply.event_follows or session.arriving else session.renamed()
 
 
 def _word(text: str) -> Sequence[str]:

@@ -15,12 +15,14 @@ from chatroom.core.values.events import RoomInfo, Rooms
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.replies import Entered, Members, Ok, Refused, Reply, RoomShown
 from chatroom.wire.irc import caps
+from chatroom.wire.irc.calls import Asked, Call, request
+from chatroom.wire.irc.channels import CHANNEL, channel, room_of
 from chatroom.wire.irc.isupport import JOINED
 from chatroom.wire.irc.joining import entering
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, answered, local
-from chatroom.wire.irc.session import CHANNEL, Asked, Call, Session, channel, request, room_of
+from chatroom.wire.irc.session import Session
 
 NAMES = 380
 """Bytes of names in one line, at most."""

@@ -8,12 +8,13 @@ from chatroom.core.values.commands import Search
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.names import username
 from chatroom.core.values.replies import Entries, Refused, Reply
+from chatroom.wire.irc.calls import Call, request
 from chatroom.wire.irc.history import spoken
 from chatroom.wire.irc.isupport import PAGE
 from chatroom.wire.irc.lines import Line, parsed_tags
 from chatroom.wire.irc.places import ANY, Place, Wrong, limit_of, place_of
 from chatroom.wire.irc.registration import Requests, local
-from chatroom.wire.irc.session import Call, Session, request
+from chatroom.wire.irc.session import Session
 from chatroom.wire.timestamps import milliseconds
 
 SEARCH = "SEARCH"

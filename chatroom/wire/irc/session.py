@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from chatroom.core.values.commands import Command, Request
-from chatroom.core.values.errors import RoomInvalid
+from chatroom.core.values.commands import Request
 from chatroom.core.values.events import Message, Tags
-from chatroom.core.values.names import Key, RoomName, Username, key, room_name
-from chatroom.core.values.replies import Reply
+from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.wire.irc import caps
-from chatroom.wire.irc.lines import Line, formatted, tagged, word
+from chatroom.wire.irc.calls import Call
+from chatroom.wire.irc.lines import formatted, tagged, word
 from chatroom.wire.irc.server import Server
 from chatroom.wire.timestamps import rfc3339
 
@@ -24,30 +22,6 @@ REMEMBERED = 15
 
 MOST_LIVE = 99
 """What was told live and can be read again, but for the newest."""
-
-CHANNEL = "#"
-"""The letter before the name of a room."""
-
-
-@dataclass(slots=True)
-class Call:
-    """A line that has come, with its *label*; what answers it is gathered until nothing of it is *left*."""
-
-    label: str | None = None
-    left: int = 0
-    lines: Sequence[str] = ()
-
-
-Write = Callable[["Session", Reply], Sequence[str]]
-"""A writer of the reply to one request."""
-
-
-class Asked(NamedTuple):
-    """What a request is known by: the *line* that asked, and how its reply is written, if not as that of any."""
-
-    call: Call
-    line: Line
-    write: Write | None = None
 
 
 @dataclass(slots=True)
@@ -98,6 +72,8 @@ class Session:
         "read_of",
         "realname",
         "registered",
+        "renames",
+        "renaming",
         "rooms",
         "sasl",
         "secret",
@@ -126,8 +102,8 @@ class Session:
         self.away = ""
         self.account = ""
         self.rooms: dict[Key, RoomName] = {}
-        # What it was called when it came into rooms of which its coming is not shown to all yet.
-        self.arriving: dict[Key, Username] = {}
+        # Rooms that have not told yet that it came.
+        self.arriving: set[Key] = set()
         # Up to which number it is shown what was said in rooms before it came.
         self.behind: dict[Key, int] = {}
         # Rooms of whose members it was not told all.
@@ -137,6 +113,10 @@ class Session:
         self.own: dict[RoomName, dict[int, Call]] = {}
         self.multiline: Multiline | None = None
         self.serials: tuple[int, ...] = ()
+        # What it is called from now on, of which a room is to tell it.
+        self.renaming: Username | None = None
+        # Its old and new names, as it was told already: by rooms that will tell it so again.
+        self.renames: dict[Key, list[tuple[Username, Username]]] = {}
         # Who has come into a room by the batch that is being written.
         self.came: set[Username] = set()
         # What is to be asked next, without a line that says so.
@@ -247,6 +227,34 @@ class Session:
         self.serials = (*self.serials[-REMEMBERED:], serial)
         return False
 
+    def renamed(self) -> list[str]:
+        """Return the line that tells its new name, which is not told again by a room."""
+        assert self.renaming is not None, "it has one"
+        before = self.nick
+        self.called(self.renaming)
+        person = self.server.person(self.nick)
+        return [f":{before}!{person.ident}@{person.host} NICK {self.nick}"]
+
+    def called(self, new: Username, by: RoomName | None = None) -> None:
+        """Note that it is told its *new* name, *by* a room or not; other rooms will tell it, too."""
+        for room in self.rooms:
+            if by is None or room != key(by):
+                self.renames.setdefault(room, []).append((self.nick, new))
+        self.nick, self.renaming = new, None
+
+    def name_in(self, room: RoomName) -> Username:
+        """Return what it is called as far as *room* has told what happened."""
+        renames = self.renames.get(key(room))
+        return renames[0][0] if renames else self.nick
+
+    def is_told(self, room: RoomName, old: Username, new: Username) -> bool:
+        """Return whether it was told already that it is *new* and no longer *old*, as *room* says now."""
+        renames = self.renames.get(key(room), [])
+        if (old, new) not in renames:
+            return False
+        del renames[: renames.index((old, new)) + 1]
+        return True
+
     def told(self, other: Username, message: Message, identity: str) -> None:
         """Remember what was told to or by an *other* and is kept nowhere: as long as the connection lasts."""
         self.live = [*self.live[-MOST_LIVE:], (key(other), message, identity)]
@@ -259,16 +267,17 @@ class Session:
     def enter(self, room: RoomName) -> None:
         """Note that the user is in *room*."""
         self.rooms[key(room)] = room
-        self.arriving[key(room)] = self.nick
+        self.arriving.add(key(room))
         self.invited.pop(key(room), None)
 
     def left(self, room: RoomName) -> None:
         """Note that they are not any more."""
         name = key(room)
         self.rooms.pop(name, None)
-        self.arriving.pop(name, None)
+        self.arriving.discard(name)
         self.behind.pop(name, None)
         self.own.pop(room, None)
+        self.renames.pop(name, None)
         self.stale.discard(name)
 
 
@@ -278,32 +287,6 @@ def is_inside(line: str) -> bool:
     if any(tag.startswith("batch=") for tag in tags[1:].split(";")):
         return True
     return rest.partition(" ")[2].startswith("BATCH -")
-
-
-def channel(room: RoomName) -> str:
-    """Return what *room* is called in IRC."""
-    return CHANNEL + room
-
-
-def is_channel(target: str) -> bool:
-    """Return whether *target* is called like a room."""
-    return target.startswith(CHANNEL)
-
-
-def room_of(target: str) -> RoomName:
-    """Return the room that is called *target* in IRC.
-
-    :raises chatroom.core.values.errors.RoomInvalid: if it can't be one.
-    """
-    if not is_channel(target):
-        raise RoomInvalid(f"The name of a room begins with {CHANNEL}")
-    return room_name(target[1:])
-
-
-def request(call: Call, line: Line, command: Command, write: Write | None = None) -> Request:
-    """Return the request of *command*, one of those that *line* is."""
-    call.left += 1
-    return Request(command, Asked(call, line, write))
 
 
 def per_line(caption: Sequence[str], words: Iterable[str], room: int) -> list[list[str]]:

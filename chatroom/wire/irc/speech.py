@@ -17,9 +17,9 @@ from chatroom.core.values.events import (
 from chatroom.core.values.names import Username
 from chatroom.core.values.people import Person
 from chatroom.wire.irc import caps
+from chatroom.wire.irc.channels import channel
 from chatroom.wire.irc.lines import MAX_LINE, escaped, tagged
 from chatroom.wire.irc.server import Server
-from chatroom.wire.irc.session import channel
 from chatroom.wire.irc.split import pieces, room_for
 from chatroom.wire.timestamps import rfc3339
 

@@ -15,11 +15,13 @@ from chatroom.core.values.names import RoomName, Username, key, username
 from chatroom.core.values.replies import Kept, Ok, Refused, Reply, Stored
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.accounts import SERVICE, nickserv
+from chatroom.wire.irc.calls import Asked, Call, Write, request
+from chatroom.wire.irc.channels import channel, is_channel, room_of
 from chatroom.wire.irc.isupport import TARGETS
 from chatroom.wire.irc.lines import MAX_LINE, Line, is_key
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, answered, local
-from chatroom.wire.irc.session import Asked, Call, Multiline, Session, Write, channel, is_channel, request, room_of
+from chatroom.wire.irc.session import Multiline, Session
 from chatroom.wire.irc.speech import ACTION, PIECES, REPLY, Speech, msgid
 
 _FORMATTING = re.compile(

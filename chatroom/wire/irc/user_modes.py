@@ -8,10 +8,11 @@ from chatroom.core.values.commands import Describe, Local
 from chatroom.core.values.errors import UsernameInvalid
 from chatroom.core.values.names import key, username
 from chatroom.core.values.replies import Refused, Reply
+from chatroom.wire.irc.calls import Asked, Call, request
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, answered, local
-from chatroom.wire.irc.session import Asked, Call, Session, request
+from chatroom.wire.irc.session import Session
 
 SETTABLE = "Biw"
 """That one is a bot, is invisible, and is told what operators have to say to everybody."""

@@ -57,6 +57,19 @@ def test_who_comes_and_is_renamed_twice_at_once_is_known_by_the_last_name_everyw
     assert one.rooms == {"#tea": {"alice", "robert"}, "#milk": {"alice", "robert"}}
 
 
+def test_what_is_answered_behind_a_new_name_has_it() -> None:
+    house = IRCHouse()
+    house.lobby.open_permanently(room_name("milk"))
+    one = house.client("alice", "echo-message", "#tea")
+    came = one.send("PRIVMSG #tea :hello", "NICK alina", "JOIN #milk", "NICK alissa")
+    assert [f"{line.nick} {short(line)}" for line in came if not line.command.isdigit()] == [
+        "alice NICK alina",
+        "alina JOIN #milk",
+        "alina NICK alissa",
+        "alice PRIVMSG #tea hello",
+    ]
+
+
 @pytest.mark.parametrize(
     ("caps", "shown"),
     [
