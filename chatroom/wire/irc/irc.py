@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from chatroom.core.values.batch import Batch
-from chatroom.core.values.commands import Join, Request
+from chatroom.core.values.commands import Join, Leave, Request
 from chatroom.core.values.events import (
     Bye,
     Described,
@@ -17,7 +17,7 @@ from chatroom.core.values.events import (
     Said,
 )
 from chatroom.core.values.names import RoomName, key
-from chatroom.core.values.replies import Entered, Refused, Reply, Stored
+from chatroom.core.values.replies import Entered, Refused, Reply, RoomShown
 from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
 from chatroom.wire.irc import caps, rooms
 from chatroom.wire.irc.alone import farewell, for_one
@@ -106,8 +106,8 @@ class IRC:
     def reply(self, request: Request, reply: Reply) -> bytes:
         """Write the answer to *request*."""
         asked = request.id if isinstance(request.id, Asked) else None
-        if self._session.renaming is not None and not isinstance(reply, Stored):
-            # What is answered now is so already to who has the new name.
+        if self._session.renaming and (isinstance(reply, Entered | RoomShown) or isinstance(request.command, Leave)):
+            # Who is in a room, or has been, goes there by the name that they have now.
             self._session.beside += self._session.renamed()
         lines = self._answer(asked, request, reply)
         if asked is not None and asked.call.label is not None:
@@ -228,8 +228,8 @@ class IRC:
             case Renamed(_, old, new, serial):
                 if session.is_repeated(serial, old):
                     return b""
-                if old in session.came:
-                    session.came.add(new)
+                # What happens next under this name is shown, though another room has told it: there it had come before.
+                session.came.add(new)
                 return part
             case Described(room, name, serial=serial):
                 # Of oneself that is told by the reply, or by what is for this connection alone.
@@ -259,7 +259,12 @@ class IRC:
 
     def event(self, event: Event) -> bytes:
         """Write *event*."""
-        return self._write(for_one(self._session, self._formatter, event))
+        session = self._session
+        lines = for_one(session, self._formatter, event)
+        if session.renaming and not session.rooms:
+            # No room is left that could tell it.
+            lines = [*lines, *session.renamed()]
+        return self._write(lines)
 
 
 def _is_batch(lines: Sequence[str]) -> bool:

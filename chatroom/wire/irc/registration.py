@@ -120,9 +120,8 @@ def _renamed(session: Session, reply: Reply) -> Sequence[str]:
         number = BY_CODE.get(reply.error.code, "432")
         return [session.numeric(number, getattr(reply.error, "username", "*"), str(reply.error))]
     assert isinstance(reply, Ok)
-    if reply.name == session.nick:
-        return []
-    session.renaming = Username(reply.name)
+    if reply.name != (session.renaming or [session.nick])[-1]:
+        session.renaming.append(Username(reply.name))
     # A room that has not told yet that they came tells that first, and what else has happened.
     return [] if reply.event_follows or session.arriving else session.renamed()
 

@@ -113,8 +113,8 @@ class Session:
         self.own: dict[RoomName, dict[int, Call]] = {}
         self.multiline: Multiline | None = None
         self.serials: tuple[int, ...] = ()
-        # What it is called from now on, of which a room is to tell it.
-        self.renaming: Username | None = None
+        # The names that it has taken, of which a room is to tell it.
+        self.renaming: list[Username] = []
         # Its old and new names, as it was told already: by rooms that will tell it so again.
         self.renames: dict[Key, list[tuple[Username, Username]]] = {}
         # Who has come into a room by the batch that is being written.
@@ -228,19 +228,22 @@ class Session:
         return False
 
     def renamed(self) -> list[str]:
-        """Return the line that tells its new name, which is not told again by a room."""
-        assert self.renaming is not None, "it has one"
-        before = self.nick
-        self.called(self.renaming)
-        person = self.server.person(self.nick)
-        return [f":{before}!{person.ident}@{person.host} NICK {self.nick}"]
+        """Return the lines that tell the names that it has taken, which are not told again by a room."""
+        lines = []
+        for new in tuple(self.renaming):
+            person = self.server.person(new)
+            lines.append(f":{self.nick}!{person.ident}@{person.host} NICK {new}")
+            self.called(new)
+        return lines
 
     def called(self, new: Username, by: RoomName | None = None) -> None:
         """Note that it is told its *new* name, *by* a room or not; other rooms will tell it, too."""
         for room in self.rooms:
             if by is None or room != key(by):
                 self.renames.setdefault(room, []).append((self.nick, new))
-        self.nick, self.renaming = new, None
+        self.nick = new
+        if new in self.renaming:
+            del self.renaming[: self.renaming.index(new) + 1]
 
     def name_in(self, room: RoomName) -> Username:
         """Return what it is called as far as *room* has told what happened."""

@@ -571,7 +571,7 @@ def test_lists_of_rooms_of_names_and_of_people() -> None:
         ["42", "bob", "H"],
     ]
     assert commands(one.send("WHO nobody")) == ["315"]
-    assert [line.params[5] for line in one.send("WHO b*")[:-1]] == ["bob"]
+    assert [line.params[5] for line in one.send("WHO b*b")[:-1]] == ["bob"]
 
 
 def test_who_is_who_and_who_was() -> None:
