@@ -5,26 +5,25 @@ import { Incomplete, here, listed, message, request, room, word } from "./comman
 import { NotDone, leading, seconds, words } from "./text.js";
 import { act, because, ending, some, stamp } from "./words.js";
 
-/** Return whom a word means: a name, unless it looks like a mask. @param {string} who @param {boolean} [always] a mask */
-function whom(who, always) {
-  const [, account] = /^account:(.*)$/.exec(who) || [];
-  return account !== undefined ? { account } : { [always || /[!@*?]/.test(who) ? "mask" : "username"]: who };
-}
+/** Return who is meant: a name, or a mask. */
+const whom = (who, mask) => who.startsWith("account:") ? { account: who.slice(8) } : { [mask || /[!@*?]/.test(who) ? "mask" : "username"]: who };
 
-function impose(page, type, rest) {
+const impose = (type, done, mask) => (page, rest) => {
   const [who, why] = words(rest);
   const [time, reason] = leading(why);
-  const frame = { type, room: room(page), ...whom(word(who), type === "exempt"), ...(time && { seconds: time }), ...(reason && { reason }) };
+  const frame = { type, room: room(page), ...whom(word(who), mask), ...(time && { seconds: time }), ...(reason && { reason }) };
   const lasts = time ? ` for ${words(why)[0]}` : "";
-  return request(page, frame, type === "exempt" ? `No ban or mute touches ${who}${lasts}.` : `You ${type === "mute" ? "muted" : "banned"} ${who}${lasts}.`);
-}
+  return request(page, frame, `You ${done} ${who}${lasts}.`);
+};
 
-const lift = (page, type, rest, done) => request(page, { type, room: room(page), ...whom(word(rest), /^unex|^unin/.test(type)) }, done);
+const lift = (type, done, mask) => (page, rest) => request(page, { type, room: room(page), ...whom(word(rest), mask) }, `${rest} ${done}.`);
 
-function change(page, rest, settings) {
+const toggle = (setting) => (page, rest) => {
   if (!/^(on|off)$/i.test(rest)) throw new Incomplete();
-  return request(page, { type: "configure", room: room(page), ...settings(/on/i.test(rest)) });
-}
+  return request(page, { type: "configure", room: room(page), [setting]: /on/i.test(rest) });
+};
+
+const appoint = (role) => (page, rest) => request(page, { type: "appoint", room: room(page), username: word(rest), role });
 
 /** @type {Record<string, (page: any, rest: string) => any>} */
 export const MODERATING = {
@@ -32,13 +31,13 @@ export const MODERATING = {
     const [username, reason] = words(rest);
     return request(page, { type: "kick", room: room(page), username: word(username), ...(reason && { reason }) });
   },
-  mute: (page, rest) => impose(page, "mute", rest),
-  ban: (page, rest) => impose(page, "ban", rest),
-  exempt: (page, rest) => impose(page, "exempt", rest),
-  unmute: (page, rest) => lift(page, "unmute", rest, `${rest} may speak again.`),
-  unban: (page, rest) => lift(page, "unban", rest, `${rest} may come in again.`),
-  unexempt: (page, rest) => lift(page, "unexempt", rest, `Bans and mutes touch ${rest} again.`),
-  uninvite: (page, rest) => lift(page, "uninvite", rest, `That does not invite ${rest} any more.`),
+  mute: impose("mute", "muted"),
+  ban: impose("ban", "banned"),
+  exempt: impose("exempt", "exempt", true),
+  unmute: lift("unmute", "may speak again"),
+  unban: lift("unban", "may come in again"),
+  unexempt: lift("unexempt", "is exempt no more", true),
+  uninvite: lift("uninvite", "is invited no more", true),
   redact(page, rest) {
     if (!page.chat.has("redaction")) throw new NotDone("This server takes nothing back.");
     const [what, why] = words(rest);
@@ -77,16 +76,16 @@ export const MODERATING = {
   slow: (page, rest) => request(page, { type: "configure", room: room(page), slow: seconds(word(rest), 0) }),
   lock: (page) => request(page, { type: "configure", room: room(page), locked: true }),
   unlock: (page) => request(page, { type: "configure", room: room(page), locked: false }),
-  guests: (page, rest) => change(page, rest, (guests) => ({ guests })),
-  private: (page, rest) => change(page, rest, (hidden) => ({ private: hidden })),
-  inviteonly: (page, rest) => change(page, rest, (on) => ({ invite_only: on })),
-  hidden: (page, rest) => change(page, rest, (hidden) => ({ hidden })),
+  guests: toggle("guests"),
+  private: toggle("private"),
+  inviteonly: toggle("invite_only"),
+  hidden: toggle("hidden"),
   key: (page, rest) => request(page, { type: "configure", room: room(page), key: rest }),
-  topiclock: (page, rest) => change(page, rest, (on) => ({ topic_locked: on })),
+  topiclock: toggle("topic_locked"),
   invite: (page, rest) => request(page, { type: "invite", room: room(page), ...whom(word(rest)) }, `You invited ${rest} to ${room(page)}.`),
-  op: (page, rest) => request(page, { type: "appoint", room: room(page), username: word(rest), role: "moderator" }),
-  voice: (page, rest) => request(page, { type: "appoint", room: room(page), username: word(rest), role: "voiced" }),
-  devoice: (page, rest) => request(page, { type: "appoint", room: room(page), username: word(rest), role: "member" }),
-  deop: (page, rest) => request(page, { type: "appoint", room: room(page), username: word(rest), role: "member" }),
-  owner: (page, rest) => request(page, { type: "appoint", room: room(page), username: word(rest), role: "owner" }),
+  op: appoint("moderator"),
+  voice: appoint("voiced"),
+  devoice: appoint("member"),
+  deop: appoint("member"),
+  owner: appoint("owner"),
 };

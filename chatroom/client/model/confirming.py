@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from chatroom.client.model import leaving, receiving, talking
 from chatroom.client.model.chat import Chat
@@ -11,6 +11,8 @@ from chatroom.core.values import masks
 from chatroom.core.values.durations import spoken
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.requests import AnyRequest
+
+_IMPOSED: Mapping[type, str] = {requests.Mute: "muted", requests.Ban: "banned", requests.Exempt: "exempt"}
 
 
 def done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> Sequence[AnyRequest]:
@@ -37,13 +39,11 @@ def done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> Sequence[
             return talking.stored(chat, reply, request)
         case requests.Tell():
             chat.private(chat.username, request.to, request.text, chat.now())
-        case requests.Mute() | requests.Ban():
-            how = "muted" if isinstance(request, requests.Mute) else "banned"
+        case requests.Mute() | requests.Ban() | requests.Exempt():
+            how = _IMPOSED[type(request)]
             chat.aside(f"You {how} {_whom(request)}{f' for {spoken(request.seconds)}' if request.seconds else ''}.")
-        case requests.Exempt():
-            chat.aside(f"No ban or mute touches {_whom(request)}.")
         case requests.Unexempt():
-            chat.aside(f"Bans and mutes touch {_whom(request)} again.")
+            chat.aside(f"{_whom(request)} is exempt no more.")
         case requests.Unmute():
             chat.aside(f"{_whom(request)} may speak again.")
         case requests.Unban():
@@ -51,7 +51,7 @@ def done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> Sequence[
         case requests.Invite():
             chat.aside(f"You invited {_whom(request)} to {request.room}.")
         case requests.Uninvite():
-            chat.aside(f"That does not invite {_whom(request)} any more.")
+            chat.aside(f"{_whom(request)} is invited no more.")
         case requests.Redact(username=str(username)):
             count = reply.count or 0
             messages = f"{count} message{'s' * (count != 1)}"

@@ -147,7 +147,7 @@ def test_what_moderators_asked_for_is_answered(reader: Reader) -> None:
     reader.hear(answers.Ok(), reader.enter("/unmute bob"))
     reader.hear(answers.Ok(), reader.enter("/unban bob"))
     reader.hear(answers.Ok(), reader.enter("/ban *!*@*.irc"))
-    reader.hear(answers.Ok(), reader.enter("/exempt account:bob"))
+    reader.hear(answers.Ok(), reader.enter("/exempt account:bob 2h"))
     reader.hear(answers.Ok(), reader.enter("/unexempt account:bob"))
     reader.hear(answers.Ok(), reader.enter("/invite *!*@*.irc"))
     reader.hear(answers.Ok(), reader.enter("/uninvite *!*@*.irc"))
@@ -157,10 +157,10 @@ def test_what_moderators_asked_for_is_answered(reader: Reader) -> None:
         "bob may speak again.",
         "bob may come in again.",
         "You banned *!*@*.irc.",
-        "No ban or mute touches account:bob.",
-        "Bans and mutes touch account:bob again.",
+        "You exempt account:bob for 2 hours.",
+        "account:bob is exempt no more.",
         "You invited *!*@*.irc to tea.",
-        "That does not invite *!*@*.irc any more.",
+        "*!*@*.irc is invited no more.",
     ]
 
 
