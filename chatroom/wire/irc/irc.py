@@ -173,7 +173,7 @@ class IRC:
         out = []
         for each, part in zip(said, parts, strict=True):
             call = own.pop(each.seq, None)
-            out.append(part if call is None else self._own(each, call))
+            out.append(part if call is None else self._own(each, call, part))
         return b"".join(out)
 
     def roster(self, batch: Batch, waiting: int) -> bytes:
@@ -208,7 +208,7 @@ class IRC:
         match event:
             case Said(room, seq):
                 call = session.taken(room, seq)
-                return part if call is None else self._own(event, call)
+                return part if call is None else self._own(event, call, part)
             case Joined(room, name) if name == session.name_in(room):
                 # That is told by the reply.
                 session.arriving.discard(key(room))
@@ -239,10 +239,12 @@ class IRC:
                 return b"" if session.is_repeated(serial, name) else part
         return part
 
-    def _own(self, said: Said, call: Call) -> bytes:
-        """Write a message of this connection's own, which is not shown to it, or by its label."""
+    def _own(self, said: Said, call: Call, part: bytes) -> bytes:
+        """Write a message of this connection's own, if it wants to see that by now."""
         if not self._session.has(caps.ECHO_MESSAGE):
             return b""
+        if call.label is None:
+            return part
         return self._write(self._gathered(call, self._formatter.said(said)))
 
     def _history(self, said: Sequence[Said]) -> bytes:

@@ -169,12 +169,12 @@ def _stored(call: Call, line: Line, target: str) -> Write:
         if isinstance(reply, Refused):
             return refused(session, Asked(call, line), Say(RoomName(target[1:]), ""), reply.error)
         assert isinstance(reply, Stored)
-        if not session.has(caps.ECHO_MESSAGE):
-            # It is not shown to who has said it.
-            session.own.setdefault(reply.room, {})[reply.seq] = call
-        elif call.label is not None:
+        shown, labeled = session.has(caps.ECHO_MESSAGE), call.label is not None
+        if shown and labeled:
             # It is answered by being shown, in its place.
             call.left += 1
+        if labeled or not shown:
+            # What is shown without a label is shown as it is to others.
             session.own.setdefault(reply.room, {})[reply.seq] = call
         return []
 

@@ -57,6 +57,13 @@ def test_who_comes_and_is_renamed_twice_at_once_is_known_by_the_last_name_everyw
     assert one.rooms == {"#tea": {"alice", "robert"}, "#milk": {"alice", "robert"}}
 
 
+def test_whoever_asks_to_see_what_they_have_just_said_goes_on() -> None:
+    one, other = three(IRCHouse())[:2]
+    assert commands(one.send("PRIVMSG #tea :hello", "CAP REQ :echo-message", "PRIVMSG #tea :again"))[-1] == "PRIVMSG"
+    assert commands(one.send("PING x")) == ["PONG"]
+    assert said(other) == ["alice hello", "alice again"]
+
+
 def test_what_is_answered_behind_a_new_name_has_it() -> None:
     house = IRCHouse()
     house.lobby.open_permanently(room_name("milk"))
