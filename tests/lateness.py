@@ -41,7 +41,7 @@ from chatroom.core.values.audit import Act
 from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import Change, Entry, Gone, Redaction, Retitled
 from chatroom.core.values.errors import ChatError, StorageFailed
-from chatroom.core.values.events import Message, Told
+from chatroom.core.values.events import Confided, Message, Told
 from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.core.values.people import Aspect, Known, Person
@@ -328,6 +328,9 @@ class TardyDirectory:
 
     def tell(self, told: Told, got: Callable[[Username | ChatError], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.tell, told, self._late(got)))
+
+    def confide(self, confided: Confided, speaker: bytes, got: Callable[[frozenset[Key]], None]) -> None:
+        self._turns.put_anywhere(partial(self._directory.confide, confided, speaker, self._late(got)))
 
     def elsewhere(self, user: User, got: Callable[[DeviceList], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.elsewhere, user, self._late(got)))

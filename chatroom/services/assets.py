@@ -53,7 +53,7 @@ class Assets:
     def _read(self) -> Mapping[str, Asset]:
         return {
             # Weak, for it is that of both, packed or not.
-            file.name: Asset(body, kind, f'W/"{sha256(body).hexdigest()[:16]}"', compress(body, mtime=0))
+            file.name: Asset(body, kind, f'W/"{sha256(body).hexdigest()[:10]}"', compress(body, mtime=0))
             for file in self._folder.iterdir()
             if (kind := KINDS.get(file.name.rpartition(".")[2])) is not None
             for body in [_said(file)]

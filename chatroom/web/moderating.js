@@ -56,6 +56,7 @@ export const MODERATING = {
     return request(page, { type: "report", ...address, seq: message(page, what, "report"), reason },
       `Those who ${talk ? "run the server" : `moderate ${name}`} are told.`);
   },
+  mods: (page, text) => request(page, { type: "confide", room: room(page), text }, ({ count }) => `Told ${some(count, "moderator")}.`),
   reports(page, rest) {
     const name = room(page);
     return request(page, { type: "reports", room: name, limit: 5, all: rest === "all" }, ({ reports, more }) => listed(reports,

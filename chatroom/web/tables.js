@@ -40,6 +40,7 @@ Moderating: [
 ["unexempt","mask","do so no more","",""],
 ["redact","[user] [time] [why]","take back your last message, or theirs, or all of theirs in 1h; or one by its number","user text",""],
 ["report","user why","let the moderators see their last message, or one by its number","user text",""],
+["mods","text","tell the moderators alone","text",""],
 ["reports","[all]","what was reported here, and is open","",""],
 ["resolve","number [note]","note that a report is seen to","",""],
 ["audit","","what was done to whom here, and by whom","",""],

@@ -34,6 +34,7 @@ REPLIES: dict[type, type[answers.ReplyFrame]] = {
     requests.Delete: answers.Ok,
     requests.Say: answers.Ok,
     requests.Tell: answers.Ok,
+    requests.Confide: answers.Ok,
     requests.Talks: answers.Talks,
     requests.Who: answers.Members,
     requests.WhoIs: answers.People,

@@ -9,6 +9,7 @@ from chatroom.client.model.chat import Chat
 from chatroom.client.model.room import Room
 from chatroom.core.values import masks
 from chatroom.core.values.durations import spoken
+from chatroom.core.values.wording import trusted
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.requests import AnyRequest
 
@@ -62,6 +63,9 @@ def done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> Sequence[
                 receiving.take_back(
                     chat, talk, answers.Redacted(with_=other, seq=seq, from_=chat.username, by=chat.username)
                 )
+        case requests.Confide():
+            to = trusted(request.role, request.room)
+            chat.confided(request.room, chat.username, to, request.text, chat.now())
         case requests.Report():
             chat.aside(f"Those who {f'moderate {request.room}' if request.room else 'run the server'} are told.")
         case requests.Resolve():

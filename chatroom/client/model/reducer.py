@@ -31,7 +31,7 @@ from chatroom.client.model.preferences import NotRemembered
 from chatroom.client.model.reporting import list_reports, reported
 from chatroom.client.model.room import Room
 from chatroom.client.views.lines import Notice, Skipped, Traffic
-from chatroom.core.values.wording import because
+from chatroom.core.values.wording import because, trusted
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.answers import AnyEvent, AnyReply
 from chatroom.wire.frames.requests import AnyRequest
@@ -125,6 +125,10 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
             for room in event.closed:
                 chat.invitations.settle(room)
             return chat.room_list.changed(event)
+        case answers.Told(room=str(room)):
+            to = trusted(event.role or "moderator", room)
+            chat.confided(room, event.from_, to, event.text, chat.local(event.at))
+            return []
         case answers.Told() if chat.pages:
             return talking.told(chat, event)
         case answers.Told():

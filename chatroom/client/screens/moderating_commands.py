@@ -131,6 +131,12 @@ def _report(screen: Screen, rest: str) -> AnyRequest | None:
     return there.address.report(seq, why)
 
 
+def _mods(screen: Screen, rest: str) -> AnyRequest | None:
+    if not rest:
+        raise Incomplete
+    return requests.Confide(room=here(screen), text=rest)
+
+
 def _reports(screen: Screen, rest: str) -> AnyRequest | None:
     if rest and rest.lower() != ALL:
         raise Incomplete
@@ -194,6 +200,7 @@ MODERATING = (
         _report,
         ("user", "text"),
     ),
+    Command("mods", "text", "tell the moderators alone", _mods, ("text",)),
     Command("reports", "[all]", "what was reported here, and is open", _reports),
     Command("resolve", "number [note]", "note that a report is seen to", _resolve),
     Command("audit", "", "what was done to whom here, and by whom", _audit),

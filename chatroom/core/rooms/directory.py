@@ -13,7 +13,7 @@ from chatroom.core.rooms.user import User
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.paging import page
 from chatroom.core.values.errors import ChatError
-from chatroom.core.values.events import RoomInfo, Rooms, Told
+from chatroom.core.values.events import Confided, RoomInfo, Rooms, Told
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.core.values.people import Aspect, Known, Person
@@ -186,6 +186,9 @@ class Directory(Protocol):
 
     def told(self, told: Told, seat: Seat) -> None:
         """Show *told* over the other connections of its speaker, who has told it by *seat*."""
+
+    def confide(self, confided: Confided, speaker: bytes, got: Callable[[frozenset[Key]], None]) -> None:
+        """Show *confided*, whose *speaker* is known by that, to those whom it is for at other servers; find who."""
 
     def elsewhere(self, user: User, got: Callable[[DeviceList], None]) -> None:
         """Find the connections of *user* at other servers."""

@@ -20,7 +20,7 @@ from chatroom.core.tools.name_index import NameIndex
 from chatroom.core.tools.serials import next_serial
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.values.errors import ChatError, NoSuchRoom, NoSuchUser, TooManyConnections, UsernameTaken
-from chatroom.core.values.events import Told
+from chatroom.core.values.events import Confided, Told
 from chatroom.core.values.names import Key, RoomName, Username, fold, key
 from chatroom.core.values.people import Aspect, Known, Person
 from chatroom.core.values.replies import DeviceList, Members
@@ -252,6 +252,10 @@ class LocalDirectory:
         """Show *told* over the other connections of its speaker."""
         for other in seat.user.others(seat):
             other.notify(told)
+
+    def confide(self, confided: Confided, speaker: bytes, got: Callable[[frozenset[Key]], None]) -> None:
+        """Show it to nobody: there are no other servers."""
+        got(frozenset())
 
     def elsewhere(self, user: User, got: Callable[[DeviceList], None]) -> None:
         """Find none: there are no other servers."""

@@ -9,7 +9,7 @@ from typing import Protocol
 from chatroom.core.ports import Connection
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.errors import ChatError
-from chatroom.core.values.events import Event, Removed, Tagged
+from chatroom.core.values.events import Confided, Event, Removed, Tagged
 from chatroom.core.values.names import Key, Username
 
 
@@ -48,6 +48,9 @@ class Participant(Protocol):
 
     def tag(self, tagged: Tagged) -> None:
         """Show *tagged* to the user alone, if they want such things, and can take them now."""
+
+    def confide(self, confided: Confided) -> bool:
+        """Show *confided* to the user alone; return whether they are there, and not too far behind with reading."""
 
     def put_out(self, removed: Removed) -> None:
         """Be out of the room, and learn so as *removed* when all is read that was said before."""

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from chatroom.core.ports import Connection, Page, SeatId
 from chatroom.core.rooms.participant import Position
 from chatroom.core.rooms.room import Room
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.changes import Entry, Redaction
-from chatroom.core.values.errors import ChatError, NoSuchRoom, NotAMember, StorageFailed
-from chatroom.core.values.events import Deleted, Event, Gap, Level, Reason, Removed, Tagged
+from chatroom.core.values.errors import ChatError, NoSuchRoom, NotAMember, OutboxFull, StorageFailed
+from chatroom.core.values.events import Confided, Deleted, Event, Gap, Level, Reason, Removed, Tagged
 from chatroom.core.values.names import Key, Username
 
 RETRY = 1.0
@@ -56,6 +58,12 @@ class Subscriber(Protocol):
     @property
     def is_taken(self) -> bool:
         """True while the visitor is connected."""
+
+    def tell(self, told: Confided) -> bool:
+        """Show *told* to the visitor, if they don't ignore its speaker; return whether it is.
+
+        :raises chatroom.core.values.errors.OutboxFull: if too many bytes wait for them already.
+        """
 
     def tag(self, tagged: Tagged) -> None:
         """Show *tagged* to the visitor, if one is there who wants such things, and can take them now."""
@@ -250,6 +258,16 @@ class Reader:
         """Show *tagged* to the user alone, if they are level; what is live now is worth nothing later."""
         if self.level:
             self.seat.tag(tagged)
+
+    def confide(self, confided: Confided) -> bool:
+        """Show *confided* to the user alone; return whether they are there, and not too far behind with reading."""
+        if not self.seat.is_taken:
+            return False
+        try:
+            self.seat.tell(replace(confided, to=self.seat.username))
+        except OutboxFull:
+            return False
+        return True
 
     def put_out(self, removed: Removed) -> None:
         """Be out of the room, as somebody has *removed* the user; read on to what was said before, and say so then."""

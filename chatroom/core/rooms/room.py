@@ -13,7 +13,7 @@ from chatroom.core.rooms.audience import Audience
 from chatroom.core.rooms.dedup import Done
 from chatroom.core.rooms.member import Member
 from chatroom.core.rooms.pace import Pace
-from chatroom.core.rooms.participant import Position
+from chatroom.core.rooms.participant import Participant, Position
 from chatroom.core.rooms.standing import Shown, Standing
 from chatroom.core.rooms.transcript import Transcript
 from chatroom.core.rooms.viewer import Viewer
@@ -46,6 +46,7 @@ from chatroom.core.values.changes import (
 from chatroom.core.values.errors import ChatError, NoSuchRoom, SlowMode
 from chatroom.core.values.events import (
     Appointed,
+    Confided,
     Configured,
     Joined,
     Left,
@@ -66,7 +67,7 @@ from chatroom.core.values.events import Muted as MutedEvent
 from chatroom.core.values.limits import BACKLOG, CROWD, capacity
 from chatroom.core.values.names import Key, Username, fold, key
 from chatroom.core.values.replies import Stored
-from chatroom.core.values.rights import Role, Tuning
+from chatroom.core.values.rights import TRUSTED, Role, Tuning
 from chatroom.core.values.sanctions import Kind, Sanction
 
 
@@ -330,6 +331,19 @@ class Room(Transcript):
         super()._answered(question)
         if self.empty:
             self._changed(self)
+
+    def confide(self, confided: Confided, speaker: bytes, besides: Participant | None = None) -> frozenset[Key]:
+        """Show *confided* at once to those here whom it is for; return who they are.
+
+        Its *speaker* is shown it too, by the connections *besides* that one.
+        """
+        told = set()
+        for reader in tuple(self.audience.readers):
+            own = reader.identity == speaker
+            is_for = own or self.standing.rank(reader.identity) >= TRUSTED[confided.role]
+            if is_for and reader is not besides and reader.confide(confided) and not own:
+                told.add(reader.name)
+        return frozenset(told)
 
     def close(self) -> None:
         """Close the room; its log is kept for some time."""

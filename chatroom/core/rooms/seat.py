@@ -17,7 +17,7 @@ from chatroom.core.tools.order import when_all
 from chatroom.core.tools.serials import next_serial
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.errors import NotAMember, OutboxFull
-from chatroom.core.values.events import ByeReason, Event, Invited, Reason, Tagged, TakenBack, Told
+from chatroom.core.values.events import ByeReason, Confided, Event, Invited, Reason, Tagged, TakenBack, Told
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.origin import Origin
@@ -255,15 +255,15 @@ class Seat:
         self._welcomed = True
         self._lobby.marks.begin(self)
 
-    def tell(self, told: Told | TakenBack) -> bool:
+    def tell(self, told: Told | Confided | TakenBack) -> bool:
         """Show *told* to the visitor, unless they ignore its speaker, of which nobody learns; return whether it is.
 
         :raises chatroom.core.values.errors.OutboxFull: if too many bytes wait for them already.
         """
-        if self._ignores(told.speaker if isinstance(told, Told) else told.username):
+        by, text = (told.username, told.note) if isinstance(told, TakenBack) else (told.speaker, told.text)
+        if self._ignores(by):
             return False
         most = self._lobby.limits.outbox
-        text = told.text if isinstance(told, Told) else told.note
         if most and self.connection.waiting + written_size(text) > most:
             raise OutboxFull(self.username)
         self.connection.notify(told)

@@ -12,7 +12,7 @@ from chatroom.core.values.events import MessageKind, Tags
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.people import Profile
-from chatroom.core.values.rights import Role, Tuning
+from chatroom.core.values.rights import Role, Trusted, Tuning
 from chatroom.core.values.sanctions import Kind, Sanction
 
 LogLevel = Literal["debug", "info", "warn", "error"]
@@ -215,6 +215,19 @@ class Tell(Struct, frozen=True):
     kind: MessageKind = "text"
     cid: str | None = None
     re: int | None = None
+    tags: Tags | None = None
+
+
+class Confide(Struct, frozen=True):
+    """Say *text*, as a message of a *kind*, to those members of *room* alone who have at least a *role*.
+
+    They are told at once, and nothing is kept. Who wants *tags* sees those.
+    """
+
+    room: RoomName
+    text: str
+    kind: MessageKind = "text"
+    role: Trusted = "moderator"
     tags: Tags | None = None
 
 
@@ -579,6 +592,7 @@ Command = (
     | Delete
     | Say
     | Tell
+    | Confide
     | Tag
     | Talks
     | Who

@@ -552,6 +552,15 @@ class OutboxFull(ChatError):
 
 
 @dataclass(eq=False)
+class NobodyTrusted(ChatError):
+    """Of those with a role in *room*, who are to be told something alone, nobody else is there."""
+
+    room: str
+    code = "unavailable"
+    sentence = "Nobody else with such a role is in {room} now; what you report is seen later."
+
+
+@dataclass(eq=False)
 class CidReused(ChatError):
     """Another message was sent under *cid* before."""
 

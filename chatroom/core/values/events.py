@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from chatroom.core.values.errors import LastError
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.people import Aspect, Person
-from chatroom.core.values.rights import PLAIN, Role, Settings, ShownRole, Tuning
+from chatroom.core.values.rights import PLAIN, Role, Settings, ShownRole, Trusted, Tuning
 
 Reason = Literal["left", "quit", "lost", "moved", "kicked", "banned"]
 """Reasons for which a member is out of a room."""
@@ -287,6 +287,22 @@ class Told(Struct, frozen=True):
     tags: Tags | None = None
 
 
+class Confided(Struct, frozen=True):
+    """*speaker* said *text*, as a message of a *kind*, to those alone who have at least a *role* in *room*.
+
+    It is shown to *to*, who is one of them, or the speaker, who has said it over another connection.
+    """
+
+    room: RoomName
+    speaker: Username
+    to: Username
+    at: int
+    text: str
+    kind: MessageKind = "text"
+    role: Trusted = "moderator"
+    tags: Tags | None = None
+
+
 class Tagged(Struct, frozen=True):
     """*username* shows *tags* to the members of *room*, or *to* one person; only those are told who want that."""
 
@@ -459,6 +475,7 @@ Event = (
     | Invited
     | OtherInvited
     | Told
+    | Confided
     | Tagged
     | TakenBack
     | Called

@@ -14,6 +14,9 @@ T = TypeVar("T")
 Role = Literal["owner", "moderator", "voiced", "member"]
 """What somebody can be made in a room; ``member`` takes it back."""
 
+Trusted = Literal["moderator", "voiced"]
+"""Those whom something is told alone: who moderates a room, or also who is voiced there."""
+
 ShownRole = Literal["owner", "moderator", "operator", "voiced"]
 """A role that others are shown."""
 
@@ -36,6 +39,9 @@ class Rank(IntEnum):
         """The word by which it is shown; ``None`` for those without rights."""
         return _SHOWN.get(self)
 
+
+TRUSTED: dict[Trusted, Rank] = {"moderator": Rank.MODERATOR, "voiced": Rank.VOICED}
+"""The least rank of those."""
 
 _SHOWN: dict[Rank, ShownRole] = {
     Rank.VOICED: "voiced",

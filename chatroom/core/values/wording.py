@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from chatroom.core.values.rights import Tuning
+from chatroom.core.values.rights import Trusted, Tuning
 
 
 def because(note: str) -> str:
@@ -28,6 +28,11 @@ def appointed(name: str, role: str) -> str:
             return f"gave {name} a voice"
         case _:
             return f"took the role of {name} back"
+
+
+def trusted(role: Trusted, room: str) -> str:
+    """Write who those are in *room* who have at least a *role*."""
+    return f"the moderators of {room}" if role == "moderator" else f"all with a role in {room}"
 
 
 def taken_back(by: str, username: str, seq: int, note: str) -> str:

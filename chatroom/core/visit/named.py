@@ -20,6 +20,7 @@ from chatroom.core.values.commands import (
     Authenticate,
     ChangePassword,
     Command,
+    Confide,
     Configure,
     Connections,
     Create,
@@ -92,6 +93,7 @@ from chatroom.core.visit.answer import Answer, LastCode
 from chatroom.core.visit.asking import monitor, who, whois, whowas
 from chatroom.core.visit.auditing import list_acts
 from chatroom.core.visit.authentication import authenticate
+from chatroom.core.visit.confiding import confide
 from chatroom.core.visit.describing import describe
 from chatroom.core.visit.driver import drive
 from chatroom.core.visit.finding import search_all
@@ -144,6 +146,8 @@ class Named:
         match command:
             case Tell():
                 drive(tell(self._lobby, self.seat, command), answer)
+            case Confide(room):
+                drive(confide(self._lobby, self.seat, self._reader(rule, room), command), answer)
             case Tag(to=str(to)):
                 drive(tag_user(self._lobby, self.seat, to, command), answer)
             case Tag(room):

@@ -40,6 +40,7 @@ OPENING = 4
 RULES: dict[type[commands.Command], Rule] = {
     commands.Say: Rule(membership="member", holds=False),
     commands.Tell: Rule(),
+    commands.Confide: Rule(membership="member"),
     commands.Tag: Rule(membership="member"),
     commands.Talks: Rule(),
     commands.Login: Rule(state="username"),

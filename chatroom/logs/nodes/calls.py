@@ -14,6 +14,7 @@ from msgspec import Raw, Struct
 
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.errors import StoreAway
+from chatroom.core.values.events import Confided
 from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.core.values.people import Aspect, Person
 from chatroom.logs.nodes.engine import Call, Nodes
@@ -76,7 +77,14 @@ class TellOf(Struct, frozen=True, tag="described"):
     rooms: tuple[RoomName, ...]
 
 
-Question = ListConnections | HangUp | Announce | ListDevices | FindPerson | ListPeople | TellOf
+class TellTrusted(Struct, frozen=True, tag="confided"):
+    """Show *confided* to those whom it is for, and to its *speaker*, who is known by that: their names' keys."""
+
+    confided: Confided
+    speaker: bytes
+
+
+Question = ListConnections | HangUp | Announce | ListDevices | FindPerson | ListPeople | TellOf | TellTrusted
 
 Q = TypeVar("Q", bound=Question)
 T = TypeVar("T")

@@ -34,12 +34,12 @@ from chatroom.core.values.errors import (
     UsernameTaken,
 )
 from chatroom.core.values.events import Called as CalledEvent
-from chatroom.core.values.events import Invited, Memberships, Told
+from chatroom.core.values.events import Confided, Invited, Memberships, Told
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.people import Aspect, Known, Person
 from chatroom.core.values.replies import DeviceList, Members
-from chatroom.logs.nodes.calls import Answers, Calls, FindPerson, ListDevices, ListPeople, TellOf
+from chatroom.logs.nodes.calls import Answers, Calls, FindPerson, ListDevices, ListPeople, TellOf, TellTrusted
 from chatroom.logs.nodes.changes import (
     Asked,
     Become,
@@ -60,6 +60,10 @@ from chatroom.logs.nodes.room_list import RoomList
 
 class Rooms(Protocol):
     """The lobby, as far as a directory knows it."""
+
+    @property
+    def rooms(self) -> Mapping[Key, Room]:
+        """The rooms that are open here."""
 
     def open_kept(self, name: RoomName, got: Callable[[Room | ChatError], None]) -> None:
         """Open the room called *name*, or find it open."""
@@ -132,6 +136,7 @@ class NodeDirectory:
         self.calls.answer(FindPerson, self._find_person)
         self.calls.answer(ListPeople, self._list_people)
         self.calls.answer(TellOf, self._told_of)
+        self.calls.answer(TellTrusted, self._confided)
         self._list = RoomList(
             node, clock, wheel, lambda room: lobby().let_go(room), lambda: lobby().room_capacity, operators
         )
@@ -525,6 +530,19 @@ class NodeDirectory:
             other.notify(told)
         if seat.user.has_account:
             self._post.copy(told)
+
+    def confide(self, confided: Confided, speaker: bytes, got: Callable[[frozenset[Key]], None]) -> None:
+        """Show *confided* to those whom it is for at other nodes, and find who they are; that may be lost."""
+
+        def answered(answers: Answers[list[Key]]) -> None:
+            got(frozenset(name for names in answers.found.values() for name in names))
+
+        asked = TellTrusted(confided, speaker)
+        self.calls.ask(lambda node: asked, list[Key], answered, bounded=True)
+
+    def _confided(self, asked: TellTrusted, reply: Callable[[list[Key]], None]) -> None:
+        room = self._lobby().rooms.get(key(asked.confided.room))
+        reply(sorted(room.confide(asked.confided, asked.speaker)) if room else [])
 
     def elsewhere(self, user: User, got: Callable[[DeviceList], None]) -> None:
         """Find the connections of *user*, who has an account, at other nodes."""

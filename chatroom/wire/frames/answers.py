@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import UNSET, Struct, UnsetType, field
 from typing_extensions import override
 
+from chatroom.core.values.rights import Trusted
 from chatroom.wire.frames.requests import Id
 
 
@@ -473,7 +474,8 @@ class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
     """The reply to a request that is carried out; to ``say`` with the message's place in the log, to ``tell`` likewise.
 
     To ``register`` and ``authenticate`` it names the *account* that one has now; to the latter it has besides what
-    ``welcome`` has of that. Where many messages are taken back, *count* is how many. To ``reload`` it says in sentences
+    ``welcome`` has of that. Where many messages are taken back, *count* is how many, or how many people were told by
+    ``confide``. To ``reload`` it says in sentences
     what has *changed*, and what has *failed*. To ``disconnect`` and ``notice`` it names the servers that are *missing*:
     they have not answered. To ``mark`` it tells up to which number a room is read, as of *marked_at*. To ``tell`` it
     says why the other one is *away*.
@@ -770,6 +772,7 @@ class Told(Event, frozen=True, kw_only=True, tag="told"):
     """Somebody said *text* to *to* alone, or did it (*action*), or it is a *notice*.
 
     One that is kept is message *seq* of your talk *with* the other side; it may have a *cid*, and answer number *re*.
+    What those alone are told who have at least a *role* in a *room* is kept nowhere.
     """
 
     from_: str = field(name="from")
@@ -782,6 +785,8 @@ class Told(Event, frozen=True, kw_only=True, tag="told"):
     action: bool | UnsetType = UNSET
     notice: bool | UnsetType = UNSET
     re: int | UnsetType = UNSET
+    room: str | UnsetType = UNSET
+    role: Trusted | UnsetType = UNSET
 
 
 class Deleted(Event, frozen=True, kw_only=True, tag="deleted"):

@@ -18,7 +18,7 @@ from chatroom.core.values.events import MessageKind
 from chatroom.core.values.limits import MAX_CAPACITY, MONITORED
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import password
-from chatroom.core.values.rights import DAY, Role, Tuning
+from chatroom.core.values.rights import DAY, Role, Trusted, Tuning
 from chatroom.core.values.sanctions import CENTURY, Kind
 
 T = TypeVar("T")
@@ -399,6 +399,24 @@ class Tell(RequestFrame, frozen=True, kw_only=True, tag="tell"):
     def command(self) -> commands.Tell:
         text, kind = texts.message(self.text), _kind(self.action, self.notice)
         return commands.Tell(names.username(self.to), text, kind, _given(self.cid), _given(self.re))
+
+
+class Confide(RequestFrame, frozen=True, kw_only=True, tag="confide"):
+    """Say *text* to those members of a room alone who moderate it, or also to who is *voiced*, or do it (*action*).
+
+    Nothing of that is kept. To a *notice* no program answers by itself.
+    """
+
+    room: str
+    text: str
+    role: Trusted = "moderator"
+    action: bool = False
+    notice: bool = False
+
+    @override
+    def command(self) -> commands.Confide:
+        text, kind = texts.message(self.text), _kind(self.action, self.notice)
+        return commands.Confide(names.room_name(self.room), text, kind, self.role)
 
 
 class Talks(RequestFrame, frozen=True, kw_only=True, tag="talks"):
@@ -1016,6 +1034,7 @@ AnyRequest = (
     | Delete
     | Say
     | Tell
+    | Confide
     | Talks
     | Who
     | WhoIs

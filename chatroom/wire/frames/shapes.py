@@ -336,6 +336,17 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
                 notice=kind == "notice" or UNSET,
                 re=_given(re),
             )
+        case core.Confided(room, speaker, to, at, text, kind, role):
+            return answers.Told(
+                from_=speaker,
+                to=to,
+                at=rfc3339(at),
+                text=text,
+                action=kind == "action" or UNSET,
+                notice=kind == "notice" or UNSET,
+                room=room,
+                role=role,
+            )
         case core.TakenBack(other, seq, username, note):
             return answers.Redacted(with_=other, seq=seq, from_=username, by=username, note=note or UNSET)
         case core.Deleted(room, by):

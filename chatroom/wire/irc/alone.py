@@ -30,8 +30,7 @@ from chatroom.wire.irc.channels import channel
 from chatroom.wire.irc.events import Formatter
 from chatroom.wire.irc.lines import formatted, tagged
 from chatroom.wire.irc.session import Session
-from chatroom.wire.irc.speech import msgid
-from chatroom.wire.irc.talk import live
+from chatroom.wire.irc.speech import live, msgid
 
 
 def for_one(session: Session, formatter: Formatter, event: Event) -> Sequence[str]:

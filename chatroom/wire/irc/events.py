@@ -9,6 +9,7 @@ from chatroom.core.values.events import (
     Appointed,
     Bye,
     Called,
+    Confided,
     Configured,
     Deleted,
     Described,
@@ -117,6 +118,7 @@ class Formatter(Speech):
         | Gap
         | Deleted
         | Told
+        | Confided
         | Tagged
         | Online
         | Offline
@@ -163,6 +165,8 @@ class Formatter(Speech):
             case Slowed(rate):
                 said = f"What you send waits, and is taken at {rate:g} a second; nothing is lost."
                 return [f":{self.server.name} NOTE * SLOWED :{said}"]
+            case Confided():
+                return self.confided(event)
             case Tagged(room, name, tags, to):
                 return self.tagged(channel(room) if room else to or name, name, tags)
             case (

@@ -48,6 +48,7 @@ def tokens(session: Session) -> list[str]:
         "PREFIX=(ov)@+",
         "SAFELIST",
         "SAFERATE",
+        "STATUSMSG=@+",
         f"TARGMAX=JOIN:{JOINED},PART:{JOINED},KICK:4,NAMES:4,WHOIS:1,PRIVMSG:{TARGETS},NOTICE:{TARGETS},TAGMSG:{TARGETS}",
         f"TOPICLEN={MAX_TOPIC}",
         "UTF8MAPPING=rfc8265",

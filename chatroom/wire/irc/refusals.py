@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chatroom.core.values.commands import Command, Join, Login, Rename
-from chatroom.core.values.errors import ChatError
+from chatroom.core.values.errors import ChatError, NobodyTrusted
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.calls import Asked
 from chatroom.wire.irc.channels import CHANNEL
@@ -36,7 +36,7 @@ def refused(session: Session, asked: Asked | None, command: Command | None, erro
         if error.code in ("room-exists", "password-required"):
             # A secret one, of which no more is told.
             return [session.numeric("473", room, sentence)]
-    if name in ("PRIVMSG", "TAGMSG") and error.code in SPEAKING:
+    if name in ("PRIVMSG", "TAGMSG") and (error.code in SPEAKING or isinstance(error, NobodyTrusted)):
         return [session.numeric("404", room or (asked.line.params[0] if asked else "*"), sentence)]
     number = "443" if error.code == "already-a-member" else BY_CODE.get(error.code)
     if number is None:

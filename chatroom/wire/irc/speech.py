@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import blake2b
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from chatroom.core.values.events import (
+    Confided,
     Event,
     Message,
     Said,
@@ -17,7 +19,7 @@ from chatroom.core.values.events import (
 from chatroom.core.values.names import Username
 from chatroom.core.values.people import Person
 from chatroom.wire.irc import caps
-from chatroom.wire.irc.channels import channel
+from chatroom.wire.irc.channels import PREFIXES, channel
 from chatroom.wire.irc.lines import MAX_LINE, escaped, tagged
 from chatroom.wire.irc.server import Server
 from chatroom.wire.irc.split import pieces, room_for
@@ -109,6 +111,13 @@ class Speech:
         message = Message(told.speaker, told.text, told.at, told.kind, re=told.re, tags=told.tags)
         return self.spoken(told.to, message, identity, identity.rpartition("-")[0])
 
+    def confided(self, confided: Confided) -> list[str]:
+        """Return the lines of what those with a role in a room are told alone."""
+        target = PREFIXES[confided.role] + channel(confided.room)
+        message = Message(confided.speaker, confided.text, confided.at, confided.kind, tags=confided.tags)
+        identity = live(confided.speaker, target, confided.at, confided.text)
+        return self.spoken(target, message, identity, "")
+
     def spoken(self, target: str, message: Message, identity: str, epoch: str) -> list[str]:
         """Return the lines of *message*, which is known by that *identity*, to *target*."""
         mask = self.mask
@@ -194,3 +203,9 @@ def as_it_was_cut(text: str, tags: Tags) -> list[list[str]] | None:
 def msgid(epoch: str, seq: int) -> str:
     """Return by what message number *seq* of a log with that *epoch* is known; nothing without one."""
     return f"{epoch}-{seq}" if epoch else ""
+
+
+def live(speaker: Username, to: str, at: int, text: str) -> str:
+    """Return by what a message is known that is kept nowhere."""
+    what = f"{speaker} {to} {at} {text}"
+    return f"t-{blake2b(what.encode(), digest_size=9).hexdigest()}"

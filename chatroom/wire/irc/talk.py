@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from hashlib import blake2b
 from secrets import token_hex
 
 from chatroom.core.values import texts
-from chatroom.core.values.commands import Local, Request, Say, Tag, Tell
+from chatroom.core.values.commands import Confide, Local, Request, Say, Tag, Tell
 from chatroom.core.values.errors import ChatError, TextInvalid
-from chatroom.core.values.events import Message, MessageKind, Tags
+from chatroom.core.values.events import Confided, Message, MessageKind, Tags
 from chatroom.core.values.names import RoomName, Username, key, username
 from chatroom.core.values.replies import Kept, Ok, Refused, Reply, Stored
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.accounts import SERVICE, nickserv
 from chatroom.wire.irc.calls import Asked, Call, Write, request
-from chatroom.wire.irc.channels import channel, is_channel, room_of
+from chatroom.wire.irc.channels import channel, is_channel, room_of, trusted_in
 from chatroom.wire.irc.isupport import TARGETS
 from chatroom.wire.irc.lines import MAX_LINE, Line, is_key
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, answered, local
 from chatroom.wire.irc.session import Multiline, Session
-from chatroom.wire.irc.speech import ACTION, PIECES, REPLY, Speech, msgid
+from chatroom.wire.irc.speech import ACTION, PIECES, REPLY, Speech, live, msgid
 
 _FORMATTING = re.compile(
     r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9A-Fa-f]{6}(?:,[0-9A-Fa-f]{6})?)?|[\x02\x0f\x11\x16\x1d\x1e\x1f]"
@@ -97,7 +96,8 @@ def said(
     session: Session, line: Line, call: Call, target: str, text: str, tags: Tags, *, in_pieces: bool = False
 ) -> Sequence[Request]:
     """Return the request that says *text* to *target*, with *tags*; it has come in one line, or *in_pieces*."""
-    in_room = is_channel(target)
+    trusted = trusted_in(target)
+    in_room = is_channel(target) or trusted is not None
     if not in_room and target.lower() == SERVICE.lower():
         return nickserv(session, line, call, text)
     if 4 * len(text) > FITS and not in_pieces:
@@ -121,6 +121,10 @@ def said(
     except ChatError as error:
         return _silently(line, call, session.numeric("417", str(error)))
     try:
+        if trusted:
+            role, name = trusted
+            confided = Confide(room_of(name), text, kind, role, tags or None)
+            return (request(call, line, confided, _confided(call, line, confided)),)
         if in_room:
             room = room_of(target)
             re = replied(session, room, tags) if tags else None
@@ -206,10 +210,19 @@ def _told(call: Call, line: Line, text: str, kind: MessageKind, tags: Tags) -> W
     return write
 
 
-def live(speaker: Username, to: Username, at: int, text: str) -> str:
-    """Return by what a message is known that is kept nowhere."""
-    what = f"{speaker} {to} {at} {text}"
-    return f"t-{blake2b(what.encode(), digest_size=9).hexdigest()}"
+def _confided(call: Call, line: Line, command: Confide) -> Write:
+    def write(session: Session, reply: Reply) -> Sequence[str]:
+        if isinstance(reply, Refused):
+            return refused(session, Asked(call, line), command, reply.error)
+        assert isinstance(reply, Ok)
+        if not session.has(caps.ECHO_MESSAGE):
+            return []
+        me = session.nick
+        about = command.kind, command.role, command.tags
+        confided = Confided(RoomName(reply.name), me, me, reply.at, command.text, *about)
+        return Speech(session.server, session.caps).confided(confided)
+
+    return write
 
 
 # Several lines.

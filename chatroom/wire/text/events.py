@@ -12,6 +12,7 @@ from chatroom.core.values.events import (
     Appointed,
     Bye,
     Called,
+    Confided,
     Configured,
     Deleted,
     Described,
@@ -47,8 +48,7 @@ from chatroom.core.values.events import (
     Unmuted,
 )
 from chatroom.core.values.limits import MOST_UNREAD
-from chatroom.core.values.names import Username
-from chatroom.core.values.wording import appointed, because, configured, ending, taken_back
+from chatroom.core.values.wording import appointed, because, configured, ending, taken_back, trusted
 from chatroom.wire.text.quoting import quote
 from chatroom.wire.text.writing import bye, head_count, message_count, written
 from chatroom.wire.timestamps import day_and_time
@@ -68,13 +68,13 @@ class EventWriter:
         lines: list[str] = []
         for event in events:
             # A union would be made anew for each event.
-            if isinstance(event, (Said, Told)):
+            if isinstance(event, (Said, Told, Confided)):
                 at = event.message.at if isinstance(event, Said) else event.at
                 today, time = day_and_time(at)
                 if today != day:
                     day = today
                     lines.append(f"* {day}")
-                lines += _said(time, event) if isinstance(event, Said) else _told(time, event)
+                lines += _spoken(time, event)
             else:
                 lines += _happened(event)
         return written(*lines), self if day == self.day else writer(day)
@@ -120,7 +120,7 @@ def _answered(prefix: str, re: int | None, quoted: Message | None) -> list[str]:
     return [] if re is None else [f"{prefix} > {quote(re, quoted)}"]
 
 
-def _who(speaker: Username, kind: MessageKind, *, told: bool) -> str:
+def _who(speaker: str, kind: MessageKind, *, told: bool) -> str:
     """Write who has said something, or *told* it to one person."""
     match kind:
         case "text":
@@ -130,6 +130,16 @@ def _who(speaker: Username, kind: MessageKind, *, told: bool) -> str:
         case "notice":
             return f"[-{speaker}-]" if told else f"-{speaker}-"
     assert_never(kind)
+
+
+def _spoken(time: str, event: Said | Told | Confided) -> list[str]:
+    match event:
+        case Said():
+            return _said(time, event)
+        case Told():
+            return _told(time, event)
+    who = _who(f"{event.speaker} to {trusted(event.role, event.room)}", event.kind, told=True)
+    return [f"{time} {who} {line}" for line in event.text.split("\n")]
 
 
 def _told(time: str, told: Told) -> list[str]:

@@ -13,6 +13,7 @@ from chatroom.core.values.commands import (
     Appoint,
     ChangePassword,
     Command,
+    Confide,
     Configure,
     Delete,
     Describe,
@@ -147,6 +148,8 @@ class Text:
             case Refused(PasswordWrong()) if isinstance(request.command, Login):
                 question = commands.login(request.command.username, "")
                 return written(*reply_lines(request.command, reply)) + self._ask(question, again=True)
+            case Ok(name, count=int(count)) if isinstance(request.command, Confide):
+                return written(f"* Told {count} of {name}.")
             case Ok(name):
                 done = self._done(request.command, name, shown=reply.event_follows)
                 return written(*done, *_is_away(name, reply.away))

@@ -183,7 +183,7 @@ def test_commands_answer_beside_what_is_said(server: Server) -> None:
 
 def test_help_and_f1_list_the_commands_and_the_keys(port: int) -> None:
     commands = "/join /leave /create /delete /me /msg /nick /topic /who /lobby /help /quit".split()
-    with client(port, "alice", room="help", columns=120, rows=160) as t:
+    with client(port, "alice", room="help", columns=120, rows=170) as t:
         t.press("/help", ENTER)
         t.wait_for(lambda t: all(word in t.text for word in (*commands, "any other key closes it")))
         t.press(" ", "draft")

@@ -432,7 +432,7 @@ def test_a_paste_is_what_is_searched(talker: Reader) -> None:
         ("/delete ", "/delete |"),
         ("/who ", "/who tea |"),
         ("/help to", "/help topic |"),
-        ("/help mod", "/help moderating |"),
+        ("/help moder", "/help moderating |"),
         ("/rooms co", "/rooms coffee |"),
         ("/lobby ", "/lobby |"),
         ("/quit ", "/quit |"),

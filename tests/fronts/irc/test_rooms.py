@@ -702,3 +702,34 @@ def test_the_port_of_a_room_leads_into_it() -> None:
     one = Client(house.connect(room=room_name("tea")))
     assert "366" in commands(one.send("NICK alice", "USER a 0 * :A"))
     assert one.ask("PRIVMSG #tea :in") == []
+
+
+# To those with a role.
+
+
+def test_what_is_for_those_with_a_role_comes_to_them_alone() -> None:
+    house = IRCHouse()
+    one = house.client("alice", "", "#den")
+    two = house.client("bob", "echo-message message-tags", "#den")
+    three = house.client("carol", "", "#den")
+    house.quiet(one, two, three)
+    [shown] = two.send("PRIVMSG @#den :a troll is here")
+    assert (short(shown), shown.nick) == ("PRIVMSG @#den a troll is here", "bob")
+    assert one.heard() == ["bob: PRIVMSG @#den a troll is here"]
+    assert three.heard() == []
+    one.send("MODE #den +v carol")
+    house.quiet(one, two, three)
+    assert two.send("NOTICE +#den :tea?")[0].tags["msgid"]
+    assert (one.heard(), three.heard()) == (["bob: NOTICE +#den tea?"], ["bob: NOTICE +#den tea?"])
+    assert one.ask("PRIVMSG @#den :\x01ACTION waves\x01") == [
+        "404 alice #den Nobody else with such a role is in den now; what you report is seen later."
+    ]
+
+
+def test_what_is_for_those_with_a_role_is_for_members() -> None:
+    house = IRCHouse()
+    house.client("alice", "", "#den")
+    bob = house.client("bob")
+    assert [line.split()[0] for line in bob.ask("PRIVMSG @#den :hello")] == ["404"]
+    assert [line.split()[0] for line in bob.ask("PRIVMSG @#milk :hello")] == ["403"]
+    assert bob.ask("NOTICE @#den :hello") == []

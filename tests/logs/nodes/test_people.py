@@ -7,11 +7,11 @@ from typing_extensions import override
 from chatroom.core.ports import Log
 from chatroom.core.rooms.directory import Directory
 from chatroom.core.rooms.people import ELSEWHERE
-from chatroom.core.values.commands import Configure, Create, Describe, Join, Tell, Who, WhoIs
-from chatroom.core.values.events import Described, MessageKind, Tags, Told
+from chatroom.core.values.commands import Confide, Configure, Create, Describe, Join, Tell, Who, WhoIs
+from chatroom.core.values.events import Confided, Described, MessageKind, Tags, Told
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.people import Known
-from chatroom.core.values.replies import Members, People
+from chatroom.core.values.replies import Members, Ok, People
 from chatroom.core.values.rights import Tuning
 from chatroom.logs.nodes.calls import WAIT
 from chatroom.logs.nodes.directory import NodeDirectory
@@ -119,6 +119,13 @@ class TestServers:
             self.settle()
             [told] = [each for each in self.bob.see() if isinstance(each, Told)]
             assert (told.speaker, told.to, told.text, told.kind, told.tags) == (ALICE, BOB, "hello", kind, some)
+
+    def test_what_is_for_moderators_comes_to_those_at_another(self) -> None:
+        self.bob.ask(Confide(TEA, "a troll is here"))
+        self.settle()
+        [told] = [each for each in self.alice.see() if isinstance(each, Confided)]
+        assert (told.speaker, told.to, told.text) == (BOB, ALICE, "a troll is here")
+        assert self.bob.see()[-1] == Ok(TEA, count=1, at=told.at)
 
     def test_a_list_of_names_is_as_ever(self) -> None:
         self.bob.do(Describe(away="lunch"))

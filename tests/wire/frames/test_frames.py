@@ -415,6 +415,10 @@ def test_a_reply_has_its_fields_and_the_id_of_its_request(reply: Reply, written:
         (events.Level(TEA, 0, 1, "Green"), '"level","room":"tea","seq":0,"members":1,"topic":"Green"'),
         (events.Gap(TEA, 1, 9, kept=False), '"gap","room":"tea","first":1,"last":9,"kept":false'),
         (events.Gap(TEA, 1, 9, kept=True), '"gap","room":"tea","first":1,"last":9,"kept":true'),
+        (
+            events.Confided(TEA, ALICE, BOB, AT, "hi", "notice"),
+            f'"told","from":"alice","to":"bob","at":"{NOW}","text":"hi","notice":true,"room":"tea","role":"moderator"',
+        ),
         (events.Told(ALICE, BOB, AT, "a\nb"), f'"told","from":"alice","to":"bob","at":"{NOW}","text":"a\\nb"'),
         (
             events.Reported(None, 7, 1, BOB, "why", ALICE),

@@ -131,6 +131,11 @@ def refused(line: str | bytes) -> dict[str, Any]:
             '{"type":"tell","to":"alice","text":"hello","action":true,"cid":"c1"}',
             commands.Tell(ALICE, "hello", kind="action", cid="c1"),
         ),
+        ('{"type":"confide","room":"tea","text":"help"}', commands.Confide(TEA, "help")),
+        (
+            '{"type":"confide","room":"tea","text":"helps","role":"voiced","action":true}',
+            commands.Confide(TEA, "helps", "action", "voiced"),
+        ),
         ('{"type":"tell","to":"alice","text":"hello","re":7}', commands.Tell(ALICE, "hello", re=7)),
         ('{"type":"mark","with":"alice","seq":7}', commands.MarkRead(None, 7, other=ALICE)),
         ('{"type":"talks"}', commands.Talks()),
@@ -318,7 +323,7 @@ def test_a_text_of_blanks_alone_is_a_message() -> None:
 
 def test_the_types_are_those_of_the_protocol() -> None:
     people = "login rename profile list create join leave delete say tell talks who topic history search ping pong quit"
-    about = "whois whowas monitor"
+    about = "whois whowas monitor confide"
     accounts = (
         "authenticate register password unregister devices revoke ignore unignore ignored operate trust mark unread"
     )

@@ -468,7 +468,7 @@ def test_the_first_words_of_the_table_are_no_usernames() -> None:
 def test_the_words_are_those_of_the_protocol() -> None:
     protocol = "away back reply whois list create join delete who nick tell msg help quit leave me topic history search"
     moderators = (
-        "kick mute unmute ban unban bans redact report reports resolve audit guests slow lock unlock"
+        "kick mute unmute ban unban bans redact report mods reports resolve audit guests slow lock unlock"
         " private inviteonly hidden key topiclock exempt unexempt uninvite invite op deop voice devoice owner"
     )
     accounts = "login register password unregister devices revoke ignore unignore oper trust"

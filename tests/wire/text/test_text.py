@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from chatroom.core.values import commands, errors, events, replies
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.commands import Command, Request
-from chatroom.core.values.events import Event, Message, MessageKind, RoomInfo, Rooms, Said, Told
+from chatroom.core.values.events import Confided, Event, Message, MessageKind, RoomInfo, Rooms, Said, Told
 from chatroom.core.values.limits import MOST_MENTIONS, MOST_UNREAD
 from chatroom.core.values.marks import Unread
 from chatroom.core.values.names import room_name, username
@@ -288,6 +288,7 @@ def test_a_topic_taken_away_and_messages_left_out_are_told() -> None:
         (commands.Invite(TEA, BOB), Ok(TEA), "* You invited bob to tea."),
         (commands.Configure(TEA, Tuning(private=False)), Ok(TEA), "* You: all may find tea."),
         (commands.Tell(BOB, "hello"), Ok("bob"), "* Told bob."),
+        (commands.Confide(TEA, "hello"), Ok("tea", count=2), "* Told 2 of tea."),
         (commands.Describe(away="lunch"), Ok("alice"), "* You are away (lunch)."),
         (commands.Describe(away=""), Ok("alice"), "* You are back."),
         (commands.Delete(TEA), Ok("tea"), "* You deleted tea."),
@@ -323,6 +324,13 @@ def test_talk_shows_the_time_and_who_talks() -> None:
     assert shown(said("waves", kind="action")) == [f"{NOW} * alice waves"]
     assert shown(said("hello", kind="notice")) == [f"{NOW} -alice- hello"]
     assert shown(Told(ALICE, BOB, AT, "hello", kind="notice")) == [f"{NOW} [-alice-] hello"]
+    assert shown(Confided(TEA, ALICE, BOB, AT, "a\nb")) == [
+        f"{NOW} [alice to the moderators of tea] a",
+        f"{NOW} [alice to the moderators of tea] b",
+    ]
+    assert shown(Confided(TEA, ALICE, BOB, AT, "waves", "action", "voiced")) == [
+        f"{NOW} [* alice to all with a role in tea] waves"
+    ]
     assert shown(Told(ALICE, BOB, AT, "for you only")) == [f"{NOW} [alice] for you only"]
     assert shown(Told(ALICE, BOB, AT, "waves", ALICE, 7, kind="action")) == [f"{NOW} [* alice] waves"]
     assert answer(replies.Kept(BOB, 1, AT), commands.Tell(BOB, "for you only")) == ["* Told bob."]

@@ -1,0 +1,38 @@
+"""What is told to those with a role in a room alone: at once, and kept nowhere."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.rooms.reader import Reader
+from chatroom.core.rooms.seat import Seat
+from chatroom.core.values.commands import Confide
+from chatroom.core.values.errors import Muted, NobodyTrusted
+from chatroom.core.values.events import Confided
+from chatroom.core.values.names import Key
+from chatroom.core.values.replies import Ok, Reply
+from chatroom.core.visit.later import Later
+from chatroom.core.visit.waiting import in_turn, still_in
+
+
+async def confide(lobby: Lobby, seat: Seat, reader: Reader, command: Confide) -> Reply:
+    """Show what *command* says to those whom it is for, behind what was said in the room before.
+
+    That is for members who are not muted, however few may speak there.
+    """
+    room, user = reader.room, seat.user
+    seat.visitor.charge_for((command.text,))
+    await in_turn([room])
+    still_in(reader)
+    lobby.house.admit(user.identity, user.username, seat.host)
+    if mute := room.standing.mute_of(user.username, user.identity, seat.host, user):
+        raise Muted(room.name, mute.until, mute.reason)
+    room.audience.flush_messages()
+    at, name = lobby.now(), user.username
+    confided = Confided(room.name, name, name, at, command.text, command.kind, command.role, command.tags)
+    told = room.confide(confided, user.identity, reader)
+    elsewhere: frozenset[Key] = await Later(partial(lobby.directory.confide, confided, user.identity))
+    if not told | elsewhere:
+        raise NobodyTrusted(room.name)
+    return Ok(room.name, count=len(told | elsewhere), at=at)
