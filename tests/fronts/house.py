@@ -23,9 +23,10 @@ from chatroom.core.values.batch import Batch
 from chatroom.core.values.commands import Join, Request
 from chatroom.core.values.events import Event
 from chatroom.core.values.names import RoomName
-from chatroom.core.values.replies import Reply
+from chatroom.core.values.replies import Reloaded, Reply
 from chatroom.fronts.factory import LineFactory, RoomFactory
 from chatroom.fronts.guard.rejected import Rejected
+from chatroom.fronts.hand import ConnectionsInHand
 from chatroom.fronts.line import LineFront
 from chatroom.logs.memory import MemoryLog
 from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
@@ -248,6 +249,7 @@ class House(World):
             wheel=self.wheel,
             soon=soon,
         )
+        self.lobby.hand = ConnectionsInHand(self.lobby, lambda: tuple(self.factory.connections), reload=Reloaded)
         self._peers: list[Peer] = []
 
     @override

@@ -7,8 +7,10 @@ from itertools import permutations
 
 import pytest
 
+from chatroom.core.values.commands import SetRole
+from chatroom.core.values.names import Username
 from chatroom.wire.irc.commands import COMMANDS
-from tests.fronts.irc.clients import Client, IRCHouse, commands
+from tests.fronts.irc.clients import Client, IRCHouse, commands, short
 from tests.wire.irc.grammar import Read
 
 WELCOME = ["001", "002", "003", "004"]
@@ -355,3 +357,18 @@ def test_what_only_operators_may_do() -> None:
     one, other = house.client("alice"), house.client("bob")
     assert commands(one.send("KILL bob :why", "WALLOPS :hear", "OPER alice correcthorse")) == ["481", "481", "464"]
     assert not other.peer.closed
+
+
+def test_an_operator_shows_everybody_a_text_and_hangs_up_on_somebody() -> None:
+    house = IRCHouse(accounts=True)
+    one, two, bob = house.client("alice"), house.client("dora", "", "#tea"), house.client("bob", "", "#tea")
+    one.send("REGISTER * * :correcthorse")
+    house.operator().do(SetRole(Username("alice"), "operator"))
+    assert one.ask("OPER alice correcthorse") == ["MODE alice +o", "381 alice You are an operator now"]
+    assert one.ask("WALLOPS :tea at five") == ["WALLOPS tea at five"]
+    assert two.heard() == ["bob: JOIN #tea", "alice: WALLOPS tea at five"]
+    assert one.ask("KILL bob :spam") == []
+    assert [short(line) for line in bob.take()][-1] == "ERROR Closing link: bob (kicked: spam)"
+    assert bob.peer.closed
+    assert two.heard() == ["bob: QUIT Connection lost"]
+    assert one.ask("KILL bob :spam") == ["401 alice bob Nobody called bob is here."]
