@@ -129,7 +129,8 @@ def _cells(line: Message | Pending | Private | Notice, manner: Manner) -> _Cells
             return said(sign=line.speaker, style=Style.TEXT, colon=True, mark=manner.mark)
         case Private():
             name = Style.OWN if line.own else manner.speaker or name_style(line.speaker)
-            lead = f"[privately to {line.to}]" if line.own else "[privately]"
+            whom = f"to {line.to}"
+            lead = f"[{whom}]" if line.several else f"[privately {whom}]" if line.own else "[privately]"
             style = Style.PRIVATE
             time = manner.clock.written(line.at)
             return _Cells(time, Style.TIME, line.speaker, name, line.text, style, lead, style, colon=True)

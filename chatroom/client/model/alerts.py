@@ -67,9 +67,9 @@ class Alerts:
             about = message.at, conversation.name, message.seq
             self._events.append(Event("mention", message.speaker, message.text, *about))
 
-    def told(self, speaker: str, text: str) -> None:
-        """Take what *speaker* told the user meanwhile, and last."""
-        self._alert = Alert(f"{speaker} privately", text)
+    def told(self, speaker: str, text: str, how: str = "privately") -> None:
+        """Take what *speaker* told the user meanwhile, and last, *how*: to whom, if not to them alone."""
+        self._alert = Alert(f"{speaker} {how}", text)
         self._events.append(Event("private", speaker, text))
         self._about = None
 

@@ -293,13 +293,13 @@ class Chat:
     def confided(self, room: str, speaker: str, to: str, text: str, at: datetime) -> None:
         """Show in *room* what some of those there are told alone."""
         own = speaker == self.username
-        private = Private(at, speaker, to, text, own=own)
+        private = Private(at, speaker, to, text, own=own, several=True)
         if there := self.conversations.get(room):
             there.show(private)
         else:
             self._window().add(private)
         if not own:
-            self.alerts.told(speaker, text)
+            self.alerts.told(speaker, text, f"to {to}")
 
     def local(self, at: str) -> datetime:
         """Return the local time of the moment that the server calls *at*."""

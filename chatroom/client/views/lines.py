@@ -29,13 +29,14 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Private:
-    """*speaker* said *text* to *to* alone; *own* if that is the user."""
+    """*speaker* said *text* to *to* alone, or to *several* who are called so; *own* if the speaker is the user."""
 
     at: datetime
     speaker: str
     to: str
     text: str
     own: bool = False
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)

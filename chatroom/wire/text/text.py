@@ -46,7 +46,7 @@ from chatroom.core.values.errors import AccountRequired, ChatError, PasswordRequ
 from chatroom.core.values.events import Event
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Entries, Kept, Ok, Refused, Reply, Stored
-from chatroom.core.values.wording import appointed, configured
+from chatroom.core.values.wording import appointed, configured, trusted
 from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
 from chatroom.wire.text import commands
 from chatroom.wire.text.commands import Help, Question
@@ -149,7 +149,7 @@ class Text:
                 question = commands.login(request.command.username, "")
                 return written(*reply_lines(request.command, reply)) + self._ask(question, again=True)
             case Ok(name, count=int(count)) if isinstance(request.command, Confide):
-                return written(f"* Told {count} of {name}.")
+                return written(f"* Told {trusted(request.command.role, name)} ({count}).")
             case Ok(name):
                 done = self._done(request.command, name, shown=reply.event_follows)
                 return written(*done, *_is_away(name, reply.away))

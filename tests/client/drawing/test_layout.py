@@ -155,6 +155,8 @@ def test_who_acts_is_no_part_of_what_is_said() -> None:
 def test_what_is_private_says_so() -> None:
     assert drawn(Private(EVENING, "bob", "alice", "psst")) == [" 23:20          bob  [privately] psst"]
     assert drawn(Private(EVENING, "alice", "bob", "yes?", own=True)) == [" 23:20        alice  [privately to bob] yes?"]
+    several = Private(EVENING, "bob", "the moderators of tea", "psst", several=True)
+    assert drawn(several) == [" 23:20          bob  [to the moderators of tea] psst"]
     assert looks(Private(EVENING, "bob", "alice", "psst"))["[privately] psst"] == Style.PRIVATE
 
 

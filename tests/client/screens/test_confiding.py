@@ -34,7 +34,7 @@ def test_who_moderates_sees_it_in_its_room(reader: Reader) -> None:
     reader.hear(told("bob", "alice"))
     assert text(reader.room_view.lines[-1]) == "bob to the moderators of tea: a troll is here"
     assert reader.chat.talks == []
-    assert reader.chat.alerts.take() == Alert("bob privately", "a troll is here")
+    assert reader.chat.alerts.take() == Alert("bob to the moderators of tea", "a troll is here")
     reader.enter("/lobby")
     reader.hear(told("alice", "alice"))
     assert reader.chat.alerts.take() is None

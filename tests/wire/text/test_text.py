@@ -288,7 +288,7 @@ def test_a_topic_taken_away_and_messages_left_out_are_told() -> None:
         (commands.Invite(TEA, BOB), Ok(TEA), "* You invited bob to tea."),
         (commands.Configure(TEA, Tuning(private=False)), Ok(TEA), "* You: all may find tea."),
         (commands.Tell(BOB, "hello"), Ok("bob"), "* Told bob."),
-        (commands.Confide(TEA, "hello"), Ok("tea", count=2), "* Told 2 of tea."),
+        (commands.Confide(TEA, "hello"), Ok("tea", count=2), "* Told the moderators of tea (2)."),
         (commands.Describe(away="lunch"), Ok("alice"), "* You are away (lunch)."),
         (commands.Describe(away=""), Ok("alice"), "* You are back."),
         (commands.Delete(TEA), Ok("tea"), "* You deleted tea."),
