@@ -38,6 +38,7 @@ IRC = (
     *("CHATHISTORY BEFORE #milk timestamp=2030-01-01T00:00:00.000Z 100", "CHATHISTORY AFTER carol msgid=e-0 100"),
     *("CHATHISTORY AROUND #tea timestamp=2026-11-24T01:48:57.123Z 3", "CHATHISTORY BEFORE #tea msgid=e-99 0"),
     "CHATHISTORY BETWEEN #tea timestamp=2020-01-01T00:00:00.000Z timestamp=2030-01-01T00:00:00.000Z 7",
+    *("PRIVMSG @#tea :for some only", "NOTICE +#tea,@#milk :\x01ACTION waves\x01"),
     "CHATHISTORY TARGETS timestamp=2020-01-01T00:00:00.000Z timestamp=2030-01-01T00:00:00.000Z 7",
     *("SEARCH in=#tea;text=cup;limit=3", "SEARCH text=cup*;from=alice;before=2030-01-01T00:00:00.000Z", "SEARCH in=\\"),
     *("MARKREAD #tea", "MARKREAD #tea timestamp=2026-11-24T01:48:57.123Z", "MARKREAD carol timestamp=*", "MARKREAD"),

@@ -341,7 +341,8 @@ class Seat:
         operators.begin(person)
         self._acts = partial(operators.end, person)
 
-    def _operate_no_more(self) -> None:
+    def stand_down(self) -> None:
+        """Let the user act by this connection as an operator no longer, if they do."""
         ends, self._acts = self._acts, None
         if ends:
             ends()
@@ -350,7 +351,7 @@ class Seat:
 
     def lost(self) -> None:
         """Hold the seat for a while, if a session can take it again; else depart."""
-        self._operate_no_more()
+        self.stand_down()
         grace = self._lobby.limits.grace
         if self.leaving:
             return
@@ -380,7 +381,7 @@ class Seat:
 
     def come_back(self, visitor: Visit, connection: int) -> None:
         """Go on as *visitor* by the next *connection*, who has some time to join the rooms again."""
-        self._operate_no_more()
+        self.stand_down()
         self.id = self.id._replace(connection=connection)
         self.hold()
         self._release()
@@ -485,7 +486,7 @@ class Seat:
 
     def _end(self) -> None:
         self._over = True
-        self._operate_no_more()
+        self.stand_down()
         if self._at_end:
             self._at_end()
         self._release()

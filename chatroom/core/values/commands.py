@@ -105,6 +105,10 @@ class Operate(Struct, frozen=True):
     password: Password
 
 
+class StandDown(Struct, frozen=True):
+    """Act as an operator no longer over this connection."""
+
+
 class Rename(Struct, frozen=True):
     """Take *username* in place of the present one."""
 
@@ -583,6 +587,7 @@ Command = (
     | Ignore
     | ListIgnored
     | Operate
+    | StandDown
     | Rename
     | Describe
     | List

@@ -66,6 +66,7 @@ from chatroom.core.values.commands import (
     SetPassword,
     SetRole,
     ShowRoom,
+    StandDown,
     Tag,
     Talks,
     Tell,
@@ -186,6 +187,9 @@ class Named:
                 Trust() | Register() | ChangePassword() | Unregister() | Devices() | Revoke() | Ignore() | ListIgnored()
             ):
                 drive(act(self._lobby, self.seat, self.seat.visitor, command, answer), answer)
+            case StandDown():
+                self.seat.stand_down()
+                answer.give(Ok())
             case Operate():
                 drive(become_operator(self._lobby, self.seat, self.seat.visitor, command), answer)
             case Kick() | Appoint() | Configure() | Invite() | Impose() | Lift():

@@ -54,6 +54,7 @@ RULES: dict[type[commands.Command], Rule] = {
     commands.Ignore: Rule(),
     commands.ListIgnored: Rule(),
     commands.Operate: Rule(tokens=5),
+    commands.StandDown: Rule(),
     commands.Rename: Rule(tokens=5),
     commands.Describe: Rule(tokens=5),
     commands.List: Rule(operator=True),

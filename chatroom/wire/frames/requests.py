@@ -238,14 +238,21 @@ class Ignored(RequestFrame, frozen=True, kw_only=True, tag="ignored"):
 
 
 class Operate(RequestFrame, frozen=True, kw_only=True, tag="operate"):
-    """Act as an operator from now on, as long as the connection lasts, by the *password* of one's account."""
+    """Act as an operator from now on, as long as the connection lasts, by the *password* of one's account.
 
-    username: str
-    password: str
+    Without either it is over.
+    """
+
+    username: str | UnsetType = UNSET
+    password: str | UnsetType = UNSET
 
     @override
-    def command(self) -> commands.Operate:
-        return commands.Operate(names.username(self.username), password(self.password))
+    def command(self) -> commands.Operate | commands.StandDown:
+        if isinstance(self.username, str) and isinstance(self.password, str):
+            return commands.Operate(names.username(self.username), password(self.password))
+        if self.username is not UNSET or self.password is not UNSET:
+            raise BadFrame("a username and a password belong to it, or none of them")
+        return commands.StandDown()
 
     __repr__ = _hidden
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chatroom.core.values.commands import Describe, Local
+from chatroom.core.values.commands import Command, Describe, Local, StandDown
 from chatroom.core.values.errors import UsernameInvalid
 from chatroom.core.values.names import key, username
 from chatroom.core.values.replies import Refused, Reply
@@ -19,7 +19,7 @@ SETTABLE = "Biw"
 
 
 def user_mode(session: Session, line: Line, call: Call) -> Requests:
-    """Tell or set what one is: a bot, or invisible."""
+    """Tell or set what one is: a bot, or invisible; or be an operator no longer."""
     if key_of(line.params[0]) != session.key:
         return local(call, line, session.numeric("502", "The modes of others are not yours"))
     if len(line.params) < 2 or not line.params[1]:
@@ -28,7 +28,7 @@ def user_mode(session: Session, line: Line, call: Call) -> Requests:
     for letter in line.params[1]:
         if letter in "+-":
             sign = letter == "+"
-        elif letter in SETTABLE:
+        elif letter in SETTABLE or (letter == "o" and not sign):
             wanted[letter] = sign
         else:
             unknown = True
@@ -49,10 +49,11 @@ def user_mode(session: Session, line: Line, call: Call) -> Requests:
         off = "".join(letter for letter, is_on in changed.items() if not is_on)
         return [f":{session.nick} MODE {session.nick} :{f'+{on}' if on else ''}{f'-{off}' if off else ''}"]
 
-    command = Describe(bot=changed.get("B"), invisible=changed.get("i"))
-    if changed.keys() <= {"w"}:
-        return (*first, request(call, line, Local(None), write))
-    return (*first, request(call, line, command, write))
+    command: Command = Local(None)
+    if not changed.keys() <= {"o", "w"}:
+        command = Describe(bot=changed.get("B"), invisible=changed.get("i"))
+    down = (request(call, line, StandDown(), lambda session, reply: ()),) if "o" in changed else ()
+    return (*first, *down, request(call, line, command, write))
 
 
 def key_of(word: str) -> str:

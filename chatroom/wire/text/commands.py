@@ -44,6 +44,7 @@ from chatroom.core.values.commands import (
     Revoke,
     Say,
     Search,
+    StandDown,
     Talks,
     Tell,
     Topic,
@@ -309,6 +310,8 @@ def _authenticate(rest: str, _: RoomName | None) -> Command:
 
 
 def _operate(rest: str, _: RoomName | None) -> Command:
+    if not rest:
+        return StandDown()
     name = username(_first(rest))
     return Local(Question(("* Password:",), lambda typed: Operate(name, password(typed[0]))))
 
@@ -593,7 +596,7 @@ WORDS = (
     Word("revoke", "number", "log one of these devices out", _revoke, about=ACCOUNTS),
     Word("ignore", "[user]", "be told nothing by somebody; alone, whom that is", _ignore, about=ACCOUNTS),
     Word("unignore", "user", "be told by them again", _unignore, about=ACCOUNTS),
-    Word("oper", "user", "act as an operator, by the password of one", _operate, about=ACCOUNTS),
+    Word("oper", "[user]", "act as an operator, by one's password; alone, no more", _operate, about=ACCOUNTS),
     Word("help", "[command]", "what you can do here", _help),
     Word("quit", "[text]", "go away, with a last word", lambda rest, _: Quit(texts.reason(rest))),
 )

@@ -36,6 +36,7 @@ from chatroom.core.values.commands import (
     Revoke,
     Say,
     Search,
+    StandDown,
     Tell,
     Topic,
     Trust,
@@ -197,6 +198,8 @@ class Text:
                 return ["* You have no account any more; you are a guest."]
             case Trust():
                 return ["* Your certificate is a device of yours now; DEVICES lists it."]
+            case StandDown():
+                return ["* You act as yourself."]
             case Operate():
                 return ["* You act as an operator now, until you go."]
             case Revoke(device):

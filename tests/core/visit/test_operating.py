@@ -11,6 +11,7 @@ from chatroom.core.values.commands import (
     Quit,
     ReadAudit,
     SetRole,
+    StandDown,
     Who,
 )
 from chatroom.core.values.names import Username
@@ -54,6 +55,16 @@ def test_by_the_password_of_one_anybody_is_one_while_the_connection_lasts() -> N
     back.do(Join(TEA))
     assert back.refused(Delete(TEA)) == "not-allowed"
     assert alice.do(Delete(TEA))
+
+
+def test_whoever_wants_to_be_one_no_longer_is_none() -> None:
+    here = with_operator()
+    bob = here.enter("bob")
+    bob.do(Operate(ROOT, RIGHT))
+    assert may_operate(bob)
+    assert bob.do(StandDown()) == [Ok()]
+    assert not may_operate(bob)
+    assert bob.do(StandDown()) == [Ok()]
 
 
 def test_it_is_noted() -> None:

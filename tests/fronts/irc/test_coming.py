@@ -372,3 +372,17 @@ def test_an_operator_shows_everybody_a_text_and_hangs_up_on_somebody() -> None:
     assert bob.peer.closed
     assert two.heard() == ["bob: QUIT Connection lost"]
     assert one.ask("KILL bob :spam") == ["401 alice bob Nobody called bob is here."]
+    assert one.ask("MODE alice -o+i") == ["MODE alice +i-o"]
+    assert one.ask("MODE alice") == ["221 alice +iw"]
+    assert one.ask("MODE alice -o") == []
+
+
+def test_who_is_an_operator_by_the_password_of_one_can_be_none_again() -> None:
+    house = IRCHouse(accounts=True)
+    root, one = house.client("roo"), house.client("alice")
+    root.send("REGISTER * * :correcthorse")
+    house.operator().do(SetRole(Username("roo"), "operator"))
+    one.send("OPER roo correcthorse")
+    assert one.ask("WALLOPS :tea") == ["WALLOPS tea"]
+    assert one.ask("MODE alice -o") == ["MODE alice -o"]
+    assert one.ask("WALLOPS :tea")[0].startswith("481 ")

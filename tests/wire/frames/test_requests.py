@@ -239,6 +239,7 @@ def refused(line: str | bytes) -> dict[str, Any]:
             '{"type":"operate","username":"alice","password":"correct horse"}',
             commands.Operate(ALICE, Password("correct horse")),
         ),
+        ('{"type":"operate"}', commands.StandDown()),
         ('{"type":"trust"}', commands.Trust()),
         ('{"type":"authenticate","certificate":true}', commands.Authenticate(certificate=True)),
         ('{"type":"quit"}', commands.Quit()),
