@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import chdir
 from pathlib import Path
 from typing import Any, Self
 
@@ -35,7 +36,9 @@ class ControlClient:
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.settimeout(PATIENCE)
         try:
-            self._socket.connect(str(path))
+            # The path of a socket has at most about a hundred bytes; from its folder it is short.
+            with chdir(path.parent):
+                self._socket.connect(path.name)
         except (FileNotFoundError, ConnectionRefusedError):
             self._socket.close()
             raise NoServer(path) from None

@@ -228,6 +228,17 @@ def test_without_a_socket_there_is_no_hand(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.control*"))
 
 
+def test_a_folder_with_a_long_name_has_its_hand_too(tmp_path: Path) -> None:
+    folder = tmp_path / ("long" * 25)
+    folder.mkdir()
+    with running(folder, control=True) as server:
+        server.logs("listens on chatroom.control")
+        with ControlClient(folder / "chatroom.control") as operator:
+            assert operator.ask("ping")["type"] == "pong"
+    with pytest.raises(NoServer):
+        ControlClient(folder / "chatroom.control")
+
+
 def test_an_operator_moderates_every_room_from_outside(desk: Desk) -> None:
     bob = desk.come("bob")
     bob.ask("join", room="tea")
