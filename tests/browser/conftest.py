@@ -50,10 +50,13 @@ def browser() -> Iterator[Browser]:
     if not path:
         assert not REQUIRED, MISSING
         pytest.skip(MISSING)
-    with sync_playwright() as found:
-        browser = found.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    with pytest.MonkeyPatch.context() as environment:
+        # A browser has a socket in a folder of its own, whose path can't be long.
+        environment.setenv("TMPDIR", "/tmp")
+        with sync_playwright() as found:
+            browser = found.chromium.launch(executable_path=path, args=["--no-sandbox"])
+            yield browser
+            browser.close()
 
 
 @pytest.fixture

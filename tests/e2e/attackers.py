@@ -8,7 +8,9 @@ import struct
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import chdir
 from itertools import count
+from pathlib import Path
 from random import Random
 
 from tests.e2e.mutants import BY_CLIENTS, BY_OPERATORS, entrance, in_messages, mutant, web_entrance
@@ -43,7 +45,9 @@ class Attacker:
         if isinstance(door, str):
             self.socket = socket.socket(socket.AF_UNIX)
             self.socket.settimeout(LIMIT)
-            self.socket.connect(door)
+            # Its path may be longer than a socket's can be.
+            with chdir(Path(door).parent):
+                self.socket.connect(Path(door).name)
         else:
             self.socket = socket.create_connection(door, LIMIT)
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
