@@ -15,7 +15,7 @@ export function happened(session, frame) {
   switch (type) {
     case "said": if (here) session.said(here, frame); break;
     case "told": {
-      if (room) { chat.find(room)?.note(`${frame.from} to every ${frame.role} here: ${frame.text}`); break; }
+      if (room) { chat.find(room)?.note(`${frame.from} to ${frame.role === "voiced" ? "all with a role" : "the moderators"}: ${frame.text}`); break; }
       const other = frame.with || (frame.from === chat.username ? frame.to : frame.from);
       if (chat.ignores(other)) break;
       const talk = session.talk(other);

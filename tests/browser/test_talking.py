@@ -127,6 +127,22 @@ def test_a_mask_means_all_whom_it_fits(server: Server, visit: Visit) -> None:
         pia.page.get_by_text("account:spam is invited no more.").wait_for()
 
 
+def test_what_the_moderators_alone_are_told_stands_in_its_room(server: Server, visit: Visit) -> None:
+    pia = visit("pia")
+    pia.create("bancha")
+    with Bot(server.address, "urn") as urn:
+        urn.ask("join", room="bancha")
+        assert urn.ask("confide", room="bancha", text="a troll is here")["count"] == 1
+        pia.page.get_by_text("urn to the moderators: a troll is here").wait_for()
+        urn.ask("confide", room="bancha", text="tea?", role="voiced")
+        pia.page.get_by_text("urn to all with a role: tea?").wait_for()
+        pia.say("/op urn")
+        pia.page.get_by_text("pia made urn a moderator").wait_for()
+        pia.say("/mods thank you")
+        pia.page.get_by_text("Told 1 moderator.").wait_for()
+        assert urn.event("told")["text"] == "thank you"
+
+
 def test_a_talk_with_one_person_has_a_page(server: Server, visit: Visit) -> None:
     with Bot(server.address, "urn") as urn:
         pia = visit("pia")
