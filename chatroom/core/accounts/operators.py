@@ -28,6 +28,10 @@ class Operators(Collection[bytes]):
     def __len__(self) -> int:
         return len({*self._accounts, *self._acting})
 
+    def has_role(self, person: bytes) -> bool:
+        """Return whether *person* is an account with the role, and need not act as one."""
+        return person in self._accounts
+
     def add(self, account: bytes) -> None:
         """Note that *account* has the role."""
         self._accounts.add(account)

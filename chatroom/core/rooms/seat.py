@@ -335,6 +335,11 @@ class Seat:
         for reader in self.readers:
             reader.room.audience.touch()
 
+    @property
+    def acts(self) -> bool:
+        """Whether the user acts as an operator by this connection."""
+        return self._acts is not None
+
     def operate(self, operators: Operators) -> None:
         """Let the user be one of the *operators*, as long as this connection lasts and they are who they are."""
         person = self.identity

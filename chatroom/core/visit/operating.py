@@ -24,7 +24,7 @@ async def become_operator(lobby: Lobby, seat: Seat, visitor: Comer, command: Ope
         raise NotAllowed("There are no accounts here")
     visitor.charge(CHECK)
     account = await checked(accounts, visitor, command.username, command.password, role="operator")
-    if seat.identity not in accounts.operators:
+    if not seat.acts and not accounts.operators.has_role(seat.identity):
         # What can't be written down is not done.
         act = audit.Act(lobby.now(), seat.username, "operate", username=account.username)
         await Later(partial(lobby.audit.note, act))

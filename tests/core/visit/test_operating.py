@@ -67,6 +67,18 @@ def test_whoever_wants_to_be_one_no_longer_is_none() -> None:
     assert bob.do(StandDown()) == [Ok()]
 
 
+def test_whoever_acts_by_two_connections_does_so_until_the_last_ends() -> None:
+    here = with_operator()
+    one, other = registered(here, "alice"), here.visit()
+    other.do(Login(ALICE, password=RIGHT))
+    for person in (one, other, other):
+        assert Ok(ROOT) in person.do(Operate(ROOT, RIGHT))
+    one.do(Quit())
+    assert may_operate(other)
+    other.do(StandDown())
+    assert not may_operate(other)
+
+
 def test_it_is_noted() -> None:
     here = with_operator()
     bob = here.enter("bob")
