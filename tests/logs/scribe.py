@@ -12,7 +12,8 @@ from typing import Any, TypeVar, cast
 
 import psycopg
 from msgspec.structs import replace
-from psycopg.sql import SQL, Identifier
+from psycopg.errors import DeadlockDetected
+from psycopg.sql import SQL, Composed, Identifier
 from twisted.internet.task import Clock
 from typing_extensions import override
 
@@ -331,9 +332,20 @@ def refusing_writes(where: str, table: str = "entries") -> Iterator[None]:
             "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'the disk is full'; END $$"
         )
         trigger = SQL("CREATE TRIGGER refuse BEFORE INSERT ON chat.{} EXECUTE FUNCTION refuse()")
-        other.execute(trigger.format(Identifier(table)))
+        _change_table(other, trigger.format(Identifier(table)))
         yield
-        other.execute("DROP FUNCTION refuse CASCADE")
+        _change_table(other, SQL("DROP FUNCTION refuse CASCADE"))
+
+
+def _change_table(other: psycopg.Connection[Any], statement: SQL | Composed) -> None:
+    """Carry out *statement*, which changes a table, also while the keeper makes an index of it anew.
+
+    That waits for whoever has begun before, who waits for it: PostgreSQL ends one of the two, which has to try again.
+    """
+    while True:
+        with suppress(DeadlockDetected):
+            other.execute(statement)
+            return
 
 
 @contextmanager
