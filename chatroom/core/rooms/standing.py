@@ -121,8 +121,7 @@ class Standing:
         :raises chatroom.core.values.errors.Muted: if they are.
         :raises chatroom.core.values.errors.Locked: if only those with a role may.
         """
-        if mute := self.mute_of(speaker, person, host, shown):
-            raise Muted(self.room, mute.until, mute.reason)
+        self.refuse_muted(speaker, person, host, shown)
         if self.rank(person):
             return False
         if self.settings.locked:
@@ -143,6 +142,14 @@ class Standing:
             raise Locked(self.room)
         if self.settings.topic_locked:
             raise NotAllowed(f"Only the moderators of {self.room} set its topic", self.room)
+
+    def refuse_muted(self, username: Username, person: bytes, host: bytes | None, shown: Shown | None = None) -> None:
+        """Let somebody do what is not for those who are muted.
+
+        :raises chatroom.core.values.errors.Muted: if they are.
+        """
+        if mute := self.mute_of(username, person, host, shown):
+            raise Muted(self.room, mute.until, mute.reason)
 
     def mute_of(
         self, username: Username, person: bytes, host: bytes | None, shown: Shown | None = None

@@ -8,7 +8,7 @@ from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.values.commands import Confide
-from chatroom.core.values.errors import Muted, NobodyTrusted
+from chatroom.core.values.errors import NobodyTrusted
 from chatroom.core.values.events import Confided
 from chatroom.core.values.names import Key
 from chatroom.core.values.replies import Ok, Reply
@@ -26,8 +26,7 @@ async def confide(lobby: Lobby, seat: Seat, reader: Reader, command: Confide) ->
     await in_turn([room])
     still_in(reader)
     lobby.house.admit(user.identity, user.username, seat.host)
-    if mute := room.standing.mute_of(user.username, user.identity, seat.host, user):
-        raise Muted(room.name, mute.until, mute.reason)
+    room.standing.refuse_muted(user.username, user.identity, seat.host, user)
     room.audience.flush_messages()
     at, name = lobby.now(), user.username
     confided = Confided(room.name, name, name, at, command.text, command.kind, command.role, command.tags)

@@ -83,7 +83,6 @@ from chatroom.core.values.errors import (
     NotAllowed,
     TooManyTries,
 )
-from chatroom.core.values.errors import Muted as MutedError
 from chatroom.core.values.events import Called
 from chatroom.core.values.limits import NAMES_A_TOKEN
 from chatroom.core.values.names import RoomName, Username
@@ -309,8 +308,7 @@ class Named:
         self._admit()
         user = self.seat.user
         for reader in [reader for seat in user.seats for reader in seat.rooms.values()]:
-            if mute := reader.room.standing.mute_of(user.username, user.identity, self.seat.host, user):
-                raise MutedError(reader.room.name, mute.until, mute.reason)
+            reader.room.standing.refuse_muted(user.username, user.identity, self.seat.host, user)
 
     def _describe(self, command: Describe, answer: Answer) -> None:
         if command.away or command.realname:
