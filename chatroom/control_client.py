@@ -26,6 +26,23 @@ class Refused(Exception):
     """The server does not do what it was asked for; it says why."""
 
 
+def connected(path: Path, timeout: float) -> socket.socket:
+    """Return a connection to the Unix socket at *path*, however long that is, which waits for *timeout* seconds.
+
+    No other thread may need the working directory meanwhile.
+    """
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.settimeout(timeout)
+        # The path of a socket has at most about a hundred bytes; from its folder it is short.
+        with chdir(path.parent):
+            connection.connect(path.name)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 class ControlClient:
     """A connection to the server whose control socket is at *path*.
 
@@ -33,18 +50,10 @@ class ControlClient:
     """
 
     def __init__(self, path: Path) -> None:
-        self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.settimeout(PATIENCE)
         try:
-            # The path of a socket has at most about a hundred bytes; from its folder it is short.
-            with chdir(path.parent):
-                self._socket.connect(path.name)
+            self._socket = connected(path, PATIENCE)
         except (FileNotFoundError, ConnectionRefusedError):
-            self._socket.close()
             raise NoServer(path) from None
-        except BaseException:
-            self._socket.close()
-            raise
         self._lines = self._socket.makefile("rb")
         self._asked = 0
         self.missing: set[str] = set()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 from http.client import HTTPConnection
 from pathlib import Path
 
 from typing_extensions import override
+
+from chatroom.control_client import connected
 
 
 class UnixHTTP(HTTPConnection):
@@ -19,6 +20,4 @@ class UnixHTTP(HTTPConnection):
 
     @override
     def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self._patience)
-        self.sock.connect(str(self._path))
+        self.sock = connected(self._path, self._patience)

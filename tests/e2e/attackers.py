@@ -8,11 +8,11 @@ import struct
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import chdir
 from itertools import count
 from pathlib import Path
 from random import Random
 
+from chatroom.control_client import connected
 from tests.e2e.mutants import BY_CLIENTS, BY_OPERATORS, entrance, in_messages, mutant, web_entrance
 from tests.e2e.mutants_irc import irc_entrance
 from tests.e2e.processes import LIMIT
@@ -43,11 +43,7 @@ class Attacker:
     def __init__(self, door: Door, name: str, lines: int, chance: Random) -> None:
         operator = isinstance(door, str)
         if isinstance(door, str):
-            self.socket = socket.socket(socket.AF_UNIX)
-            self.socket.settimeout(LIMIT)
-            # Its path may be longer than a socket's can be.
-            with chdir(Path(door).parent):
-                self.socket.connect(Path(door).name)
+            self.socket = connected(Path(door), LIMIT)
         else:
             self.socket = socket.create_connection(door, LIMIT)
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
