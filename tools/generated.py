@@ -23,6 +23,11 @@ def keep(arguments: list[str], make: Callable[[str], str], *, target: str, usage
     return None
 
 
+def as_code(text: str) -> str:
+    """Return *text* as code in a cell of a table, which a bar would end."""
+    return f"`{text}`".replace("|", "\\|")
+
+
 def filled(text: str, tables: Mapping[str, str]) -> str:
     """Return *text* with *tables*, each between the two comments that have its name.
 

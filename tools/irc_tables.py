@@ -10,7 +10,7 @@ from chatroom.wire.irc import caps, isupport
 from chatroom.wire.irc.commands import COMMANDS
 from chatroom.wire.irc.numerics import BY_CODE
 from chatroom.wire.irc.session import Session
-from tools.generated import filled, keep
+from tools.generated import as_code, filled, keep
 
 CAPABILITIES = {
     "server-time": "each message has the time at which it was said",
@@ -46,14 +46,14 @@ CAPABILITIES = {
 
 def commands() -> str:
     """Return the table of the commands."""
-    rows = [(_code(f"{name} {row.usage}".rstrip()), row.purpose) for name, row in COMMANDS.items()]
+    rows = [(as_code(f"{name} {row.usage}".rstrip()), row.purpose) for name, row in COMMANDS.items()]
     return _table(("command", ""), rows)
 
 
 def capabilities() -> str:
     """Return the table of the capabilities."""
     rows = [
-        (_code(f"{name}={caps.VALUES[name]}" if name in caps.VALUES else name), CAPABILITIES[name])
+        (as_code(f"{name}={caps.VALUES[name]}" if name in caps.VALUES else name), CAPABILITIES[name])
         for name in caps.BITS
     ]
     return _table(("capability", ""), rows)
@@ -82,10 +82,6 @@ def manual(text: str) -> str:
 def main(arguments: list[str]) -> str | None:
     """Write the tables, or return a mistake in the present ones."""
     return keep(arguments, manual, target="manual", usage=__doc__)
-
-
-def _code(text: str) -> str:
-    return f"`{text}`".replace("|", "\\|")
 
 
 def _table(titles: tuple[str, str], rows: list[tuple[str, str]]) -> str:

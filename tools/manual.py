@@ -6,7 +6,7 @@ import sys
 
 from chatroom.client.keys.bindings import DEFAULT
 from chatroom.client.screens.commands import COMMANDS
-from tools.generated import filled, keep
+from tools.generated import as_code, filled, keep
 
 
 def commands() -> str:
@@ -14,7 +14,7 @@ def commands() -> str:
     rows = []
     for command in COMMANDS:
         also = "".join(f", `/{alias}`" for alias in command.aliases)
-        rows.append((f"`{command.usage}`{also}", command.purpose))
+        rows.append((f"{as_code(command.usage)}{also}", command.purpose))
     return _table("command", rows)
 
 
