@@ -51,14 +51,22 @@ class Incomplete(Exception):
     """A command that lacks a word."""
 
 
+def whole(rest: str) -> str:
+    """Return *rest*.
+
+    :raises Incomplete: if it is nothing.
+    """
+    if not rest:
+        raise Incomplete
+    return rest
+
+
 def word(rest: str) -> str:
     """Return the first word.
 
     :raises Incomplete: if there is none.
     """
-    if not rest:
-        raise Incomplete
-    return rest.split(maxsplit=1)[0]
+    return whole(rest).split(maxsplit=1)[0]
 
 
 def words(rest: str) -> tuple[str, str]:

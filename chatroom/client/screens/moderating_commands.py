@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import UNSET
 
-from chatroom.client.screens.command import Command, Incomplete, NotDone, conversation, here, number, word, words
+from chatroom.client.screens.command import Command, Incomplete, NotDone, conversation, here, number, whole, word, words
 from chatroom.client.screens.screen import Screen
 from chatroom.core.values import masks
 from chatroom.core.values.durations import leading, seconds
@@ -132,9 +132,7 @@ def _report(screen: Screen, rest: str) -> AnyRequest | None:
 
 
 def _mods(screen: Screen, rest: str) -> AnyRequest | None:
-    if not rest:
-        raise Incomplete
-    return requests.Confide(room=here(screen), text=rest)
+    return requests.Confide(room=here(screen), text=whole(rest))
 
 
 def _reports(screen: Screen, rest: str) -> AnyRequest | None:

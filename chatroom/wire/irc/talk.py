@@ -96,8 +96,9 @@ def said(
     session: Session, line: Line, call: Call, target: str, text: str, tags: Tags, *, in_pieces: bool = False
 ) -> Sequence[Request]:
     """Return the request that says *text* to *target*, with *tags*; it has come in one line, or *in_pieces*."""
-    trusted = trusted_in(target)
-    in_room = is_channel(target) or trusted is not None
+    in_channel = is_channel(target)
+    trusted = None if in_channel else trusted_in(target)
+    in_room = in_channel or trusted is not None
     if not in_room and target.lower() == SERVICE.lower():
         return nickserv(session, line, call, text)
     if 4 * len(text) > FITS and not in_pieces:
