@@ -17,6 +17,7 @@ from chatroom.core.values.commands import LogLevel, Request
 from chatroom.core.values.errors import ChatError, SearchTooLong, StorageFailed
 from chatroom.core.values.events import Event, Message, Notice
 from chatroom.core.values.marks import Mark, Unread
+from chatroom.core.values.moments import Moment
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import ConnectionList, Reloaded, Reply
@@ -61,7 +62,7 @@ class NewRoom:
     creator: Username | None = None
     owner: bytes | None = None
     permanent: bool = False
-    at: int = 0
+    at: Moment = 0
 
 
 class Resendable(Struct, frozen=True, gc=False):
@@ -73,7 +74,7 @@ class Resendable(Struct, frozen=True, gc=False):
     session: bytes
     cid: str
     seq: int
-    at: int
+    at: Moment
     digest: bytes
 
 
@@ -105,12 +106,12 @@ class Opened:
     sanctions: Sequence[Sanction] = ()
     redactions: int = 0
     admitted: Sequence[bytes] = ()
-    at: int = 0
+    at: Moment = 0
     voiced: Sequence[bytes] = ()
     key: str = ""
-    begun: int = 0
+    begun: Moment = 0
     topic_by: Username | None = None
-    topic_at: int = 0
+    topic_at: Moment = 0
 
 
 @dataclass(frozen=True, slots=True)

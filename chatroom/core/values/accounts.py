@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chatroom.core.values.moments import Moment
 from chatroom.core.values.names import Key, Username, key
 
 AccountRole = Literal["member", "operator"]
@@ -45,8 +46,8 @@ class Account(Struct, frozen=True):
     id: bytes
     username: Username
     password: str
-    created: int
-    seen: int
+    created: Moment
+    seen: Moment
     role: AccountRole = "member"
     former: tuple[tuple[Username, int], ...] = ()
     ignored: tuple[Ignored, ...] = ()
@@ -62,8 +63,8 @@ class Device(Struct, frozen=True):
     account: bytes
     kind: DeviceKind
     secret: bytes
-    created: int
-    seen: int
+    created: Moment
+    seen: Moment
     door: str
     host: str
     client: str = ""

@@ -26,6 +26,7 @@ from chatroom.core.values.changes import (
     Went,
 )
 from chatroom.core.values.events import Message
+from chatroom.core.values.moments import Moment
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import Role, Tuning
 from chatroom.core.values.sanctions import Kind
@@ -63,14 +64,14 @@ class Act(Struct, frozen=True, omit_defaults=True):
     *account*, and what a room was tuned to, is told too. A store gives it a *number*.
     """
 
-    at: int
+    at: Moment
     by: Username
     action: Action
     room: RoomName | None = None
     username: Username | None = None
     everybody: bool = False
     seq: int | None = None
-    until: int | None = None
+    until: Moment | None = None
     reason: str = ""
     role: Role | AccountRole | None = None
     connection: int | None = None

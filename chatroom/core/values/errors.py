@@ -7,6 +7,7 @@ from typing import ClassVar, Literal, Self
 
 from typing_extensions import override
 
+from chatroom.core.values.moments import Moment
 from chatroom.core.values.wording import because, ending
 
 LastError = Literal["line-too-long", "login-timeout", "too-many-connections"]
@@ -419,7 +420,7 @@ class OfSanction:
     """What a sanction in *room*, or anywhere, does not allow *until* a time in milliseconds since 1970, or for ever."""
 
     room: str | None
-    until: int | None
+    until: Moment | None
     reason: str
 
     def __post_init__(self) -> None:

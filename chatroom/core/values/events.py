@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chatroom.core.values.errors import LastError
+from chatroom.core.values.moments import Moment
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.people import Aspect, Person
 from chatroom.core.values.rights import PLAIN, Role, Settings, ShownRole, Trusted, Tuning
@@ -60,7 +61,7 @@ class Message(Struct, frozen=True):
 
     speaker: Username
     text: str
-    at: int
+    at: Moment
     kind: MessageKind = "text"
     session: bytes | None = None
     cid: str | None = None
@@ -156,7 +157,7 @@ class Removed(Struct, frozen=True):
     by: Username
     why: Literal["kicked", "banned"]
     note: str = ""
-    until: int | None = None
+    until: Moment | None = None
 
 
 class Muted(Struct, frozen=True):
@@ -167,7 +168,7 @@ class Muted(Struct, frozen=True):
 
     room: RoomName | None
     by: Username
-    until: int | None = None
+    until: Moment | None = None
     reason: str = ""
 
 
@@ -276,7 +277,7 @@ class Told(Struct, frozen=True):
 
     speaker: Username
     to: Username
-    at: int
+    at: Moment
     text: str
     other: Username | None = None
     seq: int | None = None
@@ -296,7 +297,7 @@ class Confided(Struct, frozen=True):
     room: RoomName
     speaker: Username
     to: Username
-    at: int
+    at: Moment
     text: str
     kind: MessageKind = "text"
     role: Trusted = "moderator"
@@ -366,8 +367,8 @@ class RoomInfo(Struct, frozen=True):
     capacity: int
     port: int | None = None
     settings: Settings = PLAIN
-    created: int = 0
-    topic_at: int = 0
+    created: Moment = 0
+    topic_at: Moment = 0
 
 
 class Rooms(Struct, frozen=True):
@@ -410,7 +411,7 @@ class Bye(Struct, frozen=True):
     reason: ByeReason
     retry_after: float | None = None
     note: str = ""
-    until: int | None = None
+    until: Moment | None = None
 
 
 class Called(Struct, frozen=True):
@@ -434,7 +435,7 @@ class Marked(Struct, frozen=True):
 
     room: RoomName | None
     seq: int
-    at: int
+    at: Moment
     other: Username | None = None
 
 

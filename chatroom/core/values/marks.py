@@ -5,13 +5,14 @@ from __future__ import annotations
 from msgspec import Struct
 
 from chatroom.core.values.events import Said
+from chatroom.core.values.moments import Moment
 
 
 class Mark(Struct, frozen=True, gc=False):
     """All messages up to number *seq* are read, as of a time in milliseconds since 1970 (UTC)."""
 
     seq: int
-    at: int
+    at: Moment
 
     def joined(self, other: Mark) -> Mark:
         """Return how far it is with *other* too: a mark never goes back."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from chatroom.core.values.moments import Moment
+
 
 class Origin(NamedTuple):
     """A connection from a *peer*, by a *door*, *since* a time in milliseconds since 1970 (UTC).
@@ -14,7 +16,7 @@ class Origin(NamedTuple):
 
     peer: str = ""
     door: str = ""
-    since: int = 0
+    since: Moment = 0
     private: bool = True
     certificate: bytes | None = None
 

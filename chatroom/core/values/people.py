@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from chatroom.core.values.moments import Moment
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import ShownRole
 
@@ -66,7 +67,7 @@ class Known(Struct, frozen=True):
     person: Person
     role: ShownRole | None = None
     operator: bool = False
-    since: int = 0
+    since: Moment = 0
     rooms: tuple[tuple[RoomName, ShownRole | None], ...] = ()
     held: bool = False
     secure: bool = False
@@ -76,7 +77,7 @@ class Gone(Struct, frozen=True):
     """A *person*, who left or took another name *at* a time, in milliseconds since 1970 (UTC)."""
 
     person: Person
-    at: int
+    at: Moment
 
 
 def differing(before: Person, now: Person) -> tuple[Aspect, ...]:

@@ -14,6 +14,7 @@ from chatroom.core.values.audit import Act
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Bye, Message, Muted, RoomInfo, Rooms, Said
 from chatroom.core.values.marks import Mark, Unread
+from chatroom.core.values.moments import Moment
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.people import Gone, Known, Person
 from chatroom.core.values.reports import KeptReport
@@ -78,9 +79,9 @@ class Entered(Struct, frozen=True):
     muted: Muted | None = None
     mark: Mark | None = None
     key: str = ""
-    created: int = 0
+    created: Moment = 0
     topic_by: Username | None = None
-    topic_at: int = 0
+    topic_at: Moment = 0
     names: Members | None = None
 
     @override
@@ -206,7 +207,7 @@ class ConnectionInfo(Struct, frozen=True):
     connection: int
     peer: str
     door: str
-    since: int
+    since: Moment
     rooms: tuple[RoomName, ...]
     behind: int
     waiting: int
@@ -265,8 +266,8 @@ class DeviceInfo(Struct, frozen=True):
 
     device: int
     kind: Literal["token", "session", "certificate", "connection"]
-    created: int
-    seen: int
+    created: Moment
+    seen: Moment
     current: bool
     door: str
     host: str
@@ -291,8 +292,8 @@ class AccountInfo(Struct, frozen=True):
 
     account: Username
     role: AccountRole
-    created: int
-    seen: int
+    created: Moment
+    seen: Moment
 
 
 class AccountList(Struct, frozen=True):
@@ -321,7 +322,7 @@ class Stored(Struct, frozen=True):
 
     room: RoomName
     seq: int
-    at: int
+    at: Moment
     cid: str | None = None
 
 
@@ -330,7 +331,7 @@ class Kept(Struct, frozen=True):
 
     other: Username
     seq: int
-    at: int
+    at: Moment
     cid: str | None = None
     away: str | None = None
 
@@ -347,7 +348,7 @@ class Ok(Struct, frozen=True):
     count: int | None = None
     missing: tuple[str, ...] = ()
     away: str | None = None
-    at: int = 0
+    at: Moment = 0
 
 
 class Pong(Struct, frozen=True):

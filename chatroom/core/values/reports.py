@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from chatroom.core.values.events import Said
+from chatroom.core.values.moments import Moment
 from chatroom.core.values.names import Username
 
 CONTEXT = 5
@@ -29,10 +30,10 @@ class KeptReport(Struct, frozen=True):
     log: int
     said: Said
     by: Username
-    at: int
+    at: Moment
     reason: str
     context: tuple[Said, ...] = ()
-    resolved: int | None = None
+    resolved: Moment | None = None
     resolver: Username | None = None
     note: str = ""
 

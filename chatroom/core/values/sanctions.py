@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from chatroom.core.values.moments import Moment
 from chatroom.core.values.names import Key, RoomName, Username, fold, key
 
 Kind = Literal["mute", "ban", "exempt", "invite"]
@@ -32,8 +33,8 @@ class Sanction(Struct, frozen=True):
     person: bytes
     host: bytes | None
     by: Username
-    at: int
-    until: int | None = None
+    at: Moment
+    until: Moment | None = None
     reason: str = ""
     everybody: bool = False
     network: str = ""

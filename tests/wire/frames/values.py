@@ -10,37 +10,10 @@ from hypothesis import strategies as st
 from msgspec import inspect
 
 from chatroom.core.values import errors
-from chatroom.core.values.audit import Act
 from chatroom.core.values.errors import ChatError, CidReused, InNoRoom, NotAllowed, TextTooLong, UsernameTaken
-from chatroom.core.values.events import Bye, Event, Marked, Message, Missed, Muted, Said, Slowed, Tagged, Told
-from chatroom.core.values.marks import Mark, Unread
-from chatroom.core.values.people import Gone, Known
-from chatroom.core.values.replies import (
-    AccountInfo,
-    AccountList,
-    ActList,
-    ConnectionInfo,
-    ConnectionList,
-    Departed,
-    DeviceInfo,
-    DeviceList,
-    Entered,
-    Entries,
-    Kept,
-    MarkKept,
-    People,
-    Refused,
-    Reloaded,
-    Reply,
-    ReportList,
-    SanctionList,
-    Stored,
-    TalkInfo,
-    TalkList,
-    UnreadList,
-)
-from chatroom.core.values.reports import KeptReport
-from chatroom.core.values.sanctions import Placed, Sanction
+from chatroom.core.values.events import Event, Missed, Tagged
+from chatroom.core.values.moments import Moment
+from chatroom.core.values.replies import Reply
 from chatroom.wire.frames import requests
 
 SHAPES = {inspect.type_info(shape).tag: shape for shape in requests.AnyRequest.__args__}  # type: ignore[attr-defined]
@@ -48,24 +21,50 @@ SHAPES = {inspect.type_info(shape).tag: shape for shape in requests.AnyRequest._
 
 NAMES = st.sampled_from(["alice", "tea", "Tea", "Zoë", "田中", "tea.2", "no name", "help", ""])
 
+_ERRORS: st.SearchStrategy[ChatError] = st.one_of(
+    st.builds(InNoRoom),
+    st.builds(TextTooLong),
+    st.builds(UsernameTaken, NAMES),
+    st.builds(CidReused, st.text(max_size=64), NAMES),
+    st.builds(NotAllowed, st.text(), NAMES),
+    st.builds(errors.Muted, NAMES, st.none() | st.integers(0, 4_000_000_000_000), st.text()),
+    st.builds(errors.SlowMode, NAMES, st.integers(0, 9), st.integers(0, 9)),
+)
+
 
 def _values(kind: inspect.Type) -> st.SearchStrategy[Any]:
     """Return a strategy for what may stand in a field of that *kind*."""
     match kind:
         case inspect.StrType(min_length=least, max_length=most):
             return st.text(min_size=least, max_size=most) if least else NAMES | st.text(max_size=most)
+        case inspect.BytesType():
+            return st.binary()
         case inspect.IntType(ge=least, le=most):
             return st.integers(least, most)
+        case inspect.FloatType():
+            return st.floats(0, 1e6)
         case inspect.ListType(item_type, max_length=most):
             return st.lists(_values(item_type), max_size=min(most or 3, 3))
+        case inspect.VarTupleType(item_type):
+            return st.lists(_values(item_type), max_size=3).map(tuple)
+        case inspect.TupleType(item_types):
+            return st.tuples(*map(_values, item_types))
+        case inspect.DictType(key_type, value_type):
+            return st.dictionaries(_values(key_type), _values(value_type), max_size=3)
         case inspect.LiteralType(values):
             return st.sampled_from(values)
         case inspect.BoolType():
             return st.booleans()
+        case inspect.NoneType():
+            return st.none()
         case inspect.DateTimeType():
             return st.datetimes(timezones=st.just(UTC))
         case inspect.UnionType(types):
             return st.one_of(*[_values(kind) for kind in types if kind != inspect.CustomType(msgspec.UnsetType)])
+        case inspect.StructType(cls, fields):
+            return st.builds(cls, **{field.name: _values(field.type) for field in fields})
+        case inspect.CustomType(cls) if cls is ChatError:
+            return _ERRORS
     raise AssertionError(kind)
 
 
@@ -83,81 +82,13 @@ def _request(type: str) -> st.SearchStrategy[requests.RequestFrame]:
 REQUESTS = st.sampled_from(sorted(SHAPES)).flatmap(_request)
 """Requests of all shapes as clients may build them, those with impossible names and texts too."""
 
-MOMENTS = st.integers(0, 4_000_000_000_000)
-"""Milliseconds from 1970 to 2096."""
-
-MESSAGES = st.builds(Message, at=MOMENTS)
-_SAID = st.builds(Said, message=MESSAGES)
-_MARKS = st.builds(Mark, at=MOMENTS)
-_ERRORS: st.SearchStrategy[ChatError] = st.one_of(
-    st.builds(InNoRoom),
-    st.builds(TextTooLong),
-    st.builds(UsernameTaken, NAMES),
-    st.builds(CidReused, st.text(max_size=64), NAMES),
-    st.builds(NotAllowed, st.text(), NAMES),
-    st.builds(errors.Muted, NAMES, st.none() | MOMENTS, st.text()),
-    st.builds(errors.SlowMode, NAMES, st.integers(0, 9), st.integers(0, 9)),
-)
-_SENTENCES = st.lists(st.text(), max_size=3).map(tuple)
-_MADE: dict[Any, st.SearchStrategy[Any]] = {
-    Said: _SAID,
-    Told: st.builds(Told, at=MOMENTS),
-    Entered: st.builds(Entered, muted=st.none() | st.builds(Muted, until=st.none() | MOMENTS), mark=st.none() | _MARKS),
-    People: st.builds(People, people=st.lists(st.builds(Known, since=MOMENTS), max_size=3).map(tuple)),
-    Departed: st.builds(Departed, st.lists(st.builds(Gone, at=MOMENTS), max_size=3).map(tuple)),
-    MarkKept: st.builds(MarkKept, st.none() | _MARKS),
-    Marked: st.builds(Marked, at=MOMENTS),
-    UnreadList: st.builds(
-        UnreadList,
-        st.lists(st.builds(Unread, newest=_SAID, mention=st.none() | _SAID), max_size=3).map(tuple),
-    ),
-    Entries: st.builds(Entries, entries=st.lists(_SAID, max_size=3).map(tuple)),
-    Stored: st.builds(Stored, at=MOMENTS),
-    Kept: st.builds(Kept, at=MOMENTS),
-    TalkList: st.builds(TalkList, talks=st.lists(st.builds(TalkInfo, message=MESSAGES), max_size=3).map(tuple)),
-    ConnectionList: st.builds(
-        ConnectionList, connections=st.lists(st.builds(ConnectionInfo, since=MOMENTS), max_size=3).map(tuple)
-    ),
-    ActList: st.builds(
-        ActList,
-        acts=st.lists(st.builds(Act, at=MOMENTS, until=st.none() | MOMENTS), max_size=3).map(tuple),
-    ),
-    SanctionList: st.builds(
-        SanctionList,
-        sanctions=st.lists(
-            st.builds(Placed, sanction=st.builds(Sanction, at=MOMENTS, until=st.none() | MOMENTS)), max_size=3
-        ).map(tuple),
-    ),
-    ReportList: st.builds(
-        ReportList,
-        reports=st.lists(
-            st.builds(
-                KeptReport,
-                said=_SAID,
-                at=MOMENTS,
-                context=st.lists(_SAID, max_size=3).map(tuple),
-                resolved=st.none() | MOMENTS,
-            ),
-            max_size=3,
-        ).map(tuple),
-    ),
-    AccountList: st.builds(
-        AccountList, accounts=st.lists(st.builds(AccountInfo, created=MOMENTS, seen=MOMENTS), max_size=3).map(tuple)
-    ),
-    DeviceList: st.builds(
-        DeviceList, devices=st.lists(st.builds(DeviceInfo, created=MOMENTS, seen=MOMENTS), max_size=3).map(tuple)
-    ),
-    Reloaded: st.builds(Reloaded, _SENTENCES, _SENTENCES),
-    Muted: st.builds(Muted, until=st.none() | MOMENTS),
-    Refused: st.builds(Refused, _ERRORS),
-    Bye: st.builds(Bye, retry_after=st.none() | st.floats(0, 1e6)),
-    Slowed: st.builds(Slowed, st.floats(0, 1e6)),
-}
+MOMENTS = _values(inspect.type_info(Moment))
+"""The times that there may be."""
 
 EVENTS: st.SearchStrategy[Event] = st.one_of(
-    *[_MADE.get(event, st.builds(event)) for event in get_args(Event) if event not in (Missed, Tagged)]
+    *[_values(inspect.type_info(event)) for event in get_args(Event) if event not in (Missed, Tagged)]
 )
 """Events of every kind that programs are told, also those that no room would let happen."""
 
-REPLIES: st.SearchStrategy[Reply] = st.one_of(*[_MADE.get(reply, st.builds(reply)) for reply in get_args(Reply)])
+REPLIES: st.SearchStrategy[Reply] = st.one_of(*[_values(inspect.type_info(reply)) for reply in get_args(Reply)])
 """Replies of every kind."""
