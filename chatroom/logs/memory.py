@@ -512,7 +512,8 @@ class MemoryLog:
 
     def _retopic(self, log: LogId, topic: str, by: Username | None, at: int) -> None:
         room = self._logs[log]
-        room.opened = replace(room.opened, topic=topic, topic_by=by, topic_at=at)
+        if topic != room.opened.topic:
+            room.opened = replace(room.opened, topic=topic, topic_by=by, topic_at=at)
 
     def _rows(self, log: LogId) -> Rows:
         """Return the rows of *log*; none, if it was forgotten meanwhile."""

@@ -1358,8 +1358,9 @@ class World:
             case "nothing":
                 return "none"
             case "topic":
-                life.topic, life.topic_by, life.topic_at = row.text or "", Username(row.name), self.now
-                self._changed(life)
+                if row.text != life.topic:
+                    life.topic, life.topic_by, life.topic_at = row.text or "", Username(row.name), self.now
+                    self._changed(life)
             case "kicked":
                 if not mine:
                     return "none"

@@ -379,6 +379,9 @@ class Room(Transcript):
                 self._pace.called(key(old), key(new))
                 self.audience.happened(Renamed(self.name, old, new, serial))
             case Retitled(topic, by):
+                # As in each store: whoever set it first stays the one who did.
+                if topic == self.topic:
+                    return
                 self.topic, self.topic_by, self.topic_at = topic, by, self._now()
                 self.audience.happened(TopicChanged(self.name, topic, by))
                 self._changed(self)

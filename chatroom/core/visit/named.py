@@ -294,8 +294,9 @@ class Named:
         room = still_in(reader).room
         self._admit()
         room.admit_topic(self.seat.username, self.seat.user.identity, self.seat.host, self.seat)
+        changes = topic != room.topic
         await Later(partial(room.set_topic, topic, self.seat.username, self.seat.id))
-        return Ok(room.name, event_follows=reader.follows)
+        return Ok(room.name, event_follows=reader.follows and changes)
 
     # Anywhere.
 

@@ -193,9 +193,9 @@ class Writer:
         return replace(self._opened(log), created=not kept)
 
     def set_topic(self, log: int | None, topic: str, by: Username | None, at: int) -> None:
-        """Store *topic*, which was set *by* somebody *at* a time."""
+        """Store *topic*, which was set *by* somebody *at* a time, unless it is the topic already."""
         self._connection.execute(
-            "UPDATE logs SET topic = ?, topic_by = ?, topic_at = ? WHERE id = ?", (topic, by, at, log)
+            "UPDATE logs SET topic = ?1, topic_by = ?, topic_at = ? WHERE id = ? AND topic <> ?1", (topic, by, at, log)
         )
 
     def store(self, log: LogId, room: RoomName, change: OtherChange) -> object:

@@ -144,6 +144,14 @@ class TopicTests(SynchronousTestCase):
         assert alice.see() == [TopicChanged(TEA, "Coffee", BOB)]
         assert alice.world.lobby.room(TEA, None).info().topic == "Coffee"
 
+    def test_one_that_is_set_as_it_is_already_changes_nothing(self) -> None:
+        alice, bob = gather(World(), "alice", "bob")
+        alice.do(Topic(TEA, "Coffee"))
+        bob.see()
+        assert bob.do(Topic(TEA, "Coffee")) == [Ok(TEA)]
+        assert alice.see() == []
+        assert alice.world.lobby.room(TEA, None).topic_by == ALICE
+
     def test_it_is_stored_before_it_is_answered_or_shown(self) -> None:
         log = LateLog(prompt=True)
         world = World(log=log)

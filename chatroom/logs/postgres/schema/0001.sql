@@ -809,10 +809,12 @@ BEGIN
                 END IF;
             END IF;
         ELSIF asked.kind = 'topic' THEN
-            room.topic := asked.content;
-            room.topic_by := asked.name;
-            room.topic_at := clock;
-            room.changed := pg_current_xact_id();
+            IF asked.content <> room.topic THEN
+                room.topic := asked.content;
+                room.topic_by := asked.name;
+                room.topic_at := clock;
+                room.changed := pg_current_xact_id();
+            END IF;
         ELSIF asked.kind = 'kicked' THEN
             SELECT name INTO who FROM chat.readers WHERE log = room.id AND key = asked.k LIMIT 1;
             IF NOT FOUND THEN
