@@ -1,4 +1,4 @@
-"""What holds for all tests: how they are run, what they log counts, and chance is the same everywhere."""
+"""What holds for all tests: how they are run, and that what they log counts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from types import FrameType
 
 import pytest
 import pytest_twisted
-from hypothesis import HealthCheck, settings
 from twisted.internet.defer import Deferred
 from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEvent, globalLogPublisher
 from zope.interface import provider
@@ -19,10 +18,6 @@ from zope.interface import provider
 from chatroom.core.rooms import room
 from tests.characters import everything, sample
 from tests.engine import Engine, running
-
-settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("here", deadline=None)
-settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

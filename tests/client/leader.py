@@ -1,9 +1,9 @@
 """What a shell is to a program: it leads the session of the terminal, starts the program, stops and continues it.
 
-It runs as a program of its own, ``python leader.py PROGRAM [ARGUMENT …]``, on the terminal, and survives *PROGRAM*:
-if it did not, the kernel would reset the terminal, and nobody could see how the program left it. What happens it writes
-to the terminal, in the order in which it happens, as commands that no terminal knows. SIGUSR1 continues the program in
-the foreground, SIGTERM ends both.
+It runs as a process of its own, as ``python leader.py PROGRAM [ARGUMENT …]`` for one, on the terminal, and survives the
+program: if it did not, the kernel would reset the terminal, and nobody could see how the program left it. What happens
+it writes to the terminal, in the order in which it happens, as commands that no terminal knows. SIGUSR1 continues the
+program in the foreground, SIGTERM ends both.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ def report(what: str, number: int) -> None:
     os.write(1, f"\x1b]leader;{what};{number}\x07".encode())
 
 
-def lead(command: list[str]) -> None:
-    """Run *command* in the foreground, and report what becomes of it."""
+def lead() -> bool:
+    """Fork a process in the foreground, and report what becomes of it; tell in that process that this is the one."""
     signals = {signal.SIGCHLD, signal.SIGUSR1, signal.SIGTERM, signal.SIGHUP}
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     # The one that is not in the foreground may then write, and put others there.
@@ -37,7 +37,7 @@ def lead(command: list[str]) -> None:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
         report("started", os.getpid())
-        os.execvp(command[0], command)
+        return True
     runs = True
     while (number := signal.sigwait(signals)) in {signal.SIGCHLD, signal.SIGUSR1}:
         if number == signal.SIGUSR1:
@@ -48,6 +48,7 @@ def lead(command: list[str]) -> None:
     if runs:
         os.kill(program, signal.SIGKILL)
         os.waitpid(program, 0)
+    return False
 
 
 def watch(program: int) -> bool:
@@ -64,4 +65,5 @@ def watch(program: int) -> bool:
 
 
 if __name__ == "__main__":
-    lead(sys.argv[1:])
+    if lead():
+        os.execvp(sys.argv[1], sys.argv[1:])

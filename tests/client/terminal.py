@@ -28,6 +28,7 @@ from pyte.screens import Char
 from typing_extensions import override
 
 from tests.client.emulator import CURSOR_SHOWN, WRAPS, Emulator
+from tests.forking.children import fork
 
 LIMIT = 60.0
 """Seconds after which what is waited for will not come."""
@@ -73,7 +74,8 @@ class Terminal:
         os.set_blocking(self._ours, False)
         self._size(screen.cells.columns, screen.cells.lines)
         self._settings = self.settings()
-        self._leader = subprocess.Popen(
+        child = fork(command, env, (self._its, self._its, self._its), leads=True)
+        self._leader = child or subprocess.Popen(
             [sys.executable, "-IS", LEADER, *command],
             stdin=self._its,
             stdout=self._its,

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
 from chatroom.client.model.memory import Mark, Place
 from chatroom.client.model.preferences import Interest, NotRemembered, Remembered
 from chatroom.client.state_file import PlaceFile, SessionFiles, StateFile, TokenFiles
+from tests.examples import examples
 
 THERE = Place(["tea", "ops"], "ops", {"tea": Mark("e", 3)}, {"ops": "half a sentence"})
 SOME = Remembered({"tea": Interest.MUTE, "coffee": Interest.ALL}, ["bob", "Jürgen"])
@@ -102,7 +103,7 @@ def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
     assert os.listdir(path.parent) == [path.name]  # noqa: PTH208
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@examples(30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(server="../..", username="../../alice")
 @example(server="a/b\0", username="\ud800" * 5)
 @given(server=st.text(max_size=40), username=st.text(min_size=1, max_size=20))

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
-from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from typing_extensions import override
@@ -57,6 +56,7 @@ from chatroom.core.values.replies import (
 from chatroom.core.values.rights import Tuning
 from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import TEA
+from tests.examples import examples
 from tests.fakes import FakePasswords, LateLog, Person, World
 
 SECRETS = Password("correct horse"), Password("battery staple")
@@ -431,4 +431,4 @@ class Chat(RuleBasedStateMachine):
 
 _ = Level
 TestChat: Callable[[], None] = Chat.TestCase  # type: ignore[assignment]
-Chat.TestCase.settings = settings(max_examples=100, stateful_step_count=40, phases=set(Phase) - {Phase.explain})
+Chat.TestCase.settings = examples(100, stateful_step_count=40)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from typing_extensions import override
@@ -47,6 +46,7 @@ from chatroom.core.values.commands import (
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.rights import Tuning
 from tests.core.critic import Critic, Ledger, Memory
+from tests.examples import examples
 from tests.fakes import NOON, World
 
 PEOPLE = 4
@@ -426,4 +426,4 @@ class Chat(RuleBasedStateMachine):
 
 TestChat: Callable[[], None] = Chat.TestCase  # type: ignore[assignment]
 # Explaining takes longer than a test may.
-Chat.TestCase.settings = settings(max_examples=200, stateful_step_count=50, phases=set(Phase) - {Phase.explain})
+Chat.TestCase.settings = examples(200, stateful_step_count=50)

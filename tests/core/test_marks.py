@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -10,6 +9,7 @@ from chatroom.core.values.commands import Create, Delete, Quit, Redact
 from chatroom.core.values.marks import Mark
 from tests.core.scenes import TEA, session
 from tests.core.visit.test_marking import entered, mark, talk, unread
+from tests.examples import examples
 from tests.fakes import World
 
 
@@ -96,5 +96,5 @@ class MarkedTalk(RuleBasedStateMachine):
         assert [row.mention and row.mention.seq for row in rows] == ([named[-1] if named else None] if beyond else [])
 
 
-MarkedTalk.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+MarkedTalk.TestCase.settings = examples(60, stateful_step_count=25)
 MarkedTalkTest = MarkedTalk.TestCase

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -28,6 +27,7 @@ from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import Entries, Kept, MarkKept, TalkList, UnreadList
 from tests.core.scenes import ALICE, BOB, CAROL
 from tests.core.visit.test_accounts import SECRET, registered, world
+from tests.examples import examples
 
 PEOPLE = (ALICE, BOB, CAROL)
 people = st.sampled_from(PEOPLE)
@@ -222,5 +222,5 @@ class Talking(RuleBasedStateMachine):
             }
 
 
-Talking.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+Talking.TestCase.settings = examples(40, stateful_step_count=30)
 TalkingTest = Talking.TestCase

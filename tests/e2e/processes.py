@@ -20,6 +20,8 @@ from threading import Thread
 
 import pytest
 
+from tests.forking.children import fork
+
 LIMIT = 60.0
 """Seconds after which what is waited for will not come."""
 
@@ -39,40 +41,52 @@ LOOPBACK = "tcp:0:interface=127.0.0.1"
 class Program:
     """A running program, whose output is read line by line, with time limits, and kept.
 
-    It inherits the sockets that one *passes*.
+    It inherits the sockets that one *passes*. One of ours is forked from a process that has imported it, unless the
+    test is about how a program begins, or what it takes.
     """
 
-    def __init__(self, *command: str | Path, cwd: Path | None = None, passes: Sequence[socket.socket] = ()) -> None:
+    def __init__(
+        self,
+        *command: str | Path,
+        cwd: Path | None = None,
+        passes: Sequence[socket.socket] = (),
+        forked: bool = True,
+    ) -> None:
         self._name = Path(command[0]).name
         heed_interrupts()
-        self.process = subprocess.Popen(
+        environment = os.environ | {"TZ": noon()}
+        passed = [each.fileno() for each in passes]
+        (its_input, ours), (our_output, its) = os.pipe(), os.pipe()
+        self._input = os.fdopen(ours, "w", encoding="utf-8", errors="backslashreplace")
+        self._output = os.fdopen(our_output, encoding="utf-8", errors="backslashreplace")
+        standard = (its_input, its, its)
+        child = fork(command, environment, standard, folder=cwd, files=passed) if forked else None
+        self.process = child or subprocess.Popen(
             command,
             cwd=cwd,
-            pass_fds=[passed.fileno() for passed in passes],
-            env=os.environ | {"TZ": noon()},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="backslashreplace",
+            pass_fds=passed,
+            env=environment,
+            stdin=its_input,
+            stdout=its,
+            stderr=its,
         )
+        os.close(its_input)
+        os.close(its)
         self.lines: list[str] = []
         self._unread: SimpleQueue[str | None] = SimpleQueue()
         self._reader = Thread(target=self._read, daemon=True)
         self._reader.start()
 
     def _read(self) -> None:
-        assert self.process.stdout
-        with self.process.stdout as output:
+        with self._output as output:
             for line in output:
                 self._unread.put(line.removesuffix("\n"))
         self._unread.put(None)
 
     def send(self, line: str) -> None:
         """Type *line*."""
-        assert self.process.stdin
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
+        self._input.write(line + "\n")
+        self._input.flush()
 
     def receive(self) -> str | None:
         """Return the next line, or ``None`` if there will be none."""
@@ -86,8 +100,7 @@ class Program:
 
     def rest(self) -> list[str]:
         """Return the lines until its output ends; nothing more is typed, for which nc waits even if the server went."""
-        assert self.process.stdin
-        self.process.stdin.close()
+        self._input.close()
         return list(iter(self.receive, None))
 
     @property
@@ -105,8 +118,7 @@ class Program:
         self.process.kill()
         self.process.wait(LIMIT)
         self._reader.join(LIMIT)
-        assert self.process.stdin
-        self.process.stdin.close()
+        self._input.close()
 
 
 class Server(Program):
@@ -126,11 +138,12 @@ class Server(Program):
         twistd: Sequence[str | Path] = (TWISTD,),
         passes: Sequence[socket.socket] = (),
         control: bool = False,
+        forked: bool = True,
     ) -> None:
         few = ("sh", "-c", 'ulimit -n "$0" && exec "$@"', str(descriptors)) if descriptors else ()
         hands = () if control else ("--control", "none")
         command = (*few, *twistd, "-n", "--pidfile=", "chatroom", "--port", port, *hands, *options)
-        super().__init__(*command, cwd=folder, passes=passes)
+        super().__init__(*command, cwd=folder, passes=passes, forked=forked)
         self.meant = ["names no standby"]
         self.address = ("127.0.0.1", int(self.logs(r" starting on (\d+)$")[1]))
 
@@ -183,9 +196,19 @@ def running(
     twistd: Sequence[str | Path] = (TWISTD,),
     passes: Sequence[socket.socket] = (),
     control: bool = False,
+    forked: bool = True,
 ) -> Iterator[Server]:
     """Run a server; if the test did not stop it, do so in the end, and see that all went well."""
-    server = Server(folder, *options, port=port, descriptors=descriptors, twistd=twistd, passes=passes, control=control)
+    server = Server(
+        folder,
+        *options,
+        port=port,
+        descriptors=descriptors,
+        twistd=twistd,
+        passes=passes,
+        control=control,
+        forked=forked,
+    )
     try:
         yield server
         if server.process.poll() is None:
@@ -195,9 +218,9 @@ def running(
 
 
 @contextmanager
-def started(*command: str | Path, cwd: Path | None = None) -> Iterator[Program]:
+def started(*command: str | Path, cwd: Path | None = None, forked: bool = True) -> Iterator[Program]:
     """Run a program, at most until the test is over."""
-    program = Program(*command, cwd=cwd)
+    program = Program(*command, cwd=cwd, forked=forked)
     try:
         yield program
     finally:
@@ -213,7 +236,7 @@ def heed_interrupts() -> None:
 
 def complaints(folder: Path, *options: str) -> list[str]:
     """Return what a server prints that does not start with *options*."""
-    with started(TWISTD, "-n", "--pidfile=", "chatroom", *options, cwd=folder) as program:
+    with started(TWISTD, "-n", "--pidfile=", "chatroom", *options, cwd=folder, forked=False) as program:
         assert program.end() == 1
         assert "Traceback" not in program.output
         return program.lines

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom.core.values.names import room_name
 from chatroom.logs.memory import MemoryLog
+from tests.examples import examples
 from tests.fronts.house import House, frame
 
 LONGEST = 60
@@ -94,13 +95,13 @@ def story(*pieces: bytes, ends: bool) -> tuple[str, bool]:
 class AnyBytesTest(SynchronousTestCase):
     """What a visitor may send."""
 
-    @settings(max_examples=300)
+    @examples(300)
     @given(SAID, st.lists(st.integers(0, 2000), max_size=20), st.booleans())
     def test_however_it_is_cut_the_same_comes_back(self, data: bytes, cuts: list[int], ends: bool) -> None:
         whole = story(data, ends=ends)
         self.assertEqual(story(*cut(data, cuts), ends=ends), whole)
 
-    @settings(max_examples=50)
+    @examples(50)
     @given(SAID, st.booleans())
     def test_byte_by_byte_it_is_the_same_too(self, data: bytes, ends: bool) -> None:
         self.assertEqual(story(*cut(data, [*range(len(data))]), ends=ends), story(data, ends=ends))

@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from twisted.logger import LogEvent
@@ -38,6 +38,7 @@ from chatroom.logs.sqlite.accounts import change_accounts, kept_accounts
 from chatroom.logs.sqlite.file import SCHEMA, SQLiteFile
 from chatroom.logs.sqlite.statements import transaction
 from tests.engine import Engine
+from tests.examples import examples
 from tests.logs.scribe import Scribe, SQLiteScribe, locked, sqlite, texts
 
 
@@ -273,7 +274,7 @@ changes = (
 
 
 def test_they_are_the_same_whatever_is_done(nothing_logged: list[LogEvent]) -> None:
-    @settings(max_examples=200)
+    @examples(200)
     @given(st.lists(st.lists(changes, max_size=4), max_size=8))
     def are_the_same(done: list[list[AccountChange]]) -> None:
         memory = MemoryAccounts()

@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from twisted.logger import LogEvent
 
@@ -42,6 +42,7 @@ from chatroom.logs.nodes.log import NodeLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.file import SCHEMA, SQLiteFile
 from tests.engine import Engine
+from tests.examples import examples
 from tests.logs.scribe import ALICE, BOB, TEA, Scribe, SQLiteScribe, locked, message, postgres, sqlite
 
 CAROL = Username("carol")
@@ -408,7 +409,7 @@ acts = st.one_of(
 
 
 def test_it_begins_with_a_join_and_ends_by_a_few_acts_alone() -> None:
-    @settings(max_examples=25, deadline=None)
+    @examples(25)
     @given(st.lists(st.tuples(st.sampled_from(["tea", "pond"]), acts), max_size=25))
     def alike(story: list[tuple[str, Change | None]]) -> None:
         with TemporaryDirectory() as folder:

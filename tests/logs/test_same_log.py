@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, multiple, rule, run_state_machine_as_test
 from msgspec.structs import replace as replaced
@@ -27,6 +27,7 @@ from chatroom.logs.memory import MemoryLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.maintenance import REMOVED
 from tests.engine import Engine
+from tests.examples import examples
 from tests.logs.scribe import (
     NOON,
     PostgresScribe,
@@ -270,13 +271,13 @@ class SimulationIsTheSame(SameLog):
 
 
 def test_the_simulation_is_the_same_whatever_is_done(nothing_logged: list[LogEvent]) -> None:
-    run_state_machine_as_test(SimulationIsTheSame, settings=settings(max_examples=30, stateful_step_count=25))
+    run_state_machine_as_test(SimulationIsTheSame, settings=examples(30, stateful_step_count=25))
     # That it could not store was meant.
     nothing_logged.clear()
 
 
 def test_sqlite_is_the_same_whatever_is_done(nothing_logged: list[LogEvent]) -> None:
-    run_state_machine_as_test(SQLiteIsTheSame, settings=settings(max_examples=30, stateful_step_count=25))
+    run_state_machine_as_test(SQLiteIsTheSame, settings=examples(30, stateful_step_count=25))
     # That it could not store was meant.
     nothing_logged.clear()
 
@@ -299,7 +300,7 @@ def test_postgres_is_the_same_whatever_is_done(postgresql: Engine, nothing_logge
         def failing(self) -> AbstractContextManager[None]:
             return refusing_writes(self.database)
 
-    run_state_machine_as_test(PostgresIsTheSame, settings=settings(max_examples=15, stateful_step_count=25))
+    run_state_machine_as_test(PostgresIsTheSame, settings=examples(15, stateful_step_count=25))
     # That it could not store was meant.
     nothing_logged.clear()
 
@@ -316,7 +317,7 @@ def scribe(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SQLiteScr
 
 
 def test_a_search_finds_the_same_indexed_or_not(scribe: SQLiteScribe | PostgresScribe) -> None:
-    @settings(max_examples=300)
+    @examples(300)
     @given(st.lists(spoken, max_size=5), st.lists(spoken, max_size=5), asked | st.text(max_size=5), st.integers(0, 12))
     def finds(said: list[str], lately: list[str], query: str, before: int) -> None:
         memory = Scribe(MemoryLog())

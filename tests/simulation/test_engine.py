@@ -9,7 +9,7 @@ from unittest.mock import ANY
 
 import psycopg
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec import convert, json, structs
 
@@ -61,6 +61,7 @@ from chatroom.logs.postgres.database import Database
 from chatroom.logs.postgres.writer import Writer
 from chatroom.logs.retention import Retention
 from tests.engine import Engine
+from tests.examples import examples
 from tests.simulation.world import World
 
 names = st.sampled_from([Username("alice"), Username("Bob"), Username("carol")])
@@ -347,7 +348,7 @@ class Both:
 def test_any_batches_are_answered_alike(postgresql: Engine) -> None:
     where = postgresql.database()
 
-    @settings(max_examples=150)
+    @examples(150)
     @given(
         st.lists(batches, max_size=8).map(lambda some: SPOKEN + some) | st.lists(batches, max_size=8),
         st.lists(batches, max_size=3),
@@ -417,7 +418,7 @@ def test_who_is_an_account_s_meanwhile_is_so_alike(postgresql: Engine) -> None:
     hidden = row(LogId(1), Tuned(Tuning(private=True), bob[0]), bob[1])
     kicked = row(LogId(1), Kicked(carol[0], bob[0], "why", b"one"), bob[1])
 
-    @settings(max_examples=60)
+    @examples(60)
     @example([(0, [claiming(alice[0], None, b"one", proved=True)])], (0, [became, again]), [(1, [invited])])
     @example([], (0, [became, changing([Dropped(b"one")], {}, {})]), [(0, [again])])
     @example([(0, [hidden])], (0, [became, again]), [(0, [kicked])])
@@ -473,7 +474,7 @@ def test_talks_are_kept_and_told_alike(postgresql: Engine) -> None:
     )
     some = st.lists(st.tuples(nodes, st.lists(changed, min_size=1, max_size=3)), max_size=6)
 
-    @settings(max_examples=100)
+    @examples(100)
     @given(some, bounds, some)
     def alike(before: list[Batch], kept: Bounds, after: list[Batch]) -> None:
         with psycopg.connect(where) as connection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from twisted.internet.task import Clock
 
@@ -11,6 +11,7 @@ from chatroom.core.values.names import RoomName
 from chatroom.logs.memory import MemoryLog
 from chatroom.wire.frames.answers import Ok, Said
 from tests.client.cables import FakeEndpoint
+from tests.examples import examples
 from tests.fronts.house import House, Peer
 
 TEA = RoomName("tea")
@@ -110,7 +111,7 @@ class Story:
         assert not self.alice.unsent
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(STEPS)
 def test_each_message_is_stored_once_and_heard_once_in_order(steps: list[tuple[str, int]]) -> None:
     story = Story()

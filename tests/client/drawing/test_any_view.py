@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import urwid
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom.client.drawing.columns import width
@@ -11,6 +11,7 @@ from chatroom.client.drawing.widget import ViewWidget
 from chatroom.client.views.view import HelpView, ListView, View
 from tests.client.drawing.test_rows import HARM
 from tests.client.drawing.views import SIZES, VIEWS
+from tests.examples import examples
 
 ACTIONS = st.sampled_from(("page_up", "page_down", "line_up", "line_down", "top", "end", "rooms", "members"))
 
@@ -27,7 +28,7 @@ def is_sound(canvas: urwid.Canvas, columns: int, height: int) -> bool:
     )
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(VIEWS, SIZES, st.sampled_from((0, 20, 60, 100)))
 def test_any_view_is_drawn_soundly_in_any_size(view: View, size: tuple[int, int], text: int) -> None:
     widget = ViewWidget(text=text)
@@ -35,7 +36,7 @@ def test_any_view_is_drawn_soundly_in_any_size(view: View, size: tuple[int, int]
     assert is_sound(widget.render(size), *size)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.lists(st.tuples(VIEWS, SIZES, ACTIONS), max_size=5))
 def test_so_it_is_after_others_and_however_it_is_scrolled(steps: list[tuple[View, tuple[int, int], str]]) -> None:
     widget = ViewWidget()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
+from tests.examples import examples
 from tests.fronts.house import Peer
 from tests.fronts.irc.clients import Believer, IRCHouse
 
@@ -137,12 +138,12 @@ class SeenTest(SynchronousTestCase):
                 for number, text in believer.said[room]:
                     self.assertEqual(text, logs[room][number].replace("\n", "") if text else text)
 
-    @settings(max_examples=60, deadline=None)
+    @examples(60)
     @given(ACTIONS)
     def test_it_is_what_there_is(self, actions: list[tuple[str, int, str]]) -> None:
         self.check(actions)
 
-    @settings(max_examples=40, deadline=None)
+    @examples(40)
     @given(ACTIONS)
     def test_it_is_so_also_for_who_is_told_anew(self, actions: list[tuple[str, int, str]]) -> None:
         self.check(actions, outbox=300)

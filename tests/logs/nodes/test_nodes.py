@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Sequence
 from functools import partial
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from twisted.internet.task import Clock
@@ -24,6 +24,7 @@ from chatroom.logs.nodes.following import LOOKS
 from chatroom.logs.nodes.log import NodeLog
 from chatroom.logs.nodes.node import LOOK
 from chatroom.logs.retention import Retention
+from tests.examples import examples
 from tests.logs.scribe import ALICE, NOON, TEA, erased, message, timeless
 from tests.simulation.engine import SimulatedEngine
 from tests.simulation.world import Place, World
@@ -446,7 +447,7 @@ changes: st.SearchStrategy[Change] = st.one_of(
 acts = st.lists(st.tuples(st.integers(0, 2), changes, st.integers(0, 1), st.integers(0, 6)), max_size=25)
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(acts, st.randoms(use_true_random=False))
 def test_all_hear_the_same_in_one_order_whatever_becomes_of_the_hints(
     asked: list[tuple[int, Change, int, int]], chance: Random

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chatroom.core.ports import LogId
@@ -16,6 +16,7 @@ from chatroom.logs.postgres.database import Connection
 from chatroom.logs.postgres.words import query as asked
 from chatroom.logs.postgres.words import vector
 from tests.engine import Engine
+from tests.examples import examples
 from tests.logs.scribe import postgres, seqs
 
 pytestmark = pytest.mark.engines
@@ -35,7 +36,7 @@ def connection(postgresql: Engine) -> Iterator[Connection]:
 
 
 def test_the_index_misses_nothing(connection: Connection) -> None:
-    @settings(max_examples=500)
+    @examples(500)
     @given(spoken.filter(lambda text: "\x00" not in text and text.isprintable()), queries | quoted)
     @example("a " * 400 + "b", '"a b"')
     @example("x" * 4000, "x" * 100 + "*")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom.core.values.batch import Batch
@@ -15,6 +15,7 @@ from chatroom.wire.dialect import Place
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.events import Writers
 from chatroom.wire.irc.irc import IRC
+from tests.examples import examples
 from tests.wire.irc.grammar import Read, reads
 from tests.wire.irc.server import NOON, FakeServer
 
@@ -124,7 +125,7 @@ EVERY = [0, *caps.BITS.values(), sum({*caps.BITS.values()})]
 IN_A_ROOM = [kind for kind in get_args(RoomEvent) if kind is not Deleted]
 
 
-@settings(max_examples=500)
+@examples(500)
 @given(st.sampled_from(MASKS), st.lists(st.sampled_from(IN_A_ROOM).flatmap(made), min_size=1, max_size=4))
 def test_what_happens_in_a_room_is_written_for_each_capability(mask: int, events: list[Event]) -> None:
     batch = Batch(events)
@@ -132,7 +133,7 @@ def test_what_happens_in_a_room_is_written_for_each_capability(mask: int, events
     check(reads(client(mask).roster(batch, 0)))
 
 
-@settings(max_examples=500)
+@examples(500)
 @given(st.sampled_from(EVERY), st.sampled_from(get_args(Event)).flatmap(made))
 def test_what_is_for_one_alone_is_written_for_each_capability(mask: int, event: Event) -> None:
     check(reads(client(mask).event(event)))
