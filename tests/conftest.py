@@ -11,6 +11,7 @@ from types import FrameType
 
 import pytest
 import pytest_twisted
+from _pytest.python import pytest_pyfunc_call as call_as_it_is
 from twisted.internet.defer import Deferred
 from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEvent, globalLogPublisher
 from zope.interface import provider
@@ -76,6 +77,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if "e2e" in item.nodeid.split("/"):
             item.add_marker("e2e")
     items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
+    """Call a test that waits for nothing as pytest does: else the reactor turns for it, and for each example of it."""
+    return None if pytest_twisted._get_mark(pyfuncitem.obj) else call_as_it_is(pyfuncitem)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -6,9 +6,11 @@ it: not on a variable, a database of earlier ones, the hash seed, the time, or w
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
@@ -25,7 +27,13 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("explore", settings.get_profile("same"), derandomize=False, max_examples=100 * MORE)
+settings.register_profile(
+    "explore",
+    settings.get_profile("same"),
+    database=DirectoryBasedExampleDatabase(Path(__file__).parents[1] / "build" / "examples"),
+    derandomize=False,
+    max_examples=100 * MORE,
+)
 
 
 def examples(number: int, **more: Any) -> settings:

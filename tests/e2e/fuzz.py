@@ -79,7 +79,9 @@ def fuzz(
             control = folder / f"{number}.control" if operators else None
             hand = ("--control", str(control or "none"))
             room = f"--room=witness{number}"
-            server = stack.enter_context(running(folder, *OPTIONS, room, *UNLIMITED, *hand, *options, control=True))
+            server = stack.enter_context(
+                running(folder, *OPTIONS, room, *UNLIMITED, *hand, *options, control=True, forked=False)
+            )
             running_ones.append(server)
             if control:
                 server.logs("for its operator")

@@ -33,7 +33,7 @@ def test_it_is_a_server_that_ends_by_signals_and_leaves_only_the_log_of_its_room
     command: tuple[str | Path, ...], tmp_path: Path
 ) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
-        with started(*command, "--port", LOOPBACK, cwd=tmp_path) as server, Bot(address(server)) as alice:
+        with started(*command, "--port", LOOPBACK, cwd=tmp_path, forked=False) as server, Bot(address(server)) as alice:
             assert alice.ask("login", username="alice")["version"] == __version__
             server.process.send_signal(number)
             assert alice.to_the_end()[-1]["reason"] == "stopping"
@@ -46,7 +46,9 @@ def test_options_of_twistd_are_its_own(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
     options = ("--rundir=folder", "--pidfile=chatroom.pid", "--logfile=chatroom.log", "--log-json")
-    with started(CHATROOM, "--port", "unix:socket", "--listen", LOOPBACK, *options, cwd=tmp_path) as server:
+    with started(
+        CHATROOM, "--port", "unix:socket", "--listen", LOOPBACK, *options, cwd=tmp_path, forked=False
+    ) as server:
         log = tmp_path / "chatroom.log"
         while not (log.exists() and (found := re.search(r'"chatroom starting on (\d+)"', log.read_text()))):
             assert server.process.poll() is None
@@ -69,7 +71,7 @@ def test_what_keeps_it_from_starting_is_told_in_one_line(tmp_path: Path) -> None
         ): "can't log to nowhere/log (No such file or directory); name another file by --logfile",
         ("--syslog", "--log-json"): "--log-json goes to a file or the standard output; leave out --logger and --syslog",
     }.items():
-        with started(CHATROOM, *options, cwd=tmp_path) as server:
+        with started(CHATROOM, *options, cwd=tmp_path, forked=False) as server:
             assert server.end() == 1
             assert server.lines == [f"chatroom: {why}"]
     assert [*tmp_path.iterdir()] == []

@@ -39,7 +39,7 @@ def flood(bot: Bot) -> list[str]:
 
 def test_a_flood_waits_is_told_once_and_loses_nothing(tmp_path: Path) -> None:
     with (
-        running(tmp_path, "--burst", "10", "--rate", "40") as server,
+        running(tmp_path, "--burst", "10", "--rate", "40", forked=False) as server,
         bots(server.address, "alice", "bob") as (alice, bob),
         Peer(server.address) as carol,
     ):
@@ -68,7 +68,7 @@ def test_a_flood_waits_is_told_once_and_loses_nothing(tmp_path: Path) -> None:
 def test_floods_of_tiny_lines_cost_the_others_little_time_and_the_server_little_memory(
     options: tuple[str, ...], tmp_path: Path
 ) -> None:
-    with running(tmp_path, *options) as server, ExitStack() as connections:
+    with running(tmp_path, *options, forked=False) as server, ExitStack() as connections:
         others = [connections.enter_context(Bot(server.address, f"other{number}")) for number in range(8)]
         flooders = [connections.enter_context(Peer(server.address)) for _ in range(FLOODERS)]
         before = memory(server)
@@ -110,7 +110,7 @@ def memory(server: Server) -> int:
 
 
 def test_a_flooder_that_breaks_its_connection_is_gone_soon(tmp_path: Path) -> None:
-    with running(tmp_path) as server, bots(server.address, "alice", "bob") as (alice, bob):
+    with running(tmp_path, forked=False) as server, bots(server.address, "alice", "bob") as (alice, bob):
         alice.ask("create", room="tea")
         bob.ask("join", room="tea")
         for _ in range(1000):
@@ -123,7 +123,7 @@ def test_a_flooder_that_breaks_its_connection_is_gone_soon(tmp_path: Path) -> No
 
 def test_what_does_not_fit_for_somebody_who_does_not_read_is_refused_and_the_rest_arrives(tmp_path: Path) -> None:
     with (
-        running(tmp_path, *FAST, "--outbox", "20000") as server,
+        running(tmp_path, *FAST, "--outbox", "20000", forked=False) as server,
         Bot(server.address, "bob", small=True) as bob,
         bots(server.address, "alice") as [alice],
     ):

@@ -43,7 +43,7 @@ def test_a_slow_reader_catches_up_from_the_log_and_is_then_level(server: Server)
 
 def test_a_hundred_who_stop_reading_cost_little_and_those_who_read_notice_nothing(tmp_path: Path) -> None:
     with (
-        running(tmp_path, *UNLIMITED) as server,
+        running(tmp_path, *UNLIMITED, forked=False) as server,
         bots(server.address, "alice", "reader") as (alice, reader),
         ExitStack() as connections,
     ):
@@ -74,7 +74,7 @@ def test_a_hundred_who_stop_reading_cost_little_and_those_who_read_notice_nothin
 
 
 def test_those_who_stop_reading_do_not_each_keep_what_many_say_at_once(tmp_path: Path) -> None:
-    with running(tmp_path, *UNLIMITED) as server, ExitStack() as connections:
+    with running(tmp_path, *UNLIMITED, forked=False) as server, ExitStack() as connections:
         speakers = [connections.enter_context(Bot(server.address, f"speaker{n}")) for n in range(40)]
         speakers[0].ask("create", room="tea")
         shout(speakers[0], "tea", BEFORE)

@@ -16,14 +16,18 @@ from tests.e2e.processes import LOOPBACK, TWISTD, complaints, free_port, running
 
 def test_a_port_by_its_number_answers_on_both_kinds_of_addresses(tmp_path: Path) -> None:
     port = free_port()
-    with running(tmp_path, port=str(port)), Bot(("127.0.0.1", port), "four"), Bot(("::1", port), "six") as six:
+    with (
+        running(tmp_path, port=str(port), forked=False),
+        Bot(("127.0.0.1", port), "four"),
+        Bot(("::1", port), "six") as six,
+    ):
         assert six.ask("who")["usernames"] == ["four", "six"]
 
 
 def test_it_listens_in_several_places(tmp_path: Path) -> None:
     port = free_port()
     with (
-        running(tmp_path, "--listen", f"tcp:{port}:interface=127.0.0.1") as server,
+        running(tmp_path, "--listen", f"tcp:{port}:interface=127.0.0.1", forked=False) as server,
         Bot(server.address, "alice") as alice,
         Bot(("127.0.0.1", port), "bob"),
     ):
@@ -33,7 +37,7 @@ def test_it_listens_in_several_places(tmp_path: Path) -> None:
 def test_a_port_is_free_again_at_once(tmp_path: Path) -> None:
     port = str(free_port())
     for _ in range(2):
-        with running(tmp_path, port=port) as server, Bot(server.address, "alice") as alice:
+        with running(tmp_path, port=port, forked=False) as server, Bot(server.address, "alice") as alice:
             server.send_signal(signal.SIGTERM)
             assert alice.to_the_end()[-1]["type"] == "bye"
             server.ended_by(signal.SIGTERM)
@@ -42,7 +46,9 @@ def test_a_port_is_free_again_at_once(tmp_path: Path) -> None:
 def test_what_is_in_a_file_of_settings_holds_and_the_log_is_json_if_that_is_in_it(tmp_path: Path) -> None:
     (tmp_path / "motd").write_text("Tea is at five.\n")
     (tmp_path / "chatroom.toml").write_text(f'name = "Tea"\nmotd = "motd"\nport = "{LOOPBACK}"\nlog-json = true\n')
-    with started(TWISTD, "-n", "--pidfile=", "chatroom", "--config=chatroom.toml", cwd=tmp_path) as server:
+    with started(
+        TWISTD, "-n", "--pidfile=", "chatroom", "--config=chatroom.toml", cwd=tmp_path, forked=False
+    ) as server:
         events = (json.loads(line) for line in iter(server.receive, None))
         seen = []
         for event in events:
@@ -70,7 +76,7 @@ def test_what_is_in_a_file_of_settings_holds_and_the_log_is_json_if_that_is_in_i
 
 
 def test_the_log_begins_with_the_version(tmp_path: Path) -> None:
-    with running(tmp_path) as server:
+    with running(tmp_path, forked=False) as server:
         assert server.lines[0].endswith(f"] chatroom {__version__}")
 
 
@@ -78,7 +84,7 @@ def test_the_log_begins_with_the_version(tmp_path: Path) -> None:
 def test_a_file_of_twistds_that_can_t_be_written_ends_the_start_with_one_clear_line(
     option: str, tmp_path: Path
 ) -> None:
-    with started(TWISTD, "-n", "--pidfile=", option, "chatroom", cwd=tmp_path) as server:
+    with started(TWISTD, "-n", "--pidfile=", option, "chatroom", cwd=tmp_path, forked=False) as server:
         assert server.end() == 1
     [line] = server.lines
     assert line.startswith("twistd chatroom: ")
@@ -90,7 +96,7 @@ def test_a_file_of_twistds_that_can_t_be_written_ends_the_start_with_one_clear_l
 def test_a_port_in_use_ends_the_start_with_one_clear_line(interface: str, tmp_path: Path) -> None:
     port = free_port()
     where = f"tcp:{port}{interface}" if interface else str(port)
-    with running(tmp_path, port=where):
+    with running(tmp_path, port=where, forked=False):
         assert f"can't listen on {where}: it is in use" in complaints(tmp_path, "--port", where)[-1]
 
 
@@ -116,6 +122,8 @@ def test_a_wrong_option_ends_the_start_with_one_clear_line(options: list[str], w
 
 def test_where_only_the_database_is_away_whoever_started_the_server_may_try_again(tmp_path: Path) -> None:
     where = f"postgresql://chat@127.0.0.1:{free_port()}/chat"
-    with started(TWISTD, "-n", "--pidfile=", "chatroom", "--port", LOOPBACK, "--store", where, cwd=tmp_path) as program:
+    with started(
+        TWISTD, "-n", "--pidfile=", "chatroom", "--port", LOOPBACK, "--store", where, cwd=tmp_path, forked=False
+    ) as program:
         assert program.end() == os.EX_TEMPFAIL
         assert program.lines[-1].endswith("; see that it runs there, and that this machine and role may use it.")

@@ -59,7 +59,7 @@ def p99(took: list[float]) -> float:
 
 def test_a_thousand_silent_connections_go_in_time_and_nobody_notices(tmp_path: Path) -> None:
     with (
-        running(tmp_path, *PATIENT, "--first-line-timeout", "3") as server,
+        running(tmp_path, *PATIENT, "--first-line-timeout", "3", forked=False) as server,
         well_behaved(server) as took,
         ExitStack() as connections,
     ):
@@ -76,13 +76,13 @@ def test_a_thousand_come_back_in_the_same_second_and_miss_nothing(tmp_path: Path
     port = LOOPBACK.replace(":0:", f":{free_port()}:")
     names = [f"v{number:03}" for number in range(MANY)]
     sessions = {name: f"a-session-of-{name}-and-more" for name in names}
-    with running(tmp_path, *PATIENT, port=port) as server, bots(server.address, "alice") as [alice]:
+    with running(tmp_path, *PATIENT, port=port, forked=False) as server, bots(server.address, "alice") as [alice]:
         epoch = alice.ask("create", room="tea")["epoch"]
         alice.ask("say", room="tea", text="one")
         alice.ask("say", room="tea", text="two")
         server.stop()
     with (
-        running(tmp_path, *PATIENT, port=port) as server,
+        running(tmp_path, *PATIENT, port=port, forked=False) as server,
         well_behaved(server) as took,
         ExitStack() as connections,
     ):

@@ -99,7 +99,7 @@ def test_a_session_is_that_of_the_browser_which_has_begun_it(server: Server) -> 
 
 def test_browsers_that_stop_reading_cost_little_and_catch_up(tmp_path: Path) -> None:
     options = (*UNLIMITED, "--stall-timeout=0", "--heartbeat=0", "--room-capacity=0")
-    with running(tmp_path, *options) as server, ExitStack() as connections:
+    with running(tmp_path, *options, forked=False) as server, ExitStack() as connections:
         alice = connections.enter_context(Bot(server.address, "alice"))
         alice.ask("create", room="tea")
         browser = Browser(server.address)

@@ -88,6 +88,7 @@ class Parent:
         with theirs:
             command = [sys.executable, "-c", BEGIN, str(ROOT), str(theirs.fileno())]
             self._process = subprocess.Popen(command, env=environment, cwd="/", pass_fds=[theirs.fileno()])
+        self.pid = self._process.pid
         atexit.register(self.close)
 
     def close(self) -> None:

@@ -24,6 +24,7 @@ from array import array
 from importlib import import_module
 from io import TextIOWrapper
 from itertools import pairwise
+from typing import Any
 
 import chatroom
 from tests.client.leader import lead
@@ -160,7 +161,8 @@ def _take(files: list[int], numbers: list[int]) -> None:
 def _opened(like: TextIOWrapper, number: int) -> TextIOWrapper:
     """Open standard file *number* anew, as Python does, *like* the one that this process began with."""
     reads, unbuffered = number == 0, like.write_through
-    file = open(number, "rb" if reads else "wb", -1 if reads or not unbuffered else 0, closefd=False)  # noqa: SIM115
+    file: Any = open(number, "rb" if reads else "wb", -1 if reads or not unbuffered else 0, closefd=False)  # noqa: SIM115
+    getattr(file, "raw", file).name = like.name
     lines = not unbuffered and (number == 2 or os.isatty(number))
     return TextIOWrapper(file, like.encoding, like.errors, "\n", lines, unbuffered)
 
