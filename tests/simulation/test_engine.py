@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import astuple, replace
 from operator import attrgetter
@@ -35,6 +36,7 @@ from chatroom.core.values.changes import (
     Went,
 )
 from chatroom.core.values.events import KINDS, NUMBERS, Message, Said, Told
+from chatroom.core.values.moments import LATEST
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Sanction
@@ -57,7 +59,9 @@ from chatroom.logs.nodes.changes import (
 )
 from chatroom.logs.nodes.changes import closing as closed
 from chatroom.logs.nodes.engine import Appended, Bounds, Look, Mail, Shown
-from chatroom.logs.postgres.database import Database
+from chatroom.logs.postgres.database import Connection, Database
+from chatroom.logs.postgres.migrate import migrate
+from chatroom.logs.postgres.session import Session
 from chatroom.logs.postgres.writer import Writer
 from chatroom.logs.retention import Retention
 from tests.engine import Engine
@@ -76,7 +80,7 @@ sanctions = st.builds(
     st.none() | st.just(b"host"),
     names,
     st.just(1),
-    st.none() | st.just(1 << 60),
+    st.none() | st.just(LATEST),
     st.sampled_from(["", "why"]),
     st.booleans(),
     st.sampled_from(["", "192.0.2.0/24"]),
@@ -272,9 +276,11 @@ bounds = st.builds(
 class Both:
     """Two nodes of the database *where*, and two of a plain world, to be told and to tell the same."""
 
-    def __init__(self, where: str) -> None:
-        self.world = World(1 << 50)
+    def __init__(self, where: str, sessions: Sequence[Session] = ()) -> None:
+        self.world = World(1 << 45)
         self.writers = [Writer(Database(where), "the database", Retention()) for _ in range(2)]
+        for writer, session in zip(self.writers, sessions, strict=False):
+            writer.session = session
         self.nodes = [(writer.begin()[0], self.world.join()) for writer in self.writers]
         assert all(one == other for one, other in self.nodes)
         self.batches = 0
@@ -344,10 +350,39 @@ class Both:
             writer.close()
 
 
-@pytest.mark.engines
-def test_any_batches_are_answered_alike(postgresql: Engine) -> None:
-    where = postgresql.database()
+Begin = Callable[[], tuple[Both, Connection]]
+"""Begins with a database that is as new, which one looks into by the connection."""
 
+
+@pytest.fixture
+def begin(postgresql: Engine) -> Iterator[Begin]:
+    """Return what begins anew with the same database, and the same sessions: another one takes much longer."""
+    where = postgresql.database()
+    sessions = [Session(Database(where)) for _ in range(2)]
+
+    def begin() -> tuple[Both, Connection]:
+        connection.rollback()
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'chat'").fetchall()
+        for [table] in tables:
+            connection.execute(f"DELETE FROM chat.{table}".encode())
+        connection.execute("INSERT INTO chat.meta TABLE public.meta")
+        connection.execute(
+            "SELECT setval(format('chat.%I', sequencename), 1, false) FROM pg_sequences WHERE schemaname = 'chat'"
+        )
+        connection.commit()
+        return Both(where, sessions), connection
+
+    with psycopg.connect(where) as connection:
+        migrate(connection, "the database")
+        connection.execute("CREATE TABLE public.meta AS TABLE chat.meta")
+        connection.commit()
+        yield begin
+        for session in sessions:
+            session.drop()
+
+
+@pytest.mark.engines
+def test_any_batches_are_answered_alike(begin: Begin) -> None:
     @examples(150)
     @given(
         st.lists(batches, max_size=8).map(lambda some: SPOKEN + some) | st.lists(batches, max_size=8),
@@ -356,36 +391,30 @@ def test_any_batches_are_answered_alike(postgresql: Engine) -> None:
         st.booleans(),
     )
     def alike(before: list[Batch], after: list[Batch], kept: Bounds, every: bool) -> None:
-        with psycopg.connect(where) as connection:
-            connection.execute("DROP SCHEMA IF EXISTS chat CASCADE")
-            connection.commit()
-            with closing(Both(where)) as both:
-                for node, batch in before:
-                    both.append(node, batch, kept)
-                both.look(0)
-                both.look(1)
-                both.bury(every=every)
-                both.look(0)
-                for _, batch in after:
-                    both.append(0, batch, kept)
-                same(connection, both.world)
-                while both.world.sweep(kept):
-                    pass
-                while both.writers[0].sweep(kept):
-                    pass
-                left = connection.execute("SELECT log, pos FROM chat.entries ORDER BY log, pos").fetchall()
-                lives = sorted(both.world.logs.items())
-                assert left == [(log, each.pos) for log, life in lives for each in life.entries]
-                assert connection.execute("SELECT id FROM chat.logs ORDER BY id").fetchall() == [
-                    (log,) for log, _ in lives
-                ]
+        both, connection = begin()
+        for node, batch in before:
+            both.append(node, batch, kept)
+        both.look(0)
+        both.look(1)
+        both.bury(every=every)
+        both.look(0)
+        for _, batch in after:
+            both.append(0, batch, kept)
+        same(connection, both.world)
+        while both.world.sweep(kept):
+            pass
+        while both.writers[0].sweep(kept):
+            pass
+        left = connection.execute("SELECT log, pos FROM chat.entries ORDER BY log, pos").fetchall()
+        lives = sorted(both.world.logs.items())
+        assert left == [(log, each.pos) for log, life in lives for each in life.entries]
+        assert connection.execute("SELECT id FROM chat.logs ORDER BY id").fetchall() == [(log,) for log, _ in lives]
 
     alike()
 
 
 @pytest.mark.engines
-def test_who_is_an_account_s_meanwhile_is_so_alike(postgresql: Engine) -> None:
-    where = postgresql.database()
+def test_who_is_an_account_s_meanwhile_is_so_alike(begin: Begin) -> None:
     bob, carol, alice = ((Username(name), SeatId(seat, 1)) for name, seat in (("Bob", 1), ("carol", 2), ("alice", 3)))
     acts = [
         st.builds(Ranked, names, persons, st.sampled_from(["owner", "moderator", "voiced", "member"]), names),
@@ -424,22 +453,18 @@ def test_who_is_an_account_s_meanwhile_is_so_alike(postgresql: Engine) -> None:
     @example([(0, [hidden])], (0, [became, again]), [(0, [kicked])])
     @given(some, st.tuples(st.just(0), st.tuples(become, changed).map(list)), some)
     def alike(before: list[Batch], then: Batch, after: list[Batch]) -> None:
-        with psycopg.connect(where) as connection:
-            connection.execute("DROP SCHEMA IF EXISTS chat CASCADE")
-            connection.commit()
-            with closing(Both(where)) as both:
-                for node, batch in (*GUEST, *before, then, *after):
-                    both.append(node, batch, Bounds(0, 0, None))
-                both.look(0)
-                both.look(1)
-                same(connection, both.world)
+        both, connection = begin()
+        for node, batch in (*GUEST, *before, then, *after):
+            both.append(node, batch, Bounds(0, 0, None))
+        both.look(0)
+        both.look(1)
+        same(connection, both.world)
 
     alike()
 
 
 @pytest.mark.engines
-def test_talks_are_kept_and_told_alike(postgresql: Engine) -> None:
-    where = postgresql.database()
+def test_talks_are_kept_and_told_alike(begin: Begin) -> None:
     talks = st.sampled_from([place(b"one", b"two"), place(b"one", b"one"), place(b"two", b"nobody")])
     speech = [
         st.builds(
@@ -477,23 +502,20 @@ def test_talks_are_kept_and_told_alike(postgresql: Engine) -> None:
     @examples(100)
     @given(some, bounds, some)
     def alike(before: list[Batch], kept: Bounds, after: list[Batch]) -> None:
-        with psycopg.connect(where) as connection:
-            connection.execute("DROP SCHEMA IF EXISTS chat CASCADE")
-            connection.commit()
-            with closing(Both(where)) as both:
-                for node, batch in (*TALK, *before):
-                    both.append(node, batch, kept)
-                both.look(0)
-                both.look(1)
-                for node, batch in after:
-                    both.append(node, batch, kept)
-                both.look(1)
-                both.look(0)
-                while both.world.sweep(kept):
-                    pass
-                while both.writers[0].sweep(kept):
-                    pass
-                same(connection, both.world)
+        both, connection = begin()
+        for node, batch in (*TALK, *before):
+            both.append(node, batch, kept)
+        both.look(0)
+        both.look(1)
+        for node, batch in after:
+            both.append(node, batch, kept)
+        both.look(1)
+        both.look(0)
+        while both.world.sweep(kept):
+            pass
+        while both.writers[0].sweep(kept):
+            pass
+        same(connection, both.world)
 
     alike()
 
