@@ -18,17 +18,22 @@ irc_manual := docs/irc.md
 web_tables := chatroom/web/tables.js
 
 pytest := pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --durations 10
+compiled_tests := $(addprefix tests/,core/rooms core/visit core/tools core/search core/test_invariants.py wire fronts logs \
+	$(addprefix e2e/test_,frames.py netcat.py web.py irc_manual.py crash.py))
 irctests := $(CURDIR)/build/irctest
 irctest = cd "$(IRCTEST)" && PATH="$(abspath $(bin)):$$PATH" PYTHONPATH="$(CURDIR)/tests/irctest" \
 	$(abspath $(bin))/python -m pytest --controller irctest_chatroom -p no:twisted -p no:cacheprovider --timeout 60 -q \
 	--numprocesses 4 --tb short --junitxml "$(irctests)/$(1).xml" \
 	-m "$(2) and not implementation-specific and not deprecated and not strict" irctest/server_tests || test $$? = 1
-trial := $(bin)/trial --temp-directory=$(VENV)/trial tests
+# Those whose test cases are trial's own; everything by TRIAL=tests.
+TRIAL ?= tests.fronts
+trial := $(bin)/trial --temp-directory=$(VENV)/trial $(TRIAL)
+timed = @began=$$(date +%s); $(1); status=$$?; echo "== $(firstword $(2)): $$(($$(date +%s) - began)) s"; exit $$status
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help run chat test test-all test-compiled test-engines engines test-browser browser test-clients clients irctest compiled crash fuzz soak model faults stalls check docs schema manual screenshots bench bench-peers bench-nodes bench-client format changelog clean installed python
+.PHONY: help run chat test test-all test-characters test-fast explore test-compiled test-engines engines test-browser browser test-clients clients irctest compiled crash fuzz soak model faults stalls check docs schema manual screenshots bench bench-peers bench-nodes bench-client format changelog clean installed python
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -41,20 +46,28 @@ run: $(runs) ## run the server in the foreground; other options by ARGS="--port 
 chat: $(runs) ## open the terminal client; on another server by ARGS="chat.example.org 9000"
 	@$(bin)/chatroom-urwid $(or $(ARGS),localhost)
 
-test: $(develops) ## run every test, with a sample of Unicode where a test tries its characters
-	$(bin)/$(pytest)
-	$(trial)
+test: $(develops) ## run every test; what trial runs again by TRIAL=tests
+	$(call timed,$(bin)/$(pytest),pytest)
+	$(call timed,$(trial),trial)
 
-test-all: $(develops) ## run every test, with all of Unicode
-	$(bin)/$(pytest) --all-characters
-	$(trial)
+test-fast: $(develops) ## run the tests that start no program and need no database, in less than a minute
+	$(bin)/$(pytest) -m "not e2e and not engines and not slow"
 
-# The client and the tools have nothing that is compiled.
+test-characters: $(develops) ## try all of Unicode where make test tries a sample
+	$(bin)/$(pytest) --all-characters -m characters
+
+test-all: test test-characters ## run every test, with all of Unicode
+
+explore: $(develops) ## look for new faults for half an hour, by other seeds each time; EXPLORE="--minutes 5 --seed 7"
+	@$(bin)/python -m tests.explore $(EXPLORE)
+
+# What is compiled differs in how it is called and typed, not in what is late or in the way of a database: so it has the
+# tests of its own layers once, and of the programs one for each door and one that kills the server.
 test-compiled: compiled ## run the tests of the server on the compiled build
-	$(compiled)/bin/$(pytest) --compiled --import-mode append $(addprefix tests/,core wire fronts logs e2e)
+	$(compiled)/bin/$(pytest) --compiled --import-mode append -m "not engines" $(compiled_tests)
 
 # Python is started hundreds of times: it shall not compile everything each time, wherever that is the habit.
-test test-all test-browser test-clients test-compiled test-engines: export PYTHONDONTWRITEBYTECODE :=
+test test-fast test-characters test-browser test-clients test-compiled test-engines explore: export PYTHONDONTWRITEBYTECODE :=
 
 compiled: $(compiled)/installed-to-develop ## compile what each message passes through, in the environment $(VENV)-compiled
 

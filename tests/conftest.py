@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +21,9 @@ from zope.interface import provider
 from chatroom.core.rooms import room
 from tests.characters import everything, sample
 from tests.engine import Engine, running
+
+PROGRAMS = {"browser", "e2e", "irc_clients"}
+"""The folders with tests of programs."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -74,15 +79,37 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in pure]
         config.hook.pytest_deselected(items=pure)
     for item in items:
-        if "e2e" in item.nodeid.split("/"):
+        if not PROGRAMS.isdisjoint(item.nodeid.split("/")):
             item.add_marker("e2e")
+        if "characters" in getattr(item, "fixturenames", ()):
+            item.add_marker("characters")
     items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line what was skipped, and what would bring it."""
+    skipped = Counter(reason(report) for report in terminalreporter.stats.get("skipped", []))
+    if skipped:
+        reasons = ", ".join(f"{number} {reason}" for reason, number in skipped.most_common())
+        terminalreporter.write_line(f"{skipped.total()} skipped: {reasons}")
+
+
+def reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+    """Return why a test was skipped."""
+    text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return text.removeprefix("Skipped: ")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
     """Call a test that waits for nothing as pytest does: else the reactor turns for it, and for each example of it."""
     return None if pytest_twisted._get_mark(pyfuncitem.obj) else call_as_it_is(pyfuncitem)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector the tests themselves, each time that it looks at everything."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -14,7 +14,7 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
-MORE = 10
+MORE = 3
 """How many times as many examples as ``make test`` a property tries in one go of ``make explore``."""
 
 settings.register_profile(
@@ -32,6 +32,8 @@ settings.register_profile(
     settings.get_profile("same"),
     database=DirectoryBasedExampleDatabase(Path(__file__).parents[1] / "build" / "examples"),
     derandomize=False,
+    # It is another instance of the same test case, each time.
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
     max_examples=100 * MORE,
 )
 

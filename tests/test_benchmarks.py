@@ -17,9 +17,7 @@ from benchmarks.workloads import Workload, sitting, talking, workloads
 
 pytestmark = [
     pytest.mark.e2e,
-    pytest.mark.skipif(
-        sys.platform != "linux" or not shutil.which("cc"), reason="the load is a program in C for Linux"
-    ),
+    pytest.mark.skipif(sys.platform != "linux" or not shutil.which("cc"), reason="need Linux and a C compiler"),
 ]
 
 SECONDS = 0.2

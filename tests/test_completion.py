@@ -43,7 +43,7 @@ SHELLS = {"bash": ["bash", "--norc", "-c", BASH], "zsh": ["zsh", "-f", "-c", ZSH
 def completed(shell: str, line: str) -> set[str]:
     """Return what *shell* offers at the end of *line*, without what it says of that."""
     if not shutil.which(shell):
-        pytest.skip(f"there is no {shell} here")
+        pytest.skip(f"need {shell}")
     environment = os.environ | {"PATH": f"{BIN}:{os.environ['PATH']}"}
     done = subprocess.run(
         [*SHELLS[shell], line], capture_output=True, encoding="utf-8", env=environment, timeout=60, check=True

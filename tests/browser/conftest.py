@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 REQUIRED = os.environ.get("CHATROOM_BROWSER") == "required"
 """Whether the tests fail where there is no browser; else they are skipped."""
 
-MISSING = "needs a browser: make browser, or apt install chromium and pip install playwright"
+MISSING = "need a browser (make browser)"
 
 OPTIONS = ("--linger", "0", "--keep-closed", "0", "--per-host", "0", *FAST)
 """What the server is told: nobody is slowed, and no room is left to the next test."""

@@ -59,4 +59,4 @@ def late(case: type[TestCase], how: Lateness) -> type[TestCase]:
 
 def skipped(self: TestCase) -> None:
     """Take the place of a test that answers at once are needed for."""
-    raise SkipTest("it counts on answers at once")
+    raise SkipTest("count on answers at once")

@@ -63,7 +63,7 @@ def runnable(request: pytest.FixtureRequest) -> Example:
     """Return the bot that is asked for, if it can be run here."""
     bot: Example = request.param
     if bot.missing:
-        pytest.skip(f"{bot.file} needs {' and '.join(bot.missing)}: install it to try that example")
+        pytest.skip(f"need {' and '.join(bot.missing)}")
     return bot
 
 

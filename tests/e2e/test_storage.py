@@ -54,7 +54,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Return where a disk of 2 MiB is, where the tests may have one."""
     mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(tmp_path)]
     if os.geteuid() or subprocess.run(mount, capture_output=True, timeout=LIMIT, check=False).returncode:
-        pytest.skip("only where we may mount a disk")
+        pytest.skip("need root, to mount a disk")
     yield tmp_path
     subprocess.run(["umount", str(tmp_path)], timeout=LIMIT, check=True)
 

@@ -24,7 +24,7 @@ def descriptors() -> Iterator[None]:
     """Let this process have as many connections as it needs."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < MANY + 100:
-        pytest.skip("the system allows too few open files")
+        pytest.skip("need a higher limit of open files")
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, MANY + 100) if soft >= 0 else soft, hard))
     yield
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

@@ -144,7 +144,7 @@ def test_older_versions_are_refused(tmp_path: Path) -> None:
         with pytest.raises(ssl.SSLError) as refused:
             Peer(server.address, tls=of_version(authority, ssl.TLSVersion.TLSv1_1))
         if refused.value.reason != "TLSV1_ALERT_PROTOCOL_VERSION":
-            pytest.skip(f"this machine does not let a client try: {refused.value}")
+            pytest.skip(f"need a machine that lets a client try: {refused.value}")
 
 
 def test_who_does_not_finish_the_handshake_is_closed(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
@@ -22,9 +23,10 @@ from random import SystemRandom
 from tempfile import TemporaryFile
 from threading import Event, Thread
 from types import FrameType
-from typing import Protocol
+from typing import IO
 
 import msgspec
+from typing_extensions import override
 
 from tests.e2e.telling import tell
 from tests.engine import programs
@@ -36,98 +38,107 @@ TOLD = 30.0
 """Seconds after which it is told again how far things are."""
 
 
-class Part(Protocol):
-    """Something that is tried."""
+class Part(ABC):
+    """Something that is tried, as *name* says."""
 
-    name: str
-    failures: int
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.failures = 0
+        self._stopped = False
+        self._process: subprocess.Popen[bytes] | None = None
 
+    @abstractmethod
     def explore(self, seed: int, seconds: float) -> None:
         """Try it for so many *seconds*, beginning with *seed*."""
 
+    @abstractmethod
     def progress(self) -> str:
         """Return how far it is."""
 
     def stop(self) -> None:
         """End it before its time is over."""
+        self._stopped = True
+        if self._process:
+            # As Ctrl+C would: it ends what it has started.
+            self._process.send_signal(signal.SIGINT)
+
+    def start(self, command: Sequence[str], output: IO[bytes]) -> subprocess.Popen[bytes]:
+        """Start Python with *command*; it is interrupted by us alone."""
+        self._process = subprocess.Popen(
+            [sys.executable, *command], cwd=ROOT, stdout=output, stderr=output, start_new_session=True
+        )
+        return self._process
+
+    def failed(self, what: str, said: str, again: str) -> None:
+        """Print how *what* failed, and the command by which it does so *again*."""
+        if not self._stopped:
+            self.failures += 1
+            tell(f"\nFAILED {what}\n")
+            for line in said.strip("\n").split("\n"):
+                tell(f"    {line}".rstrip())
+            tell(f"\nagain: {again}\n")
 
 
-class Program:
+class Program(Part):
     """A program that is run by one seed after the other; *command* is what it is called by."""
 
     def __init__(self, name: str, command: Callable[[int], Sequence[str]]) -> None:
-        self.name = name
-        self.failures = 0
+        super().__init__(name)
         self._command = command
         self._times = 0
-        self._stopped = False
-        self._process: subprocess.Popen[bytes] | None = None
 
+    @override
     def explore(self, seed: int, seconds: float) -> None:
         until = time.monotonic() + seconds
         for each in seeds(seed):
             if self._stopped or time.monotonic() > until:
                 return
             with TemporaryFile() as output:
-                command = [sys.executable, "-m", *self._command(each)]
-                self._process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)
-                status = self._process.wait()
+                command = ["-m", *self._command(each)]
+                status = self.start(command, output).wait()
                 self._times += 1
-                if status and not self._stopped:
-                    self.failures += 1
+                if status:
                     output.seek(0)
-                    tell_failure(
-                        self.name, output.read().decode(errors="replace"), shlex.join(["python", *command[1:]])
-                    )
+                    self.failed(self.name, output.read().decode(errors="replace"), shlex.join(["python", *command]))
 
+    @override
     def progress(self) -> str:
         return f"{self.name} {self._times} times"
 
-    def stop(self) -> None:
-        self._stopped = True
-        if self._process:
-            self._process.terminate()
 
-
-class Properties:
+class Properties(Part):
     """The properties, those with *words* in their names, as pytest's ``-k`` takes them."""
 
-    name = "properties"
-
     def __init__(self, words: str) -> None:
-        self.failures = 0
+        super().__init__("properties")
         self._words = words
-        self._stopped = False
-        self._process: subprocess.Popen[bytes] | None = None
         self._report = ROOT / "build" / "explore.jsonl"
         self._tried: list[Tried] = []
 
+    @override
     def explore(self, seed: int, seconds: float) -> None:
         self._report.parent.mkdir(exist_ok=True)
         self._report.unlink(missing_ok=True)
         options = ["-p", "tests.explore.properties", "-p", "no:cacheprovider", "--quiet", "--tb=short"]
         asked = [f"--explore-seed={seed}", f"--explore-seconds={seconds}", f"--explore-report={self._report}"]
         workers = ["--numprocesses", str(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)]
-        command = [sys.executable, "-m", "pytest", *options, *asked, *workers, "-k", self._words]
+        command = ["-m", "pytest", *options, *asked, *workers, "-k", self._words]
         with TemporaryFile() as output:
-            self._process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)
-            while True:
-                try:
-                    status: int | None = self._process.wait(1)
-                except subprocess.TimeoutExpired:
-                    status = None
+            process = self.start(command, output)
+            ended = False
+            while not ended:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(1)
+                    ended = True
                 for tried in islice(self._read(), len(self._tried), None):
                     self._tried.append(tried)
                     if tried.seed is not None:
-                        self.failures += 1
-                        again = f"--seed {tried.seed} --only '{tried.test.rpartition('::')[2].partition('[')[0]}'"
-                        tell_failure(tried.test, tried.said, f'make explore EXPLORE="{again}"')
-                if status is not None:
-                    break
-            if not self._tried and not self._stopped:
-                self.failures += 1
+                        name = tried.test.rpartition("::")[2].partition("[")[0]
+                        again = shlex.join(["--seed", str(tried.seed), "--only", name])
+                        self.failed(tried.test, tried.said, f'make explore EXPLORE="{again}"')
+            if not self._tried:
                 output.seek(0)
-                tell_failure(self.name, output.read().decode(errors="replace"), shlex.join(command))
+                self.failed(self.name, output.read().decode(errors="replace"), shlex.join(["python", *command]))
 
     def _read(self) -> Iterator[Tried]:
         with suppress(FileNotFoundError):
@@ -135,24 +146,12 @@ class Properties:
                 if line.endswith(b"\n"):
                     yield msgspec.json.decode(line, type=Tried)
 
+    @override
     def progress(self) -> str:
         of = f" of {self._tried[0].of}" if self._tried else ""
         skipped = sum(tried.skipped for tried in self._tried)
         without = f" ({skipped} of them skipped)" if skipped else ""
         return f"{len(self._tried)}{of} properties{without} {sum(tried.times for tried in self._tried)} times"
-
-    def stop(self) -> None:
-        self._stopped = True
-        if self._process:
-            self._process.terminate()
-
-
-def tell_failure(what: str, said: str, again: str) -> None:
-    """Print a failure, and the command by which it comes *again*."""
-    tell(f"\nFAILED {what}\n")
-    for line in said.strip("\n").split("\n"):
-        tell(f"    {line}".rstrip())
-    tell(f"\nagain: {again}\n")
 
 
 def simulation(seed: int) -> Sequence[str]:
@@ -229,6 +228,7 @@ def explore(phases: Sequence[Sequence[Part]], seed: int, seconds: float, ended: 
             for part, thread in zip(parts, threads, strict=True):
                 if thread.is_alive():
                     part.stop()
+            for thread in threads:
                 thread.join()
 
 

@@ -93,7 +93,9 @@ class Explorer:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
-        """Try *item* until its time is over, or it fails."""
+        """Try *item* until its time is over, or it fails; not at all when the time of all is over."""
+        if time.monotonic() > self._until:
+            return True
         until = min(time.monotonic() + self._slice, self._until)
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         reports: Sequence[pytest.TestReport] = ()

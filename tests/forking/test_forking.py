@@ -21,7 +21,7 @@ from tests.forking.request import Request
 
 pytestmark = [
     pytest.mark.e2e,
-    pytest.mark.skipif(sys.platform == "darwin", reason="nothing is forked on macOS"),
+    pytest.mark.skipif(sys.platform == "darwin", reason="need another system than macOS"),
 ]
 
 PROBE = Path(__file__).with_name("probe.py")

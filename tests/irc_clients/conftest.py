@@ -22,7 +22,7 @@ def program(name: str) -> str:
     """Return the path of a client; without one, the test is skipped."""
     path = shutil.which(name, path=f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}")
     if path is None:
-        missing = f"needs {name}: make clients"
+        missing = f"need {name} (make clients)"
         assert not REQUIRED, missing
         pytest.skip(missing)
     return path

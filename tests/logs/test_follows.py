@@ -119,7 +119,7 @@ def test_what_they_follow_has_its_log_and_says_whether_they_may_come_in(scribe: 
 
 def test_without_guests_those_who_have_an_account_may_come_in(scribe: Scribe) -> None:
     if isinstance(scribe.log, NodeLog):
-        pytest.skip("nodes have accounts of their own")
+        pytest.skip("do not apply to every store")
     log: Any = scribe.log
     tea = scribe.opened(TEA).log
     accounts(scribe, ACCOUNT)

@@ -15,9 +15,9 @@ from chatroom.logs.nodes.engine import Appended, Bounds
 from tests.simulation.chat import LEASE, Chat, Schedule, WireCable, first_failing
 from tests.simulation.world import World
 
-SCHEDULES = 250
-WAITING = 150
-LOSSES = 100
+SCHEDULES = 80
+WAITING = 50
+LOSSES = 40
 TRIES = 400
 
 ONCE_WRONG = [

@@ -71,14 +71,14 @@ def test_text_means_nothing_to_roff() -> None:
         )
 
 
-@pytest.mark.skipif(GROFF is None, reason="groff is not installed")
+@pytest.mark.skipif(GROFF is None, reason="need groff")
 def test_groff_shows_what_was_meant() -> None:
     shown = rendered(roff.title("tea", 1, "teas") + roff.section("All", *map(roff.example, AWKWARD[:-1])))
     assert [line.strip() for line in shown.splitlines() if line.strip()][2:-1] == AWKWARD[:-1]
     assert "--show-limits" in rendered(server_manpage.page())
 
 
-@pytest.mark.skipif(GROFF is None, reason="groff is not installed")
+@pytest.mark.skipif(GROFF is None, reason="need groff")
 def test_groff_shows_every_option_command_and_key_of_the_client() -> None:
     words = " ".join(rendered(client_manpage.page()).split())
 

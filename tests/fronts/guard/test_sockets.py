@@ -22,7 +22,7 @@ from typing_extensions import override
 from chatroom.fronts.guard.sockets import UNSENT, buffered, connection_below, prepare
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other kernels know other options")
+@pytest.mark.skipif(sys.platform != "linux", reason="need Linux")
 class PrepareTest(SynchronousTestCase):
     """A dead peer is found out by the kernel, and a stopped one gets little."""
 

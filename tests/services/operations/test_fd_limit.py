@@ -45,7 +45,7 @@ def test_somebody_always_gets_in(most: int) -> None:
     assert connections(0) == 1
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="asks for the limits of another process")
+@pytest.mark.skipif(sys.platform != "linux", reason="need Linux")
 def test_the_server_raises_it_at_its_start(tmp_path: Path, five_hundred: int) -> None:
     with running(tmp_path, "--store", "memory", forked=False) as server:
         assert resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE) == (five_hundred, five_hundred)
