@@ -679,7 +679,7 @@ def letter(mail: Mail) -> Mail:
     content = mail.content
     if content and mail.kind == "rooms":
         content = json.encode(json.decode(content)).decode()
-    elif content and mail.kind == "talked":
+    elif content and mail.kind in ("talked", "invited"):
         record = json.decode(content, type=Record)._replace(at=0)
         content = repr((record._replace(text=None), record.entry()))
     return mail._replace(at=0, content=content)

@@ -11,8 +11,10 @@ from chatroom.core.values.changes import Admitted, Came, Invited, Tuned
 from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.core.values.rights import Tuning
 from chatroom.core.visit.operator import NOBODY
+from chatroom.logs.nodes.engine import Mailed
 from tests.logs.nodes.test_nodes import BOB, together
 from tests.simulation.chat import Chat, NodeHouse, WireCable
+from tests.simulation.test_accounts import alone
 from tests.simulation.world import PIECE, Place, Reading
 
 ALICE, TEA = Username("alice"), RoomName("tea")
@@ -101,6 +103,31 @@ def test_who_is_invited_at_another_server_is_told_so_and_shown_the_room() -> Non
     tea(here).kick(BOB, person, ALICE, "", NOBODY, lambda entry: None)
     chat.settle(2)
     assert refused(chat, bob, "join", room="tea") == "no-such-room"
+
+
+def test_who_was_told_of_an_invitation_at_another_server_can_come_at_once() -> None:
+    chat = Chat(Random(1), 2, 0)
+    here, there = chat.houses
+    come(chat, here, "alice", "tea")
+    come(chat, there, "carol", "tea")
+    bob = come(chat, there, "bob")
+    tea(here).configure(HIDE, ALICE, NOBODY, lambda entry: None)
+    chat.settle(2)
+    tea(here).invite(BOB, there.lobby.users[Key("bob")].identity, ALICE, NOBODY, lambda entry: None)
+    while not chat.store.mail:
+        alone(chat, here)
+        here.pass_time(0.005)
+    # His server has mail for him, and no hint of the entry.
+    there._wires.hints.clear()
+    there.engine._heard(Mailed(there.engine.node))
+    alone(chat, there)
+    assert told(bob, "invited") == [{"type": "invited", "room": "tea", "by": "alice"}]
+    bob.ask("join", room="tea")
+    bob.flush()
+    while not bob.has_come:
+        alone(chat, there)
+        there.pass_time(0.005)
+    assert next(frame.get("code", frame["type"]) for frame in bob.receive()) == "entered"
 
 
 def test_who_comes_as_it_becomes_private_elsewhere_is_out_again() -> None:

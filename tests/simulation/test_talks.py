@@ -11,7 +11,7 @@ import pytest
 from twisted.logger import LogEvent
 
 from chatroom.core.values.names import Username
-from chatroom.core.values.talks import people
+from chatroom.core.values.talks import is_talk, people
 from chatroom.logs.nodes.engine import LETTERS, Mailed
 from tests.simulation.chat import GRACE, LEASE, Chat, NodeHouse, WireCable
 from tests.simulation.test_accounts import alone
@@ -34,6 +34,8 @@ class Connection:
     asked: set[tuple[str, int]] = field(default_factory=set)
     shown: list[dict[str, Any]] = field(default_factory=list)
     kept: list[tuple[str, int, str]] = field(default_factory=list)
+    listed: set[tuple[str, int]] = field(default_factory=set)
+    known: dict[int, set[int]] = field(default_factory=dict)
 
     def read(self, store: World) -> None:
         """Take note of what was sent."""
@@ -49,9 +51,22 @@ class Connection:
                     self.kept.append((request["to"], frame["seq"], request["text"]))
                 case "told" | "redacted":
                     self.shown.append(frame)
+                case "talks":
+                    self.listed |= {(talk["with"], talk["seq"]) for talk in frame["talks"]}
+                case "entries":
+                    seqs = [entry["seq"] for entry in frame["entries"]]
+                    # What was known before it was asked for is there, as far as the page goes.
+                    assert {seq for seq in self.known[frame["id"]] if not frame["more"] or seq > seqs[0]} <= {*seqs}
                 case "bye":
                     self.here = False
         self.here &= self.cable.open
+
+    def look_back(self, other: str) -> None:
+        """Ask for the talk with an *other*, of which some is known."""
+        told = {(frame["with"], frame["seq"]) for frame in self.shown if frame["type"] == "told"}
+        known = {*told, *self.listed, *((to, seq) for to, seq, _ in self.kept)}
+        id = self.cable.ask("history", **{"with": other})["id"]
+        self.known[id] = {seq for name, seq in known if name == other}
 
 
 def talks(store: World, name: str) -> Iterator[tuple[str, Life]]:
@@ -109,7 +124,7 @@ class Talkers:
     def do(self, one: Connection) -> None:
         """Let somebody do something by *one* connection."""
         to = self.chance.choice(NAMES)
-        match self.chance.randrange(12):
+        match self.chance.randrange(16):
             case 0:
                 one.cable.close()
                 return
@@ -120,6 +135,10 @@ class Talkers:
                 number = self.chance.randint(1, self.told + 1)
                 self.again.add(text := f"{one.name} {to} {number}")
                 one.cable.ask("tell", to=to, text=text, cid=f"{number}")
+            case 4:
+                one.cable.ask("talks")
+            case 5 | 6 | 7:
+                one.look_back(to)
             case _:
                 for _ in range(self.chance.randint(1, 3)):
                     self.told += 1
@@ -185,13 +204,137 @@ def test_what_is_told_is_kept_and_comes_once_in_order_to_both_alone(seed: int, n
 
 def test_all_of_that_is_tried() -> None:
     shown = set[str]()
+    looked_back = False
     for seed in range(9):
         talkers = Talkers(Random(seed))
         for _ in range(STEPS):
             talkers.act()
             talkers.chat.settle(0.1)
         shown |= {frame["type"] for each in talkers.connections for frame in each.shown}
+        looked_back |= any(known for each in talkers.connections for known in each.known.values())
     assert shown == {"told", "redacted"}
+    assert looked_back
+
+
+class Apart:
+    """Alice and bob at two servers, who have told each other a first message; nothing is heard but what a test says."""
+
+    def __init__(self) -> None:
+        self.chat = Chat(Random(1), 2, 0)
+        self.here, self.there = self.chat.houses
+        self.alice, self.bob = self.come(self.here, "alice"), self.come(self.there, "bob")
+        for cable in (self.alice, self.bob):
+            self.ask(cable, "register", password=SECRET)
+            self.chat.settle(1)
+        self.ask(self.alice, "tell", to="bob", text="one")
+        self.chat.settle(1)
+        self.told()
+
+    def come(self, house: NodeHouse, name: str, **login: str) -> WireCable:
+        """Let somebody come to *house*."""
+        cable = WireCable(self.chat.recorder, self.chat, house)
+        self.ask(cable, "login", username=name, **login)
+        self.chat.settle(1)
+        return cable
+
+    def ask(self, cable: WireCable, type: str, **fields: str) -> int:
+        """Ask for something by *cable*; return its id."""
+        id: int = cable.ask(type, **fields)["id"]
+        cable.flush()
+        return id
+
+    def tell(self, text: str) -> None:
+        """Let alice tell *text*, of which bob's server has mail, and has heard nothing."""
+        self.ask(self.alice, "tell", to="bob", text=text)
+        while not self.chat.store.mail:
+            alone(self.chat, self.here)
+            self.here.pass_time(0.005)
+        self.there._wires.hints.clear()
+
+    def look(self) -> None:
+        """Let bob's server look for mail."""
+        self.there.engine._heard(Mailed(self.there.engine.node))
+
+    def step(self) -> None:
+        """Let the next thing happen at bob's server."""
+        wires = self.there._wires
+        self.there.go_on()
+        if wires.can_call:
+            self.chat.call(self.there)
+        elif wires.answers:
+            self.chat.answer(self.there)
+        else:
+            self.there.pass_time(0.005)
+
+    def read(self) -> list[dict[str, Any]]:
+        """Return what has come to bob; nothing else happens meanwhile."""
+        return list(self.bob.receive()) if self.bob.has_come else []
+
+    def told(self) -> list[int]:
+        """Let things happen at bob's server until he is told something; return the numbers of that."""
+        while not (told := [frame["seq"] for frame in self.read() if frame["type"] == "told"]):
+            self.step()
+        return told
+
+    def answer(self, type: str, **fields: str) -> dict[str, Any]:
+        """Return what bob is answered."""
+        id = self.ask(self.bob, type, **fields)
+        while True:
+            for frame in self.read():
+                if frame.get("id") == id:
+                    return frame
+            self.step()
+
+    def history(self) -> list[int]:
+        """Return the numbers of what bob reads of the talk."""
+        return [entry["seq"] for entry in self.answer("history", **{"with": "alice"})["entries"]]
+
+
+def test_what_was_told_can_be_read() -> None:
+    apart = Apart()
+    assert apart.history() == [1]
+    apart.tell("two")
+    apart.look()
+    assert apart.told() == [2]
+    assert apart.history() == [1, 2]
+
+
+def test_also_if_an_answer_about_the_talk_was_on_its_way() -> None:
+    apart = Apart()
+    chat, there = apart.chat, apart.there
+    other = apart.come(there, "bob", password=SECRET)
+    assert apart.history() == [1]
+    apart.tell("two")
+    # What others have said does not come with the answer.
+    chat.store.fit = 0
+    apart.ask(other, "tell", to="alice", text="three")
+    while not there._wires.can_call:
+        there.go_on()
+    apart.look()
+    assert 2 in apart.told()
+    assert apart.history()[:2] == [1, 2]
+
+
+def test_also_if_the_talk_was_being_opened() -> None:
+    apart = Apart()
+    apart.ask(apart.bob, "history", **{"with": "alice"})
+    logs = apart.there.log.node.following.logs
+    # It is found as it is before the second message.
+    while not any(is_talk(followed.room) and followed.seq for followed in logs.values()):
+        apart.step()
+    apart.tell("two")
+    apart.look()
+    assert apart.told() == [2]
+    assert apart.history() == [1, 2]
+
+
+def test_what_a_list_shows_of_a_talk_can_be_read() -> None:
+    apart = Apart()
+    assert apart.history() == [1]
+    apart.tell("two")
+    [talk] = apart.answer("talks")["talks"]
+    assert (talk["seq"], talk["unread"]) == (2, 2)
+    assert apart.history() == [1, 2]
 
 
 def test_of_much_that_was_told_all_comes_at_once_though_in_pieces() -> None:

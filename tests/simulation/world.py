@@ -960,7 +960,7 @@ class World:
                 del self.mail[number]
         found = [letter for letter in self.mail.values() if letter.node == node]
         found = [letter for letter in found if letter.mail.kind not in once or not letter.taken]
-        talked = [letter for letter in found if letter.place]
+        talked = [letter for letter in found if letter.mail.kind == "talked"]
         found = [letter for letter in found if letter not in talked[LETTERS:]]
         for letter in found:
             if letter.place:
@@ -1483,7 +1483,8 @@ class World:
         nodes = set()
         for seat in self.seats.values():
             if seat.person == row.session and seat.node != node and seat.node in self.nodes:
-                self._post(seat.node, Mail(0, "invited", seat.number, None, life.room, row.other, at=self.now))
+                number = self._post(seat.node, Mail(0, "invited", seat.number, None, life.room, row.other, at=self.now))
+                self.mail[number].place = life.log, life.pos + 1
                 nodes.add(str(seat.node))
         return sorted(nodes) or None
 

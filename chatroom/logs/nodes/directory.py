@@ -54,7 +54,7 @@ from chatroom.logs.nodes.changes import (
 )
 from chatroom.logs.nodes.engine import Hint, Mail, People
 from chatroom.logs.nodes.node import Node
-from chatroom.logs.nodes.post import Post, show_talk, shown, told_by
+from chatroom.logs.nodes.post import Post, entry_of, show_talk, shown, told_by
 from chatroom.logs.nodes.room_list import RoomList
 
 
@@ -462,7 +462,8 @@ class NodeDirectory:
                 become = msgspec.json.decode(answers[0].content or "", type=Become)
                 self._become(seat, heard or Username(answers[0].name or ""), account.identity, become)
                 # Wherever they are known here, it is by the account before they are told of it.
-                when_all([partial(self._when_known, place) for place in become.places], lambda: got(become.follows))
+                known = [partial(self._node.following.when_known, LogId(log), pos) for log, pos in become.places]
+                when_all(known, lambda: got(become.follows))
 
         self._coming[seat] = account.identity, None
         asked = authenticating(
@@ -496,16 +497,6 @@ class NodeDirectory:
         if user.seats:
             self._users[user.key] = user
         user.is_elsewhere(become.rooms, [seat])
-
-    def _when_known(self, place: tuple[int, int], known: Callable[[], None]) -> None:
-        """Call *known* when all is known here up to a *place*, a log with a position, if that log is open here."""
-        log, pos = LogId(place[0]), place[1]
-        followed = self._node.following.logs.get(log)
-        if followed is None:
-            known()
-            return
-        followed.decided(pos, None, lambda result: known())
-        self._node.following.heard(Hint(log, pos, ()))
 
     # From one to another.
 
@@ -597,8 +588,8 @@ class NodeDirectory:
             match letter.kind:
                 case "moved":
                     self._seat_moved(letter)
-                case "invited":
-                    self._invited(letter)
+                case "invited" | "talked":
+                    self._entered(letter)
                 case "told":
                     self._post.show(letter)
                 case "answered":
@@ -623,9 +614,6 @@ class NodeDirectory:
                 self._lobby().marks.heard(user, marked.room, marked.log, marked.mark)
             case "revoked":
                 seat.revoke()
-            case "talked":
-                if talks := self._lobby().talks:
-                    show_talk(talks, seat, mail)
 
     def _renamed(self, user: User, username: Username) -> None:
         old = user.username
@@ -640,9 +628,23 @@ class NodeDirectory:
             reader.drop()
             seat.notify(Memberships(seat.user.memberships))
 
-    def _invited(self, mail: Mail) -> None:
-        if seat := self._seats.get(mail.seat):
-            seat.invite(Invited(RoomName(mail.name or ""), Username(mail.speaker or "")))
+    def _entered(self, mail: Mail) -> None:
+        """Let somebody hear of the entry of which *mail* tells, once this node knows it: they can go by it then."""
+        record = entry_of(mail)
+
+        def known() -> None:
+            # Meanwhile they may have gone.
+            seat = self._seats.get(mail.seat)
+            talks = self._lobby().talks
+            if seat and mail.kind == "invited":
+                seat.invite(Invited(RoomName(mail.name or ""), Username(mail.speaker or "")))
+            elif seat and talks and record and mail.name is not None:
+                show_talk(talks, seat, Username(mail.name), record)
+
+        if record:
+            self._node.following.when_known(record.log, record.pos, known, [record])
+        else:
+            known()
 
     def _seat_moved(self, mail: Mail) -> None:
         seat = self._seats.get(mail.seat)

@@ -169,12 +169,12 @@ class Mail(NamedTuple):
     """What one node has for another, or had.
 
     ``moved``: a later *connection* of *seat* is at another node. ``invited``: who has *seat* is, to the room *name*, by
-    *speaker*. ``told``: *content* of *speaker* for *name*, who has that *seat*, as of *at*. ``answered``: what became
-    of such a one is *content*. ``copied``: *speaker*, who has the *seat*, has told *name* the *content*. Who has it is
-    by other nodes in the rooms of the *content* (``rooms``, in JSON), or has left one by all seats (``left``), or has
-    read one as far as the *content* says (``marked``, in JSON). ``revoked``: what brought them there is worth
-    nothing any more. ``talked``: in their talk with *name*, *content* has happened, a :class:`~.changes.Record` in
-    JSON, if that is still kept.
+    *speaker*, as the *content* says, a :class:`~.changes.Record` in JSON, if that is still kept. ``told``: *content* of
+    *speaker* for *name*, who has that *seat*, as of *at*. ``answered``: what became of such a one is *content*.
+    ``copied``: *speaker*, who has the *seat*, has told *name* the *content*. Who has it is by other nodes in the rooms
+    of the *content* (``rooms``, in JSON), or has left one by all seats (``left``), or has read one as far as the
+    *content* says (``marked``, in JSON). ``revoked``: what brought them there is worth nothing any more. ``talked``: in
+    their talk with *name*, *content* has happened, likewise.
     """
 
     number: int

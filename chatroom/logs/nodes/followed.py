@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
+from math import inf
 
 from chatroom.core.ports import Happened
 from chatroom.core.values.changes import Entry, Erased, Gone
@@ -53,6 +54,11 @@ class Followed:
         self.pos = pos
         self.seq = seq
         self.redactions = redactions
+        self._tell(pos)
+
+    def end(self) -> None:
+        """Let nobody wait any more for what is not applied: the log is no longer open here."""
+        self._tell(inf)
 
     def follow(self, follower: Callable[[Entry], None]) -> None:
         """Give *follower* each entry, once it was told who is in and this is :meth:`answered`."""
@@ -116,9 +122,7 @@ class Followed:
         """Apply what follows upon what is known."""
         while True:
             # What was there before the end may be removed, and nobody waits for it.
-            for pos in sorted(self._answers) if self.gone else [self.pos]:
-                for result, done in self._answers.pop(pos, ()):
-                    done(result)
+            self._tell(inf if self.gone else self.pos)
             if self.pos + 1 not in self._entries:
                 break
             self.pos += 1
@@ -131,3 +135,10 @@ class Followed:
             self._follower(entry)
             if asked:
                 asked(entry)
+
+    def _tell(self, last: float) -> None:
+        """Tell those who wait for an entry up to the *last* position."""
+        for pos in sorted(self._answers):
+            if pos <= last:
+                for result, done in self._answers.pop(pos, ()):
+                    done(result)

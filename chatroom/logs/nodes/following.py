@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from chatroom.core.ports import LogId
 from chatroom.logs.nodes.changes import Record
@@ -42,6 +43,28 @@ class Following:
             self.late_hints += hint.pos <= followed.pos
             followed.hear([(record.pos, record.entry()) for record in hint.records], hint.pos)
             self.see_to(hint.log, followed)
+
+    def when_known(self, log: LogId, pos: int, known: Callable[[], None], records: Sequence[Record] = ()) -> None:
+        """Call *known* when all of *log* is applied here up to *pos*, of which *records* are at hand.
+
+        Where it is not open, whoever opens it finds all of that.
+        """
+        followed = self.logs.get(log)
+        if followed is None:
+            known()
+            return
+        followed.decided(pos, None, lambda _: known())
+        if pos > followed.pos:
+            followed.hear([(record.pos, record.entry()) for record in records], pos)
+            self.see_to(log, followed)
+
+    def when_said(self, log: LogId, seq: int, known: Callable[[], None]) -> None:
+        """Call *known* when message number *seq* of *log* is applied here likewise."""
+        followed = self.logs.get(log)
+        if followed is None or followed.gone or seq <= followed.seq:
+            known()
+        else:
+            self.when_known(log, followed.pos + 1, partial(self.when_said, log, seq, known))
 
     def see_to(self, log: LogId, followed: Followed) -> None:
         """Catch up with *followed*, if entries are missing of it; let it go, if it is gone."""

@@ -31,6 +31,7 @@ from chatroom.core.ports import (
     WantedUnread,
 )
 from chatroom.core.search.query import phrases
+from chatroom.core.tools.order import when_all
 from chatroom.core.tools.stats import Histogram
 from chatroom.core.values.audit import Act
 from chatroom.core.values.authors import Author
@@ -168,7 +169,8 @@ class NodeLog:
                 self.close(log)
                 opened(room)
             else:
-                self._open.pop(log, None)
+                if followed := self._open.pop(log, None):
+                    followed.end()
                 opened(None)
 
         def recalled(log: LogId, found: Opened | StorageFailed) -> None:
@@ -367,7 +369,16 @@ class NodeLog:
         got: Callable[[Sequence[KeptTalk] | StorageFailed], None],
     ) -> None:
         """Read the talks of *person* whose newest messages are from *before* a time, the newest first."""
-        self.node.consult(partial(self._engine.talks, person, before, limit), got)
+
+        def found(talks: Sequence[KeptTalk] | StorageFailed) -> None:
+            if isinstance(talks, StorageFailed):
+                got(talks)
+            else:
+                # What is shown of a talk can be read there.
+                said = [partial(self.node.following.when_said, talk.log, talk.seq) for talk in talks]
+                when_all(said, partial(got, talks))
+
+        self.node.consult(partial(self._engine.talks, person, before, limit), found)
 
     def note(self, act: Act, done: Callable[[StorageFailed | None], None], log: LogId | None = None) -> None:
         """Keep *act*, with the next commit."""
@@ -419,7 +430,8 @@ class NodeLog:
     def close(self, log: LogId) -> None:
         """Keep *log* as long as closed rooms are kept, unless others read it."""
         self._people.pop(log, None)
-        if self._open.pop(log, None):
+        if followed := self._open.pop(log, None):
+            followed.end()
             self.node.ask(Asked([closing(log)], lambda answer: None, lasts=True))
 
     def _begin(self, room: Found) -> None:

@@ -122,12 +122,15 @@ def shown(user: User, told: Told) -> Username | ChatError:
     return user.username
 
 
-def show_talk(talks: Talks, seat: Seat, mail: Mail) -> None:
-    """Show to who has *seat* what has happened in one of their *talks*, as *mail* tells, if they are there."""
-    if not seat.is_taken or mail.name is None or mail.content is None:
+def entry_of(mail: Mail) -> Record | None:
+    """Return the entry of which *mail* tells, if that is still kept."""
+    return None if mail.content is None else msgspec.json.decode(mail.content, type=Record)
+
+
+def show_talk(talks: Talks, seat: Seat, other: Username, record: Record) -> None:
+    """Show to who has *seat* what has happened in the one of their *talks* with an *other*, if they are there."""
+    if not seat.is_taken:
         return
-    other = Username(mail.name)
-    record = msgspec.json.decode(mail.content, type=Record)
     entry = record.entry()
     change = entry.change
     if type(change) is Message and change.text:

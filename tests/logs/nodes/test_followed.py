@@ -74,6 +74,19 @@ def test_what_made_no_entry_is_answered_at_its_place() -> None:
     assert log.heard == [entry(1), ("done", full), entry(2), ("done", entry(2)), ("done", None)]
 
 
+def test_who_waits_for_an_entry_is_told_when_the_log_begins_behind_it_or_is_closed() -> None:
+    full = [RoomFull(TEA, pos) for pos in range(5)]
+    heard = list[object]()
+    followed = Followed(TEA)
+    for pos in (2, 3, 4):
+        followed.decided(pos, full[pos], heard.append)
+    assert heard == []
+    followed.begin(3, 3)
+    assert heard == full[2:4]
+    followed.end()
+    assert heard == full[2:5]
+
+
 def test_a_hint_waits_for_the_answer_to_what_was_asked_here() -> None:
     log = Log()
     log.followed.ask()

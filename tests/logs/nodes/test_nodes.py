@@ -245,6 +245,22 @@ def test_a_room_that_one_closes_is_open_for_the_others() -> None:
     assert other.people == {ALICE}
 
 
+def test_who_waits_for_an_entry_of_a_log_that_is_closed_waits_no_longer() -> None:
+    chat = together()
+    one, other = chat.nodes
+    known = list[str]()
+    for node in (one, other):
+        node.log.node.following.when_said(node.tea, 1, partial(known.append, "said"))
+    assert known == []
+    other.log.close(other.tea)
+    assert known == ["said"]
+    other.log.node.following.when_said(other.tea, 1, partial(known.append, "closed"))
+    assert known == ["said", "closed"]
+    one.ask(message("one"))
+    chat.settle()
+    assert known == ["said", "closed", "said"]
+
+
 def test_a_room_that_one_deletes_is_gone_for_all() -> None:
     chat = together()
     one, other = chat.nodes

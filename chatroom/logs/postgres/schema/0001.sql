@@ -371,10 +371,10 @@ CREATE INDEX ON chat.readers (seat);
 
 -- What one node has for another: 'told' (*content* of *speaker* for *name*; *taken* while it is being shown), 'answered'
 -- (what became of that), 'copied' (that who has *seat* has told *name* the *content*), 'moved' (a later *connection* of
--- *seat* is at another node), 'invited' (whoever has *seat* is, to the room *name*, by *speaker*). Of who has seats at both: 'rooms'
--- (is in those of the *content* by other nodes), 'left' (the room *content*, by *seat* too), 'marked' (has read as far as the
--- *content* says). 'revoked': what brought somebody to *seat* is worth nothing. 'talked': what happened in the talk with
--- *name* of whoever has *seat* is the entry at *pos* of its *log*.
+-- *seat* is at another node), 'invited' (whoever has *seat* is, to the room *name*, by *speaker*: the entry at *pos* of its
+-- *log*). Of who has seats at both: 'rooms' (is in those of the *content* by other nodes), 'left' (the room *content*, by *seat*
+-- too), 'marked' (has read as far as the *content* says). 'revoked': what brought somebody to *seat* is worth nothing.
+-- 'talked': what happened in the talk with *name* of whoever has *seat* is the entry at *pos* of its *log*.
 CREATE TABLE chat.mail (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     node bigint NOT NULL,
@@ -872,8 +872,8 @@ BEGIN
             END IF;
             -- Those who are at this node it tells itself.
             WITH told AS (
-                INSERT INTO chat.mail (node, kind, seat, name, speaker, at)
-                SELECT nodes.id, 'invited', s.id, room.room, asked.renamed, clock
+                INSERT INTO chat.mail (node, kind, seat, name, speaker, at, log, pos)
+                SELECT nodes.id, 'invited', s.id, room.room, asked.renamed, clock, room.id, room.pos + 1
                 FROM chat.seats s JOIN chat.nodes ON nodes.id = s.node
                 WHERE s.person = asked.session AND s.node <> me
                 ORDER BY s.id
@@ -2333,9 +2333,9 @@ BEGIN
     DELETE FROM chat.mail WHERE node = me AND kind NOT IN ('told', 'copied') AND number = ANY (seen);
     RETURN QUERY SELECT
         m.number, m.node, m.kind, m.seat, m.connection, m.name, m.speaker,
-        CASE m.kind
-            WHEN 'rooms' THEN (SELECT chat.elsewhere(s.key, me) FROM chat.seats s WHERE s.id = m.seat)
-            WHEN 'talked' THEN (
+        CASE
+            WHEN m.kind = 'rooms' THEN (SELECT chat.elsewhere(s.key, me) FROM chat.seats s WHERE s.id = m.seat)
+            WHEN m.kind IN ('talked', 'invited') THEN (
                 SELECT jsonb_build_array(
                     e.log, e.pos, e.seq, e.at, e.kind, e.name, e.text, e.action, encode(e.session, 'base64'), e.cid, e.by,
                     e.re
