@@ -25,9 +25,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 
-@given(st.integers(0, 9999))
-def test_fails_once_in_ten_thousand(number: int) -> None:
-    assert number != 6174
+@given(st.integers(0, 1999))
+def test_fails_once_in_two_thousand(number: int) -> None:
+    assert number != 1729
 
 
 @given(st.lists(st.booleans(), min_size=64, max_size=64))
@@ -54,22 +54,22 @@ def explore(folder: Path, seed: int, words: str, seconds: float = 30) -> list[Tr
     return [msgspec.json.decode(line, type=Tried) for line in lines]
 
 
-def test_what_fails_once_in_ten_thousand_is_found_and_found_again_by_its_seed(tmp_path: Path) -> None:
+def test_what_seldom_fails_is_found_and_found_again_by_its_seed(tmp_path: Path) -> None:
     [found] = explore(tmp_path, 7, "once")
     assert found.seed is not None
     assert found.times > 1
-    assert "number=6174" in found.said
+    assert "number=1729" in found.said
     [again] = explore(tmp_path, found.seed, "once")
     assert (again.seed, again.times) == (found.seed, 1)
 
 
 def test_two_seeds_try_different_examples_and_one_the_same(tmp_path: Path) -> None:
     def seen(seed: int) -> list[str]:
-        [tried] = explore(tmp_path, seed, "never", seconds=0.01)
-        assert (tried.times, tried.seed) == (1, None)
+        [tried] = explore(tmp_path, seed, "never", seconds=1)
+        assert tried.seed is None
         lines = (tmp_path / "seen").read_text(encoding="utf-8").splitlines()
         (tmp_path / "seen").unlink()
-        return lines
+        return lines[:200]
 
     one, again, other = seen(1), seen(1), seen(2)
     assert again == one
