@@ -140,6 +140,10 @@ Happened = Callable[[Entry | ChatError | None], None]
 """A callback that gets the entry of a change, ``None`` if it made none, or the error for which it can't be."""
 
 
+class Misfit(Exception):
+    """An entry can't follow the earlier ones of its log: the store has lost some of these."""
+
+
 class Log(Protocol):
     """The store of what happens in the rooms: an entry for each change, a message with a number.
 
@@ -159,7 +163,7 @@ class Log(Protocol):
     def follow(self, log: LogId, follower: Callable[[Entry], None]) -> Sequence[Username]:
         """Give *follower* each entry from now on, once and in their order, until *log* is closed; return who is in.
 
-        The follower asks for nothing in return.
+        The follower asks for nothing in return. It raises :exc:`Misfit` for what can't follow the earlier ones.
         """
 
     def change(self, log: LogId, change: Change, by: SeatId | None, done: Happened) -> None:

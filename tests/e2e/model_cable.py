@@ -7,7 +7,7 @@ import socket
 import struct
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from itertools import count
 from typing import Literal
@@ -15,7 +15,7 @@ from typing import Literal
 from typing_extensions import override
 
 from tests.e2e.processes import LIMIT
-from tests.judging.history import Asked, Began, Came, Ended, Frame, Note, Received, Rested, Went
+from tests.judging.history import Asked, Began, Came, Ended, Frame, Lost, Note, Received, Rested, Went
 
 SMALL = 4096
 """Bytes that the kernel takes for a connection that is to fall behind."""
@@ -38,6 +38,10 @@ class Recorder:
     def ended(self, how: str, node: int = 0, life: int | None = None) -> None:
         """Note that a server is about to be ended."""
         self.notes.append(Ended(node=node, life=life or self.life, at=self.seconds(), how=how))
+
+    def lost(self, epochs: Collection[str]) -> None:
+        """Note that a standby was promoted that lacks what was told, so that *epochs* are void."""
+        self.notes.append(Lost(life=self.life, at=self.seconds(), epochs=tuple(sorted(epochs))))
 
     def rested(self) -> None:
         """Note that all is at rest."""

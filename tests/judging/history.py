@@ -42,6 +42,15 @@ class Rested(Note, frozen=True):
     """
 
 
+class Lost(Note, frozen=True):
+    """A standby was promoted that lacks what was told; so the *epochs* until then are void.
+
+    Until the servers notice that, numbers in them may mean two things.
+    """
+
+    epochs: tuple[str, ...]
+
+
 class OfConnection(Note, frozen=True, kw_only=True):
     """A note about *connection*, whose number no other one of the run has."""
 
@@ -88,7 +97,7 @@ class Log(Struct, frozen=True, kw_only=True, tag_field="note", tag="log"):
 
 
 History = Sequence[Note]
-Line = Began | Ended | Rested | Came | Asked | Received | Went | Log
+Line = Began | Ended | Rested | Lost | Came | Asked | Received | Went | Log
 
 
 def entry(frame: Frame) -> Entry:

@@ -27,7 +27,7 @@ def judge(history: History, logs: Iterable[Log], *, losses: bool = False) -> lis
     """Return what is wrong in *history*, where *logs* are what is left in the end of all rooms, closed ones too.
 
     Where there are *losses*, for a standby was promoted that was behind, names, seats and rooms may have been lost; but
-    within an epoch no number means two things, and nothing is missing or there twice.
+    within an epoch no number means two things, and nothing is missing or there twice, until the epoch is void.
     """
     views = Views(history)
     return [*views.violations, *_judge(views, {log.epoch: log for log in logs}, losses=losses)]
@@ -37,6 +37,8 @@ def _judge(views: Views, logs: dict[str, Log], *, losses: bool) -> Iterator[Viol
     said = Messages(views)
     for log in logs.values():
         yield from judge_log(log, said)
+        if log.epoch in views.void:
+            yield Violation(f"the log of {log.room} has not begun a new epoch, though something of it was lost", ())
     yield from judge_meanings(views, logs)
     yield from judge_acknowledged(said, logs)
     yield from judge_order(said)

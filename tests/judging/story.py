@@ -16,6 +16,7 @@ from tests.judging.history import (
     Entry,
     Frame,
     Log,
+    Lost,
     Note,
     Received,
     Rested,
@@ -74,6 +75,10 @@ class Story:
         self.life += 1
         self.notes.append(Began(life=self.life, clock=self.clock, at=self.tick()))
 
+    def loses(self, room: str) -> None:
+        """Let a standby be promoted that lacks something of *room* that was told."""
+        self.notes.append(Lost(life=self.life, clock=self.clock, at=self.tick(), epochs=(epoch(room),)))
+
     def rests(self) -> None:
         """Let all be at rest."""
         self.notes.append(Rested(life=self.life, clock=self.clock, at=self.tick()))
@@ -91,7 +96,8 @@ class Story:
 
     def wrong(self) -> list[str]:
         """Return what the judge says."""
-        return [violation.sentence for violation in judge(self.notes, self.logs())]
+        losses = any(isinstance(note, Lost) for note in self.notes)
+        return [violation.sentence for violation in judge(self.notes, self.logs(), losses=losses)]
 
     @contextmanager
     def on_clock(self, clock: int) -> Iterator[None]:

@@ -189,3 +189,40 @@ def test_what_was_said_first_is_not_known_of_two_clocks(story: Story) -> None:
     alice.asks("say", room="tea", text="first", cid="1")
     alice.acknowledged("tea", 1)
     assert [sentence for sentence in story.wrong() if "was said after" in sentence] == []
+
+
+def test_after_a_loss_a_number_may_mean_two_things_until_all_are_disconnected(story: Story) -> None:
+    alice, bob = pair(story)
+    alice.says("tea", "hello", 1, bob)
+    story.loses("tea")
+    alice.says("tea", "hullo", 1)
+    bob.shown("tea", 3, "hi", "alice")
+    alice.leaves("tea")
+    for one in (alice, bob):
+        one.gets("bye", reason="stopping")
+    story.forgets("tea")
+    story.rests()
+    assert story.wrong() == []
+
+
+def test_what_was_told_before_a_loss_is_judged(story: Story) -> None:
+    alice, bob = pair(story)
+    alice.says("tea", "hello", 1)
+    bob.shown("tea", 1, "hullo", "alice")
+    story.loses("tea")
+    story.forgets("tea")
+    [sentence] = story.wrong()
+    assert sentence.startswith("number 1 was shown as ")
+
+
+def test_after_a_loss_nobody_goes_on_with_the_same_epoch(story: Story) -> None:
+    _, bob = pair(story)
+    story.loses("tea")
+    bob.leaves("tea")
+    bob.enters("tea", members=2)
+    story.rests()
+    assert story.wrong() == [
+        "connection 1 in tea goes on, though something was lost",
+        "connection 2 in tea goes on, though something was lost",
+        "the log of tea has not begun a new epoch, though something of it was lost",
+    ]

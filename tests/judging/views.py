@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from typing_extensions import override
 
-from tests.judging.history import Asked, Came, Ended, Frame, History, Note, Received, Rested, Went, key
+from tests.judging.history import Asked, Came, Ended, Frame, History, Lost, Note, Received, Rested, Went, key
 
 IN_A_ROOM = {"said", "gap", "level", "joined", "left", "presence", "renamed", "topic-changed", "deleted"}
 """The events that only those are sent who are in the room."""
@@ -123,6 +123,8 @@ class Views:
         self.rests: list[tuple[int, dict[int, dict[str, Stay]], dict[int, str]]] = []
         """Where all was at rest, the stays of each connection then, and the names of all."""
         self.violations: list[Violation] = []
+        self.void: set[str] = set()
+        """The epochs of which something was lost: what is told of them from then on is certain to nobody."""
         self.nodes = {note.node for note in history}
         for place, note in enumerate(history):
             self._read(place, note)
@@ -170,6 +172,8 @@ class Views:
                     self._close_all(connection, place)
             case Ended():
                 self.ends[note.node, note.life, note.clock] = place
+            case Lost():
+                self.void.update(note.epochs)
             case Rested():
                 here = [one for one in self.connections.values() if one.name and one.went is None and not one.bye]
                 names = {one.number: one.name for one in here if one.name}
@@ -181,7 +185,14 @@ class Views:
                             request.place,
                             place,
                         )
-                self.rests.append((place, {one.number: dict(one.open) for one in here}, names))
+                    for stay in one.open.values():
+                        if stay.epoch in self.void:
+                            self._wrong(f"{stay} goes on, though something was lost", stay.entered.place, place)
+                stays = {
+                    one.number: {room: stay for room, stay in one.open.items() if stay.epoch not in self.void}
+                    for one in here
+                }
+                self.rests.append((place, stays, names))
 
     def _received(self, connection: Connection, told: Told) -> None:
         frame = told.frame
@@ -189,10 +200,10 @@ class Views:
             self._replied(connection, told)
         elif frame["type"] in IN_A_ROOM:
             if stay := connection.open.get(key(frame["room"])):
-                stay.shown.append(told)
-                if frame["type"] == "said":
-                    stay.seen = frame["seq"]
-                elif frame["type"] == "deleted":
+                if stay.epoch not in self.void:
+                    stay.shown.append(told)
+                    stay.seen = frame["seq"] if frame["type"] == "said" else stay.seen
+                if frame["type"] == "deleted":
                     self._close(stay, told.place)
             else:
                 self._wrong(
@@ -224,9 +235,11 @@ class Views:
 
     def _answered(self, connection: Connection, request: Request, told: Told) -> None:
         room = key(request.frame.get("room", ""))
-        request.stay = connection.open.get(room)
+        request.stay = there = connection.open.get(room)
         if told.frame["type"] == "entries" and not request.stay:
             request.stay = next((stay for stay in connection.stays if was_deleted_after(stay, request)), None)
+        if request.stay and request.stay.epoch in self.void:
+            request.stay = None
         request.seen = request.stay.seen if request.stay else 0
         match request.type, told.frame["type"]:
             case "login", "welcome":
@@ -236,19 +249,20 @@ class Views:
                 connection.name = request.frame["username"]
                 connection.names.append((told.place, request.frame["username"]))
             case (("join" | "create"), "entered"):
-                if request.stay:
+                if there:
                     self._wrong(f"connection {connection.number} entered {room} twice", told.place)
                 stay = connection.open[room] = Stay(connection, request, told)
-                connection.stays.append(stay)
+                if stay.epoch not in self.void:
+                    connection.stays.append(stay)
             case "leave", "ok":
-                if request.stay:
-                    request.stay.left = request
-                    self._close(request.stay, told.place)
+                if there:
+                    there.left = request if request.stay else None
+                    self._close(there, told.place)
             case "quit", "bye":
                 connection.bye = told
                 self._close_all(connection, told.place)
             case ("say", "ok") | ("topic", "ok") | (_, "entries"):
-                if not request.stay:
+                if not there and not request.stay:
                     self._wrong(
                         f"connection {connection.number} was answered {described(told.frame)}, and is not in {room}",
                         request.place,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
+from traceback import format_exception
 from typing import Any
 
 from typing_extensions import override
@@ -25,7 +26,7 @@ from tests.e2e.model_people import World as People
 from tests.fakes import NOON, FakePasswords
 from tests.fronts.house import House, Peer
 from tests.judging.history import Log as KeptLog
-from tests.judging.history import Note
+from tests.judging.history import Lost, Note
 from tests.judging.judge import excerpt, judge
 from tests.judging.views import Violation
 from tests.simulation.wires import Standby, TroubledEngine, Wires
@@ -45,6 +46,9 @@ LONG = 60.0
 
 PAUSES = [0.001, 0.001, 0.005, 0.02, 0.05, 0.3]
 """Seconds that pass at once."""
+
+FRAMES = 4
+"""The last frames of a traceback, which show where something was raised."""
 
 ROOMS = ["tea", "milk", "pond", "Garden"]
 """The names of rooms; few, so that people meet."""
@@ -251,7 +255,7 @@ class Chat:
         """Let a standby fall behind, or promote the one that is behind."""
         if self._standby.is_behind:
             self.done["losses"] += 1
-            self._standby.promote()
+            self._promote()
         else:
             self._standby.fall_behind(asleep=False)
 
@@ -270,7 +274,16 @@ class Chat:
                 self._standby.give_up()
             case 2:
                 self.done["promotions"] += 1
-                self._standby.promote()
+                self._promote()
+
+    def _promote(self) -> None:
+        """Promote the standby, and note what that makes void, if it lacks what a node has been told."""
+        epochs = {life.epoch for life in self.store.logs.values()}
+        # Those that have not noticed an earlier loss were told nothing since; and where all begins anew, nobody was.
+        others = [house for house in self.houses if not (house.engine.lacks_something or house.log.node._joining)]
+        self._standby.promote()
+        if any(house.engine.lacks_something for house in others):
+            self.recorder.lost(epochs | {life.epoch for life in self.store.logs.values()})
 
     def _kill(self, house: NodeHouse) -> None:
         """End a node without a word, and start it anew."""
@@ -414,6 +427,12 @@ class Schedule:
     loss: float = 0.0
     waits: float = 0.0
 
+    @property
+    def command(self) -> str:
+        """What runs this one alone."""
+        how = f"--steps {self.steps} --trouble {self.trouble} --loss {self.loss} --waits {self.waits}"
+        return f"python -m tests.simulation --schedules 1 --seed {self.seed} {how}"
+
     def run(self, store: Store = World, *, strict: bool = False) -> tuple[Chat, list[Violation]]:
         """Let a chat live, heal and rest, and judge what people saw; where it is *strict*, nothing may be lost."""
         chance = Random(self.seed)
@@ -425,9 +444,16 @@ class Schedule:
             violations = judge(chat.notes, chat.logs(), losses=self.loss > 0 and not strict)
         except Exception as trouble:
             # A defect shows here, or something never came.
-            return chat, [Violation(f"{type(trouble).__name__}: {trouble}", (len(chat.notes) - 1,))]
+            raised = "".join(format_exception(trouble, limit=-FRAMES)).strip()
+            return chat, [Violation(raised, (len(chat.notes) - 1,))]
+        last = len(chat.notes) - 1
         if not calm:
-            violations.append(Violation("it does not come to rest", (len(chat.notes) - 1,)))
+            violations.append(Violation("it does not come to rest", (last,)))
+        something_is_lost = any(isinstance(note, Lost) for note in chat.notes)
+        if something_is_lost and not self.loss:
+            violations.append(Violation("a standby lacks what was told", (last,)))
+        if chat.store.renumbered and not something_is_lost:
+            violations.append(Violation("rooms have begun new epochs, though nothing was lost", (last,)))
         return chat, violations
 
     def shrunk(self, store: Store = World) -> Schedule:
@@ -443,5 +469,5 @@ def first_failing(schedules: Iterable[Schedule], store: Store = World) -> str | 
             shortest = schedule.shrunk(store)
             chat, violations = shortest.run(store)
             lines = [violations[0].sentence, *excerpt(chat.notes, violations[0])]
-            return "\n".join([f"{shortest}:", *lines])
+            return "\n".join([f"{shortest}:", *lines, f"Again: {shortest.command}"])
     return None

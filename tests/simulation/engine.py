@@ -42,6 +42,7 @@ from chatroom.logs.nodes.engine import (
     Found,
     Hint,
     KeptAccount,
+    Known,
     Look,
     Lost,
     Mail,
@@ -126,10 +127,14 @@ class SimulatedEngine:
         if brought is not None and not isinstance(answer, Exception):
             self._seen = [letter.number for letter in brought]
 
+    @property
+    def lacks_something(self) -> bool:
+        """Whether the world has lost something of what it had answered here."""
+        return self.world.beats(self.node) < self._beats
+
     def _answer(self, work: Callable[[], T], told: Callable[[T], None] | None = None) -> T | Exception:
-        beats = self.world.beats(self.node)
-        if beats < self._beats:
-            self._beats = beats
+        if self.lacks_something:
+            self._beats = self.world.beats(self.node)
             return Lost("something is lost that was stored")
         answer = outcome(work)
         if member := self.world.nodes.get(self.node):
@@ -142,7 +147,7 @@ class SimulatedEngine:
         self,
         number: int,
         rows: Sequence[Row],
-        known: Mapping[LogId, int],
+        known: Mapping[LogId, Known],
         bounds: Bounds,
         done: Callable[[Appended | Exception], None],
     ) -> None:

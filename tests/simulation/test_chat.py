@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from chatroom.core.ports import LogId
 from chatroom.logs.nodes.changes import Decision, Row
-from chatroom.logs.nodes.engine import Appended, Bounds
+from chatroom.logs.nodes.engine import AccountsChanged, Appended, Bounds, Hint, Known, Mailed
 from tests.simulation.chat import LEASE, Chat, Schedule, WireCable, first_failing
 from tests.simulation.world import World
 
@@ -30,16 +30,46 @@ ONCE_WRONG = [
 """Schedules that have found something."""
 
 
+ONCE_WRONG_AFTER_LOSSES = [
+    Schedule(819377840, steps=63, trouble=0.0, loss=0.06),
+    Schedule(961986162, steps=9, trouble=0.0, loss=0.06),
+    Schedule(1000829, trouble=0.0, loss=0.06),
+    Schedule(1001473, trouble=0.0, loss=0.06),
+    Schedule(1001584, trouble=0.0, loss=0.06),
+    Schedule(1001942, trouble=0.0, loss=0.06),
+    Schedule(1001972, trouble=0.0, loss=0.06),
+    Schedule(1002662, trouble=0.0, loss=0.06),
+]
+"""Schedules that have found something where something is lost."""
+
+
 class ForgetsBatches(World):
     """A store that does not know a batch when it comes again."""
 
     @override
     def append(
-        self, node: int, number: int, rows: Sequence[Row], known: Mapping[LogId, int], bounds: Bounds
+        self, node: int, number: int, rows: Sequence[Row], known: Mapping[LogId, Known], bounds: Bounds
     ) -> Appended:
         if node in self.nodes:
             self.nodes[node].batch = 0
         return super().append(node, number, rows, known, bounds)
+
+
+class IsBroken(World):
+    """A store that raises, for a defect of it, when it is to tell the other nodes."""
+
+    @override
+    def publish(self, node: int, news: Sequence[Hint | Mailed | AccountsChanged]) -> None:
+        raise ZeroDivisionError
+
+
+class KeepsEpochs(World):
+    """A store whose rooms go on as before when something was lost."""
+
+    @override
+    def renumber(self, saw: int) -> bool:
+        self.generation = max(self.generation, saw + 1)
+        return True
 
 
 class NamesTwice(World):
@@ -68,7 +98,8 @@ def test_nothing_is_told_that_no_standby_has(nothing_logged: list[LogEvent]) -> 
 def test_no_number_means_two_things_though_a_standby_is_promoted_that_was_behind(
     nothing_logged: list[LogEvent],
 ) -> None:
-    found = first_failing(Schedule(seed, trouble=0, loss=0.06) for seed in range(1, LOSSES + 1))
+    schedules = [Schedule(seed, trouble=0, loss=0.06) for seed in range(1, LOSSES + 1)]
+    found = first_failing([*ONCE_WRONG_AFTER_LOSSES, *schedules])
     nothing_logged.clear()
     assert found is None
 
@@ -78,6 +109,20 @@ def test_a_store_that_breaks_one_is_found(store: type[World], nothing_logged: li
     found = first_failing(map(Schedule, range(1, TRIES + 1)), store)
     nothing_logged.clear()
     assert found
+    assert "Again: python -m tests.simulation --schedules 1 --seed " in found
+
+
+def test_rooms_that_go_on_with_their_numbers_after_a_loss_are_found(nothing_logged: list[LogEvent]) -> None:
+    found = first_failing((Schedule(seed, trouble=0, loss=0.06) for seed in range(1, TRIES + 1)), KeepsEpochs)
+    nothing_logged.clear()
+    assert found
+
+
+def test_where_something_is_raised_is_told(nothing_logged: list[LogEvent]) -> None:
+    found = first_failing([Schedule(1)], IsBroken)
+    nothing_logged.clear()
+    assert found
+    assert "in publish" in found
 
 
 def test_a_standby_that_nobody_waits_for_loses_something(nothing_logged: list[LogEvent]) -> None:

@@ -58,7 +58,7 @@ from chatroom.logs.nodes.changes import (
     telling,
 )
 from chatroom.logs.nodes.changes import closing as closed
-from chatroom.logs.nodes.engine import Appended, Bounds, Look, Mail, Shown
+from chatroom.logs.nodes.engine import Appended, Bounds, Known, Look, Lost, Mail, Shown
 from chatroom.logs.postgres.database import Connection, Database
 from chatroom.logs.postgres.migrate import migrate
 from chatroom.logs.postgres.session import Session
@@ -289,7 +289,9 @@ class Both:
     def append(self, at: int, batch: list[Row], kept: Bounds) -> None:
         """Let the node *at* ask for *batch*, twice: it does not know whether it has happened."""
         self.batches += 1
-        known = {row.log: self.batches % 3 for row in batch if row.log is not None}
+        some = self.batches % 3
+        heads = {log: life.pos for log, life in self.world.logs.items()}
+        known = {row.log: Known(min(some, heads.get(row.log, 0)), some) for row in batch if row.log is not None}
         node, writer = self.nodes[at][0], self.writers[at]
         expected = told(self.world.append(node, self.batches, batch, known, kept))
         assert told(writer.append(self.batches, batch, known, kept)) == expected
@@ -411,6 +413,23 @@ def test_any_batches_are_answered_alike(begin: Begin) -> None:
         assert connection.execute("SELECT id FROM chat.logs ORDER BY id").fetchall() == [(log,) for log, _ in lives]
 
     alike()
+
+
+@pytest.mark.engines
+def test_a_batch_of_who_knows_more_than_there_is_changes_nothing_alike(begin: Begin) -> None:
+    both, connection = begin()
+    for node, batch in SPOKEN:
+        both.append(node, batch, Bounds(0, 0, None))
+    tea, said = LogId(1), Message(Username("alice"), "c3", 0, session=b"one", cid="c3")
+    batch = [opening(RoomName("pond"), NewRoom()), row(tea, said, None)]
+    known = {tea: Known(3, 2)}
+    node = both.nodes[0][0]
+    with pytest.raises(Lost, match="of 3 entries of the room tea, there are 2"):
+        both.world.append(node, 3, batch, known, Bounds(0, 0, None))
+    with pytest.raises(Lost, match="of 3 entries of the room tea, there are 2"):
+        both.writers[0].append(3, batch, known, Bounds(0, 0, None))
+    same(connection, both.world)
+    both.close()
 
 
 @pytest.mark.engines

@@ -49,7 +49,9 @@ from chatroom.logs.nodes.engine import (
     Fenced,
     Hint,
     KeptAccount,
+    Known,
     Look,
+    Lost,
     Mail,
     Mailed,
     News,
@@ -317,18 +319,22 @@ class World:
         return member
 
     def append(
-        self, node: int, number: int, rows: Sequence[Row], known: Mapping[LogId, int], bounds: Bounds
+        self, node: int, number: int, rows: Sequence[Row], known: Mapping[LogId, Known], bounds: Bounds
     ) -> Appended:
         """Let the changes of *node*'s batch *number* happen; return what became of each, and what others have added."""
         member = self.beat(node)
         if member.batch != number:
             if self.refuses:
                 raise Refused("there is no space left")
+            for log, upto in known.items():
+                life = self.logs.get(log)
+                if life and life.pos < upto.pos:
+                    raise Lost(f"of {upto.pos} entries of the room {life.room}, there are {life.pos}")
             member.answers = self._append(node, rows, known, bounds)
             member.batch = number
         answers = member.answers
         mine = {(answer.log, answer.pos) for answer in answers if answer.outcome == "entry"}
-        others = [record for log, pos in known.items() for record in self.records(log, pos)]
+        others = [record for log, upto in known.items() for record in self.records(log, upto.pos)]
         # As many as fit.
         return Appended(answers, [record for record in others if (record.log, record.pos) not in mine][: self.fit])
 
@@ -344,7 +350,9 @@ class World:
         life = self.logs.get(log)
         return [recorded(log, kept) for kept in life.entries if kept.pos > after] if life else []
 
-    def _append(self, node: int, rows: Sequence[Row], known: Mapping[LogId, int], bounds: Bounds) -> Sequence[Decision]:
+    def _append(
+        self, node: int, rows: Sequence[Row], known: Mapping[LogId, Known], bounds: Bounds
+    ) -> Sequence[Decision]:
         results: dict[int, Decision] = {}
         opened: set[LogId] = set()
         closing = {row.log for row in rows if row.kind == "close"}
@@ -367,7 +375,7 @@ class World:
         # By logs, as a database does it: mail and numbers are given out in that order.
         for at, row in sorted(enumerate(rows), key=lambda it: (it[1].log is None, it[1].log or 0, it[0])):
             if row.kind not in PEOPLE and row.kind not in ("open", "claim"):
-                since = known.get(row.log) if row.log is not None else None
+                since = known[row.log].since if row.log is not None and row.log in known else None
                 missed = since if since is not None and behind.get(row.log or LogId(0), 0) > since else None
                 results[at] = self._change(node, row, opened, refused, bounds, missed)
         for at, row in enumerate(rows):

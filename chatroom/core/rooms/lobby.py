@@ -456,7 +456,10 @@ class Lobby:
             self._harvest(longest_empty)
 
     def _changed(self, room: Room) -> None:
-        if room.deleted_by is not None and self.rooms.get(room.key) is room:
+        if self.rooms.get(room.key) is not room:
+            # It was closed while something was on its way, and may have a successor of its name.
+            return
+        if room.deleted_by is not None:
             self._close(room)
         # A server that stops finds its rooms open when it starts again.
         if room.closing or self.stopping:

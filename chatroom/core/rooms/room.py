@@ -8,7 +8,7 @@ from functools import partial
 from msgspec.structs import replace
 from typing_extensions import override
 
-from chatroom.core.ports import Happened, Log, Opened, SeatId
+from chatroom.core.ports import Happened, Log, Misfit, Opened, SeatId
 from chatroom.core.rooms.audience import Audience
 from chatroom.core.rooms.dedup import Done
 from chatroom.core.rooms.member import Member
@@ -368,14 +368,14 @@ class Room(Transcript):
             return
         match change:
             case Came(username, role=role):
-                self.members.add(Member(key(username), username))
+                self._take_in(username)
                 self._came_or_went(Joined(self.name, username, len(self.members), self.capacity, role))
             case Went(username, reason):
-                self.members.pop(key(username))
+                self._let_out(username)
                 self._came_or_went(reason and self._left(username, reason, change))
             case Called(old, new, serial):
-                self.members.pop(key(old))
-                self.members.add(Member(key(new), new))
+                self._let_out(old)
+                self._take_in(new)
                 self._pace.called(key(old), key(new))
                 self.audience.happened(Renamed(self.name, old, new, serial))
             case Retitled(topic, by):
@@ -386,8 +386,8 @@ class Room(Transcript):
                 self.audience.happened(TopicChanged(self.name, topic, by))
                 self._changed(self)
             case Kicked(username, by, note, person):
+                self._let_out(username)
                 self.standing.admitted.discard(person)
-                self.members.pop(key(username))
                 self.audience.put_out(key(username), Removed(self.name, by, "kicked", note))
                 # Also where comings and goings are not told one by one any more.
                 self.audience.happened(Left(self.name, username, len(self.members), self.capacity, "kicked", by, note))
@@ -497,6 +497,16 @@ class Room(Transcript):
         """Know whether it depends on who one is, and when, whether one may speak: that is asked for each message."""
         self._slow = self.standing.settings.slow
         self.moderated = self.standing.restrains
+
+    def _take_in(self, username: Username) -> None:
+        if key(username) in self.members:
+            raise Misfit
+        self.members.add(Member(key(username), username))
+
+    def _let_out(self, username: Username) -> None:
+        if key(username) not in self.members:
+            raise Misfit
+        self.members.pop(key(username))
 
     def _left(self, username: Username, reason: Reason, went: Went) -> Left:
         return Left(self.name, username, len(self.members), self.capacity, reason, note=went.note, serial=went.serial)

@@ -218,10 +218,10 @@ class Record(NamedTuple):
 class Asked:
     """A change that somebody asked for: its *rows*, which happen together, and who is told what became of each.
 
-    One that *lasts* is asked for until it has happened. It was asked for when the entries up to *known* were known.
+    One that *lasts* is asked for until it has happened. It was asked for when the entries up to *since* were known.
     """
 
-    __slots__ = ("_answered", "by", "known", "lasts", "rows")
+    __slots__ = ("_answered", "by", "lasts", "rows", "since")
 
     def __init__(
         self,
@@ -230,10 +230,10 @@ class Asked:
         by: SeatId | None = None,
         *,
         lasts: bool = False,
-        known: int | None = None,
+        since: int | None = None,
     ) -> None:
         self.rows = rows
-        self.known = known
+        self.since = since
         self.by = by
         self.lasts = lasts
         self._answered = answered

@@ -41,6 +41,16 @@ class Lost(Exception):
     """The engine has lost something of what it had answered; it tells it once. No number is certain any more."""
 
 
+class Known(NamedTuple):
+    """How far a node knows a log: all entries up to *pos*, and up to *since* when it was asked for the first message.
+
+    What others have added between the two may be one of its messages, sent again.
+    """
+
+    pos: int
+    since: int
+
+
 class Bounds(NamedTuple):
     """What is no longer kept, by times in milliseconds since 1970; and how much there may be.
 
@@ -331,13 +341,14 @@ class Engine(Protocol):
         self,
         number: int,
         rows: Sequence[Row],
-        known: Mapping[LogId, int],
+        known: Mapping[LogId, Known],
         bounds: Bounds,
         done: Callable[[Appended | Exception], None],
     ) -> None:
         """Let the changes of batch *number* happen; what comes again under that number is answered, and not done.
 
-        Of the logs concerned, the entries up to some position are *known*.
+        Of the logs concerned, the entries up to some position are *known*. Where one does not reach so far, the answer
+        is :exc:`Lost`, and nothing has happened.
         """
 
     def find(self, log: LogId, done: Callable[[Found | Exception | None], None]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from math import inf
 
-from chatroom.core.ports import Happened
+from chatroom.core.ports import Happened, Misfit
 from chatroom.core.values.changes import Entry, Erased, Gone
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Message
@@ -20,7 +20,8 @@ class Followed:
 
     Entries come by answers to what was asked here, and from others: by a hint, or from a page that was read. Each is
     applied when all below it are, whichever way those come. While an answer is awaited, what others say has to wait:
-    what is one's own is known by its answer alone. The log is *gone* when somebody has deleted it.
+    what is one's own is known by its answer alone. The log is *gone* when somebody has deleted it. If an entry can't
+    follow the earlier ones, this log is not the one that was followed: *lost* is called, and nothing more is applied.
     """
 
     __slots__ = (
@@ -30,6 +31,7 @@ class Followed:
         "_follower",
         "_head",
         "_held",
+        "_lost",
         "gone",
         "pos",
         "redactions",
@@ -37,8 +39,9 @@ class Followed:
         "seq",
     )
 
-    def __init__(self, room: RoomName) -> None:
+    def __init__(self, room: RoomName, lost: Callable[[], None]) -> None:
         self.room = room
+        self._lost = lost
         self.pos = self.seq = self.redactions = self._head = 0
         self.gone = False
         self._follower: Callable[[Entry], None] = lambda entry: None
@@ -125,14 +128,10 @@ class Followed:
             self._tell(inf if self.gone else self.pos)
             if self.pos + 1 not in self._entries:
                 break
-            self.pos += 1
-            entry, asked = self._entries.pop(self.pos)
-            if type(entry.change) is Message:
-                self.seq = entry.seq
-            elif type(entry.change) is Erased:
-                self.redactions += len(entry.change.redactions)
-            self.gone = self.gone or type(entry.change) is Gone
-            self._follower(entry)
+            entry, asked = self._entries.pop(self.pos + 1)
+            if not self._follow(entry):
+                self._lost()
+                break
             if asked:
                 asked(entry)
 
@@ -142,3 +141,19 @@ class Followed:
             if pos <= last:
                 for result, done in self._answers.pop(pos, ()):
                     done(result)
+
+    def _follow(self, entry: Entry) -> bool:
+        """Give *entry*, the next one, to the follower; tell whether it can be the next one."""
+        if type(entry.change) is Message:
+            if entry.seq != self.seq + 1:
+                return False
+            self.seq = entry.seq
+        elif type(entry.change) is Erased:
+            self.redactions += len(entry.change.redactions)
+        self.pos += 1
+        self.gone = self.gone or type(entry.change) is Gone
+        try:
+            self._follower(entry)
+        except Misfit:
+            return False
+        return True

@@ -157,7 +157,7 @@ class NodeLog:
                 opened(self._refusal(answer.outcome, room))
             else:
                 # Before it is found: what others add from then on is to be heard.
-                self._open[answer.log] = Followed(room)
+                self._open[answer.log] = Followed(room, partial(self.node.misfits, room))
                 find = partial(self._engine.find, answer.log)
                 self.node.consult(find, partial(found, answer.log, created=answer.outcome == "created"))
 
@@ -229,8 +229,8 @@ class NodeLog:
             # Who asks is answered: all others are told.
             asked = asked._replace(seat=by.number, connection=by.connection)
         # Who has gone is gone, however long it takes to be stored.
-        known = followed.pos if type(change) is Message else None
-        self.node.ask(Asked([asked], answered, by, lasts=type(change) is Went, known=known))
+        since = followed.pos if type(change) is Message else None
+        self.node.ask(Asked([asked], answered, by, lasts=type(change) is Went, since=since))
 
     def read(
         self,

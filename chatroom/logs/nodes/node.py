@@ -16,7 +16,7 @@ from chatroom.core.ports import Clock, LogId, Timer
 from chatroom.core.tools.stats import BATCH_SIZES, Histogram
 from chatroom.core.values.changes import Entry, Gone
 from chatroom.core.values.errors import StoreAway
-from chatroom.core.values.names import Username
+from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.ending import Ending
 from chatroom.logs.group_commit import GroupCommit
 from chatroom.logs.health import Health
@@ -33,6 +33,7 @@ from chatroom.logs.nodes.engine import (
     Found,
     Hint,
     KeptAccount,
+    Known,
     Look,
     Lost,
     Mail,
@@ -235,11 +236,11 @@ class Node:
         number, life = self._batch, self._life
         following = self.following.logs
         logs = {row.log: following[row.log] for row in rows if row.log is not None and row.log in following}
-        known = {log: followed.pos for log, followed in logs.items()}
+        known = {log: Known(followed.pos, followed.pos) for log, followed in logs.items()}
         for change in changes:
             # What others have added since it was asked for may be the same, sent again.
-            if change.known is not None and (log := change.rows[0].log) is not None and log in known:
-                known[log] = min(known[log], change.known)
+            if change.since is not None and (log := change.rows[0].log) is not None and log in known:
+                known[log] = Known(known[log].pos, min(known[log].since, change.since))
         for followed in logs.values():
             followed.ask()
         first = began = self._clock.seconds()
@@ -488,6 +489,10 @@ class Node:
                 self._begin_anew(why, room=followed.room, seen=followed.pos, head=room.pos)
 
         self.consult(partial(self.engine.find, log), found)
+
+    def misfits(self, room: RoomName) -> None:
+        """Note that an entry of *room* can't follow those that this node knows."""
+        self._all_lost(f"what the room {room} has now does not follow what it had")
 
     def _all_lost(self, what: str) -> None:
         """End this life of the node: what numbers mean is not certain any more."""

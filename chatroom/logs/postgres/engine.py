@@ -18,6 +18,7 @@ from chatroom.logs.nodes.engine import (
     Engine,
     Found,
     KeptAccount,
+    Known,
     Look,
     Mail,
     News,
@@ -113,7 +114,7 @@ class PostgresEngine:
         self,
         number: int,
         rows: Sequence[Row],
-        known: Mapping[LogId, int],
+        known: Mapping[LogId, Known],
         bounds: Bounds,
         done: Callable[[Appended | Exception], None],
     ) -> None:

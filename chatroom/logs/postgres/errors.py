@@ -16,6 +16,9 @@ REPEATABLE = ("40001", "40P01")
 FENCED = "CH001"
 """The SQLSTATE for who is no longer a node."""
 
+LOST = "CH002"
+"""The SQLSTATE for who knows more than there is."""
+
 AWAY = (psycopg.Error, Unreachable)
 """What the database may be at fault for, while it is read."""
 

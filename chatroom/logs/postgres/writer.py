@@ -34,6 +34,7 @@ from chatroom.logs.nodes.engine import (
     Found,
     Hint,
     KeptAccount,
+    Known,
     Look,
     Lost,
     Mail,
@@ -46,7 +47,7 @@ from chatroom.logs.nodes.engine import (
     Unreachable,
 )
 from chatroom.logs.postgres.database import Connection, Database
-from chatroom.logs.postgres.errors import FENCED, REPEATABLE, in_one_line
+from chatroom.logs.postgres.errors import FENCED, LOST, REPEATABLE, in_one_line
 from chatroom.logs.postgres.listener import CHANNEL, calling, payload
 from chatroom.logs.postgres.looks import renew_looks
 from chatroom.logs.postgres.migrate import migrate
@@ -78,7 +79,7 @@ LIST = """
 
 APPEND = """
     SELECT n, outcome, log, pos, seq, at, kind, name, content, action, session, cid, by, re, rooms FROM chat.append(
-        %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::bigint[],
+        %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::bigint[], %s::bigint[],
         %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::smallint[], %s::bytea[], %s::text[],
         %s::bigint[], %s::integer[], %s::integer[], %s::text[], %s::text[], %s::bigint[], %s::text[]
     )
@@ -165,18 +166,20 @@ class Writer:
         except psycopg.Error as error:
             raise Unreachable(in_one_line(error)) from error
 
-    def append(self, number: int, rows: Sequence[Row], known: Mapping[LogId, int], bounds: Bounds) -> Appended:
+    def append(self, number: int, rows: Sequence[Row], known: Mapping[LogId, Known], bounds: Bounds) -> Appended:
         """Let the changes of batch *number* happen; return what became of each, and what others have added.
 
         :raises chatroom.logs.nodes.engine.OutcomeUnknown: if that can't be known; the same batch is to be asked for
             again then.
         :raises chatroom.logs.nodes.engine.Unreachable: if it could not be asked for.
         :raises chatroom.logs.nodes.engine.Refused: if none of them has happened.
+        :raises chatroom.logs.nodes.engine.Lost: if none of them has, for a log does not reach as far as is known.
         """
         words = [vector(row.log, row.text) if row.log and row.text and row.kind in MESSAGES else None for row in rows]
         columns = map(list, zip(*rows, strict=True))
         limits = (bounds.expired, bounds.rooms, bounds.share, bounds.linger)
-        told = self._ask(APPEND, number, *limits, [*known], [*known.values()], *columns, words)
+        reached = [[each.pos for each in known.values()], [each.since for each in known.values()]]
+        told = self._ask(APPEND, number, *limits, [*known], *reached, *columns, words)
         others = [Record(*row[2:14]) for row in told if row[0] is None]
         answers = [
             Decision._make((*row[1:6], row[7], row[14], row[8]))
@@ -428,6 +431,8 @@ class Writer:
                         continue
                     if error.sqlstate == FENCED:
                         raise Fenced(in_one_line(error)) from error
+                    if error.sqlstate == LOST:
+                        raise Lost(in_one_line(error)) from error
                     if connection.closed:
                         raise OutcomeUnknown(in_one_line(error)) from error
                     raise Refused(in_one_line(error)) from error

@@ -184,6 +184,23 @@ class DeleteTests(SynchronousTestCase):
             world.settle(5.2)
             assert alice.do(List()) == [Rooms((), more=False)]
 
+    def test_one_that_was_forgotten_meanwhile_does_not_close_its_successor(self) -> None:
+        log = LateLog(prompt=True)
+        world = World(log=log, linger=5)
+        [alice] = gather(world, "alice")
+        alice.do(Leave(TEA))
+        log.prompt = False
+        alice.do(Delete(TEA))
+        world.lobby.forget()
+        log.failing = True
+        log.answer()
+        assert kinds(alice.see()) == ["Refused"]
+        log.prompt, log.failing = True, False
+        bob = world.enter("bob")
+        bob.do(Join(TEA))
+        world.settle(6)
+        assert bob.do(List()) == [Rooms((RoomInfo(TEA, "", 1, 256, created=AT),), more=False)]
+
     def test_who_is_behind_gets_a_gap_first(self) -> None:
         alice, bob = gather(World(), "alice", "bob")
         alice.do(Say(TEA, "one"))

@@ -8,6 +8,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatroom.core.ports import Misfit
 from chatroom.core.values.changes import Entry
 from chatroom.core.values.errors import RoomFull
 from chatroom.logs.nodes.followed import Followed
@@ -19,7 +20,7 @@ class Log:
 
     def __init__(self, known: int = 0) -> None:
         self.heard: list[object] = []
-        self.followed = Followed(TEA)
+        self.followed = Followed(TEA, lambda: self.heard.append("lost"))
         self.followed.begin(known, known)
         self.followed.follow(self.heard.append)
         self.followed.answered()
@@ -77,7 +78,7 @@ def test_what_made_no_entry_is_answered_at_its_place() -> None:
 def test_who_waits_for_an_entry_is_told_when_the_log_begins_behind_it_or_is_closed() -> None:
     full = [RoomFull(TEA, pos) for pos in range(5)]
     heard = list[object]()
-    followed = Followed(TEA)
+    followed = Followed(TEA, lambda: None)
     for pos in (2, 3, 4):
         followed.decided(pos, full[pos], heard.append)
     assert heard == []
@@ -96,6 +97,28 @@ def test_a_hint_waits_for_the_answer_to_what_was_asked_here() -> None:
     log.followed.happened(2, entry(2), log.done)
     log.followed.answered()
     assert log.heard == [entry(1), entry(2), ("done", entry(2))]
+
+
+def test_a_message_whose_number_does_not_follow_is_not_applied() -> None:
+    log = Log(known=2)
+    log.followed.hear([(3, entry(4)), (4, entry(5))])
+    assert log.heard == ["lost"]
+    assert log.followed.pos == 2
+
+
+def test_nothing_follows_what_the_follower_can_not_take() -> None:
+    log = Log()
+    heard = list[Entry]()
+
+    def take(entry: Entry) -> None:
+        if heard:
+            raise Misfit
+        heard.append(entry)
+
+    log.followed.follow(take)
+    log.followed.hear(entries(1, 2, 3))
+    assert heard == [entry(1)]
+    assert log.heard == ["lost"]
 
 
 @given(st.integers(1, 12), st.sets(st.integers(1, 12)), st.randoms(use_true_random=False))

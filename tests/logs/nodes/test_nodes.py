@@ -601,3 +601,50 @@ def test_after_a_loss_the_room_begins_a_new_epoch_and_all_begin_anew(nothing_log
     assert (opened.epoch, opened.seq) == (tea.epoch, 1)
     # That it could not be stored was meant.
     nothing_logged.clear()
+
+
+def test_a_server_that_knows_of_a_lost_message_gives_nobody_its_number(nothing_logged: list[LogEvent]) -> None:
+    chat = together()
+    one, other = chat.nodes
+    one.ask(message("one"))
+    chat.settle()
+    behind = chat.world.saved()
+    # It is answered there, and heard of here, while somebody has begun to speak.
+    one.ask(message("lost"))
+    chat.clock.advance(0.01)
+    one.calls.popleft()()
+    other.ask(message("two"))
+    chat.hints.pop(0)()
+    assert other.heard[-1] == Entry(message("lost"), 2)
+    chat.world.lose(behind)
+    chat.clock.advance(0.01)
+    while other.calls:
+        other.calls.popleft()()
+    assert [type(answer) for answer in other.answers] == [StoreAway]
+    assert [kept.row.text for kept in chat.world.logs[one.tea].entries] == ["one"]
+    nothing_logged.clear()
+
+
+def test_what_others_have_written_where_something_was_lost_is_shown_to_nobody_who_knew_that(
+    nothing_logged: list[LogEvent],
+) -> None:
+    chat = together(3)
+    one, other, third = chat.nodes
+    ended = list[str]()
+    third.log.node.when_fenced.append(lambda: ended.append("third"))
+    behind = chat.world.saved()
+    one.ask(message("lost"))
+    chat.clock.advance(0.01)
+    one.calls.popleft()()
+    # Only the third server hears of it.
+    chat.hints.pop()()
+    chat.hints.clear()
+    chat.world.lose(behind)
+    other.ask(Came(ALICE))
+    other.ask(message("two"))
+    chat.clock.advance(0.01)
+    other.calls.popleft()()
+    chat.hints.pop()()
+    assert third.heard == [Entry(message("lost"), 1)]
+    assert ended == ["third"]
+    nothing_logged.clear()

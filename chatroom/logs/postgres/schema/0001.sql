@@ -437,10 +437,11 @@ $$;
 -- closed before *expired* are not opened again; *most* are open at a time, of which a session may have made *share* (0:
 -- any number); one that has been empty for *linger* milliseconds may be closed. Of each of the logs *followed* the node
 -- has all entries up to a position that is *known*; it is given what others have added since, as much as is sure to fit:
--- it may not be there to take it.
+-- it may not be there to take it. When it was asked for the first message, it had those up to *known_then*. A log that
+-- does not reach as far as is known has lost something, and nothing is changed.
 CREATE FUNCTION chat.append(
     me bigint, secret text, number bigint, expired bigint, most bigint, share bigint, linger bigint,
-    followed bigint[], known bigint[],
+    followed bigint[], known bigint[], known_then bigint[],
     kinds text[], places bigint[], keys text[], names text[], texts text[], actions smallint[], sessions bytea[],
     cids text[], sitting bigint[], connections integer[], capacities integer[], others text[], acts text[],
     res bigint[], words text[]
@@ -769,7 +770,11 @@ BEGIN
             PERFORM chat.keep(room);
             SELECT * INTO room FROM chat.logs WHERE id = asked.log;
             room.id := asked.log;
-            behind := room.pos > known[array_position(followed, asked.log)];
+            IF room.pos < known[array_position(followed, asked.log)] THEN
+                RAISE EXCEPTION 'of % entries of the room %, there are %',
+                    known[array_position(followed, asked.log)], room.room, room.pos USING ERRCODE = 'CH002';
+            END IF;
+            behind := room.pos > known_then[array_position(followed, asked.log)];
         END IF;
         outcome := 'entry';
         who := NULL;
@@ -791,7 +796,7 @@ BEGIN
             -- It may be there already: the same, sent again over another node.
             IF behind AND asked.cid IS NOT NULL AND asked.session IS NOT NULL THEN
                 SELECT * INTO again FROM chat.entries
-                WHERE log = room.id AND pos > known[array_position(followed, room.id)]
+                WHERE log = room.id AND pos > known_then[array_position(followed, room.id)]
                     AND session = asked.session AND cid = asked.cid
                 ORDER BY pos;
                 IF FOUND THEN
