@@ -212,6 +212,9 @@ class Person:
                     del self.unanswered[request["cid"]]
                 if mine and room in self.places:
                     self._known(self.places[room].epoch, reply["seq"])
+            case "search", "error" if reply["code"] == "unavailable":
+                # On a machine that does much else, a search may take longer than it is given.
+                self.world.done["searches given up"] += 1
             case _, "error":
                 assert reply["code"] in REFUSALS | self.world.refusals, f"{request} was refused: {reply}"
                 if request["type"] == "login" and mine:
