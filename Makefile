@@ -25,10 +25,9 @@ irctest = cd "$(IRCTEST)" && PATH="$(abspath $(bin)):$$PATH" PYTHONPATH="$(CURDI
 	$(abspath $(bin))/python -m pytest --controller irctest_chatroom -p no:twisted -p no:cacheprovider --timeout 60 -q \
 	--numprocesses 4 --tb short --junitxml "$(irctests)/$(1).xml" \
 	-m "$(2) and not implementation-specific and not deprecated and not strict" irctest/server_tests || test $$? = 1
-# Those whose test cases are trial's own; everything by TRIAL=tests.
+# The tests of protocols, whose test cases are trial's own; everything by TRIAL=tests.
 TRIAL ?= tests.fronts
 trial := $(bin)/trial --temp-directory=$(VENV)/trial $(TRIAL)
-timed = @began=$$(date +%s); $(1); status=$$?; echo "== $(firstword $(2)): $$(($$(date +%s) - began)) s"; exit $$status
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -47,8 +46,8 @@ chat: $(runs) ## open the terminal client; on another server by ARGS="chat.examp
 	@$(bin)/chatroom-urwid $(or $(ARGS),localhost)
 
 test: $(develops) ## run every test; what trial runs again by TRIAL=tests
-	$(call timed,$(bin)/$(pytest),pytest)
-	$(call timed,$(trial),trial)
+	$(bin)/$(pytest)
+	$(trial)
 
 test-fast: $(develops) ## run the tests that start no program and need no database, in less than a minute
 	$(bin)/$(pytest) -m "not e2e and not engines and not slow"
