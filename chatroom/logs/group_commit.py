@@ -125,12 +125,12 @@ class GroupCommit(Generic[C]):
         if not self.running:
             self._begin()
 
-    def refuse(self, error: ChatError) -> None:
-        """Answer with *error* all changes that wait for the next commit, but for those that are to succeed."""
+    def refuse(self, error: ChatError, *, lasting: bool = False) -> None:
+        """Answer with *error* all changes that wait for the next commit; those that are to succeed if *lasting*."""
         waiting = list(self._changes)
-        self._changes = deque(change for change in waiting if change.lasts)
+        self._changes = deque(change for change in waiting if change.lasts and not lasting)
         for change in waiting:
-            if not change.lasts:
+            if lasting or not change.lasts:
                 _answer(change, error)
 
     def drain(self, drained: Callable[[], None]) -> None:

@@ -39,6 +39,8 @@ ONCE_WRONG_AFTER_LOSSES = [
     Schedule(1001942, trouble=0.0, loss=0.06),
     Schedule(1001972, trouble=0.0, loss=0.06),
     Schedule(1002662, trouble=0.0, loss=0.06),
+    Schedule(9001336, steps=69, trouble=0.0, loss=0.06),
+    Schedule(41000451, steps=48, trouble=0.0, loss=0.06),
 ]
 """Schedules that have found something where something is lost."""
 
@@ -272,3 +274,36 @@ def test_who_speaks_in_two_rooms_is_answered_before_either_is_shown(cut: bool, n
     nothing_logged.clear()
     frames = [(frame["type"], frame.get("room"), frame.get("text")) for frame in alice.receive()]
     assert frames.index(("ok", "milk", None)) < frames.index(("said", "milk", "to milk"))
+
+
+def test_who_comes_back_where_a_loss_has_just_ended_a_life_of_the_server_has_no_seat_there(
+    nothing_logged: list[LogEvent],
+) -> None:
+    chat = Chat(Random(1), 2, 0)
+    here, there = chat.houses
+    chat.settle(1)
+    bob = WireCable(chat.recorder, chat, there)
+    bob.ask("login", username="bob", session="bob" * 10)
+    bob.flush()
+    chat.settle(1)
+    chat._standby.fall_behind(asleep=False)
+    chat.settle(1)
+    again = WireCable(chat.recorder, chat, here)
+    again.ask("login", username="bob", session="bob" * 10)
+    again.flush()
+    here.go_on()
+    while here._wires.calls:
+        chat.call(here)
+    # It looks around before his seat is asked for, and is told there that something is lost.
+    here.log.node.look(lambda: None)
+    while here._wires.answers:
+        chat.answer(here)
+    chat._promote()
+    while here._wires.calls:
+        chat.call(here)
+    [seat] = chat.store.seats.values()
+    assert (seat.node, seat.connection) == (here.engine.node, 2)
+    while here._wires.answers:
+        chat.answer(here)
+    assert not here.lobby.directory.users
+    nothing_logged.clear()

@@ -58,7 +58,7 @@ from chatroom.logs.nodes.changes import (
     telling,
 )
 from chatroom.logs.nodes.changes import closing as closed
-from chatroom.logs.nodes.engine import Appended, Bounds, Known, Look, Lost, Mail, Shown
+from chatroom.logs.nodes.engine import Appended, Bounds, Fenced, Known, Look, Lost, Mail, Shown
 from chatroom.logs.postgres.database import Connection, Database
 from chatroom.logs.postgres.migrate import migrate
 from chatroom.logs.postgres.session import Session
@@ -429,6 +429,26 @@ def test_a_batch_of_who_knows_more_than_there_is_changes_nothing_alike(begin: Be
     with pytest.raises(Lost, match="of 3 entries of the room tea, there are 2"):
         both.writers[0].append(3, batch, known, Bounds(0, 0, None))
     same(connection, both.world)
+    both.close()
+
+
+@pytest.mark.engines
+def test_no_server_is_a_node_any_more_where_rooms_have_begun_new_epochs_alike(begin: Begin) -> None:
+    both, connection = begin()
+    for node, batch in SPOKEN:
+        both.append(node, batch, Bounds(0, 0, None))
+    before = connection.execute("SELECT epoch FROM chat.logs").fetchall()
+    for saw, done in ((0, True), (0, False)):
+        assert both.world.renumber(saw) == both.writers[0].renumber(saw) == done
+    assert not set(before) & {*connection.execute("SELECT epoch FROM chat.logs")}
+    assert {*connection.execute("SELECT id FROM chat.dead")} == {(node,) for node in both.world.dead}
+    for (node, *_), writer in zip(both.nodes, both.writers, strict=True):
+        with pytest.raises(Fenced):
+            both.world.look(node, [], None)
+        with pytest.raises(Fenced):
+            writer.look([], None)
+    generations = {generation for _, generation in (writer.begin_anew() for writer in both.writers)}
+    assert generations == {both.world.generation} == {1}
     both.close()
 
 

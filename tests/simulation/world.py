@@ -1564,11 +1564,14 @@ class World:
         return bool(gone)
 
     def renumber(self, saw: int) -> bool:
-        """Let all rooms begin new epochs, unless they have since somebody *saw* the generation."""
+        """Let all rooms begin new epochs, and no node be one, unless that was since somebody *saw* the generation."""
         if self.refuses:
             raise Refused("there is no space left")
         if self.generation > saw:
             return False
+        # What others are told before they hear of this must not be of the new epochs.
+        for node in list(self.nodes):
+            self.leave(node)
         self.generation = saw + 1
         self.renumbered += 1
         for life in self.logs.values():

@@ -152,10 +152,11 @@ class NodeDirectory:
 
     def _forget(self) -> None:
         """Forget all who are here, without a word to anybody: the others have given up this node."""
+        # First: whoever makes way now makes none for these.
+        self._coming.clear()
         for seat in list(self._seats.values()):
             self._drop(seat)
         self._reserved.clear()
-        self._coming.clear()
         self._list.forget()
 
     def find(self, username: Username, got: Callable[[Somebody | ChatError], None]) -> None:
@@ -213,6 +214,10 @@ class NodeDirectory:
         return name
 
     def _claimed(self, seat: Seat, got: Callable[[Seat | ChatError], None], answer: Decision) -> None:
+        if seat not in self._coming:
+            # Whoever made way has done so after the end of that life of the node.
+            got(StoreAway())
+            return
         assert answer.name is not None
         name = Username(answer.name)
         if answer.pos is None or answer.seq is None:
@@ -300,7 +305,10 @@ class NodeDirectory:
                 done()
 
             def begin(room: Room | ChatError) -> None:
-                if isinstance(room, Room) and self._seats.get(seat.id.number) is seat:
+                if self._seats.get(seat.id.number) is not seat:
+                    # It was given up, with its place in all rooms, or is another node's.
+                    return
+                if isinstance(room, Room):
                     reader = Reader(seat, room)
                     reader.enter(Position(room.head))
                     reader.hold()
@@ -329,6 +337,10 @@ class NodeDirectory:
 
     def free(self, seat: Seat, done: Callable[[], None]) -> None:
         """Give up *seat*; its name is free when that is stored."""
+        if self._seats.get(seat.id.number) is not seat:
+            # It was lost while its rooms were left: by its number somebody may be at another node.
+            done()
+            return
         self._remove(seat)
         self._node.ask(Asked([of_seat("free", seat.id)], lambda answer: done(), seat.id, lasts=True))
 

@@ -418,7 +418,10 @@ class Engine(Protocol):
         """Answer with the number of a device that nobody has had."""
 
     def renumber(self, saw: int, done: Callable[[bool | Exception], None]) -> None:
-        """Let all rooms begin new epochs, unless they have since this node *saw* the generation; tell whether so."""
+        """Let all rooms begin new epochs, unless they have since this node *saw* the generation; tell whether so.
+
+        No node is one any more then: each begins anew before it is told anything of these epochs.
+        """
 
     def sweep(self, bounds: Bounds, done: Callable[[bool | Exception], None]) -> None:
         """Remove the next things that are no longer kept; tell whether there were any."""

@@ -157,23 +157,29 @@ class NodeLog:
                 opened(self._refusal(answer.outcome, room))
             else:
                 # Before it is found: what others add from then on is to be heard.
-                self._open[answer.log] = Followed(room, partial(self.node.misfits, room))
+                followed = self._open[answer.log] = Followed(room, partial(self.node.misfits, room))
                 find = partial(self._engine.find, answer.log)
-                self.node.consult(find, partial(found, answer.log, created=answer.outcome == "created"))
+                self.node.consult(find, partial(found, answer.log, followed, created=answer.outcome == "created"))
 
-        def found(log: LogId, room: Found | StoreAway | None, *, created: bool) -> None:
-            if isinstance(room, Found) and log in self._open:
+        def found(log: LogId, followed: Followed, room: Found | StoreAway | None, *, created: bool) -> None:
+            if self._open.get(log) is not followed:
+                # That was in another life of the node, which may have opened it again.
+                opened(StoreAway())
+            elif isinstance(room, Found):
                 self._begin(room)
-                self._engine.reads.recall(replace(room.opened, created=created), partial(recalled, log))
+                self._engine.reads.recall(replace(room.opened, created=created), partial(recalled, log, followed))
             elif isinstance(room, StoreAway):
                 self.close(log)
                 opened(room)
             else:
-                if followed := self._open.pop(log, None):
-                    followed.end()
+                del self._open[log]
+                followed.end()
                 opened(None)
 
-        def recalled(log: LogId, found: Opened | StorageFailed) -> None:
+        def recalled(log: LogId, followed: Followed, found: Opened | StorageFailed) -> None:
+            if self._open.get(log) is not followed:
+                opened(StoreAway())
+                return
             if isinstance(found, StorageFailed):
                 self.close(log)
             opened(found if log in self._open else StoreAway())

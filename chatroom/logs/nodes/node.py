@@ -198,7 +198,10 @@ class Node:
     def consult(
         self, ask: Callable[[Callable[[T | Exception], None]], None], got: Callable[[T | StoreAway], None]
     ) -> None:
-        """Give the answer to *ask* to *got*; what is answered by the engine shows that this node lives."""
+        """Give the answer to *ask* to *got*; what is answered by the engine shows that this node lives.
+
+        What comes after the end of this life is no answer: the next one knows nothing of what it is about.
+        """
         if not self.lease.held:
             got(StoreAway())
             return
@@ -207,6 +210,8 @@ class Node:
         def done(answer: T | Exception) -> None:
             if isinstance(answer, Exception):
                 self._failed(answer, life)
+                got(StoreAway())
+            elif life != self._life:
                 got(StoreAway())
             else:
                 self._reached(began, life)
@@ -225,7 +230,7 @@ class Node:
                 self._failed(answer, life)
                 got(StoreAway())
             else:
-                got(answer)
+                got(answer if life == self._life else StoreAway())
 
         ask(done)
 
@@ -265,7 +270,9 @@ class Node:
                     self._clock.callLater(AGAIN, ask)
                     return
                 result = StoreAway()
-            if isinstance(result, Appended):
+            if isinstance(result, Appended) and life != self._life:
+                answer(result.answers)
+            elif isinstance(result, Appended):
                 self._reached(began, life)
                 self.commit_seconds.add(self._clock.seconds() - first)
                 self.commit_sizes.add(len(changes))
@@ -283,6 +290,10 @@ class Node:
                 answer(result)
 
         def answer(result: Sequence[Decision] | Exception) -> None:
+            if life != self._life:
+                # Nothing of it is asked again: what it is about may be somebody else's now.
+                stored([StoreAway()] * len(changes))
+                return
             if isinstance(result, Exception):
                 stored(result)
             else:
@@ -333,7 +344,10 @@ class Node:
         if isinstance(error, Fenced):
             self._fenced(life)
         elif isinstance(error, Lost):
-            if life == self._life:
+            # It is told once, perhaps to what an ended life has asked: the next one begins behind new epochs then.
+            if self._joining:
+                self._lost = True
+            elif life == self._life:
                 self._all_lost(str(error))
         else:
             self._hearing.failed(error)
@@ -508,7 +522,7 @@ class Node:
             self._begin_anew("{store} takes this server for dead")
 
     def _begin_anew(self, why: str, **more: object) -> None:
-        """End this life of the node, with all who are here, and begin another one."""
+        """End this life of the node, with all who are here and all that was asked for, and begin another one."""
         if self._joining or self._commits.closed:
             return
         log.warn(f"{why}: all are disconnected, and it begins anew", store=self.engine.name, **more)
@@ -518,7 +532,7 @@ class Node:
         for action in self.when_fenced:
             action()
         self.lease.end()
-        self._commits.refuse(StoreAway())
+        self._commits.refuse(StoreAway(), lasting=True)
         self._since = None
         self._peers = self._peers.anew()
         self._join()
@@ -527,7 +541,16 @@ class Node:
         """Become a node again, once nobody can read on by numbers that mean something else."""
         if self._lost:
             self.engine.renumber(self._generation, self._renumbered)
-            return
+        else:
+            self._become()
+
+    def _renumbered(self, result: bool | Exception) -> None:
+        if isinstance(result, Exception):
+            self._join_again(result)
+        elif not self._commits.closed:
+            self._become()
+
+    def _become(self) -> None:
         began = self._clock.seconds()
 
         def joined(generation: int | Exception) -> None:
@@ -536,22 +559,23 @@ class Node:
                 return
             if self._commits.closed:
                 return
+            if generation < self._generation + self._lost:
+                # Something is lost again, and new epochs with it.
+                self._lost = True
+                self._join()
+                return
+            if generation > self._generation and not self._lost:
+                log.warn("all rooms of {store} have begun new epochs", store=self.engine.name)
             self._generation = generation
-            self._joining = False
+            self._joining = self._lost = False
             self._reached(began, self._life)
             self.when_joined()
             self._look_in(self._rest)
 
         self.engine.join(joined)
 
-    def _renumbered(self, result: bool | Exception) -> None:
-        if isinstance(result, Exception):
-            self._join_again(result)
-        elif not self._commits.closed:
-            self._lost = False
-            self._join()
-
     def _join_again(self, trouble: Exception) -> None:
         if not self._commits.closed:
+            self._lost = self._lost or isinstance(trouble, Lost)
             self._storing.failed(trouble)
             self._clock.callLater(AGAIN, self._join)

@@ -156,9 +156,12 @@ class Writer:
         return bytes(secret)
 
     def begin_anew(self) -> tuple[int, int]:
-        """Become another node, as by :meth:`begin`; those who were here can be taken for dead."""
+        """Become another node, as by :meth:`begin`; those who were here can be taken for dead.
+
+        :raises chatroom.logs.nodes.engine.Lost: if something is lost that this node was told.
+        """
         if self._node:
-            with suppress(Fenced, Lost):
+            with suppress(Fenced):
                 self.leave()
         self._node = None
         try:
@@ -388,7 +391,7 @@ class Writer:
         with connection.transaction():
             renew_looks(connection)
             [(node,)] = connection.execute(JOIN, (token, f"{gethostname()}:{os.getpid()}"))
-            [(generation,)] = connection.execute("SELECT generation FROM chat.meta")
+            [(generation,)] = connection.execute("SELECT generation FROM chat.meta FOR SHARE")
             connection.execute("INSERT INTO chat.answers VALUES (%s, '{}')", (node,))
         if self._warned:
             raise Unreachable(WARNED)

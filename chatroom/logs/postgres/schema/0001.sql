@@ -2309,13 +2309,20 @@ END
 $$;
 
 -- Let all rooms begin new epochs, made from *token*, unless they have done so since somebody *saw* the generation; it may
--- be lost itself. Tell whether they do.
+-- be lost itself. Tell whether they do. No server is a node any more then: one that took what it is told of the new epochs
+-- for the old ones would not know, if that is lost too, that they need others.
 CREATE FUNCTION chat.renumber(saw bigint, token text) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
+    IF EXISTS (SELECT FROM chat.meta WHERE generation > saw) THEN
+        RETURN false;
+    END IF;
+    -- Nodes first, as everywhere.
+    PERFORM FROM chat.nodes ORDER BY id FOR UPDATE;
     UPDATE chat.meta SET generation = greatest(generation, saw) + 1 WHERE generation <= saw;
     IF NOT FOUND THEN
         RETURN false;
     END IF;
+    WITH ended AS (DELETE FROM chat.nodes RETURNING id) INSERT INTO chat.dead SELECT id FROM ended;
     PERFORM FROM chat.logs ORDER BY id FOR NO KEY UPDATE;
     UPDATE chat.logs SET
         epoch = translate(encode(substr(sha256(convert_to(token || id, 'UTF8')), 1, 9), 'base64'), '+/', '-_');
