@@ -120,6 +120,7 @@ def test_what_was_only_half_taken_back_is_found(desk: Desk, harm: str, problem: 
     assert problem in desk.refused("check")
 
 
+@pytest.mark.e2e
 def test_an_export_is_read_in_pages_between_which_the_server_can_tidy_up(desk: Desk) -> None:
     with sqlite(desk.store) as scribe:
         pond = scribe.opened("pond").log
@@ -142,6 +143,7 @@ def test_an_export_is_read_in_pages_between_which_the_server_can_tidy_up(desk: D
     assert [json.loads(line)["seq"] for line in lines] == list(range(1, REMOVED + 6 + 3 * EXPORTED))
 
 
+@pytest.mark.e2e
 def test_an_export_of_a_room_that_is_removed_meanwhile_is_not_taken_for_all(desk: Desk) -> None:
     with sqlite(desk.store) as scribe:
         pond = scribe.opened("pond").log
@@ -163,6 +165,7 @@ def test_an_export_of_a_room_that_is_removed_meanwhile_is_not_taken_for_all(desk
     assert export.returncode == 1
 
 
+@pytest.mark.e2e
 def test_a_reader_who_has_seen_enough_ends_an_export_quietly(desk: Desk) -> None:
     with sqlite(desk.store) as scribe:
         scribe.say(scribe.opened("pond").log, *["x" * 4000] * 500)
@@ -216,6 +219,7 @@ def test_a_backup_is_one_file_that_begins_new_epochs(desk: Desk) -> None:
         assert scribe.opened("tea").epoch == tea.epoch
 
 
+@pytest.mark.e2e
 def test_a_backup_is_one_state_although_the_server_writes(desk: Desk) -> None:
     with sqlite(desk.store) as scribe:
         pond = scribe.opened("pond").log
@@ -390,6 +394,7 @@ def test_what_is_no_name_is_told_so(desk: Desk) -> None:
     assert desk.refused("export", "\x1b[2J").startswith("A room name can't hold U+001B")
 
 
+@pytest.mark.e2e
 def test_progress_shows_on_a_terminal(desk: Desk) -> None:
     ours, theirs = pty.openpty()
     copy = str(desk.folder / "copy.sqlite")

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.e2e
+
 BIN = Path(sys.executable).parent
 """Where chatroom-admin is, and the program that teaches shells."""
 

@@ -8,6 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.e2e
+
 ROOT = Path(__file__).parents[1]
 PROPERTIES = [
     "tests.client.text.test_links test_no_text_at_all_makes_another_one",

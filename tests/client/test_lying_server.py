@@ -27,6 +27,8 @@ from tests.client.cables import WELCOME, Cable, FakeEndpoint
 from tests.client.caller import entered
 from tests.client.reader import NOON
 
+pytestmark = pytest.mark.slow
+
 Frame = dict[str, Any]
 
 ENOUGH = 10_500

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.core.again import again
 from tests.lateness import ANY_ORDER
+
+pytestmark = pytest.mark.slow
 
 globals().update(again(ANY_ORDER))

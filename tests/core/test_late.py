@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.core.again import again
 from tests.lateness import LATE
+
+pytestmark = pytest.mark.slow
 
 globals().update(again(LATE))

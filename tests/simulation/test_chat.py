@@ -15,6 +15,8 @@ from chatroom.logs.nodes.engine import AccountsChanged, Appended, Bounds, Hint, 
 from tests.simulation.chat import LEASE, Chat, Schedule, WireCable, first_failing
 from tests.simulation.world import World
 
+pytestmark = pytest.mark.slow
+
 SCHEDULES = 80
 WAITING = 50
 LOSSES = 40

@@ -71,6 +71,7 @@ def test_text_means_nothing_to_roff() -> None:
         )
 
 
+@pytest.mark.e2e
 @pytest.mark.skipif(GROFF is None, reason="need groff")
 def test_groff_shows_what_was_meant() -> None:
     shown = rendered(roff.title("tea", 1, "teas") + roff.section("All", *map(roff.example, AWKWARD[:-1])))
@@ -78,6 +79,7 @@ def test_groff_shows_what_was_meant() -> None:
     assert "--show-limits" in rendered(server_manpage.page())
 
 
+@pytest.mark.e2e
 @pytest.mark.skipif(GROFF is None, reason="need groff")
 def test_groff_shows_every_option_command_and_key_of_the_client() -> None:
     words = " ".join(rendered(client_manpage.page()).split())

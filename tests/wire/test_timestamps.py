@@ -41,6 +41,7 @@ def test_people_read_the_time_of_the_server(at: int) -> None:
     assert day_and_time(at) == (f"{here:%Y-%m-%d}", f"{here:%H:%M}")
 
 
+@pytest.mark.e2e
 def test_the_time_zone_is_that_of_the_process() -> None:
     # Nine hours east of Greenwich, as in Tokyo; written so that no files about time zones are needed.
     code = "from chatroom.wire.timestamps import *; print(*day_and_time(1_795_217_352_123), rfc3339(1_795_217_352_123))"

@@ -51,6 +51,7 @@ def test_a_file_in_use_is_refused(path: Path) -> None:
     fill(path)
 
 
+@pytest.mark.e2e
 def test_a_file_is_free_when_the_process_that_held_it_is_killed(path: Path) -> None:
     program = f"""
 from pathlib import Path

@@ -6,7 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.logs.scribe import TEA, seqs, sqlite, texts
+
+pytestmark = pytest.mark.e2e
 
 PROGRAM = """
 import sys, time
