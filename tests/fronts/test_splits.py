@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -102,6 +102,7 @@ class AnyBytesTest(SynchronousTestCase):
         self.assertEqual(story(*cut(data, cuts), ends=ends), whole)
 
     @examples(50)
+    @example(b"\xff\xfa\n" + b"a" * LONGEST + b"\n\xff\xfa\x1f\x00\xff\xf0\n", False)
     @given(SAID, st.booleans())
     def test_byte_by_byte_it_is_the_same_too(self, data: bytes, ends: bool) -> None:
         self.assertEqual(story(*cut(data, [*range(len(data))]), ends=ends), story(data, ends=ends))

@@ -74,13 +74,14 @@ class Lines(ReadyLines):
                 self.wasted += max(0, came - len(data))
             *lines, self._rest = (self._rest + data).split(b"\n")
             self._take(lines)
-        if self._is_too_long(self._rest):
-            self._take([self._rest])
+            data = self._rest
+        if self._is_too_long(data):
+            self._take([data])
         if self._ended and not self._uncut:
             self._take_rest()
 
     def _find_dialect(self, data: bytes) -> bytes:
-        """Return what is left of *data* once the dialect is known; until then its unfinished end stays here."""
+        """Return what *data* has of lines; until the dialect is known, it stays here, with telnet's unfinished part."""
         data = self._rest + data
         rest, decided = sniff.skip(data)
         skipped = data[: len(data) - len(rest)]
@@ -91,7 +92,7 @@ class Lines(ReadyLines):
         self._rest = rest if found is None else b""
         if found is not None:
             self.dialect = found
-        return rest
+        return rest if decided else b""
 
     def _take_rest(self) -> None:
         rest, self._rest = self._rest, b""
