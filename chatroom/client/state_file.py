@@ -6,6 +6,7 @@ import fcntl
 import os
 import re
 import secrets
+from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Generic, TypeVar
@@ -22,6 +23,9 @@ T = TypeVar("T")
 
 _TOKEN = re.compile(rb"([!-~]{22,128})\n")
 """The contents of a file with a token, or the secret of a session, at which a server would look."""
+
+_LONGEST = 200
+"""Bytes in the name of a file or folder: the most that there may be are 255, and something comes behind it."""
 
 _MOST_READ = 200
 """Bytes of such a file that are read; more is none."""
@@ -213,8 +217,11 @@ def _make_folders(path: Path) -> None:
 
 
 def _file_name(name: str) -> str:
-    """Return *name* in any case as that of a file, whatever is in it."""
-    return quote(name.casefold(), safe="", errors="replace")
+    """Return *name* in any case as that of a file, whatever is in it, and however long it is."""
+    quoted = quote(name.casefold(), safe="", errors="replace")
+    if len(quoted) <= _LONGEST:
+        return quoted
+    return f"{quoted[:100]}-{sha256(quoted.encode()).hexdigest()}"
 
 
 _: tuple[type[PreferenceStore], type[PlaceStore], type[TokenStore], type[SessionStore]] = (

@@ -106,6 +106,8 @@ def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
 @examples(30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(server="../..", username="../../alice")
 @example(server="a/b\0", username="\ud800" * 5)
+@example(server="\U00010000" * 40, username="\U00010000" * 20)
+@example(server=f"{'a' * 63}." * 4, username="a")
 @given(server=st.text(max_size=40), username=st.text(min_size=1, max_size=20))
 def test_whatever_a_server_or_a_person_is_called_the_file_is_in_the_folder(
     tmp_path: Path, server: str, username: str
@@ -115,6 +117,15 @@ def test_whatever_a_server_or_a_person_is_called_the_file_is_in_the_folder(
     file.keep(SOME)
     assert file.recall(username) == SOME
     assert {path.parent.parent for path in tmp_path.glob("**/*.json")} == {tmp_path}
+
+
+def test_two_long_names_that_begin_alike_have_files_of_their_own(tmp_path: Path) -> None:
+    long = "a" * 250
+    file = StateFile(tmp_path, f"{long}1-8080")
+    file.recall("alice")
+    file.keep(SOME)
+    assert StateFile(tmp_path, f"{long}1-8080").recall("alice") == SOME
+    assert StateFile(tmp_path, f"{long}2-8080").recall("alice") != SOME
 
 
 def test_a_place_is_kept_beside_the_settings_in_folders_for_oneself_alone(tmp_path: Path) -> None:
