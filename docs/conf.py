@@ -43,6 +43,7 @@ autodoc_type_aliases = {
         "chatroom.core.values.changes": ["Change"],
         "chatroom.core.rooms.lobby": ["GotRoom"],
         "chatroom.core.ports": ["Happened"],
+        "chatroom.core.values.moments": ["Moment"],
         "chatroom.core.values.replies": ["Reply"],
         "chatroom.core.values.rights": ["Role"],
         "chatroom.core.values.sanctions": ["Kind"],

@@ -73,6 +73,8 @@ def test_who_does_not_read_does_not_hold_up_the_end(number: signal.Signals, tmp_
         Bot(server.address, "stubborn", small=True) as stubborn,
         bots(server.address, "witness", "bob") as (witness, bob),
     ):
+        # A second may not be enough for the store as well, on a machine that does much else.
+        server.meant.append("was not closed in time")
         overfill(stubborn, witness)
         server.send_signal(number)
         assert bob.to_the_end()[-1]["reason"] == "stopping"

@@ -291,10 +291,10 @@ class Chat:
         self.recorder.ended("SIGKILL", house.number, house.life)
         for peer in house._peers:
             peer.wire.connected = False
-        self.store.listeners.pop(house.engine.node, None)
         if self._standby.sleeps:
             # Who begins waits for it too.
             self._standby.wake()
+        self.store.listeners.pop(house.engine.node, None)
         self.houses[self.houses.index(house)] = self._house(house.number)
 
     def _happen(self) -> None:

@@ -82,6 +82,8 @@ class SimulatedEngine:
         self.reads = SimulatedReads(world, retention, soon)
         self.node = 0
         self._beats = 0.0
+        # The node that the last answer tells of, if it does: until that is here, this is still the former one.
+        self._joined: int | None = None
         # The mail that came with the last answer, if any did, and that of the last that came.
         self._brought: Sequence[Mail] | None = None
         self._seen: Sequence[int] = ()
@@ -92,14 +94,13 @@ class SimulatedEngine:
     def start(self, heard: Callable[[News], None]) -> int:
         """Become a node, and listen; return the generation."""
         self._heard = heard
-        return self._become()
+        generation = self._become()
+        self._came(generation)
+        return generation
 
     def _become(self) -> int:
-        self.world.listeners.pop(self.node, None)
         self.world.leave(self.node)
-        self.node = self.world.join()
-        self._beats = 0
-        self.world.listeners[self.node] = self._listen
+        self._joined = self.world.join()
         return self.world.generation
 
     def _listen(self, news: News) -> None:
@@ -122,9 +123,17 @@ class SimulatedEngine:
         self._soon(ask)
 
     def _came(self, answer: object) -> None:
-        """Note that *answer* is here: the mail that came with it need not come again."""
+        """Note that *answer* is here: this is the node that it tells of, and its mail need not come again."""
+        joined, self._joined = self._joined, None
         brought, self._brought = self._brought, None
-        if brought is not None and not isinstance(answer, Exception):
+        if isinstance(answer, Exception):
+            return
+        if joined is not None:
+            self.world.listeners.pop(self.node, None)
+            self.node = joined
+            self._beats = 0
+            self.world.listeners[joined] = self._listen
+        if brought is not None:
             self._seen = [letter.number for letter in brought]
 
     @property

@@ -28,6 +28,7 @@ ONCE_WRONG = [
     Schedule(12213, trouble=0.03, waits=0.05),
     Schedule(12579, trouble=0.03, waits=0.05),
     Schedule(50179, trouble=0.02, waits=0.05),
+    Schedule(214469383, steps=70, trouble=0.02, waits=0.05),
 ]
 """Schedules that have found something."""
 

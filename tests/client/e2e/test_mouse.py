@@ -16,6 +16,8 @@ MOUSE = {1000, 1002, 1006}
 
 def click(t: Terminal, text: str, button: int = 0) -> None:
     """Click on *text*, or turn the wheel there."""
+    # What was pressed before may be half drawn.
+    shows(t, text)
     row, column = t.find(text)
     place = f"\x1b[<{button};{column + 1};{row + 1}"
     t.press(f"{place}M" if button else f"{place}M{place}m")

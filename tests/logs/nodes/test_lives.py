@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
+import pytest
 from twisted.internet.task import Clock
 from twisted.logger import LogEvent
 
@@ -137,5 +138,24 @@ class TestLives:
         self.world.lose(behind)
         self.settle()
         assert self.world.generation == 1
+        assert self.node.lease.held
+        nothing_logged.clear()
+
+    @pytest.mark.parametrize("end", [Standby.promote, Standby.give_up])
+    def test_where_a_server_is_not_told_that_it_is_a_node_nothing_is_lost_with_that(
+        self, end: Callable[[Standby], None], nothing_logged: list[LogEvent]
+    ) -> None:
+        self.world.leave(self.node.engine.node)  # type: ignore[attr-defined]
+        self.clock.advance(1)
+        self.call()
+        self.hear()
+        self.standby.fall_behind(asleep=True)
+        self.call()
+        assert len(self.world.nodes) == 1
+        assert not self.node.lease.held
+        end(self.standby)
+        self.standby.wake()
+        self.settle()
+        assert self.world.generation == 0
         assert self.node.lease.held
         nothing_logged.clear()
