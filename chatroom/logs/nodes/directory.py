@@ -215,7 +215,7 @@ class NodeDirectory:
 
     def _claimed(self, seat: Seat, got: Callable[[Seat | ChatError], None], answer: Decision) -> None:
         if seat not in self._coming:
-            # Whoever made way has done so after the end of that life of the node.
+            # The life of the node in which this was asked ended while another seat made way.
             got(StoreAway())
             return
         assert answer.name is not None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
-from math import inf
 
 from chatroom.core.ports import Happened, Misfit
 from chatroom.core.values.changes import Entry, Erased, Gone
@@ -20,8 +19,9 @@ class Followed:
 
     Entries come by answers to what was asked here, and from others: by a hint, or from a page that was read. Each is
     applied when all below it are, whichever way those come. While an answer is awaited, what others say has to wait:
-    what is one's own is known by its answer alone. The log is *gone* when somebody has deleted it. If an entry can't
-    follow the earlier ones, this log is not the one that was followed: *lost* is called, and nothing more is applied.
+    an entry of this node is known by its answer alone. The log is *gone* when somebody has deleted it. If an entry
+    can't follow the earlier ones, this log is not the one that was followed: *lost* is called, and nothing more is
+    applied.
     """
 
     __slots__ = (
@@ -57,11 +57,11 @@ class Followed:
         self.pos = pos
         self.seq = seq
         self.redactions = redactions
-        self._tell(pos)
+        self._tell(sorted(waited for waited in self._answers if waited <= pos))
 
     def end(self) -> None:
         """Let nobody wait any more for what is not applied: the log is no longer open here."""
-        self._tell(inf)
+        self._tell(sorted(self._answers))
 
     def follow(self, follower: Callable[[Entry], None]) -> None:
         """Give *follower* each entry, once it was told who is in and this is :meth:`answered`."""
@@ -125,7 +125,7 @@ class Followed:
         """Apply what follows upon what is known."""
         while True:
             # What was there before the end may be removed, and nobody waits for it.
-            self._tell(inf if self.gone else self.pos)
+            self._tell(sorted(self._answers) if self.gone else [self.pos])
             if self.pos + 1 not in self._entries:
                 break
             entry, asked = self._entries.pop(self.pos + 1)
@@ -135,12 +135,11 @@ class Followed:
             if asked:
                 asked(entry)
 
-    def _tell(self, last: float) -> None:
-        """Tell those who wait for an entry up to the *last* position."""
-        for pos in sorted(self._answers):
-            if pos <= last:
-                for result, done in self._answers.pop(pos, ()):
-                    done(result)
+    def _tell(self, positions: Iterable[int]) -> None:
+        """Tell those who wait for the entries at these *positions*."""
+        for pos in positions:
+            for result, done in self._answers.pop(pos, ()):
+                done(result)
 
     def _follow(self, entry: Entry) -> bool:
         """Give *entry*, the next one, to the follower; tell whether it can be the next one."""

@@ -380,7 +380,7 @@ class NodeLog:
             if isinstance(talks, StorageFailed):
                 got(talks)
             else:
-                # What is shown of a talk can be read there.
+                # A talk is listed with its newest message once its history has that.
                 said = [partial(self.node.following.when_said, talk.log, talk.seq) for talk in talks]
                 when_all(said, partial(got, talks))
 

@@ -128,7 +128,7 @@ def entry_of(mail: Mail) -> Record | None:
 
 
 def show_talk(talks: Talks, seat: Seat, other: Username, record: Record) -> None:
-    """Show to who has *seat* what has happened in the one of their *talks* with an *other*, if they are there."""
+    """Show the user of *seat* an entry of their talk with an *other*, as *record* has it, if they are connected."""
     if not seat.is_taken:
         return
     entry = record.entry()

@@ -17,7 +17,7 @@ FENCED = "CH001"
 """The SQLSTATE for who is no longer a node."""
 
 LOST = "CH002"
-"""The SQLSTATE for who knows more than there is."""
+"""The SQLSTATE for a node that knows more of a log than the log has."""
 
 AWAY = (psycopg.Error, Unreachable)
 """What the database may be at fault for, while it is read."""
