@@ -161,14 +161,14 @@ def simulation(seed: int) -> Sequence[str]:
 
 
 BESIDE = [Program("simulation", simulation)]
-"""What is run beside the properties."""
+"""Programs that run beside the properties."""
 
 ALONE = [
     Program("model", lambda seed: ["tests.e2e.model", "--rounds", "10", "--seed", str(seed)]),
     Program("fuzz", lambda seed: ["tests.e2e.fuzz", "--lines", "50000", "--seed", str(seed)]),
     Program("faults", lambda seed: ["tests.faults", "--minutes", "1", "--seed", str(seed)]),
 ]
-"""What is run alone, as it has time limits."""
+"""Programs that run alone, since they have time limits."""
 
 
 def positive(text: str) -> float:
@@ -202,16 +202,17 @@ def phases(only: str) -> Sequence[Sequence[Part]]:
     if only:
         return [[Properties(only)]]
     alone = [part for part in ALONE if part.name != "faults" or programs()]
-    # The first phase has as much time as all others.
     return [[Properties(""), *BESIDE], *([part] for part in alone)]
 
 
 def explore(phases: Sequence[Sequence[Part]], seed: int, seconds: float, ended: Event) -> None:
     """Try all *phases*, and tell how far they are, unless all is *ended*."""
     since = time.monotonic()
-    shares = [0.5 if len(phases) > 1 else 1.0, *[0.5 / max(1, len(phases) - 1)] * (len(phases) - 1)]
+    others = len(phases) - 1
+    # The first phase has as much time as all others.
+    shares = [seconds / 2, *[seconds / 2 / others] * others] if others else [seconds]
     for parts, share in zip(phases, shares, strict=True):
-        threads = [Thread(target=part.explore, args=(seed, seconds * share)) for part in parts]
+        threads = [Thread(target=part.explore, args=(seed, share)) for part in parts]
         for thread in threads:
             thread.start()
         try:

@@ -10,7 +10,8 @@ import inspect
 import os
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -59,13 +60,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Explorer(config), "explorer")
 
 
-def is_property(item: pytest.Item) -> bool:
-    """Tell whether *item* tries examples, be it within."""
-    function = getattr(item, "obj", None)
+@cache
+def is_property(function: Callable[..., object]) -> bool:
+    """Tell whether *function*, which many parameters may share, tries examples, be it within."""
     if is_hypothesis_test(function):
         return True
     try:
-        source = inspect.getsource(function)  # type: ignore[arg-type]
+        source = inspect.getsource(function)
     except (OSError, TypeError):
         return False
     return re.search(r"@given\(|run_state_machine_as_test\(", source) is not None
@@ -84,7 +85,7 @@ class Explorer:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Take the properties, in an order of the seed, so that each comes early some time."""
-        items[:] = [item for item in items if is_property(item)]
+        items[:] = [item for item in items if isinstance(item, pytest.Function) and is_property(item.function)]
         Random(self._seed).shuffle(items)
         workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
         self._of = len(items)

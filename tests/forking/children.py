@@ -128,6 +128,7 @@ def fork(
     _asked[key] += 1
     if _asked[key] == 1:
         return None
-    parent = _parents.get(key) or _parents.setdefault(key, Parent(environment))
+    if key not in _parents:
+        _parents[key] = Parent(environment)
     request = Request([*map(str, command)], {**environment}, str(folder or Path.cwd()), files, leads)
-    return parent.fork(request, [*standard, *files])
+    return _parents[key].fork(request, [*standard, *files])

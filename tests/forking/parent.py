@@ -31,7 +31,7 @@ from tests.client.leader import lead
 from tests.forking.request import LIMITS, Request
 
 APART = ["chatroom.__main__", "chatroom.services.operations.metrics_http"]
-"""What is not imported before: a program, and what installs a reactor."""
+"""Modules that each process imports by itself: a program, and one that installs a reactor."""
 
 MOST = 1 << 20
 """Bytes of a request, at most."""

@@ -54,14 +54,14 @@ def a_strange_process(folder: Path) -> Iterator[None]:
         signal.signal(signal.SIGUSR1, usr1)
 
 
-def running(command: list[str | Path], parent: Parent, *, forked: bool, leads: bool = False) -> Any:
+def running(command: list[str | Path], parent: Parent, *, forked: bool) -> Any:
     """Return what the probe says that is run by *command*, with a file that it inherits."""
     environment = {**os.environ, "TZ": "TEA-3", "COFFEE": "\u2615"}
     with open(os.devnull, "rb") as given, Path("output").open("wb+") as output:  # noqa: PTH123
         number, standard = given.fileno(), (given.fileno(), output.fileno(), output.fileno())
         process: Child | subprocess.Popen[bytes]
         if forked:
-            request = Request([*map(str, command)], environment, str(Path.cwd()), [number], leads)
+            request = Request([*map(str, command)], environment, str(Path.cwd()), [number])
             process = parent.fork(request, [*standard, number])
         else:
             process = subprocess.Popen(

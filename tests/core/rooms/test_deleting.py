@@ -53,6 +53,17 @@ def drain(person: Person) -> None:
     person.visitor.drained()
 
 
+def deleting_an_empty_room() -> tuple[LateLog, World, Person]:
+    """Return a log on which a world waits, for alice deletes there the room that she has left; nobody else is in it."""
+    log = LateLog(prompt=True)
+    world = World(log=log, linger=5)
+    [alice] = gather(world, "alice")
+    alice.do(Leave(TEA))
+    log.prompt = False
+    alice.do(Delete(TEA))
+    return log, world, alice
+
+
 class DeleteTests(SynchronousTestCase):
     def test_the_members_are_told_and_in_the_lobby(self) -> None:
         world = World()
@@ -170,12 +181,7 @@ class DeleteTests(SynchronousTestCase):
 
     def test_an_empty_room_is_not_closed_while_it_is_deleted(self) -> None:
         for failing, left in ((False, ()), (True, (RoomInfo(TEA, "", 0, 256, created=AT),))):
-            log = LateLog(prompt=True)
-            world = World(log=log, linger=5)
-            [alice] = gather(world, "alice")
-            alice.do(Leave(TEA))
-            log.prompt = False
-            alice.do(Delete(TEA))
+            log, world, alice = deleting_an_empty_room()
             world.settle(6)
             log.failing = failing
             log.answer()
@@ -185,12 +191,7 @@ class DeleteTests(SynchronousTestCase):
             assert alice.do(List()) == [Rooms((), more=False)]
 
     def test_one_that_was_forgotten_meanwhile_does_not_close_its_successor(self) -> None:
-        log = LateLog(prompt=True)
-        world = World(log=log, linger=5)
-        [alice] = gather(world, "alice")
-        alice.do(Leave(TEA))
-        log.prompt = False
-        alice.do(Delete(TEA))
+        log, world, alice = deleting_an_empty_room()
         world.lobby.forget()
         log.failing = True
         log.answer()
