@@ -85,7 +85,25 @@ def test_the_schema_is_made_once_though_many_come_first(postgresql: Engine) -> N
         for made in [threads.submit(come) for _ in range(3)]:
             made.result()
     with psycopg.connect(where) as connection:
-        assert connection.execute("SELECT version FROM chat.meta").fetchall() == [(len(list(SCHEMA.glob("*.sql"))),)]
+        assert connection.execute("SELECT version FROM chat.meta").fetchall() == [
+            (len(list(SCHEMA.glob("[0-9]*.sql"))),)
+        ]
+
+
+def test_functions_that_are_others_are_made_anew(postgresql: Engine) -> None:
+    where = postgresql.database()
+    with postgres(where):
+        pass
+    with closing(psycopg.connect(where, autocommit=True)) as connection:
+        connection.execute("DROP FUNCTION chat.now")
+        connection.execute("CREATE FUNCTION chat.now(text) RETURNS text LANGUAGE sql AS 'SELECT $1'")
+        connection.execute("UPDATE chat.meta SET functions = 'others'")
+    with postgres(where) as scribe:
+        scribe.say(scribe.opened().log, "hello")
+    with closing(psycopg.connect(where)) as connection:
+        assert connection.execute(
+            "SELECT oid::regprocedure::text FROM pg_proc WHERE proname = 'now' AND pronamespace = 'chat'::regnamespace"
+        ).fetchall() == [("chat.now()",)]
 
 
 @pytest.mark.parametrize(
