@@ -81,7 +81,7 @@ class SimulatedEngine:
         self.world = world
         self.reads = SimulatedReads(world, retention, soon)
         self.node = 0
-        self._beats = 0.0
+        self._beats = 0
         # The node that the last answer tells of, if it does: until that is here, this is still the former one.
         self._joined: int | None = None
         # The mail that came with the last answer, if any did, and that of the last that came.

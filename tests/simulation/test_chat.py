@@ -44,6 +44,7 @@ ONCE_WRONG_AFTER_LOSSES = [
     Schedule(1002662, trouble=0.0, loss=0.06),
     Schedule(9001336, steps=69, trouble=0.0, loss=0.06),
     Schedule(41000451, steps=48, trouble=0.0, loss=0.06),
+    Schedule(54000090, steps=53, trouble=0.04, loss=0.04),
 ]
 """Schedules that have found something where something is lost."""
 

@@ -441,7 +441,7 @@ def test_no_server_is_a_node_any_more_where_rooms_have_begun_new_epochs_alike(be
     for saw, done in ((0, True), (0, False)):
         assert both.world.renumber(saw) == both.writers[0].renumber(saw) == done
     assert not set(before) & {*connection.execute("SELECT epoch FROM chat.logs")}
-    assert {*connection.execute("SELECT id FROM chat.dead")} == {(node,) for node in both.world.dead}
+    assert {*connection.execute("SELECT id, beat FROM chat.dead")} == {*both.world.ended.items()}
     for (node, *_), writer in zip(both.nodes, both.writers, strict=True):
         with pytest.raises(Fenced):
             both.world.look(node, [], None)

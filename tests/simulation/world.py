@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import count
-from math import inf
 from typing import TypeVar
 
 import msgspec
@@ -249,7 +248,7 @@ STORED = (
         "logs",
         "nodes",
         "dead",
-        "buried",
+        "ended",
         "users",
         "seats",
         "mail",
@@ -272,7 +271,7 @@ class World:
         self.logs: dict[LogId, Life] = {}
         self.nodes: dict[int, Member] = {}
         self.dead: set[int] = set()
-        self.buried: set[int] = set()
+        self.ended: dict[int, int] = {}
         self.users: dict[str, Holder] = {}
         self.seats: dict[int, Place] = {}
         self.mail: dict[int, Letter] = {}
@@ -394,11 +393,11 @@ class World:
         for name in STORED:
             setattr(self, name, deepcopy(saved[name]))
 
-    def beats(self, node: int) -> float:
-        """Return the signs of life of *node*: of one that was taken for dead enough, of one that never was one -1."""
+    def beats(self, node: int) -> int:
+        """Return the signs of life of *node*, up to its end; of one that never was one, -1."""
         if member := self.nodes.get(node):
             return member.beat
-        return inf if node in self.dead | self.buried else -1
+        return self.ended.get(node, -1)
 
     @contextmanager
     def refusing(self) -> Iterator[None]:
@@ -1084,8 +1083,9 @@ class World:
 
     def leave(self, node: int) -> None:
         """Let *node* be none any more."""
-        if self.nodes.pop(node, None):
+        if member := self.nodes.pop(node, None):
             self.dead.add(node)
+            self.ended[node] = member.beat
 
     def bury(self, node: int, *, every: bool) -> Buried:
         """Give up the next seats of a dead *node*."""
@@ -1095,7 +1095,6 @@ class World:
         self._give_up(seats)
         if not seats and not any(seat.node == node for seat in self.seats.values()):
             self.dead.discard(node)
-            self.buried.add(node)
         return Buried(records, more=bool(seats))
 
     # Rooms.

@@ -61,11 +61,11 @@ JOIN = "INSERT INTO chat.nodes (token, address) VALUES (%s, %s) RETURNING id"
 BEATS = """
     SELECT coalesce(
         (SELECT beat FROM chat.nodes WHERE id = %(id)s AND token = %(token)s),
-        (SELECT 9223372036854775807 FROM chat.dead WHERE id = %(id)s),
+        (SELECT beat FROM chat.dead WHERE id = %(id)s),
         -1
     )
 """
-"""The signs of life of a node: more than it can have given if it was taken for dead, and fewer if it never was one."""
+"""The signs of life of a node, up to its end; fewer than any has if it never was one."""
 
 WHO = "SELECT * FROM chat.who(%s, %s, %s, %s, %s, %s)"
 

@@ -218,7 +218,15 @@ def test_what_is_read_after_a_restart_is_read_as_before(postgresql: Engine, noth
     nothing_logged.clear()
 
 
-@pytest.mark.parametrize("lost", ["UPDATE chat.nodes SET beat = 0", "DELETE FROM chat.nodes"])
+@pytest.mark.parametrize(
+    "lost",
+    [
+        "UPDATE chat.nodes SET beat = 0",
+        "DELETE FROM chat.nodes",
+        # What is left has taken it for dead, by signs of life from before.
+        "WITH ended AS (DELETE FROM chat.nodes RETURNING id) INSERT INTO chat.dead (id, beat) SELECT id, 1 FROM ended",
+    ],
+)
 def test_a_database_that_has_lost_something_begins_new_epochs(
     postgresql: Engine, nothing_logged: list[LogEvent], lost: str
 ) -> None:

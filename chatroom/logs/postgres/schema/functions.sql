@@ -1903,7 +1903,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN false;
     END IF;
-    WITH ended AS (DELETE FROM chat.nodes RETURNING id) INSERT INTO chat.dead SELECT id FROM ended;
+    WITH ended AS (DELETE FROM chat.nodes RETURNING id, beat) INSERT INTO chat.dead (id, beat) SELECT id, beat FROM ended;
     PERFORM FROM chat.logs ORDER BY id FOR NO KEY UPDATE;
     UPDATE chat.logs SET
         epoch = translate(encode(substr(sha256(convert_to(token || id, 'UTF8')), 1, 9), 'base64'), '+/', '-_');
@@ -1967,7 +1967,7 @@ BEGIN
         SELECT id FROM chat.nodes WHERE id = node AND beat = pulse FOR UPDATE SKIP LOCKED
     );
     IF FOUND THEN
-        INSERT INTO chat.dead VALUES (node);
+        INSERT INTO chat.dead (id, beat) VALUES (node, pulse);
         RETURN true;
     END IF;
     RETURN false;
@@ -1978,8 +1978,8 @@ $$;
 CREATE FUNCTION chat.leave(me bigint, secret text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM chat.beat(me, secret);
-    DELETE FROM chat.nodes WHERE id = me;
-    INSERT INTO chat.dead VALUES (me);
+    WITH ended AS (DELETE FROM chat.nodes WHERE id = me RETURNING id, beat)
+    INSERT INTO chat.dead (id, beat) SELECT id, beat FROM ended;
 END
 $$;
 
