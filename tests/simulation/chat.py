@@ -286,7 +286,9 @@ class Chat:
             self.recorder.lost(epochs | {life.epoch for life in self.store.logs.values()})
 
     def _kill(self, house: NodeHouse) -> None:
-        """End a node without a word, and start it anew."""
+        """End a node without a word, and start it anew; but none that may be the only one to know of a loss."""
+        if house.engine.lacks_something:
+            return
         self.done["kills"] += 1
         self.recorder.ended("SIGKILL", house.number, house.life)
         for peer in house._peers:
