@@ -160,7 +160,7 @@ def test_what_is_for_databases_is_refused_for_a_file(tmp_path: Path, capsys: pyt
 def test_a_file_is_copied_to_a_database_and_back(
     postgresql: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file, where, back = str(tmp_path / "chatroom.sqlite"), postgresql.database(), str(tmp_path / "back.sqlite")
+    file, where, back = str(tmp_path / "chatroom.sqlite"), postgresql.empty_database(), str(tmp_path / "back.sqlite")
     with sqlite(Path(file), retention=Retention(messages=2)) as scribe:
         tea = scribe.opened("Tea", NewRoom("Herbs", 7, ALICE, b"owner"))
         said = [
@@ -249,7 +249,7 @@ def test_a_backup_is_made_by_the_databases_own_program(desk: Desk, tmp_path: Pat
 
 
 def test_a_database_without_a_log_is_none(postgresql: Engine, capsys: pytest.CaptureFixture[str]) -> None:
-    said = Desk(postgresql.database(), capsys).refused("rooms")
+    said = Desk(postgresql.empty_database(), capsys).refused("rooms")
     assert said.endswith("is no chatroom log; name another one, or start a server on it.")
     said = Desk("postgresql://tea:secret@/tea", capsys).refused("rooms")
     assert "a password does not belong on the command line" in said

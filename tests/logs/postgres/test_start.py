@@ -75,7 +75,7 @@ def test_a_schema_of_a_newer_version_is_refused(postgresql: Engine) -> None:
 
 
 def test_the_schema_is_made_once_though_many_come_first(postgresql: Engine) -> None:
-    where = postgresql.database()
+    where = postgresql.empty_database()
 
     def come() -> None:
         with closing(psycopg.connect(where, autocommit=True)) as connection:
