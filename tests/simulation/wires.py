@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from typing_extensions import override
 
-from chatroom.logs.nodes.engine import OutcomeUnknown, Unreachable
+from chatroom.logs.nodes.engine import Lost, OutcomeUnknown, Unreachable
 from chatroom.logs.retention import Retention
 from tests.simulation.engine import SimulatedEngine
 from tests.simulation.world import World
@@ -129,7 +129,8 @@ class TroubledEngine(SimulatedEngine):
                 wait()
             else:
                 answer = self._answer(work, told)
-                if wires.chance.random() < wires.trouble:
+                # That something is lost is found out at this end of the wire.
+                if wires.chance.random() < wires.trouble and not isinstance(answer, Lost):
                     answer = OutcomeUnknown("the wire was cut")
                 answered(answer)
 
