@@ -7,9 +7,9 @@ from math import inf
 
 from msgspec.structs import replace
 
-from chatroom.core.tools.globs import matches
+from chatroom.core.tools.globs import Glob
 from chatroom.core.values.masks import OF_ACCOUNT
-from chatroom.core.values.names import Key
+from chatroom.core.values.names import Key, fold
 from chatroom.core.values.people import Person
 from chatroom.core.values.sanctions import Kind, Sanction
 
@@ -104,8 +104,8 @@ def longest(sanctions: Iterable[Sanction]) -> Sanction | None:
 
 def _fits(mask: str, person: Person) -> bool:
     if mask.startswith(OF_ACCOUNT):
-        return person.account is not None and matches(mask.removeprefix(OF_ACCOUNT), person.account)
-    return matches(mask, person.source)
+        return person.account is not None and Glob(mask.removeprefix(OF_ACCOUNT)).fits(fold(person.account))
+    return Glob(mask).fits(fold(person.source))
 
 
 def _targets(sanction: Sanction) -> Iterator[Target]:

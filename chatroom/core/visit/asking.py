@@ -10,11 +10,11 @@ from msgspec.structs import replace
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.people import ELSEWHERE
 from chatroom.core.rooms.seat import Seat
-from chatroom.core.tools.globs import matches
+from chatroom.core.tools.globs import Glob
 from chatroom.core.values.commands import Monitor, Who, WhoIs, WhoWas
 from chatroom.core.values.errors import NoSuchUser
 from chatroom.core.values.limits import MONITORED, NAMES_A_TOKEN
-from chatroom.core.values.names import key
+from chatroom.core.values.names import fold, key
 from chatroom.core.values.people import Known, Person
 from chatroom.core.values.replies import Departed, Members, Monitored, People
 from chatroom.core.visit.later import Later
@@ -24,7 +24,10 @@ async def who(lobby: Lobby, seat: Seat, command: Who) -> People:
     """Return all that is known of a page of those in a room, or of everybody, as far as they fit the mask."""
     members: Members = await Later(partial(lobby.directory.who, command.room, command.after, seat))
     seat.visitor.charge(len(members.usernames) // NAMES_A_TOKEN)
-    found = [each for each in await _listed(lobby, members) if _fits(each, command.mask)]
+    found = await _listed(lobby, members)
+    if command.mask:
+        glob, whole = Glob(command.mask), "!" in command.mask or "@" in command.mask
+        found = [each for each in found if any(glob.fits(fold(text)) for text in _texts(each.person, whole=whole))]
     return People(members.room, tuple(found), members.more, members.usernames[-1] if members.usernames else None)
 
 
@@ -46,13 +49,9 @@ async def _listed(lobby: Lobby, members: Members) -> list[Known]:
     return found
 
 
-def _fits(known: Known, mask: str) -> bool:
-    person = known.person
-    if not mask:
-        return True
-    if "!" in mask or "@" in mask:
-        return matches(mask, person.source)
-    return any(matches(mask, text) for text in (person.username, person.host, person.ident[1:], person.realname))
+def _texts(person: Person, *, whole: bool) -> Sequence[str]:
+    """Return in what of *person* a mask is looked for: in the *whole* source, or in each part and the real name."""
+    return (person.source,) if whole else (person.username, person.host, person.ident[1:], person.realname)
 
 
 async def whois(lobby: Lobby, seat: Seat, command: WhoIs) -> People:

@@ -20,6 +20,9 @@ PAGE = 100
 JOINED = 10
 """Rooms in one JOIN or PART, at most."""
 
+CONDITIONS = 8
+"""Conditions of one LIST, at most."""
+
 
 def tokens(session: Session) -> list[str]:
     """Return what the server can do, and its limits."""
@@ -49,7 +52,7 @@ def tokens(session: Session) -> list[str]:
         "SAFELIST",
         "SAFERATE",
         "STATUSMSG=@+",
-        f"TARGMAX=JOIN:{JOINED},PART:{JOINED},KICK:4,NAMES:4,WHOIS:1,PRIVMSG:{TARGETS},NOTICE:{TARGETS},TAGMSG:{TARGETS}",
+        f"TARGMAX=JOIN:{JOINED},PART:{JOINED},KICK:4,NAMES:4,LIST:{CONDITIONS},WHOIS:1,PRIVMSG:{TARGETS},NOTICE:{TARGETS},TAGMSG:{TARGETS}",
         f"TOPICLEN={MAX_TOPIC}",
         "UTF8MAPPING=rfc8265",
         "UTF8ONLY",

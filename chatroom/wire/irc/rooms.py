@@ -7,17 +7,17 @@ from itertools import zip_longest
 
 from msgspec.structs import replace
 
-from chatroom.core.tools.globs import matches
+from chatroom.core.tools.globs import Glob
 from chatroom.core.values import texts
 from chatroom.core.values.commands import Leave, List, Request, ShowRoom, Topic, Who
 from chatroom.core.values.errors import ChatError, RoomInvalid
 from chatroom.core.values.events import RoomInfo, Rooms
-from chatroom.core.values.names import RoomName, Username, key
+from chatroom.core.values.names import RoomName, Username, fold, key
 from chatroom.core.values.replies import Entered, Members, Ok, Refused, Reply, RoomShown
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.calls import Asked, Call, request
 from chatroom.wire.irc.channels import CHANNEL, channel, room_of
-from chatroom.wire.irc.isupport import JOINED
+from chatroom.wire.irc.isupport import CONDITIONS, JOINED
 from chatroom.wire.irc.joining import entering
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.refusals import refused
@@ -211,12 +211,14 @@ def topic_of(session: Session, room: RoomName, topic: str, by: Username | None, 
 
 def list_rooms(session: Session, line: Line, call: Call) -> Requests:
     """List rooms."""
-    conditions = [
-        condition
-        for word in (line.params[0] if line.params else "").split(",")
-        if word
-        for condition in [_condition(session, word)]
-    ]
+    words = list(filter(None, (line.params[0] if line.params else "").split(",")))
+    conditions = [_condition(session, word) for word in words[:CONDITIONS]]
+    begin = [session.numeric("321", "Channel", "Users  Name")]
+    if len(words) > CONDITIONS:
+        # Each is looked at for each room.
+        begin.append(
+            session.notice(f"LIST takes {CONDITIONS} conditions; those behind {words[CONDITIONS - 1]} are left out")
+        )
 
     def write(session: Session, reply: Reply) -> Sequence[str]:
         lines = []
@@ -230,7 +232,7 @@ def list_rooms(session: Session, line: Line, call: Call) -> Requests:
             ]
         return lines if session.further else [*lines, session.numeric("323", "End of the list")]
 
-    return (*local(call, line, session.numeric("321", "Channel", "Users  Name")), request(call, line, List(), write))
+    return (*local(call, line, *begin), request(call, line, List(), write))
 
 
 def _condition(session: Session, word: str) -> Callable[[RoomInfo], bool]:
@@ -240,11 +242,8 @@ def _condition(session: Session, word: str) -> Callable[[RoomInfo], bool]:
     if word[:1] in "<>" and word[1:].isdecimal():
         many = int(word[1:][:9])
         return (lambda info: info.members < many) if word[0] == "<" else (lambda info: info.members > many)
-    if word.startswith("!"):
-        return lambda info: not matches(word[1:], channel(info.room))
-    if "*" in word or "?" in word:
-        return lambda info: matches(word, channel(info.room))
-    return lambda info: key(channel(info.room)) == word.lower() or matches(word, channel(info.room))
+    glob = Glob(word.removeprefix("!"))
+    return lambda info: glob.fits(fold(channel(info.room))) != word.startswith("!")
 
 
 def _age(session: Session, letter: str, sign: str, minutes: int) -> Callable[[RoomInfo], bool]:

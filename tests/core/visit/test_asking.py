@@ -6,7 +6,6 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatroom.core.tools.globs import matches
 from chatroom.core.values.commands import (
     Configure,
     Create,
@@ -50,23 +49,6 @@ def known(visitor: Visitor, name: Username = ALICE) -> Known:
 def listed(visitor: Visitor, **who: Any) -> list[str]:
     """Return who is listed in full."""
     return [each.person.username for each in asked(visitor, Who(full=True, **who)).people]
-
-
-class MasksTests(SynchronousTestCase):
-    def test_a_mask_fits_all_of_a_text(self) -> None:
-        for mask in ("alice", "ALICE", "a*", "*e", "*", "**", "a?ice", "a*i*e", "*alice*", "?????"):
-            assert matches(mask, "alice"), mask
-        for mask in ("", "alic", "lice", "a?ce", "b*", "*b", "??????", "a*b*e"):
-            assert not matches(mask, "alice"), mask
-        assert matches("", "")
-        assert matches("*", "")
-        assert not matches("?", "")
-        assert matches("a.(b)?", "A.(b)+")
-
-    def test_no_mask_takes_long(self) -> None:
-        assert not matches("*a" * 64 + "b", "a" * 128)
-        assert not matches("*" + "a" * 64 + "*b", "a" * 128)
-        assert matches("*a" * 64, "a" * 128)
 
 
 class WhoInFullTests(SynchronousTestCase):

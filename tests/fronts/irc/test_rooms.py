@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatroom.core.values.names import room_name
+from chatroom.wire.irc.isupport import CONDITIONS
 from tests.fronts.irc.clients import ALL, Believer, Client, IRCHouse, commands, short
 
 
@@ -561,6 +562,15 @@ def test_a_room_that_is_deleted_puts_out_all() -> None:
 # Lists.
 
 
+def test_a_list_has_so_many_conditions_and_says_which_are_left_out() -> None:
+    one = IRCHouse().client("alice", "", "#milk")
+    conditions = ",".join(["#m*"] * CONDITIONS)
+    assert commands(one.send(f"LIST {conditions}")) == ["321", "322", "323"]
+    begin, told, *rows, end = one.send(f"LIST {conditions},#nothing,<0")
+    assert told.params[-1] == "LIST takes 8 conditions; those behind #m* are left out"
+    assert commands([begin, *rows, end]) == ["321", "322", "323"]
+
+
 def test_lists_of_rooms_of_names_and_of_people() -> None:
     house = IRCHouse()
     one, other = house.client("alice", "multi-prefix", "#milk"), house.client("bob", "userhost-in-names", "#milk")
@@ -569,6 +579,8 @@ def test_lists_of_rooms_of_names_and_of_people() -> None:
     assert [line.params[1] for line in one.send("LIST >0")[1:-1]] == ["#milk"]
     assert [line.params[1] for line in one.send("LIST #t*")[1:-1]] == ["#tea"]
     assert commands(one.send("LIST #nothing")) == ["321", "323"]
+    assert [line.params[1] for line in one.send("LIST !#M*")[1:-1]] == ["#tea"]
+    assert [line.params[1] for line in one.send("LIST #TEA")[1:-1]] == ["#tea"]
     assert one.ask("NAMES #milk")[0] == "353 alice = #milk @alice bob"
     assert "@alice!~alice@" in other.ask("NAMES #milk")[0]
     assert one.ask("NAMES")[0].startswith("366 alice * ")
