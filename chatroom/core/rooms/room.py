@@ -11,10 +11,11 @@ from typing_extensions import override
 from chatroom.core.ports import Happened, Log, Misfit, Opened, SeatId
 from chatroom.core.rooms.audience import Audience
 from chatroom.core.rooms.dedup import Done
+from chatroom.core.rooms.fitting import Shown
 from chatroom.core.rooms.member import Member
 from chatroom.core.rooms.pace import Pace
 from chatroom.core.rooms.participant import Participant, Position
-from chatroom.core.rooms.standing import Shown, Standing
+from chatroom.core.rooms.standing import Standing
 from chatroom.core.rooms.transcript import Transcript
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.name_index import NameIndex

@@ -7,10 +7,8 @@ from math import inf
 
 from msgspec.structs import replace
 
-from chatroom.core.tools.globs import Glob
-from chatroom.core.values.masks import OF_ACCOUNT
-from chatroom.core.values.names import Key, fold
-from chatroom.core.values.people import Person
+from chatroom.core.rooms.fitting import Masks
+from chatroom.core.values.names import Key
 from chatroom.core.values.sanctions import Kind, Sanction
 
 Target = tuple[Kind, bytes] | tuple[Kind, Key, bytes] | tuple[Kind, Key]
@@ -18,12 +16,12 @@ Target = tuple[Kind, bytes] | tuple[Kind, Key, bytes] | tuple[Kind, Key]
 
 
 class Sanctions:
-    """Sanctions by their numbers, and by whom they hold for."""
+    """Sanctions by their numbers, and by whom they hold for; *masks* are those that hold for many."""
 
     def __init__(self, sanctions: Iterable[Sanction] = ()) -> None:
         self._by_number: dict[int, Sanction] = {}
         self._by_target: dict[Target, dict[int, Sanction]] = {}
-        self._masks: dict[int, Sanction] = {}
+        self.masks = Masks()
         for sanction in sanctions:
             self.impose(sanction)
 
@@ -34,13 +32,13 @@ class Sanctions:
         """Let *sanction* hold."""
         self._by_number[sanction.number] = sanction
         if sanction.mask:
-            self._masks[sanction.number] = sanction
+            self.masks.add(sanction)
         for target in _targets(sanction):
             self._by_target.setdefault(target, {})[sanction.number] = sanction
 
     def lift(self, number: int) -> None:
         """Let the sanction *number* hold no longer."""
-        self._masks.pop(number, None)
+        self.masks.remove(number)
         if sanction := self._by_number.pop(number, None):
             for target in _targets(sanction):
                 of_target = self._by_target[target]
@@ -57,16 +55,6 @@ class Sanctions:
             targets += [(kind, name, host), (kind, host)]
         found = [each for target in targets for each in self._by_target.get(target, {}).values() if each.holds(now)]
         return longest(found)
-
-    @property
-    def masks(self) -> int:
-        """How many are on a mask."""
-        return len(self._masks)
-
-    def on_masks(self, kind: Kind, person: Person, now: int) -> Sanction | None:
-        """Return the sanction of that *kind* on a mask that fits *person*, the one that lasts longest."""
-        masks = self._masks.values()
-        return longest(each for each in masks if each.kind == kind and each.holds(now) and _fits(each.mask, person))
 
     def merge(self, person: bytes, account: bytes) -> None:
         """Let those that hold for *person* hold for *account* in their place."""
@@ -100,12 +88,6 @@ class Sanctions:
 def longest(sanctions: Iterable[Sanction]) -> Sanction | None:
     """Return the one of *sanctions* that lasts longest, if there is any."""
     return max(sanctions, key=lambda each: inf if each.until is None else each.until, default=None)
-
-
-def _fits(mask: str, person: Person) -> bool:
-    if mask.startswith(OF_ACCOUNT):
-        return person.account is not None and Glob(mask.removeprefix(OF_ACCOUNT)).fits(fold(person.account))
-    return Glob(mask).fits(fold(person.source))
 
 
 def _targets(sanction: Sanction) -> Iterator[Target]:

@@ -8,6 +8,7 @@ from secrets import token_bytes
 from typing import Literal, Protocol
 
 from chatroom.core.ports import Connection, SeatId
+from chatroom.core.rooms.fitting import Fits
 from chatroom.core.rooms.reader import Outlet, Reader
 from chatroom.core.rooms.reading import ReadMarks
 from chatroom.core.rooms.room import Room
@@ -223,6 +224,15 @@ class Seat:
     def person(self) -> Person:
         """Who the user is to others."""
         return self.user.person
+
+    @property
+    def fits(self) -> Fits:
+        """Which masks are known to fit the user."""
+        return self.user.fits
+
+    def charge(self, tokens: int) -> None:
+        """Take *tokens* from the visitor."""
+        self.visitor.charge(tokens)
 
     @property
     def follower(self) -> bytes | None:

@@ -4,26 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Sequence
 from hmac import compare_digest
-from typing import Protocol
 
 from msgspec.structs import replace
 
 from chatroom.core.ports import Opened
+from chatroom.core.rooms.fitting import Shown
 from chatroom.core.rooms.sanctions import Sanctions, longest
 from chatroom.core.values.errors import Banned, Locked, Muted, NotAllowed
 from chatroom.core.values.events import Removed
 from chatroom.core.values.names import Username, key
-from chatroom.core.values.people import Person
 from chatroom.core.values.rights import Rank, Role, Tuning
 from chatroom.core.values.sanctions import Kind, Sanction
-
-
-class Shown(Protocol):
-    """Somebody who is a *person* to others, by which masks know them."""
-
-    @property
-    def person(self) -> Person | None:
-        """Who they are to others, as far as that is known here."""
 
 
 class Standing:
@@ -177,9 +168,8 @@ class Standing:
 
     def invites(self, shown: Shown) -> bool:
         """Return whether a mask invites whoever is *shown*."""
-        if not self.sanctions.masks or (known := shown.person) is None:
-            return False
-        return self.sanctions.on_masks("invite", known, self._now()) is not None
+        now = self._now()
+        return any(each.kind == "invite" and each.holds(now) for each in self.sanctions.masks.fitting(shown))
 
     def is_open_to(self, person: bytes) -> bool:
         """Return whether whoever is known by *person* may come in while it is invite-only, even if no operator."""
@@ -233,9 +223,10 @@ class Standing:
         moderates = self.moderates(person)
         now = self._now()
         found = self.sanctions.fitting(kind, person, key(username), None if moderates else host, now)
-        if not self.sanctions.masks or moderates or shown is None or (known := shown.person) is None:
+        if moderates or shown is None:
             return found
+        fitting = [each for each in self.sanctions.masks.fitting(shown) if each.holds(now)]
         if kind == "ban" or not self.rank(person):
             # Who was given a voice has it, whatever mask would take it from many.
-            found = longest(filter(None, (found, self.sanctions.on_masks(kind, known, now))))
-        return None if found and self.sanctions.on_masks("exempt", known, now) else found
+            found = longest([*([found] if found else ()), *(each for each in fitting if each.kind == kind)])
+        return None if any(each.kind == "exempt" for each in fitting) else found

@@ -8,6 +8,7 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from chatroom.core.ports import Connection, SeatId
+from chatroom.core.rooms.fitting import Fits
 from chatroom.core.rooms.marks import Marks
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
@@ -103,6 +104,7 @@ class User:
     """
 
     __slots__ = (
+        "_fits",
         "_person",
         "_stale",
         "elsewhere",
@@ -130,6 +132,7 @@ class User:
         # Most people are never asked for.
         self._person: Person | None = None
         self._stale = False
+        self._fits: Fits | None = None
         self.call(username)
 
     @property
@@ -161,6 +164,13 @@ class User:
                 profile.bot,
             )
         return person
+
+    @property
+    def fits(self) -> Fits:
+        """Which masks are known to fit them."""
+        if self._fits is None:
+            self._fits = Fits()
+        return self._fits
 
     @property
     def known(self) -> Person | None:

@@ -43,6 +43,9 @@ NAMES_A_TOKEN = 100
 TOKEN_SECONDS = 0.02
 """Seconds of the log's work on a search, per further token."""
 
+MASKS_A_TOKEN = 100
+"""Masks that are looked at for somebody, per further token."""
+
 PIECE = 0.005
 """Seconds after which a long piece of work lets others have their turn."""
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from chatroom.core.values import texts
 from chatroom.core.values.errors import TextInvalid
+from chatroom.core.values.names import fold
 
 MAX_MASK = 128
 """Bytes of UTF-8 in the longest mask."""
+
+MAX_STARS = 10
+"""Stars in a mask, at most."""
 
 OF_ACCOUNT = "account:"
 """What a mask begins with that is on the names of accounts, and on no guest's."""
@@ -46,4 +50,6 @@ def _word(text: str) -> str:
 def _short(text: str) -> str:
     if len(text.encode()) > MAX_MASK:
         raise TextInvalid(f"A mask has at most {MAX_MASK} bytes")
+    if fold(text).count("*") > MAX_STARS:
+        raise TextInvalid(f"A mask has at most {MAX_STARS} stars")
     return text

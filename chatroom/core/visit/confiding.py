@@ -26,7 +26,7 @@ async def confide(lobby: Lobby, seat: Seat, reader: Reader, command: Confide) ->
     await in_turn([room])
     still_in(reader)
     lobby.house.admit(user.identity, user.username, seat.host)
-    room.standing.refuse_muted(user.username, user.identity, seat.host, user)
+    room.standing.refuse_muted(user.username, user.identity, seat.host, seat)
     room.audience.flush_messages()
     at, name = lobby.now(), user.username
     confided = Confided(room.name, name, name, at, command.text, command.kind, command.role, command.tags)

@@ -37,6 +37,9 @@ VOICED = 1000
 MASKS = 100
 """The most masks that a room may have, of all kinds."""
 
+MASKS_OF_ONE = 400
+"""The most masks in all rooms that one person owns, or that were created from one host."""
+
 SANCTIONS = 100_000
 """The most sanctions that a room may have."""
 
@@ -136,10 +139,8 @@ async def _impose(lobby: Lobby, actor: Actor, command: Impose, rule: Rule, room:
     if command.mask:
         await in_turn([room])
         rule.allow(actor, room)
-        if room.standing.sanctions.masks >= MASKS and not room.standing.sanctions.of(
-            command.kind, on_mask(command.mask), None
-        ):
-            raise NotAllowed(f"{MASKS} masks are the most", room.name)
+        if not room.standing.sanctions.of(command.kind, on_mask(command.mask), None):
+            _leave_masks_to_others(lobby, room)
         await Later(partial(room.impose, sanctioned(command, None, actor.username, lobby.now()), actor.seat))
         return False
     assert command.username is not None, "networks are banned from the whole server"
@@ -150,6 +151,23 @@ async def _impose(lobby: Lobby, actor: Actor, command: Impose, rule: Rule, room:
     puts_out = command.kind == "ban" and key(person.username) in room.members
     await Later(partial(room.impose, sanction, actor.seat))
     return puts_out
+
+
+def _leave_masks_to_others(lobby: Lobby, room: Room) -> None:
+    """Let *room* have a further mask: for each visitor, those of all rooms are looked at.
+
+    :raises chatroom.core.values.errors.NotAllowed: if there are enough here, or in the rooms that belong together.
+    """
+    if len(room.standing.sanctions.masks) >= MASKS:
+        raise NotAllowed(f"{MASKS} masks are the most", room.name)
+    owner, host = room.standing.owner, room.host
+    together = (
+        each.standing.sanctions.masks
+        for each in lobby.rooms.values()
+        if (owner is not None and each.standing.owner == owner) or (host is not None and each.host == host)
+    )
+    if sum(map(len, together)) >= MASKS_OF_ONE:
+        raise NotAllowed(f"{MASKS_OF_ONE} masks are the most in all rooms of one owner, or of one host", room.name)
 
 
 def sanctioned(command: Impose, person: Somebody | None, by: Username, now: int) -> Sanction:

@@ -309,7 +309,7 @@ class Named:
         self._admit()
         user = self.seat.user
         for reader in [reader for seat in user.seats for reader in seat.rooms.values()]:
-            reader.room.standing.refuse_muted(user.username, user.identity, self.seat.host, user)
+            reader.room.standing.refuse_muted(user.username, user.identity, self.seat.host, self.seat)
 
     def _describe(self, command: Describe, answer: Answer) -> None:
         if command.away or command.realname:

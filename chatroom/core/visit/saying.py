@@ -38,7 +38,7 @@ def say(lobby: Lobby, seat: Seat, command: Say, answer: Answer, re: int | None =
     if lobby.house.mutes:
         lobby.house.admit(user.identity, user.username, seat.host)
     if room.moderated:
-        room.admit(user.username, user.identity, seat.host, user)
+        room.admit(user.username, user.identity, seat.host, seat)
     if command.re is not None and re is None:
         re = _at_hand(room, user, command)
         if re is None:

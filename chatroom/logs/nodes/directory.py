@@ -11,6 +11,7 @@ import msgspec
 from chatroom.core.ports import Clock, Connection, LogId, PersonalMark, SeatId
 from chatroom.core.rooms.departed import Departed
 from chatroom.core.rooms.directory import Attendance, Directory, Listed, Listing, Nobody, Somebody, members
+from chatroom.core.rooms.fitting import Fits
 from chatroom.core.rooms.house import HOUSE
 from chatroom.core.rooms.participant import Position
 from chatroom.core.rooms.reader import Reader
@@ -93,10 +94,14 @@ class Stranger:
     def __init__(self, identity: bytes) -> None:
         self.identity = identity
         self.person: Person | None = None
+        self.fits = Fits()
 
     def is_in(self, room: Key) -> bool:
         """Return False: it is not known."""
         return False
+
+    def charge(self, tokens: int) -> None:
+        """Take nothing: they pay where they are."""
 
 
 class NodeDirectory:

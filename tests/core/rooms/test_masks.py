@@ -5,30 +5,39 @@ from __future__ import annotations
 from typing import cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
+from chatroom.core.rooms.fitting import Fits, Masks
 from chatroom.core.values.commands import (
     Appoint,
+    Command,
     Configure,
+    Create,
     Impose,
     Join,
     Leave,
     Lift,
+    List,
     ListSanctions,
     ReadAudit,
     Register,
     Rename,
     Say,
+    Topic,
 )
 from chatroom.core.values.errors import TextInvalid
+from chatroom.core.values.limits import MASKS_A_TOKEN
 from chatroom.core.values.masks import account_mask, mask
-from chatroom.core.values.names import Username
+from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import Password
+from chatroom.core.values.people import Person as ShownPerson
 from chatroom.core.values.replies import ActList, Ok, SanctionList
 from chatroom.core.values.rights import Tuning
-from chatroom.core.values.sanctions import Kind
-from chatroom.core.visit.moderation import MASKS
-from tests.core.scenes import BOB, TEA, gather, kinds
+from chatroom.core.values.sanctions import Kind, Sanction
+from chatroom.core.visit.moderation import MASKS, MASKS_OF_ONE
+from tests.core.scenes import BOB, POND, TEA, affordable, gather, kinds
 from tests.fakes import FakePasswords, Person, World
 
 SECRET = Password("correct horse")
@@ -132,6 +141,118 @@ class MaskTests(SynchronousTestCase):
         assert bob.refused(on("ban", "more!*@*")) == "not-allowed"
 
 
+class CostTests(SynchronousTestCase):
+    def test_each_is_looked_at_once_for_somebody_who_pays_for_it(self) -> None:
+        alice, bob = gather(World(burst=30), "alice", "bob")
+        impose(alice, "mute", MASKS_A_TOKEN)
+        assert spent(bob, Say(TEA, "hi")) == 2
+        assert spent(bob, Say(TEA, "hi"), Topic(TEA, "hi"), Leave(TEA), Join(TEA)) == 1 + 5 + 1 + 1
+        # Who is another person to others is looked at anew.
+        assert spent(bob, Rename(Username("ben"))) == 5
+        assert spent(bob, Say(TEA, "hi")) == 2
+
+    def test_what_is_left_over_is_paid_for_with_the_next_ones(self) -> None:
+        alice, bob = gather(World(burst=30), "alice", "bob")
+        impose(alice, "mute", MASKS_A_TOKEN - 1)
+        assert spent(bob, Say(TEA, "hi")) == 1
+        alice.do(on("ban", "x*!*@*"))
+        assert spent(bob, Say(TEA, "hi")) == 2
+
+    def test_whoever_lists_rooms_pays_once_for_those_of_hidden_ones(self) -> None:
+        world = World(burst=30)
+        [alice] = gather(world, "alice")
+        carol = world.enter("carol")
+        alice.do(Configure(TEA, Tuning(hidden=True)))
+        impose(alice, "invite", MASKS_A_TOKEN)
+        assert spent(carol, List()) == 2
+        assert spent(carol, List(), List(watch=True)) == 2
+
+    def test_so_many_in_all_rooms_of_one_owner(self) -> None:
+        world = World(rooms_per_visitor=8)
+        alice, bob = gather(world, "alice", "bob")
+        rooms = [RoomName(f"room{number}") for number in range(MASKS_OF_ONE // MASKS)]
+        for room in rooms:
+            alice.do(Create(room))
+            for number in range(MASKS):
+                alice.do(Impose("ban", room, None, mask=f"{number}!*@*"))
+        assert alice.refused(on("ban", "more!*@*")) == "not-allowed"
+        alice.do(Lift("ban", rooms[0], mask="0!*@*"))
+        assert alice.do(on("ban", "more!*@*")) == [Ok(TEA)]
+        bob.do(Create(POND))
+        assert bob.do(Impose("ban", POND, None, mask="more!*@*")) == [Ok(POND)]
+
+    def test_so_many_in_all_rooms_of_one_host(self) -> None:
+        world = World()
+        for number in range(MASKS_OF_ONE // MASKS):
+            owner, room = world.enter(f"owner{number}", host="far"), RoomName(f"room{number}")
+            owner.do(Create(room))
+            for each in range(MASKS):
+                owner.do(Impose("ban", room, None, mask=f"{each}!*@*"))
+        alice, bob = world.enter("alice", host="far"), world.enter("bob", host="near")
+        alice.do(Create(TEA))
+        assert alice.refused(on("ban", "more!*@*")) == "not-allowed"
+        bob.do(Create(POND))
+        assert bob.do(Impose("ban", POND, None, mask="more!*@*")) == [Ok(POND)]
+
+
+def impose(owner: Person, kind: Kind, number: int) -> None:
+    """Let *owner* impose so many masks that fit nobody."""
+    for each in range(number):
+        owner.do(on(kind, f"{each}x!*@*"))
+        owner.world.settle(5)
+
+
+def spent(person: Person, *commands: Command) -> int:
+    """Return how many tokens *person*, who has all of them, spends on *commands*."""
+    person.world.settle(60)
+    for command in commands:
+        person.do(command)
+    return 30 - affordable(person)
+
+
+MASKED = ("*", "a*!*@*", "?b*", "*!*@*", "account:a*", "account:?b", "B?!*", "*@far", "c*@near")
+"""Masks, each of which fits some of those below, or none."""
+
+PEOPLE = [
+    ShownPerson(Username(name), "~u", host, account)
+    for name in ("ab", "bb", "cb")
+    for host in ("far", "near")
+    for account in (None, Username(name))
+]
+
+
+class Somebody:
+    """Somebody who is one *person* to others, and then another one."""
+
+    def __init__(self, person: ShownPerson) -> None:
+        self.person = person
+        self.fits = Fits()
+
+    def charge(self, tokens: int) -> None:
+        """Pay."""
+
+
+@given(st.lists(st.integers(0, 9) | st.sampled_from(MASKED) | st.sampled_from(PEOPLE), max_size=30))
+def test_what_is_remembered_is_what_would_be_found_anew(acts: list[int | str | ShownPerson]) -> None:
+    masks, somebody, there = Masks(), Somebody(PEOPLE[0]), dict[int, Sanction]()
+    for number, act in enumerate(acts):
+        match act:
+            case int():
+                there.pop(act, None)
+                masks.remove(act)
+            case str():
+                there[number % 10] = Sanction("ban", Username(""), b"", None, BOB, 0, mask=act, number=number % 10)
+                masks.remove(number % 10)
+                masks.add(there[number % 10])
+            case ShownPerson():
+                somebody.person = act
+        anew = Masks()
+        for each in sorted(there):
+            anew.add(there[each])
+        found = {each.number for each in masks.fitting(somebody)}
+        assert found == {each.number for each in anew.fitting(Somebody(somebody.person))}
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
@@ -147,7 +268,7 @@ def test_what_a_mask_leaves_out_is_anything(typed: str, meant: str) -> None:
     assert mask(typed) == meant
 
 
-@pytest.mark.parametrize("typed", ["", "a b", "a\x07", "x" * 129])
+@pytest.mark.parametrize("typed", ["", "a b", "a\x07", "x" * 129, "*a" * 10 + "*", "*a" * 10 + "\uff0a"])
 def test_not_everything_is_one(typed: str) -> None:
     with pytest.raises(TextInvalid):
         mask(typed)
