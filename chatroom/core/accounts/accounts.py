@@ -10,7 +10,7 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from chatroom.core.accounts.guessing import Guesses, Host, Window
-from chatroom.core.accounts.lookalikes import skeletons
+from chatroom.core.accounts.lookalikes import glances, skeletons
 from chatroom.core.accounts.operators import Operators
 from chatroom.core.ports import AccountStore, Passwords
 from chatroom.core.values.accounts import (
@@ -36,8 +36,10 @@ from chatroom.core.values.errors import (
 )
 from chatroom.core.values.names import Key, Username, fold, key
 
-KEPT_NAMES = frozenset("admin operator moderator server system root nickserv chanserv histserv".split())
+KEPT_NAMES = "admin operator moderator server system root nickserv chanserv histserv".split()
 """Names of nobody, that speak for the server elsewhere."""
+
+_KEPT = frozenset[str]().union(*map(glances, map(Username, KEPT_NAMES)))
 
 FORMER = 3
 """Former names that stay an account's own."""
@@ -177,7 +179,7 @@ class Accounts:
                 yield self._accounts[self._names[each]]
 
     def check_free(self, username: Username, account: bytes | None = None) -> None:
-        """Let *username* be taken by a guest, or by *account*.
+        """Let *username* be taken by a guest, or by *account*; no account may have one that could be mistaken either.
 
         :raises chatroom.core.values.errors.PasswordRequired: if it is the name of another account, or was.
         :raises chatroom.core.values.errors.NameKept: if it could be mistaken for somebody else's.
@@ -185,7 +187,7 @@ class Accounts:
         owner = self.named(username)
         if owner and owner.id != account:
             raise PasswordRequired(username)
-        if not owner and (key(username) in KEPT_NAMES or self._resembles_another(username, account)):
+        if not owner and (_KEPT & glances(username) or self._resembles_another(username, account)):
             raise NameKept(username)
 
     def _resembles_another(self, username: Username, account: bytes | None) -> bool:
@@ -222,7 +224,11 @@ class Accounts:
             done(error)
 
         self._made.add(host)
-        self.add(account, added, Unlike(account.id))
+        self.add_unlike(account, added)
+
+    def add_unlike(self, account: Account, done: Done) -> None:
+        """Add *account*, unless its name looks by now like another one's."""
+        self.add(account, done, Unlike(account.id))
 
     def add(self, account: Account, done: Done, *more: AccountChange) -> None:
         """Add *account* with *more* changes; its name is to be free, but for somebody who is about to have it."""

@@ -9,6 +9,15 @@ from unicodedata import normalize, unidata_version
 
 from chatroom.core.values.names import Username, key
 
+_ASCII = str.maketrans({"0": "O", "1": "l", "I": "l", "m": "rn"})
+"""What stands for the letters of ASCII names, in which most people need no table."""
+
+_OURS = {"\u04cf": "l"}
+"""What we see otherwise than the table: to it, the small palochka looks like an i."""
+
+_GLANCED = str.maketrans("i3457", "least", "-_")
+"""What is not looked at closely: an i beside the l for which a 1 stands, digits, and what is between letters."""
+
 
 @lru_cache(maxsize=4096)
 def skeletons(name: Username) -> frozenset[str]:
@@ -16,12 +25,19 @@ def skeletons(name: Username) -> frozenset[str]:
     return frozenset({_skeleton(name), _skeleton(key(name))})
 
 
+def glances(name: Username) -> frozenset[str]:
+    """Return what *name* looks like at a glance: without dashes, and with digits read as the letters they stand for."""
+    return frozenset(look.translate(_GLANCED) for look in skeletons(name))
+
+
 def table() -> str:
     """Return which table of what looks like what this is: by another one names may have other skeletons."""
-    return f"{version('confusable_homoglyphs')} {unidata_version}"
+    return f"{version('confusable_homoglyphs')} {unidata_version} {''.join(_OURS)}"
 
 
 def _skeleton(name: str) -> str:
+    if name.isascii():
+        return name.translate(_ASCII).casefold()
     # Case goes afterwards: a capital I looks like an l.
     return normalize("NFD", "".join(map(_prototype, normalize("NFD", name)))).casefold()
 
@@ -38,6 +54,8 @@ def _data() -> Mapping[str, Sequence[Mapping[str, str]]]:
 
 def _prototype(letter: str) -> str:
     """Return what stands for *letter* and all that look like it."""
+    if letter in _OURS:
+        return _OURS[letter]
     alike = [_bare(other["c"]) for other in _data().get(letter, ())]
     # The data says which look alike, and not which one stands for them: that is the one with many others. Of two alone,
     # either will do, as long as it is the same one.

@@ -66,8 +66,7 @@ async def keep(place: Place, by: Username, command: Act) -> Reply:
         case ListAccounts(match, after):
             return listed(accounts, match, after)
         case AddAccount(username, password):
-            if accounts.named(username):
-                raise AccountExists(username)
+            _check_new(accounts, username)
             await _add(accounts, username, password)
             # Who has the name without an account makes way.
             _send_away(place, username)
@@ -111,9 +110,19 @@ def listed(accounts: Accounts, match: str, after: Username | None) -> AccountLis
 
 async def _add(accounts: Accounts, username: Username, password: Password) -> None:
     encoded = await _encoded(accounts, password)
+    _check_new(accounts, username)
+    await Later(partial(accounts.add_unlike, accounts.new(username, encoded)))
+
+
+def _check_new(accounts: Accounts, username: Username) -> None:
+    """Let there be a new account called *username*; operators can make none that could be mistaken either.
+
+    :raises chatroom.core.values.errors.AccountExists: if there is one, or was called so not long ago.
+    :raises chatroom.core.values.errors.NameKept: if it could be mistaken for somebody else.
+    """
     if accounts.named(username):
         raise AccountExists(username)
-    await Later(partial(accounts.add, accounts.new(username, encoded)))
+    accounts.check_free(username)
 
 
 async def _encoded(accounts: Accounts, password: Password) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from string import ascii_letters, digits
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +24,7 @@ def alike(one: str, other: str) -> bool:
         ("alice", "aIice"),
         ("ALICE", "aIice"),
         ("alice", "\u0430lice"),
+        ("alice", "\u0430\u04cf\u0456\u0441\u0435"),
         ("bob", "b0b"),
         ("mike", "rnike"),
         ("paypal", "\u0440\u0430ypal"),
@@ -36,6 +39,12 @@ def test_these_are(one: str, other: str) -> None:
 )
 def test_these_are_not(one: str, other: str) -> None:
     assert not alike(one, other)
+
+
+@pytest.mark.parametrize("letter", [*ascii_letters, *digits, "-", "_"])
+def test_letters_of_ascii_look_as_the_table_says(letter: str) -> None:
+    by_table = {look.removeprefix("e\u0301") for look in skeletons(Username(f"\xe9{letter}"))}
+    assert skeletons(Username(letter)) == by_table
 
 
 @given(st.text(max_size=32))

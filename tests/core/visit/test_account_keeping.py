@@ -57,6 +57,11 @@ class KeepingTests(SynchronousTestCase):
         assert self.root.do(ListAccounts(after=ALICE)) == [AccountList((bob,), more=False)]
         self.came()
 
+    def test_none_is_made_that_could_be_mistaken(self) -> None:
+        self.root.do(AddAccount(ALICE, SECRET))
+        for name in ("a1ice", "\u0430\u04cf\u0456\u0441\u0435", "NickServ", "admin", "root", "adm1n"):
+            assert self.root.refused(AddAccount(Username(name), SECRET)) == "username-taken", name
+
     def test_a_guest_who_has_the_name_makes_way(self) -> None:
         alice = self.world.enter("alice")
         self.root.do(AddAccount(ALICE, SECRET))

@@ -74,6 +74,26 @@ def devices(person: Person) -> list[tuple[int, str, bool]]:
     return [(device.device, device.kind, device.current) for device in found.devices]
 
 
+LIKE_KEPT = (
+    *(
+        "Admin",
+        "adm1n",
+        "ADMIN",
+        "ad-min",
+        "4dmin",
+        "adrnin",
+        "\u0430dmin",
+        "r00t",
+        "ROOT",
+        "root_",
+        "r\u043eot",
+        "Operat0r",
+    ),
+    *("n1ckserv", "NickServ", "nick-serv", "N-1-ckServ", "s3rver", "5ystem", "m0derator", "Chan_Serv", "hlstserv"),
+)
+"""Names that could be mistaken for those of who runs the server."""
+
+
 class LoginTests(SynchronousTestCase):
     def test_nobody_who_wants_none_of_it_notices(self) -> None:
         alice, bob = gather(world(), "alice", "bob")
@@ -104,7 +124,17 @@ class LoginTests(SynchronousTestCase):
             assert here.visit().refused(login(name)) == "username-taken"
         bob = here.enter("bob")
         assert bob.refused(Rename(Username("a1ice"))) == "username-taken"
-        assert here.visit().refused(login("Admin")) == "username-taken"
+
+    def test_what_looks_like_a_kept_name_is_taken_though_nobody_has_an_account(self) -> None:
+        here = world()
+        bob = here.enter("bob")
+        for name in LIKE_KEPT:
+            assert here.visit().refused(login(name)) == "username-taken", name
+            assert bob.refused(Rename(Username(name))) == "username-taken", name
+        for name in ("adam", "rooter", "mod", "nick", "observer", "root2"):
+            assert bob.do(Rename(Username(name))), name
+            assert bob.visitor.seat
+            assert bob.visitor.seat.username == name
 
     def test_rooms_know_the_guest_as_the_account(self) -> None:
         here = world(grace=0)
