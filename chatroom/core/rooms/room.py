@@ -193,19 +193,24 @@ class Room(Transcript):
         :raises chatroom.core.values.errors.Locked: if only those with a role may.
         :raises chatroom.core.values.errors.SlowMode: if it is too soon.
         """
-        if not self.standing.admit(speaker, person, host, shown):
-            return
-        slow = self._slow
-        if slow and (wait := self._pace.wait(key(speaker), slow, self._wheel.seconds())):
-            raise SlowMode(self.name, slow, wait)
+        if self.standing.admit(speaker, person, host, shown):
+            self._keep_pace(speaker)
 
     def admit_topic(self, username: Username, person: bytes, host: bytes | None, shown: Shown | None = None) -> None:
         """Let *username*, who is known by *person* and comes from *host*, set the topic.
 
         :raises chatroom.core.values.errors.Muted: if they are.
         :raises chatroom.core.values.errors.Locked: if only those with rights may.
+        :raises chatroom.core.values.errors.SlowMode: if it is too soon: everybody reads it, as what is said.
         """
         self.standing.admit_topic(username, person, host, shown)
+        if not self.standing.rank(person):
+            self._keep_pace(username)
+
+    def _keep_pace(self, speaker: Username) -> None:
+        slow = self._slow
+        if slow and (wait := self._pace.wait(key(speaker), slow, self._wheel.seconds())):
+            raise SlowMode(self.name, slow, wait)
 
     # What is asked of the log.
 
@@ -384,6 +389,8 @@ class Room(Transcript):
                 if topic == self.topic:
                     return
                 self.topic, self.topic_by, self.topic_at = topic, by, self._now()
+                if self._slow:
+                    self._pace.said(key(by), self._wheel.seconds())
                 self.audience.happened(TopicChanged(self.name, topic, by))
                 self._changed(self)
             case Kicked(username, by, note, person):

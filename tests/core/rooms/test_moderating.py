@@ -445,6 +445,20 @@ class SettingTests(SynchronousTestCase):
         bob.do(Rename(Username("ben")))
         assert bob.refused(Say(TEA, "two")) == "slow-mode"
 
+    def test_a_topic_is_read_by_all_and_counts_as_a_message(self) -> None:
+        world = World()
+        alice, bob = gather(world, "alice", "bob")
+        alice.do(SLOW)
+        bob.see()
+        assert kinds(bob.do(Topic(TEA, "one"))) == ["Ok", "TopicChanged"]
+        assert bob.refused(Topic(TEA, "two")) == "slow-mode"
+        assert bob.refused(Say(TEA, "two")) == "slow-mode"
+        world.settle(10)
+        assert kinds(bob.do(Say(TEA, "three")))[-2:] == ["Stored", "Said"]
+        assert bob.refused(Topic(TEA, "four")) == "slow-mode"
+        assert kinds(alice.do(Topic(TEA, "the owner's")))[-2:] == ["Ok", "TopicChanged"]
+        assert kinds(alice.do(Topic(TEA, "at once")))[-2:] == ["Ok", "TopicChanged"]
+
     def test_what_could_not_be_stored_does_not_count(self) -> None:
         log, [alice, bob] = gather_late("alice", "bob")
         alice.ask(SLOW)
