@@ -76,12 +76,16 @@ class Requests:
         connection = self._connection
         if connection.our_state is h11.DONE and connection.their_state is h11.DONE:
             connection.start_next_cycle()
+        unread = self._unread
         try:
             event = connection.next_event()
         except h11.RemoteProtocolError as error:
             raise Unreadable(said(error.error_status_hint, f"That is no request: {error}.", last=True)) from error
         if not isinstance(event, h11.Request):
             return None
+        if unread - self._unread > MOST:
+            # To the parser only one is too long that has not come as a whole.
+            raise Unreadable(said(431, f"That is no request: its head has more than {MOST:,} bytes.", last=True))
         fields = [(name.decode("ascii"), value.decode("latin-1").strip()) for name, value in event.headers]
         names = {name for name, _ in fields}
         length = dict(fields).get("content-length", "0")
@@ -90,6 +94,12 @@ class Requests:
             # The end of its body, which is empty.
             connection.next_event()
         return Head(event.method.decode("ascii"), event.target.decode("ascii"), fields, body)
+
+    @property
+    def _unread(self) -> int:
+        """How many bytes have come that are no request yet."""
+        data, _ = self._connection.trailing_data
+        return len(data)
 
     def answer(self, answer: Answer, now: float, *, bodiless: bool = False) -> bytes:
         """Return the bytes of *answer*, given *now*; those of an answer to HEAD are *bodiless*."""

@@ -97,6 +97,8 @@ def test_a_body_that_is_announced_is_told(field: bytes, body: bool) -> None:
         (ASK + b"A: \x00\r\n\r\n", 400),
         (ASK + b"A: " + b"x" * MOST, 431),
         (b"GET /" + b"x" * MOST, 431),
+        (ASK + b"A: " + b"x" * MOST + b"\r\n\r\n", 431),
+        (ASK + b"A:" + b" " * 60_000 + b"x\r\n\r\n" + ASK + b"\r\n", 431),
     ],
 )
 def test_what_is_no_request_is_told_and_the_connection_ends(sent: bytes, status: int) -> None:
