@@ -35,6 +35,7 @@ from chatroom.core.ports import (
     Searched,
     SeatId,
     TalkStore,
+    Trial,
     Verdict,
     WantedUnread,
 )
@@ -463,7 +464,7 @@ class FakePasswords:
         username: Username,
         kept: str | None,
         password: Password,
-        host: bytes | None,
+        trial: Trial,
         got: Callable[[Verdict | ChatError], None],
     ) -> None:
         """Check *password* against the hash that is *kept*."""

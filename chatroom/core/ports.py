@@ -456,6 +456,20 @@ class Verdict(NamedTuple):
     renewed: str | None = None
 
 
+class Trial(Protocol):
+    """A try at a secret, which counts as wrong until it is known to be something else: none is compared without."""
+
+    @property
+    def host(self) -> bytes | None:
+        """Where it comes from."""
+
+    def right(self, account: bytes | None = None) -> None:
+        """Note that it was right, and let the owner of *account* in, if it is one's."""
+
+    def unknown(self) -> None:
+        """Note that it is not known whether it was right."""
+
+
 class Passwords(Protocol):
     """What makes and checks hashes of passwords, some at a time; an answer comes later, in the thread of the caller.
 
@@ -470,10 +484,13 @@ class Passwords(Protocol):
         username: Username,
         kept: str | None,
         password: Password,
-        host: bytes | None,
+        trial: Trial,
         got: Callable[[Verdict | ChatError], None],
     ) -> None:
-        """Check the *password* of *username* against the hash that is *kept*; without any, it takes as long."""
+        """Check the *password* of *username* against the hash that is *kept*; without any, it takes as long.
+
+        Whoever asks for it decides by the answer what the *trial* was.
+        """
 
 
 class RoomPorts(Protocol):

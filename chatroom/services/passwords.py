@@ -20,7 +20,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.python.threadpool import ThreadPool
 
-from chatroom.core.ports import Passwords, Verdict
+from chatroom.core.ports import Passwords, Trial, Verdict
 from chatroom.core.values.errors import ChatError, NotAllowed, TooManyChecks
 from chatroom.core.values.names import Username
 from chatroom.core.values.passwords import Password
@@ -78,11 +78,11 @@ class PromptPasswords:
         username: Username,
         kept: str | None,
         password: Password,
-        host: Host,
+        trial: Trial,
         got: Callable[[Verdict | ChatError], None],
     ) -> None:
         """Check *password* against the hash that is *kept*."""
-        del host
+        del trial
         got(self.verdict(username, kept, password))
 
     def hash(self, password: Password) -> str:
@@ -162,11 +162,11 @@ class ThreadedPasswords:
         username: Username,
         kept: str | None,
         password: Password,
-        host: Host,
+        trial: Trial,
         got: Callable[[Verdict | ChatError], None],
     ) -> None:
         """Check the *password* of *username*, against the hash that is *kept* if it is ours."""
-        self._do(_Job(lambda: self._checks.verdict(username, kept, password), got), host)
+        self._do(_Job(lambda: self._checks.verdict(username, kept, password), got), trial.host)
 
     def stop(self) -> None:
         """Check nothing more: what waits is refused, and what is being checked is waited for."""

@@ -18,9 +18,10 @@ from twisted.internet.interfaces import IReactorFromThreads
 from typing_extensions import override
 from zope.interface import implementer
 
+from chatroom.core.accounts.guessing import Guess, Guesses
 from chatroom.core.ports import Verdict
 from chatroom.core.values.errors import ChatError, NotAllowed, TooManyChecks
-from chatroom.core.values.names import Username
+from chatroom.core.values.names import Username, key
 from chatroom.core.values.passwords import Password
 from chatroom.services.passwords import HASHER, MOST, OthersPasswords, PromptPasswords, ThreadedPasswords
 
@@ -44,6 +45,10 @@ class SlowHasher(PasswordHasher):
             raise MemoryError
         self.hashed.append(password)
         return super().hash(password, salt=salt)
+
+
+def trial() -> Guess:
+    return Guesses(lambda: 0.0).begin("password", key(ALICE), None)
 
 
 Make = Callable[..., ThreadedPasswords]
@@ -73,7 +78,7 @@ async def test_a_password_fits_its_hash_alone(make: Make) -> None:
     assert kept.startswith("$argon2id$")
     for password, right in ((SECRET, True), (OTHER, False)):
         verdict: Deferred[Verdict | ChatError] = Deferred()
-        passwords.check(ALICE, kept, password, None, verdict.callback)
+        passwords.check(ALICE, kept, password, trial(), verdict.callback)
         assert await verdict == Verdict(right)
 
 
@@ -194,7 +199,7 @@ async def test_a_checker_that_fails_says_nothing_of_the_password() -> None:
     passwords = ThreadedPasswords(cast("IReactorFromThreads", reactor), OthersPasswords(Checker(fail)))
     try:
         answer: Deferred[Verdict | ChatError] = Deferred()
-        passwords.check(ALICE, None, SECRET, None, answer.callback)
+        passwords.check(ALICE, None, SECRET, trial(), answer.callback)
         assert isinstance(await answer, TooManyChecks)
         none: Deferred[str | ChatError] = Deferred()
         passwords.encode(SECRET, None, none.callback)

@@ -7,6 +7,7 @@ from functools import partial
 from secrets import token_bytes
 
 from chatroom.core.accounts.accounts import Accounts
+from chatroom.core.accounts.guessing import Guesses
 from chatroom.core.ports import (
     CloakStore,
     FollowStore,
@@ -107,6 +108,7 @@ class Lobby:
         cloaks: CloakStore | None = None,
     ) -> None:
         self.accounts = accounts
+        self.guesses = accounts.guesses if accounts else Guesses(wheel.seconds)
         self.follows = follows
         self.mark_store = marks
         self.marks = ReadMarks(marks, wheel, self._other)

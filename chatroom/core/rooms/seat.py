@@ -119,7 +119,8 @@ class Seat:
     One with a *session* outlives its connection for a while: by that it can be taken again. A *leaving* one is given up
     for good, and one that is *resumed* was taken again; its visitor may be about to come into a room (*coming*). The
     directory numbers it (*id*). Of somebody who *has_account* it is a *device*, and says what the password
-    has to be still (*proof*) until they are in; without an *identity*, rooms know its user by the session.
+    has to be still (*proof*) until they are in; without an *identity*, rooms know its user by the session, which may be
+    *guessable*.
     """
 
     __slots__ = (
@@ -134,6 +135,7 @@ class Seat:
         "_when_released",
         "coming",
         "device",
+        "guessable",
         "id",
         "leaving",
         "proof",
@@ -154,9 +156,11 @@ class Seat:
         *,
         identity: bytes | None = None,
         has_account: bool = False,
+        guessable: bool = False,
     ) -> None:
         self.visitor = visitor
         self.session = session
+        self.guessable = guessable
         # Without a session they are known again on this very connection only.
         self.user = User(username, identity or session or token_bytes(16), has_account=has_account)
         self.id = SeatId(0, 0)
@@ -363,6 +367,11 @@ class Seat:
             ends()
 
     # Held, and taken again.
+
+    def give_up_session(self) -> None:
+        """Let nobody take the seat again by its session."""
+        self._lobby.directory.close(self)
+        self.session = None
 
     def lost(self) -> None:
         """Hold the seat for a while, if a session can take it again; else depart."""

@@ -7,12 +7,14 @@ from hmac import compare_digest
 
 from msgspec.structs import replace
 
+from chatroom.core.accounts.guessing import Guesses
 from chatroom.core.ports import Opened
 from chatroom.core.rooms.fitting import Shown
 from chatroom.core.rooms.sanctions import Sanctions, longest
-from chatroom.core.values.errors import Banned, Locked, Muted, NotAllowed
+from chatroom.core.values.errors import Banned, Locked, Muted, NotAllowed, TooManyKeys, TooManyTries
 from chatroom.core.values.events import Removed
-from chatroom.core.values.names import Username, key
+from chatroom.core.values.names import Username
+from chatroom.core.values.names import key as to_key
 from chatroom.core.values.rights import Rank, Role, Tuning
 from chatroom.core.values.sanctions import Kind, Sanction
 
@@ -179,9 +181,23 @@ class Standing:
         """Return whether whoever is known by *person* may come in while it is invite-only, and know of it if hidden."""
         return self.is_open_to(person) or person in self._operators
 
-    def opens_to(self, person: bytes, key: str) -> bool:
-        """Return whether its key is that one, or whoever is known by *person* needs none."""
-        return not self.key or compare_digest(key.encode(), self.key.encode()) or self.is_known_to(person)
+    def opens_to(self, person: bytes, key: str, guesses: Guesses, host: bytes | None) -> bool:
+        """Return whether its key is that one, or whoever is known by *person* needs none; another one is a guess.
+
+        :raises chatroom.core.values.errors.TooManyKeys: if there were too many guesses.
+        """
+        if not self.key or self.is_known_to(person):
+            return True
+        if not key:
+            return False
+        try:
+            guess = guesses.begin("key", to_key(self.room), host, secret=key.encode())
+        except TooManyTries as error:
+            raise TooManyKeys(self.room, error.retry_after) from None
+        if not compare_digest(key.encode(), self.key.encode()):
+            return False
+        guess.right()
+        return True
 
     # Settings and sanctions.
 
@@ -222,7 +238,7 @@ class Standing:
         """Return the sanction that holds for somebody; who moderates shares no host's or mask's, but has their own."""
         moderates = self.moderates(person)
         now = self._now()
-        found = self.sanctions.fitting(kind, person, key(username), None if moderates else host, now)
+        found = self.sanctions.fitting(kind, person, to_key(username), None if moderates else host, now)
         if moderates or shown is None:
             return found
         fitting = [each for each in self.sanctions.masks.fitting(shown) if each.holds(now)]

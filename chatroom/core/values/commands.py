@@ -22,10 +22,10 @@ LogLevel = Literal["debug", "info", "warn", "error"]
 class Login(Struct, frozen=True):
     """Take *username* and enter the lobby, or take back the seats that are held for *session*.
 
-    *session* and *token* are the SHA-256 of secrets of the client. *look* shows the open rooms to a new user. That an
-    account is one's own is shown by its *password*, a token, or a session that is bound to it; to *remember* asks for a
-    token. *client* is what the program calls itself. What somebody says of themselves is their *profile*; that of an
-    account's first connection holds for its others.
+    *session* and *token* are the SHA-256 of secrets of the client; a person who chose the session made it *guessable*.
+    *look* shows the open rooms to a new user. That an account is one's own is shown by its *password*, a token, or a
+    session that is bound to it; to *remember* asks for a token. *client* is what the program calls itself. What
+    somebody says of themselves is their *profile*; that of an account's first connection holds for its others.
     """
 
     username: Username
@@ -36,6 +36,7 @@ class Login(Struct, frozen=True):
     remember: bool = False
     client: str = ""
     profile: Profile | None = None
+    guessable: bool = False
 
 
 class Authenticate(Struct, frozen=True):

@@ -215,6 +215,16 @@ class KeyWrong(ChatError):
 
 
 @dataclass(eq=False)
+class TooManyKeys(ChatError):
+    """A join of *room* with a key after too many that were wrong; the next is looked at in *retry_after* seconds."""
+
+    room: str
+    retry_after: int
+    code = "key-wrong"
+    sentence = "Too many wrong keys were tried; try {room} again in {retry_after} s."
+
+
+@dataclass(eq=False)
 class PasswordWrong(ChatError):
     """A password or token that is not right; whether there is such an account is not said."""
 

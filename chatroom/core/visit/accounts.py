@@ -85,9 +85,12 @@ class Proof(NamedTuple):
 async def prove(accounts: Accounts, visitor: Comer, command: Login) -> Proof | None:
     """Return what shows that an account is the visitor's, or ``None`` for a guest.
 
-    A token finds its account whatever the username, and so does a session that is bound to one.
+    A token finds its account whatever the username, and so does a session that is bound to one; but none that can be
+    guessed.
     """
     await Later(accounts.when_known)
+    if command.guessable:
+        command = replace(command, session=None)
     if known := _known(accounts, visitor, command.token) or _known(accounts, visitor, command.session):
         return known
     if not command.token and command.session:
@@ -115,12 +118,11 @@ async def show(accounts: Accounts, visitor: Comer, command: Login | Authenticate
         return known
     assert command.username is not None, "a certificate alone needs none"
     if command.token:
-        name = key(command.username)
-        accounts.guesses.begin(name, visitor.host, None)
+        guess = accounts.guesses.begin("token", key(command.username), visitor.host, secret=command.token)
         # It may have been given to them at another server just now.
         await Later(accounts.refresh)
         if known := _known(accounts, visitor, command.token):
-            accounts.guesses.unknown(name, visitor.host)
+            guess.unknown()
             return known
         raise PasswordWrong
     if command.password is None:
@@ -222,19 +224,18 @@ async def checked(
     name = key(account.username if account else username)
     # Of one with another role, nobody learns that the password is right.
     fits = role is None or (account is not None and account.role == role)
-    host = visitor.host
-    accounts.guesses.begin(name, host, account.id if account else None)
+    guess = accounts.guesses.begin("password", name, visitor.host, account=account.id if account else None)
 
     def late(verdict: Verdict) -> None:
         if verdict.right and account and fits:
-            accounts.guesses.right(name, host, account.id)
+            guess.right(account.id)
 
     try:
         called, kept = (account.username, account.password) if account and fits else (username, None)
-        check = partial(accounts.passwords.check, called, kept, password, host)
+        check = partial(accounts.passwords.check, called, kept, password, guess)
         verdict: Verdict = await Later(check, late=late)
     except ChatError:
-        accounts.guesses.unknown(name, host)
+        guess.unknown()
         raise
     # After the wait: it may have another password now, be gone, or have been made.
     now = accounts.get(account.id) if account else accounts.named(username)
@@ -244,7 +245,7 @@ async def checked(
         # Whoever checks passwords knows them: that makes the account.
         now = accounts.new(username, "")
         await Later(partial(accounts.add, now))
-    accounts.guesses.right(name, host, now.id)
+    guess.right(now.id)
     if verdict.renewed:
         now = replace(now, password=verdict.renewed)
         await Later(partial(accounts.change, [now]))
@@ -380,8 +381,10 @@ async def _trust(accounts: Accounts, seat: Seat, visitor: Comer, account: Accoun
 
 
 def bind(accounts: Accounts, seat: Seat) -> None:
-    """Let the session of *seat* be as good as a password, as long as it has the seat."""
-    if session := seat.session:
+    """Let the session of *seat* be as good as a password, as long as it has the seat; one to guess finds it no more."""
+    if seat.guessable:
+        seat.give_up_session()
+    elif session := seat.session:
         accounts.bind(session, seat.user.identity)
         seat.at_end(lambda: accounts.unbind(session))
 

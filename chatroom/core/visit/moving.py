@@ -150,7 +150,7 @@ async def _come(lobby: Lobby, seat: Seat, room: Room, command: Join | Create) ->
             raise InviteOnly(room.name)
         if not (held or room.standing.admits(seat.user.identity, has_account=seat.user.has_account)):
             raise NoGuests(room.name)
-        if not (held or seat.is_in(room.key) or room.standing.opens_to(seat.identity, _key(command))):
+        if not (held or seat.is_in(room.key) or _opens(lobby, seat, room, command)):
             raise KeyWrong(room.name)
         come = partial(room.come, username, by, identity=seat.identity, person=seat.follower)
         await Later(come, late=give_back)
@@ -207,8 +207,10 @@ def _comes_as_operator(seat: Seat, room: Room) -> bool:
     )
 
 
-def _key(command: Join | Create) -> str:
-    return command.key if isinstance(command, Join) else ""
+def _opens(lobby: Lobby, seat: Seat, room: Room, command: Join | Create) -> bool:
+    """Return whether *command* has the key of *room*, or whoever has *seat* needs none."""
+    given = command.key if isinstance(command, Join) else ""
+    return room.standing.opens_to(seat.identity, given, lobby.guesses, seat.where)
 
 
 def _left_by(seat: Seat, command: Join | Create) -> list[Reader]:

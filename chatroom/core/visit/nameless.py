@@ -113,13 +113,13 @@ class Nameless:
         accounts, session = lobby.accounts, command.session
         proof = token = None
         if accounts is None:
-            seat = await self._enter(Seat(lobby, visitor, command.username, session), command.profile)
+            seat = await self._enter_as_guest(command, None)
         elif self._shown and not (command.password or command.token):
             # An account that was shown is found whatever the username.
             (proof, device), self._shown = self._shown, None
             seat = await self._enter_by(accounts, proof, device, command)
         elif proof := await prove(accounts, visitor, command):
-            device, token = await remembered(accounts, visitor, proof, command, session)
+            device, token = await remembered(accounts, visitor, proof, command, _lasting(command))
             try:
                 seat = await self._enter_by(accounts, proof, device, command)
             except (ChatError, VisitorGone):
@@ -127,8 +127,7 @@ class Nameless:
                     forget(accounts, device)
                 raise
         else:
-            asked = Seat(lobby, visitor, command.username, session, identity=identity(accounts, session))
-            seat = await self._enter(asked, command.profile)
+            seat = await self._enter_as_guest(command, identity(accounts, session))
         visitor.state = Named(lobby, seat)
         listed = await self._look(seat) if command.look and not seat.resumed else None
         admitted = None
@@ -157,12 +156,34 @@ class Nameless:
         account = still(accounts, proof)
         await make_way(self._lobby, account.username)
         account = still(accounts, proof)
-        name, session = account.username, command.session
+        name, session = account.username, _lasting(command)
         seat = Seat(self._lobby, self._visitor, name, session, identity=account.id, has_account=True)
         seat.device = device
         if proof.device is None:
             seat.proof = account.password
         return await self._enter(seat, command.profile)
+
+    async def _enter_as_guest(self, command: Login, identity: bytes | None) -> Seat:
+        """Return the seat of a guest, whom rooms know by *identity*; by a session to guess that is a try at it."""
+        lobby, visitor, session = self._lobby, self._visitor, command.session
+        guessable = command.guessable and session is not None
+        asked = Seat(lobby, visitor, command.username, session, identity=identity, guessable=guessable)
+        if not guessable:
+            return await self._enter(asked, command.profile)
+        guess = lobby.guesses.begin("word", asked.key, visitor.host, secret=session)
+        try:
+            seat = await self._enter(asked, command.profile)
+        except UsernameTaken:
+            raise
+        except ChatError:
+            guess.unknown()
+            raise
+        if seat.resumed:
+            guess.right()
+        else:
+            # Rooms know somebody by it, or nobody: who guesses sees that there.
+            guess.undecided()
+        return seat
 
     async def _enter(self, asked: Seat, profile: Profile | None) -> Seat:
         """Return the seat that is given to whoever *asked* for one, if they may come in; they have a *profile*."""
@@ -207,3 +228,8 @@ class Nameless:
         if isinstance(error, Banned):
             return "banned"
         return "too-many-tries" if self._failures >= TRIES or isinstance(error, TooManyTries) else None
+
+
+def _lasting(command: Login) -> bytes | None:
+    """Return the session by which *command* comes, if it can be as good as a password."""
+    return None if command.guessable else command.session

@@ -29,8 +29,8 @@ MILLISECOND = timedelta(milliseconds=1)
 Id = Annotated[str, Meta(max_length=64)] | int
 """The id of a request, which its reply has too."""
 
-Secret = Annotated[str, Meta(min_length=22, max_length=128)]
-"""A session: the secret of a client."""
+Secret = Annotated[str, Meta(min_length=22, max_length=128, pattern="^(?!irc )")]
+"""A session: the secret of a client. One that begins so would be that of somebody who comes by IRC with a word."""
 
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 """A number from 0: that of a message, or how many."""

@@ -170,7 +170,8 @@ def _come_in(session: Session, line: Line, call: Call) -> Requests:
         except ChatError as error:
             return local(call, line, session.numeric("464", str(error)))
         return (request(call, line, shows, _shown), request(call, line, Login(name, profile=profile), welcomed))
-    return (request(call, line, Login(name, known_by(session), profile=profile, client=CLIENT), welcomed),)
+    known = known_by(session)
+    return (request(call, line, Login(name, known, profile=profile, client=CLIENT, guessable=True), welcomed),)
 
 
 def known_by(session: Session) -> bytes:
@@ -216,6 +217,8 @@ def welcomed(session: Session, reply: Reply) -> Sequence[str]:
 
 
 def _not_welcomed(session: Session, error: ChatError) -> Sequence[str]:
+    if error.code == "too-many-tries":
+        return [session.numeric("464", str(error))]
     wanted, session.wanted = session.wanted, ""
     number = {"username-taken": "433", "password-required": "433"}.get(error.code, "432")
     if error.code == "password-required":

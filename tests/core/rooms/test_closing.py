@@ -6,6 +6,7 @@ from typing import cast
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from chatroom.core.accounts.guessing import PER_HOST, WINDOW
 from chatroom.core.values.commands import (
     Appoint,
     Configure,
@@ -138,6 +139,23 @@ class KeyTests(SynchronousTestCase):
         assert alice.see() == []
         carol.do(Leave(TEA))
         assert entered(carol).settings == Settings()
+
+    def test_it_can_be_guessed_at_a_few_times_only(self) -> None:
+        world = World(passwords=FakePasswords())
+        gather(world, "alice", "bob")[0].do(KEYED)
+        carol = world.enter("carol", host="there")
+        carol.do(Register(SECRET))
+        for _ in range(3 * PER_HOST):
+            # A program that has an old one goes on trying it.
+            assert carol.refused(Join(TEA, key="stale")) == "key-wrong"
+        for number in range(PER_HOST - 1):
+            assert carol.refused(Join(TEA, key=f"{number}")) == "key-wrong"
+        assert carol.refused(Join(TEA, key="milk")) == "key-wrong"
+        # That is no reason to hang up, or to let nobody log in.
+        assert world.enter("carol", host="there", password=SECRET).refused(Join(TEA, key="milk")) == "key-wrong"
+        assert entered(world.enter("dave", host="elsewhere"), key="milk").key == "milk"
+        world.settle(WINDOW)
+        assert entered(carol, key="milk").key == "milk"
 
     def test_some_need_none(self) -> None:
         world = World(passwords=FakePasswords())
