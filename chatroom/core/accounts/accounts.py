@@ -408,6 +408,7 @@ class Accounts:
     def _apply(self, change: AccountChange) -> None:
         match change:
             case Account(id, username):
+                known = self._accounts.get(id)
                 self._forget(id)
                 self._accounts[id] = change
                 self._names[key(username)] = id
@@ -417,9 +418,12 @@ class Accounts:
                     self._alike[skeleton].add(id)
                 if change.role == "operator":
                     self.operators.add(id)
+                if known and (known.role, known.password) != (change.role, change.password):
+                    self.operators.end_by(id)
             case Dropped(id):
                 self._forget(id)
                 self._accounts.pop(id, None)
+                self.operators.end_by(id)
                 self._revoke(tuple(self._of.get(id, ())))
             case Device(number):
                 self._revoke((number,))

@@ -8,6 +8,7 @@ from secrets import token_bytes
 
 from chatroom.core.accounts.accounts import Accounts
 from chatroom.core.accounts.guessing import Guesses
+from chatroom.core.accounts.operators import Operators
 from chatroom.core.ports import (
     CloakStore,
     FollowStore,
@@ -190,8 +191,16 @@ class Lobby:
 
         self.accounts.change([Merged(person, account)], merged)
 
+    @property
+    def operators(self) -> Operators | None:
+        """The operators, where there are accounts."""
+        return self.accounts.operators if self.accounts else None
+
     def is_operator(self, identity: bytes | None) -> bool:
-        """Return whether whoever is known by *identity* is an operator; by the control socket nobody has one."""
+        """Return whether whoever is known by *identity* is an operator to others, by any of their connections.
+
+        By the control socket nobody has one.
+        """
         return identity is None or (self.accounts is not None and identity in self.accounts.operators)
 
     def ignores(self, identity: bytes, username: Username) -> bool:

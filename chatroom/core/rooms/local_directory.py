@@ -295,7 +295,7 @@ class LocalDirectory:
     def _listed_to(self, viewer: Viewer | None, after: Username | None) -> Iterable[User]:
         """Return the users behind *after* of whom *viewer* may know."""
         users = self._users_by_name.after(_key(after))
-        if viewer is None or viewer.identity in self._operators:
+        if viewer is None or viewer.operates:
             return users
         return (user for user in users if user.is_listed_to(viewer))
 

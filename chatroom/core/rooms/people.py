@@ -151,7 +151,7 @@ class People:
         """Return the rooms of *user* that *viewer* may know of, sorted, with the role there."""
         rooms = {reader.room.key: reader.room for seat in user.seats for reader in seat.rooms.values()}
         hides = bool(user.profile and user.profile.invisible) and viewer.identity != user.identity
-        hides = hides and not self._is_operator(viewer.identity)
+        hides = hides and not viewer.operates
         return tuple(
             (room.name, room.standing.rank(user.identity).shown)
             for name, room in sorted(rooms.items())

@@ -169,7 +169,12 @@ class Room(Transcript):
     def _is_close_to(self, viewer: Viewer | None) -> bool:
         if viewer is None:
             return True
-        return self.standing.is_known_to(viewer.identity) or viewer.is_in(self.key) or self.standing.invites(viewer)
+        return (
+            viewer.operates
+            or self.standing.is_open_to(viewer.identity)
+            or viewer.is_in(self.key)
+            or self.standing.invites(viewer)
+        )
 
     def info(self) -> RoomInfo:
         """Return the room as the lobby shows it."""

@@ -7,6 +7,7 @@ from functools import partial
 from secrets import token_bytes
 from typing import Literal, Protocol
 
+from chatroom.core.accounts.operators import Operators
 from chatroom.core.ports import Connection, SeatId
 from chatroom.core.rooms.fitting import Fits
 from chatroom.core.rooms.reader import Outlet, Reader
@@ -42,16 +43,6 @@ class Visit(Outlet, Protocol):
 
     def replace(self, gone: Callable[[], None]) -> None:
         """Make way for another connection of the user; call *gone* when all commands begun are finished."""
-
-
-class Operators(Protocol):
-    """The operators, as far as a seat knows them."""
-
-    def begin(self, person: bytes) -> None:
-        """Let *person* act as one."""
-
-    def end(self, person: bytes) -> None:
-        """Let *person* act as one no longer."""
 
 
 class Seats(Protocol):
@@ -95,6 +86,10 @@ class Home(Protocol):
     def now(self) -> int:
         """Return the time of day, in milliseconds since 1970 (UTC)."""
 
+    @property
+    def operators(self) -> Operators | None:
+        """The operators, where there are accounts."""
+
     def cloak(self, host: bytes | None) -> str:
         """Return what is shown of *host*."""
 
@@ -124,7 +119,6 @@ class Seat:
     """
 
     __slots__ = (
-        "_acts",
         "_at_end",
         "_deadline",
         "_leavers",
@@ -180,7 +174,6 @@ class Seat:
         self._shown_host: str | None = None
         self._when_released: Callable[[], None] | None = None
         self._at_end: Callable[[], None] | None = None
-        self._acts: Callable[[], None] | None = None
 
     @property
     def username(self) -> Username:
@@ -350,21 +343,15 @@ class Seat:
             reader.room.audience.touch()
 
     @property
-    def acts(self) -> bool:
-        """Whether the user acts as an operator by this connection."""
-        return self._acts is not None
-
-    def operate(self, operators: Operators) -> None:
-        """Let the user be one of the *operators*, as long as this connection lasts and they are who they are."""
-        person = self.identity
-        operators.begin(person)
-        self._acts = partial(operators.end, person)
+    def operates(self) -> bool:
+        """Whether the user has the rights of an operator by this connection: their account has, or they act as one."""
+        operators = self._lobby.operators
+        return operators is not None and (operators.has_role(self.identity) or operators.acts(self))
 
     def stand_down(self) -> None:
         """Let the user act by this connection as an operator no longer, if they do."""
-        ends, self._acts = self._acts, None
-        if ends:
-            ends()
+        if operators := self._lobby.operators:
+            operators.end(self)
 
     # Held, and taken again.
 

@@ -11,6 +11,7 @@ from chatroom.core.accounts.guessing import Guesses
 from chatroom.core.ports import Opened
 from chatroom.core.rooms.fitting import Shown
 from chatroom.core.rooms.sanctions import Sanctions, longest
+from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.values.errors import Banned, Locked, Muted, NotAllowed, TooManyKeys, TooManyTries
 from chatroom.core.values.events import Removed
 from chatroom.core.values.names import Username
@@ -54,8 +55,10 @@ class Standing:
 
     def rank(self, person: bytes) -> Rank:
         """Return the rank here of whoever is known by *person*."""
-        if person in self._operators:
-            return Rank.OPERATOR
+        return Rank.OPERATOR if person in self._operators else self.own_rank(person)
+
+    def own_rank(self, person: bytes) -> Rank:
+        """Return the rank that *person* has here by a role, whether they are an operator or not."""
         if person == self.owner:
             return Rank.OWNER
         if person in self.moderators:
@@ -97,9 +100,8 @@ class Standing:
         self.sanctions.merge(person, account)
 
     def may_see(self, person: bytes, about: bytes) -> bool:
-        """Return whether *person* may see a report *about* somebody: of those who moderate, operators alone may."""
-        rank = self.rank(person)
-        return rank == Rank.OPERATOR or (rank >= Rank.MODERATOR and not self.moderates(about))
+        """Return whether *person*, no operator, may see a report *about* somebody, who is none who moderates."""
+        return self.own_rank(person) >= Rank.MODERATOR and not self.moderates(about)
 
     # Speaking.
 
@@ -177,16 +179,12 @@ class Standing:
         """Return whether whoever is known by *person* may come in while it is invite-only, even if no operator."""
         return person == self.owner or person in self.moderators or person in self.admitted
 
-    def is_known_to(self, person: bytes) -> bool:
-        """Return whether whoever is known by *person* may come in while it is invite-only, and know of it if hidden."""
-        return self.is_open_to(person) or person in self._operators
-
-    def opens_to(self, person: bytes, key: str, guesses: Guesses, host: bytes | None) -> bool:
-        """Return whether its key is that one, or whoever is known by *person* needs none; another one is a guess.
+    def opens_to(self, viewer: Viewer, key: str, guesses: Guesses, host: bytes | None) -> bool:
+        """Return whether its key is that one, or *viewer*, who comes from *host*, needs none; another one is a guess.
 
         :raises chatroom.core.values.errors.TooManyKeys: if there were too many guesses.
         """
-        if not self.key or self.is_known_to(person):
+        if not self.key or viewer.operates or self.is_open_to(viewer.identity):
             return True
         if not key:
             return False

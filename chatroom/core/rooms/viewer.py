@@ -15,5 +15,9 @@ class Viewer(Shown, Protocol):
     def identity(self) -> bytes:
         """By which rooms know them."""
 
+    @property
+    def operates(self) -> bool:
+        """Whether they have the rights of an operator."""
+
     def is_in(self, room: Key) -> bool:
         """Return whether they are in the room with that key, by any connection here."""

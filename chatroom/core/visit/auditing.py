@@ -28,7 +28,7 @@ async def list_acts(lobby: Lobby, actor: Actor, command: ReadAudit, rule: Rule) 
         rule.allow(actor, room)
         log = room.log_id
     else:
-        operate(lobby, actor)
+        operate(actor)
     limit = min(command.limit or PAGE_NAMES, PAGE_NAMES)
     read = lobby.audit.audit
     found: Sequence[Act] = await Later(lambda got: read(log, before=command.before, limit=limit + 1, got=got))

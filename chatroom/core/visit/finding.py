@@ -77,7 +77,7 @@ async def _places(lobby: Lobby, seat: Seat) -> dict[LogId, _Place]:
     followed: Sequence[FollowedRoom] = ()
     if lobby.follows is not None and person is not None:
         followed = await Later(partial(lobby.follows.follows, person))
-    everywhere = lobby.is_operator(seat.identity)
+    everywhere = seat.operates
     places = {each.log: _Place(each.room, each.seq) for each in followed if each.is_open or everywhere}
     for log, place in places.items():
         if room := _open(lobby, log, place.name):

@@ -22,16 +22,16 @@ async def keep_order(lobby: Lobby, actor: Actor, command: Act, answer: Answer, w
 
     :raises chatroom.core.values.errors.NotAllowed: for all but operators.
     """
-    operate(lobby, actor)
+    operate(actor)
     await answer.first()
     await Later(lobby.house.when_open)
-    operate(lobby, actor)
+    operate(actor)
     match command:
         case Impose():
             await _impose(lobby, actor, command, where)
         case Lift():
             person = await named(lobby, command)
-            operate(lobby, actor)
+            operate(actor)
             if done := lifted(lobby.house, command, actor.username, person):
                 await Later(partial(lobby.house.lift, done, actor.seat))
         case Configure(_, tuning):
@@ -51,7 +51,7 @@ async def _impose(lobby: Lobby, actor: Actor, command: Impose, where: bytes | No
         assert command.username is not None, "a name or a network belongs to it"
         person = await Later(partial(lobby.find, command.username))
         assert person is not None, "who is nobody is an error"
-        operate(lobby, actor)
+        operate(actor)
         if person.identity == actor.identity:
             raise NotAllowed("That can't be done to oneself")
         if lobby.is_operator(person.identity):

@@ -229,7 +229,7 @@ def lifted(place: Standing | House, command: Lift, by: Username, person: bytes |
 async def list_sanctions(lobby: Lobby, actor: Actor, command: ListSanctions, rule: Rule) -> SanctionList:
     """Return a page of the sanctions that hold in a room, or for operators of all there are."""
     if command.room is None:
-        operate(lobby, actor)
+        operate(actor)
         some, more = page(await _anywhere(lobby, command.before, PAGE_NAMES + 1), PAGE_NAMES, _size)
         return SanctionList(None, tuple(some), more)
     room: Room = await Later(partial(lobby.reach, command.room, actor.viewer))
@@ -267,7 +267,7 @@ async def placed(lobby: Lobby, actor: Actor, command: Act) -> Act:
         raise NoSuchSanction(number)
     name = found[0].room
     command = replace(command, found=found[0].sanction)
-    if lobby.is_operator(actor.identity):
+    if actor.operates:
         return replace(command, room=name)
     if name is not None:
         room: Room = await Later(partial(lobby.open_kept, name))

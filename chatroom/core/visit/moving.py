@@ -28,7 +28,6 @@ from chatroom.core.values.events import Memberships, Muted, Reason
 from chatroom.core.values.limits import MAX_ROWS
 from chatroom.core.values.names import RoomName, key
 from chatroom.core.values.replies import Entered, Members, Ok, Reply
-from chatroom.core.values.rights import Rank
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later, when
 from chatroom.core.visit.rights import know_of
@@ -203,14 +202,14 @@ def _comes_as_operator(seat: Seat, room: Room) -> bool:
     return (
         room.standing.settings.invite_only
         and not (room.standing.is_open_to(seat.identity) or seat.is_in(room.key))
-        and room.standing.rank(seat.identity) == Rank.OPERATOR
+        and seat.operates
     )
 
 
 def _opens(lobby: Lobby, seat: Seat, room: Room, command: Join | Create) -> bool:
     """Return whether *command* has the key of *room*, or whoever has *seat* needs none."""
     given = command.key if isinstance(command, Join) else ""
-    return room.standing.opens_to(seat.identity, given, lobby.guesses, seat.where)
+    return room.standing.opens_to(seat, given, lobby.guesses, seat.where)
 
 
 def _left_by(seat: Seat, command: Join | Create) -> list[Reader]:

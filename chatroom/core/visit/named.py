@@ -129,7 +129,7 @@ class Named:
 
     def may(self, rule: Rule) -> bool:
         """Tell whether a command with that *rule* may come from here: an operator's, by who has such an account."""
-        return rule.state == "operator" and self._lobby.is_operator(self.seat.user.identity)
+        return rule.state == "operator" and self.seat.operates
 
     def misplaced(self, rule: Rule) -> ChatError:
         """Return the error for a command with that *rule*, which may not come in this state."""

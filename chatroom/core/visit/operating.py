@@ -8,7 +8,7 @@ from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.values import audit
 from chatroom.core.values.commands import Operate
-from chatroom.core.values.errors import NotAllowed
+from chatroom.core.values.errors import NotAllowed, PasswordWrong
 from chatroom.core.values.replies import Ok, Reply
 from chatroom.core.visit.accounts import CHECK, Comer, checked
 from chatroom.core.visit.later import Later
@@ -24,9 +24,13 @@ async def become_operator(lobby: Lobby, seat: Seat, visitor: Comer, command: Ope
         raise NotAllowed("There are no accounts here")
     visitor.charge(CHECK)
     account = await checked(accounts, visitor, command.username, command.password, role="operator")
-    if not seat.acts and not accounts.operators.has_role(seat.identity):
+    if not seat.operates:
         # What can't be written down is not done.
         act = audit.Act(lobby.now(), seat.username, "operate", username=account.username)
         await Later(partial(lobby.audit.note, act))
-        seat.operate(accounts.operators)
+        now = accounts.get(account.id)
+        # In the meantime it may have another role or password, or be gone.
+        if now is None or (now.role, now.password) != (account.role, account.password):
+            raise PasswordWrong
+        accounts.operators.begin(seat, account.id)
     return Ok(account.username)

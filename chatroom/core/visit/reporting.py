@@ -73,7 +73,7 @@ async def list_reports(lobby: Lobby, actor: Actor, command: ReadReports, rule: R
         if actor.rank(room) < Rank.OPERATOR:
             hidden = privileged(lobby, room)
     else:
-        operate(lobby, actor)
+        operate(actor)
     limit = min(command.limit or MAX_ROWS, MAX_ROWS)
     read = partial(lobby.audit.reports, log, but=hidden, resolved=command.all, before=command.before, limit=limit + 1)
     found: Sequence[KeptReport] = await Later(lambda got: read(got=got))
@@ -131,7 +131,7 @@ async def _room_of(lobby: Lobby, kept: KeptReport) -> Room | None:
 
 def _see(lobby: Lobby, actor: Actor, kept: KeptReport, room: Room | None) -> None:
     """Raise an error if *actor* may not see a report that is *kept*."""
-    if lobby.is_operator(actor.identity):
+    if actor.operates:
         return
     if actor.identity is None or room is None or not room.standing.may_see(actor.identity, kept.about):
         raise NoSuchReport(kept.number)

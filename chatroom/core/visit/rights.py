@@ -28,7 +28,12 @@ class Actor:
 
     def rank(self, room: Room) -> Rank:
         """Return their rank in *room*."""
-        return Rank.OPERATOR if self.identity is None else room.standing.rank(self.identity)
+        return Rank.OPERATOR if self.operates or self.identity is None else room.standing.own_rank(self.identity)
+
+    @property
+    def operates(self) -> bool:
+        """Whether they have the rights of an operator: another connection of theirs may have, to which these belong."""
+        return self.viewer is None or self.viewer.operates
 
 
 def know_of(viewer: Viewer | None, room: Room, name: RoomName) -> None:
@@ -87,12 +92,12 @@ def invite(actor: Actor, room: Room) -> None:
         raise NotAMember(room.name)
 
 
-def operate(lobby: Lobby, actor: Actor) -> None:
+def operate(actor: Actor) -> None:
     """Let operators do something to the whole server.
 
     :raises chatroom.core.values.errors.NotAllowed: for all others.
     """
-    if not lobby.is_operator(actor.identity):
+    if not actor.operates:
         raise NotAllowed("Only operators may do that on the whole server; name a room that you moderate")
 
 

@@ -111,7 +111,7 @@ async def _look(
         tokenize(seat.username) if named else "",
         frozenset(reader.room.log_id for each in seat.user.seats for reader in each.rooms.values()),
         {log: mark.seq for log, mark in lobby.marks.of(seat).by_log.items()},
-        everywhere=lobby.is_operator(seat.identity),
+        everywhere=seat.operates,
         before=before,
         only=only,
     )

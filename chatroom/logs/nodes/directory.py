@@ -89,10 +89,14 @@ class Rooms(Protocol):
 
 
 class Stranger:
-    """Somebody at another node, whom rooms know by their *identity*; in which rooms they are is not known here."""
+    """Somebody at another node, whom rooms know by their *identity*; in which rooms they are is not known here.
 
-    def __init__(self, identity: bytes) -> None:
+    Whoever *operates* does so by their account: who acts as an operator by a connection is not known either.
+    """
+
+    def __init__(self, identity: bytes, *, operates: bool) -> None:
         self.identity = identity
+        self.operates = operates
         self.person: Person | None = None
         self.fits = Fits()
 
@@ -142,9 +146,7 @@ class NodeDirectory:
         self.calls.answer(ListPeople, self._list_people)
         self.calls.answer(TellOf, self._told_of)
         self.calls.answer(TellTrusted, self._confided)
-        self._list = RoomList(
-            node, clock, wheel, lambda room: lobby().let_go(room), lambda: lobby().room_capacity, operators
-        )
+        self._list = RoomList(node, clock, wheel, lambda room: lobby().let_go(room), lambda: lobby().room_capacity)
         node.got_mail = self._got_mail
         node.account_called = self._account_called
         # In this order: the visitors have no seat any more when their rooms are gone.
@@ -577,7 +579,7 @@ class NodeDirectory:
         self.calls.ask(lambda node: asked, Known | None, answered, name=key(username))  # type: ignore[arg-type]
 
     def _find_person(self, asked: FindPerson, reply: Callable[[Known | None], None]) -> None:
-        reply(self._people.who_is(asked.username, Stranger(asked.viewer)))
+        reply(self._people.who_is(asked.username, Stranger(asked.viewer, operates=asked.viewer in self._operators)))
 
     def are(self, usernames: Sequence[Username], got: Callable[[Sequence[Known]], None]) -> None:
         """Find what is known of those with these *usernames* who are at other nodes."""
@@ -699,7 +701,7 @@ class NodeDirectory:
             user = self._users.get(key(listing[0]))
             return user is None or viewer is None or user.is_listed_to(viewer)
 
-        asker = None if viewer is None or viewer.identity in self._operators else viewer.identity
+        asker = None if viewer is None or viewer.operates else viewer.identity
         self._node.consult(partial(self._node.engine.who, room, after, PAGE_NAMES + 1, asker), found)
 
     def rooms(

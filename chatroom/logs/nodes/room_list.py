@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from chatroom.core.ports import Clock, Connection
@@ -24,13 +24,12 @@ FRESH = 1.0
 
 
 class ListedRoom:
-    """A room of the lobby as it was seen last, for a server with a *limit* of members; *operators* may know of all."""
+    """A room of the lobby as it was seen last, for a server with a *limit* of members."""
 
-    def __init__(self, shown: Shown, operators: Container[bytes], limit: int) -> None:
+    def __init__(self, shown: Shown, limit: int) -> None:
         self.name = shown.room
         self.key = key(shown.room)
         self._shown = shown
-        self._operators = operators
         self._limit = limit
 
     @property
@@ -42,8 +41,7 @@ class ListedRoom:
         """Return whether it is in the lists of *viewer*."""
         if not self._shown.hidden or viewer is None:
             return True
-        identity = viewer.identity
-        return identity in self._shown.insiders or identity in self._operators or viewer.is_in(self.key)
+        return viewer.operates or viewer.identity in self._shown.insiders or viewer.is_in(self.key)
 
     def info(self) -> RoomInfo:
         """Return the room as the lobby shows it."""
@@ -64,8 +62,8 @@ class ListedRoom:
 class RoomList:
     """The rooms of the chat that *node* is one of; *let_go* closes one here that is closed elsewhere.
 
-    *operators* may know of all, others not of hidden ones that are not for them. The server has a *limit* of members
-    of each.
+    Operators may know of all, others not of hidden ones that are not for them. The server has a *limit* of members of
+    each.
     """
 
     def __init__(
@@ -75,13 +73,11 @@ class RoomList:
         wheel: TimerWheel,
         let_go: Callable[[Room], None],
         limit: Callable[[], int],
-        operators: Container[bytes] = (),
     ) -> None:
         self._node = node
         self._clock = clock
         self._let_go = let_go
         self._limit = limit
-        self._operators = operators
         self._rooms: dict[Key, Room] = {}
         self._deleted: set[Key] = set()
         self._known: dict[tuple[str, RoomName | None], tuple[float, Catalogue]] = {}
@@ -135,7 +131,7 @@ class RoomList:
             got(found)
 
     def _page(self, found: Catalogue, match: str, viewer: Viewer | None) -> Listed:
-        rooms = (ListedRoom(shown, self._operators, self._limit()) for shown in found.rooms)
+        rooms = (ListedRoom(shown, self._limit()) for shown in found.rooms)
         return listed((room.info() for room in rooms if room.is_listed_to(viewer)), match, found.looked_at)
 
     def _list_everything(self, watcher: Connection, viewer: Viewer) -> None:
@@ -148,7 +144,7 @@ class RoomList:
     def _rooms_changed(self, rooms: Sequence[Shown]) -> None:
         self._known.clear()
         for shown in rooms:
-            seen = ListedRoom(shown, self._operators, self._limit())
+            seen = ListedRoom(shown, self._limit())
             room = self._rooms.get(seen.key)
             if shown.open:
                 self._deleted.discard(seen.key)

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+from msgspec.structs import replace
+
+from chatroom.core.values.accounts import Account, AccountChange, Dropped
 from chatroom.core.values.commands import (
+    ChangePassword,
+    Configure,
     Delete,
     Join,
+    Kick,
     ListAccounts,
     Login,
     Operate,
     Quit,
     ReadAudit,
+    RemoveAccount,
+    Rename,
+    SetPassword,
     SetRole,
     StandDown,
+    Unregister,
     Who,
 )
 from chatroom.core.values.names import Username
 from chatroom.core.values.passwords import Password
-from chatroom.core.values.replies import AccountList, ActList, Members, Ok, Welcome
+from chatroom.core.values.replies import AccountList, ActList, Members, Ok, Refused, Welcome
+from chatroom.core.values.rights import Tuning
 from tests.core.scenes import ALICE, TEA, gather, session
 from tests.core.visit.test_accounts import SECRET, registered, world
-from tests.fakes import Person, World
+from tests.fakes import LateLog, Person, World
 
-ROOT = Username("root1")
+ROOT, OTHER = Username("root1"), Username("root7")
 RIGHT, WRONG = Password(SECRET), Password("wrong horse")
 
 
@@ -67,16 +81,97 @@ def test_whoever_wants_to_be_one_no_longer_is_none() -> None:
     assert bob.do(StandDown()) == [Ok()]
 
 
-def test_whoever_acts_by_two_connections_does_so_until_the_last_ends() -> None:
+def test_whoever_acts_by_two_connections_ends_it_for_each_by_itself() -> None:
     here = with_operator()
-    one, other = registered(here, "alice"), here.visit()
-    other.do(Login(ALICE, password=RIGHT))
+    one, other, third = registered(here, "alice"), here.visit(), here.visit()
+    for person in (other, third):
+        person.do(Login(ALICE, password=RIGHT))
     for person in (one, other, other):
         assert Ok(ROOT) in person.do(Operate(ROOT, RIGHT))
+    assert not may_operate(third)
+    one.do(StandDown())
+    assert not may_operate(one)
+    assert may_operate(other)
     one.do(Quit())
     assert may_operate(other)
     other.do(StandDown())
     assert not may_operate(other)
+
+
+def test_in_rooms_too_only_that_connection_has_the_rights() -> None:
+    here = with_operator()
+    [carol] = gather(here, "carol")
+    one, other = registered(here, "alice"), here.visit()
+    other.do(Login(ALICE, password=RIGHT))
+    one.do(Operate(ROOT, RIGHT))
+    carol.do(Configure(TEA, Tuning(invite_only=True, hidden=True)))
+    assert other.refused(Join(TEA)) == "no-such-room"
+    assert other.refused(Delete(TEA)) == "no-such-room"
+    assert one.do(Join(TEA))
+    for person in (other, carol):
+        person.see()
+    assert other.refused(Kick(TEA, Username("carol"))) == "not-allowed"
+    assert carol.refused(Kick(TEA, ALICE)) == "not-allowed"
+    assert one.do(Delete(TEA))
+
+
+LOSSES: list[Callable[[World], object]] = [
+    lambda here: here.operator().do(SetRole(ROOT, "member")),
+    lambda here: here.operator().do(SetPassword(ROOT, WRONG)),
+    lambda here: here.operator().do(RemoveAccount(ROOT)),
+    lambda here: here.enter(ROOT, password=SECRET).do(ChangePassword(RIGHT, WRONG)),
+    lambda here: here.enter(ROOT, password=SECRET).do(Unregister(RIGHT)),
+    # At another server.
+    lambda here: elsewhere(here, lambda root: replace(root, role="member")),
+    lambda here: elsewhere(here, lambda root: replace(root, password="another")),
+    lambda here: elsewhere(here, lambda root: Dropped(root.id)),
+]
+
+
+def elsewhere(here: World, change: Callable[[Account], AccountChange]) -> None:
+    """Let the world hear of a *change* of the operator's account at another server."""
+    assert here.accounts
+    root = here.accounts.named(ROOT)
+    assert root
+    here.accounts.heard([change(root)])
+
+
+@pytest.mark.parametrize("lose", LOSSES)
+def test_it_ends_with_the_rights_by_which_it_began(lose: Callable[[World], object]) -> None:
+    here = with_operator()
+    registered(here, OTHER).do(Quit())
+    here.operator().do(SetRole(OTHER, "operator"))
+    bob, carol, dave = here.enter("bob"), here.enter("carol"), registered(here, "dave")
+    for person, by in ((bob, ROOT), (carol, OTHER), (dave, ROOT)):
+        person.do(Operate(by, RIGHT))
+    lose(here)
+    assert [may_operate(person) for person in (bob, carol, dave)] == [False, True, False]
+    [members] = carol.do(Who())
+    assert isinstance(members, Members)
+    assert Username("bob") not in members.roles
+
+
+def test_other_changes_of_that_account_do_not_end_it() -> None:
+    here = with_operator()
+    bob = here.enter("bob")
+    bob.do(Operate(ROOT, RIGHT))
+    here.enter(ROOT, password=SECRET).do(Rename(Username("root2")))
+    assert may_operate(bob)
+
+
+def test_a_right_that_is_lost_while_that_is_written_down_is_none() -> None:
+    log = LateLog(prompt=True)
+    here = world(log=log)
+    registered(here, ROOT).do(Quit())
+    here.operator().do(SetRole(ROOT, "operator"))
+    bob = here.enter("bob")
+    log.prompt = False
+    bob.ask(Operate(ROOT, RIGHT))
+    elsewhere(here, lambda root: replace(root, role="member"))
+    log.prompt = True
+    log.answer()
+    assert "password-wrong" in [reply.error.code for reply in bob.see() if isinstance(reply, Refused)]
+    assert not may_operate(bob)
 
 
 def test_it_is_noted() -> None:
