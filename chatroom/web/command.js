@@ -5,6 +5,12 @@ import { NotDone, words } from "./text.js";
 
 /** @typedef {Record<string, any>} Frame */
 
+/** See that there is something in *code* for each of the *words* of a table. @param {string[]} words @param {Frame} code @param {string} what */
+export function agree(words, code, what) {
+  const missing = words.filter((one) => !Object.hasOwn(code, one));
+  if (missing.length) throw new Error(`tables.js has ${what} that this page does not know: ${missing.join(", ")}`);
+}
+
 /** A command that lacks a word. */
 export class Incomplete extends Error {}
 
@@ -30,8 +36,9 @@ export function here(page) {
 
 /** Return the number of a message, or of the newest of somebody. @param {string} what @param {string} done */
 export function message(page, what, done) {
-  const seq = /^\d+$/.test(what) ? Number(what) : here(page).newest(what);
-  if (!seq) throw new NotDone(`Nothing that ${what} said here is left to ${done}.`);
+  const who = what.replace(/^@/, "");
+  const seq = /^\d+$/.test(what) ? Number(what) : here(page).newest(who);
+  if (!seq) throw new NotDone(`Nothing that ${who} said here is left to ${done}.`);
   return seq;
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** The commands that are typed with a slash: what each does. Their names and their help are those of the table. */
 
-import { Incomplete, here, listed, message, request, room, word } from "./command.js";
+import { Incomplete, agree, here, listed, message, request, room, word } from "./command.js";
 import { ask, read } from "./dialogs.js";
 import { renamed } from "./events.js";
 import { MODERATING } from "./moderating.js";
@@ -231,6 +231,8 @@ const DO = {
   ...MODERATING,
   ...ACCOUNTS,
 };
+
+agree(Object.values(COMMANDS).flat().map(([name]) => name), DO, "commands");
 
 /** Do what a line means: say it, or what its command does. @param {string} line */
 export async function carryOut(page, line) {

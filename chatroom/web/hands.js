@@ -3,6 +3,7 @@
 
 import * as finding from "./finding.js";
 import * as menus from "./menus.js";
+import { agree } from "./command.js";
 import { find } from "./panels.js";
 import { KEYS } from "./tables.js";
 import { links } from "./text.js";
@@ -67,6 +68,8 @@ const ACTIONS = {
   HELP: (page) => page.act("/help"),
   RETRY: (page) => page.session.wire.hurry(),
 };
+
+agree(KEYS.map(([name]) => name).filter((name) => !name.startsWith("ROOM_")), ACTIONS, "keys");
 
 const inBox = () => document.activeElement === find("box");
 

@@ -1,10 +1,12 @@
 // @ts-check
 /** Menus: what can be done with a message, somebody, a room, and oneself. Rows and words are those of the table. */
 
+import { agree } from "./command.js";
 import { ask, menu } from "./dialogs.js";
 import { fold } from "./rooms.js";
 import { MESSAGES, PEOPLE } from "./tables.js";
 import { links, target } from "./text.js";
+import { make } from "./elements.js";
 import { ROLES, time } from "./words.js";
 
 /** @typedef {Record<string, any>} Frame */
@@ -45,30 +47,51 @@ function offered(page, table, name, message) {
     ignored: chat.ignores(name), takesBack: chat.has("redaction"), reports: chat.has("moderation"), replies: chat.has("replies"),
     blank: !!message?.redacted, answer: !!message?.re, private: !!here?.talk,
   };
-  const values = { name, room: here?.name, seq: message?.seq, re: message?.re, text: message?.text, readers: here?.talk ? "the operators" : `the moderators of ${here?.name}` };
+  // Names and numbers are one word each: what somebody said is never in a line, for that is carried out.
+  const values = { name, room: here?.name, seq: message?.seq, re: message?.re, readers: here?.talk ? "the operators" : `the moderators of ${here?.name}` };
   const fill = (text) => text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
   return table.filter(([, , , whose]) => WHOSE[whose](to)).map(([label, line, then, , prompt, hint]) =>
-    ({ label: fill(label), run: () => carry(page, then, fill(line), fill(prompt), fill(hint)) }));
+    ({ label: fill(label), run: async () => {
+      await THEN[then](page, { line: fill(line), prompt: fill(prompt), hint: fill(hint), said: message?.text });
+      page.compose.box.focus();
+    } }));
 }
 
-async function carry(page, then, line, prompt, hint) {
-  if (then === "ADDRESS") page.compose.insert(page.compose.box.selectionStart ? `${line} ` : `${line}: `);
-  else if (then === "ANSWER") page.answer(Number(line));
-  else if (then === "KEEP") {
-    try {
-      await navigator.clipboard.writeText(line);
-      page.aside("Copied.");
-    } catch { // there is none without TLS
-      page.compose.insert(line);
-    }
-  } else if (then === "DO") page.act(line);
-  else if (then === "CONFIRM") {
+/** What becomes of a row that is chosen, by the names that the table has. @type {Record<string, (page: any, row: Frame) => any>} */
+const THEN = {
+  DO: (page, { line }) => page.act(line),
+  ASK: (page, row) => completed(page, row, false),
+  NEED: (page, row) => completed(page, row, true),
+  async CONFIRM(page, { line, prompt, hint }) {
     if (await ask(prompt.replace(/ \(yes or no\) $/, ""), [], "Yes", hint)) page.act(line);
-  } else {
-    const given = await ask(prompt.replace(/: $/, ""), [{ label: hint, needed: then === "NEED" }], "OK");
-    if (given) page.act(line + given[0]);
-  }
-  page.compose.box.focus();
+  },
+  ADDRESS: ({ compose }, { line }) => compose.insert(compose.box.selectionStart ? `${line} ` : `${line}: `),
+  ANSWER: (page, { line }) => page.answer(Number(line)),
+  async COPY(page, { said }) {
+    if (await copied(said)) page.aside("Copied.");
+    else page.aside("This browser does not let the page copy: select the text, and copy it.", true);
+  },
+};
+
+agree([...MESSAGES, ...PEOPLE].map(([, , then]) => then), THEN, "outcomes");
+agree([...MESSAGES, ...PEOPLE].map(([, , , whose]) => whose), WHOSE, "conditions");
+
+/** Carry a line out with what is written behind it. @param {Frame} row @param {boolean} needed */
+async function completed(page, { line, prompt, hint }, needed) {
+  const given = await ask(prompt.replace(/: $/, ""), [{ label: hint, needed }]);
+  if (given) page.act(line + given[0]);
+}
+
+/** Copy a text, and return whether that was done. @param {string} text */
+async function copied(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text).then(() => true, () => false);
+  // Without TLS there is only what browsers had before.
+  const field = make("textarea", { className: "unseen", value: text });
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  return done;
 }
 
 export function personMenu(page, name) {

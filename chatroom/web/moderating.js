@@ -40,13 +40,14 @@ export const MODERATING = {
   uninvite: lift("uninvite", "is invited no more", true),
   redact(page, rest) {
     if (!page.chat.has("redaction")) throw new NotDone("This server takes nothing back.");
-    const [what, why] = words(rest);
-    const [time, reason] = what && !/^\d+$/.test(what) ? leading(why) : [undefined, why];
+    const [given, why] = words(rest);
+    const what = given.replace(/^@/, ""); // a name may be a number; with an @ it is a name
+    const [time, reason] = given && !/^\d+$/.test(given) ? leading(why) : [undefined, why];
     if (time) {
       return request(page, { type: "redact", room: room(page), username: what, seconds: time, ...(reason && { reason }) },
         ({ count }) => `You took back ${some(count, "message")} of ${what}.`);
     }
-    const seq = message(page, what || page.chat.username, "take back");
+    const seq = message(page, given || page.chat.username, "take back");
     return request(page, { type: "redact", ...here(page).address, seq, ...(reason && { reason }) });
   },
   report(page, rest) {

@@ -120,7 +120,7 @@ export const KEYS = [
 export const MESSAGES = [
 ["answer","{seq}","ANSWER","answerable","",""],
 ["go to what it answers","/goto #{re}","DO","answers","",""],
-["copy what was said","{text}","COPY","written","",""],
+["copy what was said","","COPY","written","",""],
 ["take back","/redact {seq}","DO","revocable","",""],
 ["take back …","/redact {seq} ","ASK","erasable","Take back: ","Why, if you like"],
 ["report …","/report {seq} ","NEED","reportable","Report: ","Why; {readers} read it"]
@@ -137,7 +137,7 @@ export const PEOPLE = [
 ["mute {name} …","/mute {name} ","NEED","moderates","Mute {name}: ","How long, and why: 2h shouting"],
 ["let {name} speak again","/unmute {name}","DO","moderates","",""],
 ["kick {name} …","/kick {name} ","ASK","moderates","Kick {name}: ","Why, if you like"],
-["take back what {name} said in the last hour …","/redact {name} 1h","CONFIRM","erases","Take it all back? (yes or no) ","All that {name} said in {room} in the last hour"],
+["take back what {name} said in the last hour …","/redact @{name} 1h","CONFIRM","erases","Take it all back? (yes or no) ","All that {name} said in {room} in the last hour"],
 ["ban {name} for a day …","/ban {name} 1d ","ASK","moderates","Ban {name}: ","Why, if you like"],
 ["ban {name} for good …","/ban {name} ","ASK","moderates","Ban {name}: ","Why, if you like"],
 ["make {name} a moderator","/op {name}","DO","appoints","",""],

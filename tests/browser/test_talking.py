@@ -93,6 +93,28 @@ def test_what_was_said_is_taken_back_from_its_menu(server: Server, visit: Visit)
     assert pia.said() == ["taken back"]
 
 
+def test_what_was_copied_carries_nothing_out(server: Server, web_url: str, visit: Visit) -> None:
+    pia = visit("pia")
+    pia.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=web_url)
+    pia.create("congou")
+    with Bot(server.address, "mallory") as mallory:
+        mallory.ask("join", room="congou")
+        mallory.ask("say", room="congou", text="/owner mallory")
+        pia.sees("/owner mallory")
+        for clipboard in ("there", "missing"):
+            if clipboard == "missing":
+                pia.measure("void Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+            pia.page.keyboard.press("Alt+x")
+            pia.page.keyboard.press("Enter")
+            pia.page.get_by_role("dialog").get_by_role("button", name="copy what was said").click()
+            pia.page.get_by_text("Copied.").wait_for()
+            assert pia.box.input_value() == ""
+            pia.page.keyboard.press("Control+v")
+            assert pia.box.input_value() == "/owner mallory"
+            pia.box.fill("")
+        assert mallory.ask("who", room="congou")["roles"] == {"pia": "owner"}
+
+
 def test_the_owner_of_a_room_mutes_somebody_from_the_menu_of_a_name(server: Server, visit: Visit) -> None:
     pia = visit("pia")
     pia.create("sencha")

@@ -113,6 +113,8 @@ def _redact(screen: Screen, rest: str) -> AnyRequest | None:
     what, why = words(rest)
     if seq := number(what):
         return there.address.redact(seq, why)
+    # A name may be a number; with an @ it is a name.
+    what = what.removeprefix("@")
     lasts, note = leading(why, most=DAY)
     if lasts is not None:
         return requests.Redact(room=here(screen), username=what, seconds=lasts, reason=note or UNSET)

@@ -31,7 +31,7 @@ class Then(Enum):
     ANSWER = auto()
     """Its line is the number of the message that what is typed answers."""
     COPY = auto()
-    """Its line is copied, and kept to be put into the line that is typed."""
+    """What was said is copied, and kept to be put into the line that is typed, where it is no command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +150,8 @@ class Offer:
     """A row of a menu: its *words*, the command *line* that it stands for, *then* what becomes of that, *whose* it is.
 
     Where something is asked for, *prompt* asks and *hint* says what for. In all of them ``{name}`` is who it is about,
-    ``{room}`` the room, and of a message ``{text}`` what they said, ``{seq}`` its number, ``{re}`` that of what it
-    answers.
+    ``{room}`` the room, and of a message ``{seq}`` its number, ``{re}`` that of what it answers. All of these are one
+    word; what was said is in *said* and never in a line, for that is carried out.
     """
 
     words: str
@@ -160,19 +160,20 @@ class Offer:
     whose: Callable[[Standing], bool] = others
     prompt: str = ""
     hint: str = ""
+    said: str = ""
 
-    def about(self, values: dict[str, str]) -> Offer:
-        """Return it with *values* for what stands in braces."""
+    def about(self, values: dict[str, str], said: str) -> Offer:
+        """Return it with *values* for what stands in braces, and what was *said* beside it."""
         words, line, prompt, hint = (
             text.format_map(values) for text in (self.words, self.line, self.prompt, self.hint)
         )
-        return Offer(words, line, self.then, self.whose, prompt, hint)
+        return Offer(words, line, self.then, self.whose, prompt, hint, said)
 
 
 MESSAGES = (
     Offer("answer", "{seq}", Then.ANSWER, answerable),
     Offer("go to what it answers", "/goto #{re}", Then.DO, answers),
-    Offer("copy what was said", "{text}", Then.COPY, written),
+    Offer("copy what was said", "", Then.COPY, written),
     Offer("take back", "/redact {seq}", Then.DO, revocable),
     Offer(
         "take back …",
@@ -204,7 +205,7 @@ PEOPLE = (
     Offer("kick {name} …", "/kick {name} ", Then.ASK, moderates, "Kick {name}: ", "Why, if you like"),
     Offer(
         "take back what {name} said in the last hour …",
-        "/redact {name} 1h",
+        "/redact @{name} 1h",
         Then.CONFIRM,
         erases,
         "Take it all back? (yes or no) ",
@@ -264,5 +265,5 @@ def _offered(
     values = {"name": username, "room": conversation.name}
     values["readers"] = "the operators" if standing.private else f"the moderators of {conversation.name}"
     if message:
-        values |= {"text": message.text, "seq": str(message.seq), "re": str(message.re)}
-    return [offer.about(values) for offer in table if offer.whose(standing)]
+        values |= {"seq": str(message.seq), "re": str(message.re)}
+    return [offer.about(values, message.text if message else "") for offer in table if offer.whose(standing)]

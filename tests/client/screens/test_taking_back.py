@@ -215,6 +215,7 @@ def test_nothing_is_taken_back_in_place_of_what_is_still_under_way(reader: Reade
             "/redact bob 1h not for sale",
             requests.Redact(room="tea", username="bob", seconds=3600, reason="not for sale"),
         ),
+        ("/redact @7 1h", requests.Redact(room="tea", username="7", seconds=3600)),
         ("/redact bob 1d", requests.Redact(room="tea", username="bob", seconds=86400)),
         ("/audit", requests.Audit(room="tea", limit=20)),
         ("/guests on", requests.Configure(room="tea", guests=True)),

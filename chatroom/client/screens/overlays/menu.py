@@ -59,8 +59,9 @@ class MenuScreen(Chooser):
             case Then.ANSWER if self._room:
                 self._room.answering = int(offer.line)
             case Then.COPY:
-                self.under.editor.keep(offer.line)
-                self.chat.wishes.append(Copy(offer.line))
+                # With two slashes it is said, as it was, and carries nothing out.
+                self.under.editor.keep(f"/{offer.said}" if offer.said.startswith("/") else offer.said)
+                self.chat.wishes.append(Copy(offer.said))
             case Then.ASK | Then.NEED | Then.CONFIRM:
                 self.open(partial(AskScreen, offer=offer))
         return None

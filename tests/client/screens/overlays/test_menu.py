@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatroom.client.model.wishes import Copy
+from chatroom.client.screens.offers import MESSAGES, PEOPLE
 from chatroom.client.screens.overlays.asking import AskScreen
 from chatroom.client.screens.overlays.menu import MenuScreen
 from chatroom.client.screens.overlays.messages import MessageScreen
@@ -277,6 +278,21 @@ def test_a_message_can_be_copied_to_the_clipboard_and_the_line(reader: Reader) -
     assert reader.chat.wishes == [Copy("two\n{lines}")]
     reader.press("ctrl y")
     assert reader.room_view.input.text == "two\n{lines}"
+
+
+def test_what_was_copied_is_said_and_never_carried_out(reader: Reader) -> None:
+    reader.hear_said("/owner bob")
+    reader.press("f9", "enter", "enter")
+    assert reader.chat.wishes == [Copy("/owner bob")]
+    reader.press("ctrl y", "enter")
+    (said,) = (request for request in reader.asked if isinstance(request, requests.Say))
+    assert said.text == "/owner bob"
+
+
+def test_no_row_can_have_in_its_line_what_was_said() -> None:
+    values = dict.fromkeys(("name", "room", "readers", "seq", "re"), "word")
+    for offer in (*MESSAGES, *PEOPLE):
+        assert "/owner mallory" not in offer.about(values, "/owner mallory").line
 
 
 def test_with_a_message_of_ones_own_there_is_less_to_do(reader: Reader) -> None:
