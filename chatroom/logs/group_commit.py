@@ -16,7 +16,7 @@ from chatroom.logs.health import Health
 log = Logger()
 
 RETRY = 1.0
-"""Seconds until failed work that has to succeed is tried again."""
+"""Seconds until failed work that has to succeed is tried again, and something else where there is none."""
 
 GATHERING = 0.004
 """Seconds that a commit waits for more changes, where several people speak at the same time.
@@ -88,15 +88,17 @@ Commit = Callable[[Sequence[C], Callable[[Sequence[object] | Exception], None]],
 class GroupCommit(Generic[C]):
     """Changes gathered for *commit*: a batch begins when the one before has been answered and shown.
 
-    Its *health* is that of the last commit. It takes changes from :meth:`open` to :meth:`close`.
+    Its *health* is that of the last commit; while that is bad, a *probe* is committed where nobody asks.
+    It takes changes from :meth:`open` to :meth:`close`.
     """
 
-    def __init__(self, clock: Clock, commit: Commit[C], health: Health) -> None:
+    def __init__(self, clock: Clock, commit: Commit[C], health: Health, probe: Callable[[], C]) -> None:
         self.closed = True
         self.running = False
         self._clock = clock
         self._commit = commit
         self._health = health
+        self._probe = probe
         self._changes: deque[C] = deque()
         self._speaking: deque[tuple[float, set[Hashable]]] = deque(maxlen=SEVERAL)
         self._patience = 0.0
@@ -115,6 +117,7 @@ class GroupCommit(Generic[C]):
     def close(self) -> None:
         """Refuse changes from now on."""
         self.closed = True
+        self._health.ended()
 
     def add(self, change: C) -> None:
         """Make *change* with the next commit."""
@@ -149,6 +152,7 @@ class GroupCommit(Generic[C]):
     def _commit_batch(self) -> None:
         batch = [self._changes.popleft() for _ in range(min(len(self._changes), MAX_CHANGES))]
         self._patience = self._next_patience(batch)
+        self._health.began()
         self._commit(batch, partial(self._committed, batch))
 
     def _next_patience(self, batch: Sequence[C]) -> float:
@@ -176,10 +180,15 @@ class GroupCommit(Generic[C]):
                 _answer(change, result)
         self.running = False
         if isinstance(results, Exception) and all(change.lasts for change in self._changes):
-            self._clock.callLater(RETRY, self._begin)
+            self._clock.callLater(RETRY, self._try_again)
         else:
             self._begin()
         self._see_drained()
+
+    def _try_again(self) -> None:
+        if self._health.trouble and not (self._changes or self.running or self.closed):
+            self._changes.append(self._probe())
+        self._begin()
 
     def _see_drained(self) -> None:
         if self._drained and not self.running:

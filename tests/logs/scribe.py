@@ -15,7 +15,9 @@ from msgspec.structs import replace
 from psycopg.errors import DeadlockDetected
 from psycopg.sql import SQL, Composed, Identifier
 from twisted.internet.task import Clock
+from twisted.logger import ILogObserver, LogEvent, formatEvent, globalLogPublisher
 from typing_extensions import override
+from zope.interface import provider
 
 from chatroom.core.ports import Log, LogId, ModerationStore, NewRoom, Opened, Page, Resendable, Searched, SeatId
 from chatroom.core.values.accounts import AccountChange
@@ -314,6 +316,23 @@ class PostgresScribe(ThreadedScribe):
     def crash(self) -> None:
         """Leave the database as when a process is killed."""
         self.engine.abandon()
+
+
+@contextmanager
+def health_lines() -> Iterator[list[str]]:
+    """Note what is logged of the health of logs."""
+    lines: list[str] = []
+
+    @provider(ILogObserver)
+    def observe(event: LogEvent) -> None:
+        if event["log_namespace"] == "chatroom.logs.health.Health":
+            lines.append(formatEvent(event))
+
+    globalLogPublisher.addObserver(observe)
+    try:
+        yield lines
+    finally:
+        globalLogPublisher.removeObserver(observe)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from chatroom.logs.group_commit import (
     GroupCommit,
     Work,
 )
-from chatroom.logs.health import Health
+from chatroom.logs.health import PATIENCE, Health
 
 
 class Engine:
@@ -31,8 +31,10 @@ class Engine:
         self.broken = False
         self.commits: list[list[object]] = []
         self.answers: list[object] = []
-        self.health = Health("store messages", OSError)
-        self.gathering: GroupCommit[Work] = GroupCommit(self.clock, self._begin, self.health)
+        self.health = Health("store messages", OSError, self.clock)
+        self.gathering: GroupCommit[Work] = GroupCommit(
+            self.clock, self._begin, self.health, lambda: Work(lambda: "probe", lambda _: None)
+        )
         self.gathering.open()
         self._running: tuple[Sequence[Work], Callable[[Sequence[object] | Exception], None]] | None = None
 
@@ -149,6 +151,38 @@ def test_if_a_commit_fails_all_in_it_are_told_and_no_other(engine: Engine, nothi
     assert engine.health.trouble == "can't store messages: no space"
     engine.broken = False
     assert engine.commit(RETRY) == [3]
+    assert engine.health.trouble is None
+    nothing_logged.clear()
+
+
+def test_as_long_as_commits_fail_one_is_tried_though_nobody_asks(
+    engine: Engine, nothing_logged: list[LogEvent]
+) -> None:
+    engine.broken = True
+    engine.add("one")
+    engine.commit()
+    for _ in range(3):
+        assert not engine.is_committing(RETRY / 2)
+        assert engine.commit(RETRY / 2) == []
+        assert engine.health.trouble
+    engine.broken = False
+    assert engine.commit(RETRY) == ["probe"]
+    assert engine.health.trouble is None
+    assert not engine.is_committing(10 * RETRY)
+    nothing_logged.clear()
+
+
+def test_a_commit_that_does_not_come_back_is_trouble_until_it_does(
+    engine: Engine, nothing_logged: list[LogEvent]
+) -> None:
+    engine.add("one")
+    assert engine.is_committing()
+    assert engine.is_committing(PATIENCE - 0.1)
+    assert engine.health.trouble is None
+    assert engine.is_committing(0.2)
+    assert engine.health.trouble == "can't store messages: no answer for 4 s"
+    engine.add("two")
+    assert engine.commit() == ["one"]
     assert engine.health.trouble is None
     nothing_logged.clear()
 

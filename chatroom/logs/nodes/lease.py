@@ -6,9 +6,7 @@ from collections.abc import Callable
 from math import inf
 
 from chatroom.core.ports import Clock
-
-LATE = 1.0
-"""Seconds by which a timer is late where the process did not run."""
+from chatroom.logs.health import LATE
 
 
 class Lease:
@@ -31,6 +29,11 @@ class Lease:
     def left(self) -> float:
         """The seconds for which it still holds, at least 0."""
         return max(0.0, self._until - self._clock.seconds())
+
+    @property
+    def age(self) -> float:
+        """The seconds since the last sign of life that reached the engine."""
+        return self._clock.seconds() - self._until + self.seconds
 
     @property
     def held(self) -> bool:

@@ -19,7 +19,7 @@ from chatroom.core.values.errors import StoreAway
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.ending import Ending
 from chatroom.logs.group_commit import GroupCommit
-from chatroom.logs.health import Health
+from chatroom.logs.health import PATIENCE, Health
 from chatroom.logs.nodes.changes import PROBE, Asked, Decision, Record
 from chatroom.logs.nodes.engine import (
     LETTERS,
@@ -114,9 +114,11 @@ class Node:
         self._clock = clock
         self._rest = min(LOOK, lease / LOOKS)
         self._bounds = bounds
-        self._storing = Health(f"store messages in {engine.name}", (*TROUBLE, StoreAway))
-        self._hearing = Health(f"hear what others add to {engine.name}", TROUBLE)
-        self._commits: GroupCommit[Asked] = GroupCommit(clock, self._store, self._storing)
+        self._storing = Health(f"store messages in {engine.name}", (*TROUBLE, StoreAway), clock)
+        self._hearing = Health(f"hear what others add to {engine.name}", TROUBLE, clock)
+        self._commits: GroupCommit[Asked] = GroupCommit(
+            clock, self._store, self._storing, lambda: Asked([PROBE], lambda answer: None)
+        )
         self._peers = Peers(lease, grace)
         self._burying: set[int] = set()
         self._since: str | None = None
@@ -152,10 +154,13 @@ class Node:
         return self._commits.closed
 
     def trouble(self) -> str | None:
-        """Return why nothing can be stored, if that is so; try again then, for perhaps nobody else does."""
-        if self._storing.trouble and not self._commits.running:
-            self._commits.add(Asked([PROBE], lambda answer: None))
-        return self._storing.trouble
+        """Return why nothing can be stored, if that is so: also where nobody has tried to, but the engine is silent.
+
+        That a single look has failed is none: the next one comes within a second.
+        """
+        if self.lease.held and self.lease.age <= PATIENCE:
+            return self._storing.trouble
+        return self._storing.trouble or self._hearing.trouble or f"{self.engine.name} does not answer"
 
     def stop(self, within: float | None, stopping: Callable[[], None]) -> Deferred[None]:
         """Commit all changes, call *stopping*, and leave the engine; after *within* seconds give up waiting."""
@@ -181,6 +186,7 @@ class Node:
 
     def _close(self) -> None:
         self._commits.close()
+        self._hearing.ended()
         if self._looking:
             self._looking.cancel()
             self._looking = None
@@ -416,6 +422,7 @@ class Node:
         """Look around, also though the lease is over: so it begins again."""
         began, life = self._clock.seconds(), self._life
         known = self.following.known(logs)
+        self._hearing.began()
 
         def looked(look: Look | Exception) -> None:
             if isinstance(look, Exception):

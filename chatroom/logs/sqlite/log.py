@@ -131,8 +131,10 @@ class SQLiteLog:
         self._busy_timeout = busy_timeout
         self._search_timeout = search_timeout
         self._retention = retention
-        self._storing = Health(f"store messages in {path}", sqlite3.Error)
-        self._commits: GroupCommit[Append | Work] = GroupCommit(clock, self._store, self._storing)
+        self._storing = Health(f"store messages in {path}", sqlite3.Error, clock)
+        self._commits: GroupCommit[Append | Work] = GroupCommit(
+            clock, self._store, self._storing, lambda: Work(self._writer.try_out, lambda _: None)
+        )
         self._open: dict[LogId, OpenLog] = {}
         self._timer: Timer | None = None
         self._due = inf
@@ -190,9 +192,7 @@ class SQLiteLog:
         return self._ending.reached
 
     def trouble(self) -> str | None:
-        """Return why nothing can be stored, if that is so; try again then, for perhaps nobody else does."""
-        if self._storing.trouble and not self._commits.gathered:
-            self._commits.add(Work(self._writer.try_out, lambda _: None))
+        """Return why nothing can be stored, if that is so."""
         return self._storing.trouble
 
     # The port.

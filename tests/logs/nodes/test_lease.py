@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from twisted.internet.task import Clock
 
-from chatroom.logs.nodes.lease import LATE, Lease
+from chatroom.logs.health import LATE
+from chatroom.logs.nodes.lease import Lease
 
 
 class Leased:

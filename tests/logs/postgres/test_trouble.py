@@ -24,7 +24,18 @@ from chatroom.logs.postgres.database import Database
 from chatroom.logs.postgres.writer import Writer
 from chatroom.logs.retention import Retention
 from tests.engine import Engine, running
-from tests.logs.scribe import ALICE, SEAT, TEA, PostgresScribe, erased, message, postgres, refusing_writes, texts
+from tests.logs.scribe import (
+    ALICE,
+    SEAT,
+    TEA,
+    PostgresScribe,
+    erased,
+    health_lines,
+    message,
+    postgres,
+    refusing_writes,
+    texts,
+)
 
 pytestmark = pytest.mark.engines
 
@@ -307,6 +318,13 @@ def there(nothing_logged: list[LogEvent]) -> Iterator[Away]:
 
 
 @pytest.fixture
+def said(there: Away) -> Iterator[list[str]]:
+    """Note what is logged of the health of the log."""
+    with health_lines() as lines:
+        yield lines
+
+
+@pytest.fixture
 def away(there: Away) -> Away:
     there.go()
     return there
@@ -349,6 +367,30 @@ def test_somebody_finds_out_that_it_is_back_though_nobody_speaks(away: Away) -> 
     assert away.scribe.log.trouble()
     away.engine.start()
     away.come_back(lambda: not away.scribe.log.trouble())
+
+
+def test_a_database_that_hangs_is_trouble_though_nobody_speaks(there: Away, said: list[str]) -> None:
+    log, name = there.scribe.log, there.scribe.engine.name
+    assert log.trouble() is None
+    there.engine.send_signal(signal.SIGSTOP)
+    # One look hangs; what is said then hangs behind it.
+    there.scribe.clock.advance(1)
+    assert log.trouble() is None
+    there.scribe.clock.pump([0.5] * 9)
+    assert log.trouble() == f"can't hear what others add to {name}: no answer for 4 s"
+    answers = list[object]()
+    there.scribe.change(there.tea, message("one"), answers.append)
+    there.scribe.clock.pump([0, *[0.5] * 9])
+    assert log.trouble() == f"can't store messages in {name}: no answer for 4 s"
+    # Without a lease nobody is to wait; that is trouble too.
+    there.scribe.clock.pump([0.5] * 30)
+    assert log.node.lease.left == 0
+    assert log.trouble()
+    there.engine.send_signal(signal.SIGCONT)
+    there.come_back(lambda: bool(answers) and not log.trouble())
+    assert answers == [1]
+    tasks = f"hear what others add to {name}", f"store messages in {name}"
+    assert said == [*(f"can't {task}: no answer for 4 s" for task in tasks), *(f"can {task} again" for task in tasks)]
 
 
 def test_too_many_are_refused_at_once(away: Away) -> None:

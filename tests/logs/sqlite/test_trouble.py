@@ -9,11 +9,10 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import pytest
-from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEvent, globalLogPublisher
-from zope.interface import provider
+from twisted.logger import LogEvent, LogLevel
 
 from chatroom.core.values.errors import StorageFailed
-from tests.logs.scribe import PATIENCE, SlowClock, SQLiteScribe, locked, message, sqlite, texts
+from tests.logs.scribe import PATIENCE, SlowClock, SQLiteScribe, health_lines, locked, message, sqlite, texts
 
 
 @pytest.fixture
@@ -25,16 +24,8 @@ def scribe(tmp_path: Path) -> Iterator[SQLiteScribe]:
 @pytest.fixture
 def said(nothing_logged: list[LogEvent]) -> Iterator[list[str]]:
     """Note what is logged of the log's health, errors too."""
-    lines: list[str] = []
-
-    @provider(ILogObserver)
-    def observe(event: LogEvent) -> None:
-        if event["log_namespace"] == "chatroom.logs.health.Health":
-            lines.append(formatEvent(event))
-
-    globalLogPublisher.addObserver(observe)
-    yield lines
-    globalLogPublisher.removeObserver(observe)
+    with health_lines() as lines:
+        yield lines
     assert all(event["log_level"] == LogLevel.error for event in nothing_logged)
     nothing_logged.clear()
 

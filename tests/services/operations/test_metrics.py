@@ -15,12 +15,14 @@ from chatroom import __version__
 from chatroom.core.tools.stats import Histogram
 from chatroom.core.values.commands import Say
 from chatroom.core.values.events import Ending
+from chatroom.logs.group_commit import RETRY
+from chatroom.logs.health import PATIENCE
 from chatroom.services.operations.metrics import Commits, Metrics
 from chatroom.services.operations.metrics_http import Snapshot
 from chatroom.services.operations.reactor_lag import BOUNDS, PERIOD, ReactorLag
 from tests.core.scenes import TEA, gather
 from tests.fakes import World
-from tests.logs.scribe import SQLiteScribe, locked, sqlite
+from tests.logs.scribe import SQLiteScribe, health_lines, locked, message, sqlite
 from tests.logs.sqlite.test_trouble import full
 
 
@@ -141,23 +143,47 @@ def test_it_is_not_healthy_while_the_log_can_not_store(scribe: SQLiteScribe, not
 
 
 @pytest.mark.parametrize("trouble", [locked, full])
-def test_whoever_asks_while_it_can_not_store_lets_it_try_again(
+def test_it_is_found_out_that_it_can_store_again_though_nobody_asks(
     trouble: Callable[[Path], AbstractContextManager[None]], scribe: SQLiteScribe, nothing_logged: list[LogEvent]
 ) -> None:
     log = scribe.log
     tea = scribe.opened().log
-    with trouble(log.path):
-        # Each writes one page; in the end there is no place for one.
-        assert any(scribe.topic(tea, f"topic {number}") for number in range(100))
-        for _ in range(3):
+    with health_lines() as lines:
+        with trouble(log.path):
+            # Each writes one page; in the end there is no place for one.
+            assert any(scribe.topic(tea, f"topic {number}") for number in range(100))
+            for _ in range(3):
+                assert log.trouble()
+                scribe.wait(RETRY)
+                scribe.until(lambda: not log._commits.running)
             assert log.trouble()
-            scribe.until(lambda: not log._commits.running)
-        assert log.trouble()
-    [_] = nothing_logged
-    nothing_logged.clear()
-    scribe.until(lambda: not log._commits.running)
+        scribe.wait(RETRY)
+        scribe.until(lambda: not log._commits.running)
     assert log.trouble() is None
+    began, ended = (line for line in lines if "store" in line)
+    assert began.startswith(f"can't store messages in {log.path}: ")
+    assert ended == f"can store messages in {log.path} again"
     assert scribe.say(tea, "hello") == [1]
+    nothing_logged.clear()
+
+
+def test_it_is_not_healthy_while_a_commit_does_not_come_back(tmp_path: Path, nothing_logged: list[LogEvent]) -> None:
+    # The commit hangs as where the disk stalls: no error comes as long as the file is locked.
+    with sqlite(tmp_path / "chatroom.sqlite", busy_timeout=600) as scribe:
+        gauge = Gauge(World(), scribe.log)
+        tea = scribe.opened().log
+        answers = list[object]()
+        with locked(scribe.log.path):
+            scribe.change(tea, message("one"), answers.append)
+            scribe.clock.advance(0)
+            assert gauge.read("chatroom_healthy") == 1
+            scribe.wait(PATIENCE)
+            assert gauge.metrics.trouble() == f"can't store messages in {scribe.log.path}: no answer for 4 s"
+            assert gauge.read("chatroom_healthy") == 0
+        scribe.until(lambda: bool(answers))
+        assert answers == [1]
+        assert gauge.metrics.trouble() is None
+    nothing_logged.clear()
 
 
 def test_the_version_is_told() -> None:
