@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from chatroom.core.values.events import KINDS, Message, Said
+from chatroom.core.values.events import Message, Said, kind_of
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.reports import KeptReport
 
@@ -61,7 +61,7 @@ def kept(reports: Sequence[ReportRow], contexts: Iterable[ContextRow]) -> Sequen
 
 
 def _kept(row: ReportRow, beside: Iterable[ContextRow]) -> KeptReport:
-    message = Message(row.speaker, row.text, row.said, KINDS[row.kind], row.about or None, re=row.re)
+    message = Message(row.speaker, row.text, row.said, kind_of(row.kind), row.about or None, re=row.re)
     return KeptReport(
         row.number,
         row.log,
@@ -70,7 +70,7 @@ def _kept(row: ReportRow, beside: Iterable[ContextRow]) -> KeptReport:
         row.at,
         row.reason,
         tuple(
-            Said(row.room, each.seq, Message(each.speaker, each.text, each.at, KINDS[each.kind], re=each.re))
+            Said(row.room, each.seq, Message(each.speaker, each.text, each.at, kind_of(each.kind), re=each.re))
             for each in beside
         ),
         row.resolved,

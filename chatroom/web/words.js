@@ -34,7 +34,8 @@ export const ROLES = { owner: "owns the room", moderator: "moderator", operator:
 /** Say who is what now. @param {Frame} frame */
 export const appointed = ({ username, role }) =>
   role === "owner" ? `made ${username} the owner`
-    : role === "moderator" ? `made ${username} a moderator` : role === "voiced" ? `gave ${username} a voice` : `took the role of ${username} back`;
+    : role === "moderator" ? `made ${username} a moderator` : role === "voiced" ? `gave ${username} a voice`
+      : role === "member" ? `took the role of ${username} back` : `made ${username} ${role}`;
 
 /** Say what holds in a room now. @param {Frame} frame */
 export function configured({ room, slow, locked, guests, private: alone, capacity, invite_only: closed, hidden, topic_locked: held, keyed }) {

@@ -44,6 +44,12 @@ KINDS: tuple[MessageKind, ...] = ("text", "action", "notice")
 NUMBERS: Mapping[MessageKind, int] = {kind: number for number, kind in enumerate(KINDS)}
 """These numbers."""
 
+
+def kind_of(number: int) -> MessageKind:
+    """Return the kind with that *number*; a message of one that only a newer server knows is shown as its text."""
+    return KINDS[number] if 0 <= number < len(KINDS) else "text"
+
+
 Tags = tuple[tuple[str, str], ...]
 """Tags that the sender of a message gives it, by their names, each with its value or an empty one: no log has them."""
 

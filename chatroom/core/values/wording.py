@@ -26,8 +26,11 @@ def appointed(name: str, role: str) -> str:
             return f"made {name} a moderator"
         case "voiced":
             return f"gave {name} a voice"
-        case _:
+        case "member":
             return f"took the role of {name} back"
+        case _:
+            # Only a newer server knows what that is.
+            return f"made {name} {role}"
 
 
 def trusted(role: Trusted, room: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from secrets import token_urlsafe
-from typing import Any, NamedTuple, assert_never, cast
+from typing import Any, NamedTuple, assert_never, cast, get_args
 
 import msgspec
 from msgspec import Struct
@@ -34,7 +34,7 @@ from chatroom.core.values.changes import (
     Went,
 )
 from chatroom.core.values.errors import ChatError
-from chatroom.core.values.events import KINDS, NUMBERS, Message, MessageKind, Reason, Tags, Told
+from chatroom.core.values.events import NUMBERS, Message, MessageKind, Reason, Tags, Told, kind_of
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.rights import Role, ShownRole, Tuning
 from chatroom.core.values.sanctions import Sanction
@@ -170,19 +170,33 @@ class Record(NamedTuple):
     by: str | None = None
     re: int | None = None
 
-    def entry(self) -> Entry:
-        """Return the entry that it is."""
+    def entry(self) -> Entry | None:
+        """Return the entry that it is, or ``None`` if only a newer server knows what it says: it is passed over.
+
+        One with a number is a message without a text then, as one that was taken back: the numbers go on.
+        """
+        try:
+            known = self._known()
+        except msgspec.DecodeError:
+            known = None
+        if known is None and self.seq:
+            return Entry(Message(Username(self.name), "", self.at), self.seq)
+        return known
+
+    def _known(self) -> Entry | None:
         name, text = Username(self.name), self.text or ""
         change: Change
         match self.kind:
             case "said" | "withheld" as kind:
                 told = self.session, self.cid, self.re, kind == "withheld"
-                change = Message(name, text, self.at, KINDS[self.action or 0], *told)
+                change = Message(name, text, self.at, kind_of(self.action or 0), *told)
             case "came":
-                change = Came(name, role=cast("ShownRole | None", self.text))
+                change = Came(name, role=cast("ShownRole", text) if text in get_args(ShownRole) else None)
             case "went":
                 reason, _, note = text.partition(" ")
-                change = Went(name, cast("Reason", reason) if reason else None, note=note)
+                # Whatever it was for, they are gone.
+                why = cast("Reason", reason) if reason in get_args(Reason) else "left"
+                change = Went(name, why if reason else None, note=note)
             case "called":
                 change = Called(name, Username(text))
             case "topic":
@@ -190,7 +204,7 @@ class Record(NamedTuple):
             case "kicked":
                 change = Kicked(name, Username(self.by or ""), text, self.session or b"")
             case "ranked":
-                change = Ranked(name, self.session or b"", cast("Role", text), Username(self.by or ""))
+                change = Ranked(name, self.session or b"", msgspec.convert(text, Role), Username(self.by or ""))
             case "invited":
                 change = Invited(name, self.session or b"", Username(self.by or ""), admits=not self.action)
             case "admitted":
@@ -210,8 +224,10 @@ class Record(NamedTuple):
                 change = msgspec.json.decode(text, type=Resolved)
             case "tuned":
                 change = Tuned(msgspec.json.decode(text, type=Tuning), name)
-            case _:
+            case "gone":
                 change = Gone(name)
+            case _:
+                return None
         return Entry(change, self.seq or 0)
 
 

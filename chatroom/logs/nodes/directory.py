@@ -273,10 +273,11 @@ class NodeDirectory:
                     held.depart("lost", again)
                 else:
                     got(TooManyConnections.of_one_account(self._most))
-            case "replaced":
-                got(StoreAway())
-            case _:
+            case "username-taken":
                 got(UsernameTaken(name))
+            case _:
+                # Somebody else has this seat meanwhile (``replaced``); or only a newer server knows why not.
+                got(StoreAway())
 
     def _add(self, seat: Seat, name: Username, answer: Decision) -> None:
         seat.user.call(name)
@@ -746,7 +747,8 @@ def _taken(answer: Decision) -> ChatError | None:
     """Return the error for which somebody does not get a name, if there is one."""
     if answer.outcome == "username-taken" and answer.name is not None:
         return UsernameTaken(Username(answer.name))
-    return StoreAway() if answer.outcome == "replaced" else None
+    # Somebody else has this seat meanwhile (``replaced``); or only a newer server knows why not.
+    return None if answer.outcome == "none" else StoreAway()
 
 
 _: type[Directory] = NodeDirectory

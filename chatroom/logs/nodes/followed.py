@@ -19,7 +19,8 @@ class Followed:
 
     Entries come by answers to what was asked here, and from others: by a hint, or from a page that was read. Each is
     applied when all below it are, whichever way those come. While an answer is awaited, what others say has to wait:
-    an entry of this node is known by its answer alone. The log is *gone* when somebody has deleted it. If an entry
+    an entry of this node is known by its answer alone. What only a newer node knows has a position, and is passed over
+    (``None``). The log is *gone* when somebody has deleted it. If an entry
     can't follow the earlier ones, this log is not the one that was followed: *lost* is called, and nothing more is
     applied.
     """
@@ -48,9 +49,9 @@ class Followed:
         # Until somebody follows, what others say waits as well.
         self._asking = 1
         # Beyond a hole: by their position, with who waits for it.
-        self._entries: dict[int, tuple[Entry, Happened | None]] = {}
+        self._entries: dict[int, tuple[Entry | None, Happened | None]] = {}
         self._answers: dict[int, list[tuple[ChatError | None, Happened]]] = {}
-        self._held: list[tuple[int, Entry]] = []
+        self._held: list[tuple[int, Entry | None]] = []
 
     def begin(self, pos: int, seq: int, redactions: int = 0) -> None:
         """Begin behind the entry at *pos*; the newest message has the number *seq*, and there were *redactions*."""
@@ -101,7 +102,7 @@ class Followed:
         self._answers.setdefault(max(pos, self.pos), []).append((result, done))
         self._apply()
 
-    def hear(self, entries: Iterable[tuple[int, Entry]], head: int = 0) -> None:
+    def hear(self, entries: Iterable[tuple[int, Entry | None]], head: int = 0) -> None:
         """Take *entries* of others, with their positions, of which the last is at *head*; what is known is left."""
         self._head = max(self._head, head)
         if self._asking:
@@ -114,7 +115,7 @@ class Followed:
         known = own | self._entries.keys()
         return next((pos - 1 for pos in range(self.pos + 1, max(own)) if pos not in known), None)
 
-    def learn(self, entries: Iterable[tuple[int, Entry]]) -> None:
+    def learn(self, entries: Iterable[tuple[int, Entry | None]]) -> None:
         """Take *entries* of others that came with an answer: none of them is one's own."""
         for pos, entry in entries:
             if pos > self.pos and pos not in self._entries:
@@ -132,7 +133,7 @@ class Followed:
             if not self._follow(entry):
                 self._lost()
                 break
-            if asked:
+            if asked and entry:
                 asked(entry)
 
     def _tell(self, positions: Iterable[int]) -> None:
@@ -141,8 +142,11 @@ class Followed:
             for result, done in self._answers.pop(pos, ()):
                 done(result)
 
-    def _follow(self, entry: Entry) -> bool:
+    def _follow(self, entry: Entry | None) -> bool:
         """Give *entry*, the next one, to the follower; tell whether it can be the next one."""
+        if entry is None:
+            self.pos += 1
+            return True
         if type(entry.change) is Message:
             if entry.seq != self.seq + 1:
                 return False

@@ -187,15 +187,17 @@ class NodeLog:
         self.node.ask(Asked([opening(room, new)], answered))
 
     def _refusal(self, outcome: str, room: RoomName) -> ChatError | None:
-        """Return the error for which *room* can't be opened; ``None`` if there is none."""
+        """Return the error for which *room* can't be opened; ``None`` if it is not kept."""
         match outcome:
+            case "no-such-room":
+                return None
             case "room-exists":
                 return RoomExists(room)
             case "too-many-rooms":
                 return TooManyRooms.in_use(self._limits.max_rooms)
             case "too-many-of-yours":
                 return TooManyRooms.of_one_creator(self._limits.rooms_per_visitor)
-        return None
+        return StoreAway()
 
     def follow(self, log: LogId, follower: Callable[[Entry], None]) -> Sequence[Username]:
         """Give *follower* each entry from now on, and return who is in."""
@@ -228,7 +230,7 @@ class NodeLog:
             elif answer.pos is None:
                 done(NoSuchRoom(followed.room))
             else:
-                followed.decided(answer.pos, _objection(change, answer, followed.room), done)
+                followed.decided(answer.pos, objection(change, answer, followed.room), done)
 
         asked = row(log, change, by)
         if by and is_talk(followed.room):
@@ -500,7 +502,7 @@ def entry(change: Change, answer: Decision) -> Entry:
     return Entry(change, answer.seq or 0)
 
 
-def _objection(change: Change, answer: Decision, room: RoomName) -> ChatError | None:
+def objection(change: Change, answer: Decision, room: RoomName) -> ChatError | None:
     """Return the error for which *change* made no entry, if there is one."""
     if answer.outcome == "no-such-room":
         return NoSuchRoom(room)
@@ -512,8 +514,8 @@ def _objection(change: Change, answer: Decision, room: RoomName) -> ChatError | 
         return NoSuchMessage(change.room, change.seq)
     if answer.outcome == "too-many-reports" and isinstance(change, Reported):
         return TooManyReports(change.room, OPEN_REPORTS)
-    # Somebody else has this seat meanwhile, over another node.
-    return StoreAway() if answer.outcome == "replaced" else None
+    # Somebody else has this seat meanwhile, over another node (``replaced``); or only a newer server knows why not.
+    return None if answer.outcome in ("entry", "none") else StoreAway()
 
 
 _: tuple[type[Log], type[ModerationStore], type[TalkStore], type[CloakStore]] = (NodeLog, NodeLog, NodeLog, NodeLog)

@@ -132,6 +132,8 @@ def show_talk(talks: Talks, seat: Seat, other: Username, record: Record) -> None
     if not seat.is_taken:
         return
     entry = record.entry()
+    if entry is None:
+        return
     change = entry.change
     if type(change) is Message and change.text:
         talks.tell(seat, record.log, entry.seq, change, other)

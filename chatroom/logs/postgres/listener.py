@@ -104,7 +104,11 @@ class Listener:
         call: list[str] = []
         while not self._stopped.is_set():
             for notice in connection.notifies(timeout=AGAIN):
-                sent = msgspec.json.decode(notice.payload, type=Sent)
+                try:
+                    sent = msgspec.json.decode(notice.payload, type=Sent)
+                except msgspec.MsgspecError:
+                    # Only a newer server knows what it tells; of what is kept, a look finds the rest.
+                    continue
                 news = self._news(sent, call)
                 # Some of one's own mail is for oneself.
                 if news is not None and (sent.node != self.node or isinstance(news, Mailed)):

@@ -16,7 +16,7 @@ from chatroom.core.values.audit import Act
 from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import SearchTooLong
-from chatroom.core.values.events import KINDS, Message, digest
+from chatroom.core.values.events import Message, digest, kind_of
 from chatroom.core.values.limits import CROWDED
 from chatroom.core.values.marks import Mark
 from chatroom.core.values.reports import KeptReport
@@ -88,7 +88,7 @@ class PageReader:
             upto,
         )
         return [
-            Resendable(session, cid, seq, at, digest(text, KINDS[action], re))
+            Resendable(session, cid, seq, at, digest(text, kind_of(action), re))
             for session, cid, seq, at, text, action, re in rows
         ]
 
@@ -130,7 +130,7 @@ class PageReader:
         """Return the messages of *where*."""
         found = self.session.read(f"SELECT {ROW} FROM chat.entries WHERE {where}", *arguments)
         return (
-            (seq, Message(speaker, text, at, KINDS[action], session, cid, re, withheld))
+            (seq, Message(speaker, text, at, kind_of(action), session, cid, re, withheld))
             for seq, speaker, text, at, action, session, cid, re, withheld in found
         )
 

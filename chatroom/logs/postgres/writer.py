@@ -18,7 +18,7 @@ from psycopg.errors import Diagnostic
 from chatroom.core.ports import FollowedRoom, KeptTalk, LogId, Opened
 from chatroom.core.rooms.directory import Somebody
 from chatroom.core.values.changes import Erased
-from chatroom.core.values.events import KINDS, Message
+from chatroom.core.values.events import Message, kind_of
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, RoomName, Username, fold, key
 from chatroom.core.values.rights import settings
@@ -315,7 +315,7 @@ class Writer:
     def talks(self, person: bytes, before: int | None, most: int) -> Sequence[KeptTalk]:
         """Return the newest *most* talks of *person* whose newest messages are from *before* a time."""
         return [
-            KeptTalk(LogId(log), other, seq, Message(speaker, text, at, KINDS[kind], *signed), name)
+            KeptTalk(LogId(log), other, seq, Message(speaker, text, at, kind_of(kind), *signed), name)
             for log, other, seq, speaker, text, at, kind, *signed, name in self._ask(TALKS, person, before, most)
         ]
 

@@ -11,7 +11,7 @@ from chatroom.core.ports import KeptTalk, LogId, Page, Resendable
 from chatroom.core.tools.paging import Numbered, newest, oldest
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Redaction
-from chatroom.core.values.events import KINDS, Message, digest
+from chatroom.core.values.events import Message, digest, kind_of
 from chatroom.core.values.marks import Mark
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
@@ -55,7 +55,7 @@ class PageReader:
             (log, after, upto),
         )
         return [
-            Resendable(session, cid, seq, at, digest(text, KINDS[kind], re))
+            Resendable(session, cid, seq, at, digest(text, kind_of(kind), re))
             for session, cid, seq, at, text, kind, re in rows
         ]
 
@@ -109,7 +109,7 @@ class PageReader:
     def _rows(self, source: str, *arguments: object) -> Iterator[Numbered]:
         rows = self._connection.execute(f"SELECT {ROW} FROM {source}", arguments)
         return (
-            (seq, Message(speaker, text, at, KINDS[kind], session, cid, re, bool(withheld)))
+            (seq, Message(speaker, text, at, kind_of(kind), session, cid, re, bool(withheld)))
             for seq, speaker, text, at, kind, session, cid, re, withheld in rows
         )
 

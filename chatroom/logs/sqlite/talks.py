@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from chatroom.core.ports import KeptTalk, LogId
-from chatroom.core.values.events import KINDS, Message
+from chatroom.core.values.events import Message, kind_of
 from chatroom.core.values.names import RoomName
 from chatroom.core.values.talks import people
 
@@ -37,7 +37,7 @@ def talks(connection: sqlite3.Connection, person: bytes, before: int, limit: int
     )
     return [
         KeptTalk(
-            LogId(log), other, seq, Message(speaker, text, at, KINDS[kind], session, cid, re, bool(withheld)), name
+            LogId(log), other, seq, Message(speaker, text, at, kind_of(kind), session, cid, re, bool(withheld)), name
         )
         for log, other, name, seq, speaker, text, at, kind, session, cid, re, withheld in rows
     ]

@@ -52,6 +52,15 @@ def test_what_others_say_is_applied_in_order_and_once() -> None:
     assert log.followed.pos == 5
 
 
+def test_what_only_a_newer_server_knows_is_passed_over_at_its_place() -> None:
+    log = Log()
+    log.followed.hear([(1, entry(1)), (3, Entry(message("said 3"), 2))])
+    assert log.heard == [entry(1)]
+    log.followed.hear([(2, None)])
+    assert log.heard == [entry(1), Entry(message("said 3"), 2)]
+    assert (log.followed.pos, log.followed.gone) == (3, False)
+
+
 def test_whoever_asked_is_told_behind_the_entry_and_all_below_it() -> None:
     log = Log()
     log.followed.ask()

@@ -85,6 +85,28 @@ def test_what_is_too_long_for_a_hint_is_read(postgresql: Engine) -> None:
         assert one.heard == other.heard
 
 
+@pytest.mark.parametrize("kind", ["reacted", "renamed"])
+def test_what_a_newer_server_adds_is_passed_over(postgresql: Engine, kind: str) -> None:
+    where = postgresql.database()
+    with two_nodes(where) as (one, other), psycopg.connect(where, autocommit=True) as newer:
+        one.ask(message("one"))
+        other.hears(lambda: len(other.heard) == 1)
+        newer.execute("UPDATE chat.logs SET pos = pos + 1")
+        newer.execute(
+            "INSERT INTO chat.entries (log, pos, kind, at, name, text)"
+            " SELECT id, pos, %s, 0, 'bob', '+1' FROM chat.logs WHERE id = %s",
+            (kind, one.tea),
+        )
+        # Nor does a hint of another kind keep a node from hearing.
+        for payload in ('{"node": "newer"}', "<xml>"):
+            newer.execute("SELECT pg_notify('chat', %s)", (payload,))
+        one.ask(message("two"))
+        other.hears(lambda: len(other.heard) == 2)
+        assert one.heard == other.heard == [Entry(message("one"), 1), Entry(message("two"), 2)]
+        other.ask(message("three"))
+        one.hears(lambda: len(one.heard) == 3)
+
+
 def test_who_comes_later_knows_who_is_in(postgresql: Engine) -> None:
     where = postgresql.database()
     with two_nodes(where) as (one, _):
