@@ -615,6 +615,19 @@ class World:
         seat.key, seat.person, seat.device, seat.guest = name, id, int(row.text or ""), guest
         if old not in [each.key for each in self.seats.values()]:
             self.users.pop(old, None)
+        told = self._inherit(guest, id)
+        for life in self.logs.values():
+            if seat.number in life.readers and life.key is not None:
+                self.follows[id, life.log] = None
+                if self._become(life, life.readers[seat.number], name, who):
+                    told.append(life)
+        places = sorted({(life.log, life.pos) for life in told})
+        rooms = msgspec.json.decode(self._elsewhere(name, node), type=list[RoomName])
+        content = msgspec.json.encode(Become(places, rooms, tuple(each.room for each in self.followed(id)))).decode()
+        return Decision("authenticated", name=who, rooms=self._moved([name], node), content=content)
+
+    def _inherit(self, guest: bytes, id: bytes) -> list[Life]:
+        """Let an account have what is known of a *guest*; return where that was."""
         told = [life for life in self.logs.values() if life.key is not None and knows(life, guest)]
         for life in told:
             self._merge(life, guest, id)
@@ -626,15 +639,7 @@ class World:
         }
         for person, log in [place for place in self.marks if place[0] == guest]:
             self._mark(id, log, self.marks.pop((person, log)))
-        for life in self.logs.values():
-            if seat.number in life.readers and life.key is not None:
-                self.follows[id, life.log] = None
-                if self._become(life, life.readers[seat.number], name, who):
-                    told.append(life)
-        places = sorted({(life.log, life.pos) for life in told})
-        rooms = msgspec.json.decode(self._elsewhere(name, node), type=list[RoomName])
-        content = msgspec.json.encode(Become(places, rooms, tuple(each.room for each in self.followed(id)))).decode()
-        return Decision("authenticated", name=who, rooms=self._moved([name], node), content=content)
+        return told
 
     def _keep_marks(self, node: int, row: Row) -> Decision:
         """Keep marks, and let the other connections of those people know."""
@@ -779,6 +784,12 @@ class World:
         for new in diffs.devices:
             self._put_device(new)
         called = [place for diff in diffs.accounts if not diff.new for place in self._call_by(diff)]
+        for guest in diffs.merged:
+            for seat in self.seats.values():
+                if seat.person == guest.person:
+                    seat.person, seat.guest = guest.account, guest.person
+            told = self._inherit(guest.person, guest.account)
+            called += sorted((life.log, life.pos) for life in told)
         self._dismiss(node, diffs)
         return Decision("changed", None, self.version, content=msgspec.json.encode(called).decode() if called else None)
 

@@ -210,13 +210,16 @@ class Accounts:
         if self._most and (wait := self._made.wait(host, self._most)):
             raise TooManyAccounts(wait)
 
-    def new(self, username: Username, password: str, id: bytes | None = None) -> Account:
-        """Return an account that is made now; *password* is a hash, or empty where others check it."""
-        now = self.now()
-        return Account(id or token_bytes(16), username, password, created=now, seen=now)
+    def new(self, username: Username, password: str) -> Account:
+        """Return an account that is made now, by an id that nobody has or had; *password* is a hash.
 
-    def register(self, account: Account, host: Host, done: Done) -> None:
-        """Add *account*, which somebody makes from *host*."""
+        It is empty where others check it.
+        """
+        now = self.now()
+        return Account(token_bytes(16), username, password, created=now, seen=now)
+
+    def register(self, account: Account, host: Host, done: Done, *, guest: bytes | None = None) -> None:
+        """Add *account*, which somebody makes from *host*; what rooms know of a *guest* they know of it then."""
 
         def added(error: ChatError | None) -> None:
             if error is None:
@@ -224,11 +227,11 @@ class Accounts:
             done(error)
 
         self._made.add(host)
-        self.add_unlike(account, added)
+        self.add_unlike(account, added, *(() if guest is None else (Merged(guest, account.id),)))
 
-    def add_unlike(self, account: Account, done: Done) -> None:
-        """Add *account*, unless its name looks by now like another one's."""
-        self.add(account, done, Unlike(account.id))
+    def add_unlike(self, account: Account, done: Done, *more: AccountChange) -> None:
+        """Add *account* with *more* changes, unless its name looks by now like another one's."""
+        self.add(account, done, Unlike(account.id), *more)
 
     def add(self, account: Account, done: Done, *more: AccountChange) -> None:
         """Add *account* with *more* changes; its name is to be free, but for somebody who is about to have it."""

@@ -7,7 +7,7 @@ from functools import partial
 from secrets import token_bytes
 
 from chatroom.core.accounts.accounts import Accounts
-from chatroom.core.accounts.guessing import Guesses
+from chatroom.core.accounts.guessing import Guesses, Host
 from chatroom.core.accounts.operators import Operators
 from chatroom.core.ports import (
     CloakStore,
@@ -37,7 +37,7 @@ from chatroom.core.tools.paging import row_limit
 from chatroom.core.tools.stats import Stats
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.tools.turn import Turn
-from chatroom.core.values.accounts import Merged
+from chatroom.core.values.accounts import Account, Merged
 from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import Reported
 from chatroom.core.values.commands import Create
@@ -181,15 +181,22 @@ class Lobby:
     def merge(self, person: bytes, account: bytes, done: Callable[[ChatError | None], None]) -> None:
         """Know by *account* in all rooms whoever was known by *person*, a guest; call *done* when that is safe."""
         assert self.accounts is not None, "somebody has one"
+        self.accounts.change([Merged(person, account)], partial(self._merged, person, account, done))
 
-        def merged(error: ChatError | None) -> None:
-            if error is None:
-                self.house.merge(person, account)
-                for room in self.rooms.values():
-                    room.merge(person, account)
-            done(error)
+    def register(self, account: Account, host: Host, guest: bytes, done: Callable[[ChatError | None], None]) -> None:
+        """Let a *guest* from *host* have a new *account*, by which rooms know them; call *done* when that is safe."""
+        assert self.accounts is not None, "somebody makes one"
+        self.accounts.register(account, host, partial(self._merged, guest, account.id, done), guest=guest)
 
-        self.accounts.change([Merged(person, account)], merged)
+    def _merged(
+        self, person: bytes, account: bytes, done: Callable[[ChatError | None], None], error: ChatError | None
+    ) -> None:
+        # Where servers share rooms, these follow what is stored.
+        if error is None and not self.directory.shared:
+            self.house.merge(person, account)
+            for room in self.rooms.values():
+                room.merge(person, account)
+        done(error)
 
     @property
     def operators(self) -> Operators | None:

@@ -99,7 +99,8 @@ class Place(Protocol):
 class User:
     """Somebody called *username*, with a seat for each of their connections; by *identity* rooms know who made them.
 
-    The name is theirs for good if it *has_account*, whose id that is then. They have *marks* once somebody has asked
+    The name is theirs for good if it *has_account*, whose id that is then; they may have made it while they were here,
+    and have been known *formerly* by something else. They have *marks* once somebody has asked
     for these, and have *marked* something then. Their *profile* is what they say of themselves, if they do.
     """
 
@@ -108,6 +109,7 @@ class User:
         "_person",
         "_stale",
         "elsewhere",
+        "formerly",
         "has_account",
         "identity",
         "key",
@@ -120,6 +122,7 @@ class User:
 
     def __init__(self, username: Username, identity: bytes, *, has_account: bool = False) -> None:
         self.identity = identity
+        self.formerly: bytes | None = None
         self.has_account = has_account
         # Never many; a tuple takes the least memory.
         self.seats: tuple[Place, ...] = ()
@@ -281,9 +284,10 @@ class User:
         for seat in taken:
             seat.tell(told)
 
-    def become(self, identity: bytes, *, has_account: bool) -> None:
-        """Be known by *identity*, which is that of an account or none."""
+    def become(self, identity: bytes, *, has_account: bool, formerly: bytes | None = None) -> None:
+        """Be known by *identity*, which is that of an account or none, and *formerly* was a guest's, if any was."""
         self.identity = identity
+        self.formerly = formerly
         self.has_account = has_account
         self._stale = True
 

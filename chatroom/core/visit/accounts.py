@@ -159,7 +159,7 @@ def _known(accounts: Accounts, visitor: Comer, secret: bytes | None, *, certifie
 
 
 def identity(accounts: Accounts, session: bytes | None) -> bytes | None:
-    """Return by what rooms know a guest who comes by *session*, if not by that: it went to the account made of it."""
+    """Return by what rooms know a guest who comes by *session*, if not by that: once it was the id of an account."""
     return token_bytes(16) if session and accounts.get(session) else None
 
 
@@ -282,7 +282,7 @@ async def act(lobby: Lobby, seat: Seat, visitor: Comer, command: Act, answer: An
     if isinstance(command, Register):
         if command.username is not None and key(command.username) != seat.user.key:
             raise AlreadyLoggedIn(seat.username)
-        return await _register(lobby, accounts, seat, visitor, command.password)
+        return await _register(lobby, accounts, seat, visitor, command.password, answer)
     account = accounts.get(seat.user.identity) if seat.user.has_account else None
     if account is None:
         raise NoAccount
@@ -336,7 +336,9 @@ async def act(lobby: Lobby, seat: Seat, visitor: Comer, command: Act, answer: An
     return Ok()
 
 
-async def _register(lobby: Lobby, accounts: Accounts, seat: Seat, visitor: Comer, password: Password) -> Registered:
+async def _register(
+    lobby: Lobby, accounts: Accounts, seat: Seat, visitor: Comer, password: Password, answer: Answer
+) -> Registered:
     user, host = seat.user, visitor.host
     if user.has_account:
         raise AccountExists(user.username)
@@ -349,13 +351,15 @@ async def _register(lobby: Lobby, accounts: Accounts, seat: Seat, visitor: Comer
     device: int = await Later(accounts.next_device)
     encoded: str = await Later(partial(accounts.passwords.encode, password, host))
     check_free(accounts, user.username)
-    account = accounts.new(user.username, encoded, user.identity)
+    # What they have said until now has been said by the guest.
+    await answer.first()
+    account = accounts.new(user.username, encoded)
+    guest = user.identity
     await follow_all(seat, account.id)
-    await Later(partial(accounts.register, account, host))
+    await Later(partial(lobby.register, account, host, guest))
     marks = lobby.marks.of(seat)
-    # What rooms know of the guest, they know of the account.
     before = user.person
-    user.become(account.id, has_account=True)
+    user.become(account.id, has_account=True, formerly=guest)
     lobby.people.changed(user, before, seat)
     lobby.marks.merge(marks, seat)
     seat.device = device

@@ -69,6 +69,11 @@ class _Redacting:
     def _moderates(self) -> bool:
         return self._actor.rank(self._room) >= Rank.MODERATOR
 
+    @property
+    def _own(self) -> Author:
+        """Whose messages the actor's own are."""
+        return Author(self._actor.identity, formerly=self._user.formerly if self._user else None)
+
     def allow(self) -> None:
         """Raise an error unless the actor may do it to their own messages at least."""
         know_of(self._actor.viewer, self._room, self._room.name)
@@ -85,7 +90,7 @@ class _Redacting:
         room = self._room
         message = await message_of(room, seq)
         self.allow()
-        if not (self._moderates or message.session == self._actor.identity):
+        if not (self._moderates or self._own.has_said(message)):
             raise NotAllowed("Only who has said it may take it back, or a moderator", room.name)
         return await self._erase([(seq, message)])
 
@@ -116,9 +121,9 @@ class _Redacting:
 
     async def _author(self) -> tuple[Author, bool]:
         """Return whose messages are meant, and whether somebody is known by that name."""
-        username, identity = self._command.username, self._actor.identity
+        username = self._command.username
         if username is None or (self._user and key(username) == self._user.key):
-            return Author(identity), True
+            return self._own, True
         found = await author_called(self._lobby, username)
         self.allow()
         return found

@@ -47,7 +47,7 @@ def say(lobby: Lobby, seat: Seat, command: Say, answer: Answer, re: int | None =
             return
     if "\n" in command.text:
         seat.visitor.charge_for((command.text,))
-    about = command.kind, user.identity, command.cid, re, False, command.tags
+    about = command.kind, _speaks_as(user, room, command.cid), command.cid, re, False, command.tags
     message = Message(user.username, command.text, room.time(lobby.now()), *about)
     if user.marked and lobby.marks.has_read(seat, reader):
         room.say(message, partial(_said, lobby, seat, room, answer), seat.id)
@@ -62,12 +62,17 @@ def _said(lobby: Lobby, seat: Seat, room: Room, answer: Answer, result: Stored |
         lobby.marks.move(seat, room.name, room.log_id, Mark(result.seq, result.at))
 
 
+def _speaks_as(user: User, room: Room, cid: str | None) -> bytes:
+    """Return by what *room* knows *user* as the sender of what they call *cid*: a guest, if they were one then."""
+    return user.formerly if user.formerly and room.is_sent(user.formerly, cid) else user.identity
+
+
 def _at_hand(room: Room, user: User, command: Say) -> int | None:
     """Return the number that *command* of *user* gives, if the log need not be asked for it."""
     if not isinstance(command.re, int):
         return None
     # What was stored before is so still, whatever has become of the message that it answers.
-    if room.at_hand(command.re) or room.is_sent(user.identity, command.cid):
+    if room.at_hand(command.re) or room.is_sent(_speaks_as(user, room, command.cid), command.cid):
         return command.re
     if command.re > room.head:
         raise NoSuchMessage(room.name, command.re)
@@ -85,7 +90,8 @@ async def _look_up_and_say(lobby: Lobby, seat: Seat, reader: Reader, command: Sa
         # What they have said before is to be found.
         await in_turn([room])
         own = key(re) == seat.user.key
-        author = Author(seat.user.identity) if own else (await author_called(lobby, re))[0]
+        me = Author(seat.user.identity, formerly=seat.user.formerly)
+        author = me if own else (await author_called(lobby, re))[0]
         re, _ = await newest(room, author, re, visitor.charge)
     still_in(reader)
     say(lobby, seat, command, answer, re)

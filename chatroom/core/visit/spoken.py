@@ -29,8 +29,10 @@ async def author_called(lobby: Lobby, username: Username) -> tuple[Author, bool]
         person = None
     accounts = lobby.accounts
     if person and accounts and accounts.named(username):
-        # By whatever name they have said it.
-        return Author(person.identity), True
+        # By whatever name they have said it, also as the guest who has just made the account.
+        user = lobby.users.get(key(person.username))
+        formerly = user.formerly if user and user.identity == person.identity else None
+        return Author(person.identity, formerly=formerly), True
     return Author(person.identity if person else None, key(username)), person is not None
 
 

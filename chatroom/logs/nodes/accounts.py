@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from chatroom.core.ports import AccountStore, Clock, LogId
+from chatroom.core.tools.order import when_all
 from chatroom.core.values.accounts import (
     Account,
     AccountChange,
@@ -77,11 +78,20 @@ class NodeAccounts:
             [answer] = answers
             error = objection(changes, answer)
             later = [] if error or answer.pos is None else self._happened(changes, answer.pos)
+            places = msgspec.json.decode(answer.content or "[]")
+            if any(isinstance(change, Merged) for change in changes):
+                # First: wherever they are known here, it is by the account.
+                known = [partial(self._node.following.when_known, LogId(place), pos) for place, pos in places]
+                when_all(known, partial(answered_and_known, error, later))
+                return
+            answered_and_known(error, later)
+            for place, pos in places:
+                self._node.following.heard(Hint(LogId(place), pos, ()))
+
+        def answered_and_known(error: ChatError | None, later: Sequence[AccountChange]) -> None:
             done(error)
             # Others have changed more since then, of which this node has heard before.
             self._tell(later)
-            for place, pos in msgspec.json.decode(answer.content or "[]"):
-                self._node.following.heard(Hint(LogId(place), pos, ()))
 
         self._node.ask(Asked([changing(changes, self._accounts, self._devices)], answered))
 

@@ -500,7 +500,10 @@ class IgnoringDiff(Struct, frozen=True):
 
 
 class AccountDiffs(Struct, frozen=True):
-    """What becomes of accounts: those *dismissed* stay, with the devices *kept*, and others are sent away."""
+    """What becomes of accounts: those *dismissed* stay, with the devices *kept*, and others are sent away.
+
+    Guests whose accounts are new are *merged* into these, with their seats.
+    """
 
     accounts: Sequence[AccountDiff]
     devices: Sequence[DeviceDiff]
@@ -509,6 +512,7 @@ class AccountDiffs(Struct, frozen=True):
     dismissed: Sequence[bytes]
     kept: Sequence[int] = ()
     ignoring: Sequence[IgnoringDiff] = ()
+    merged: Sequence[Merged] = ()
 
 
 def changing(changes: Sequence[AccountChange], accounts: Mapping[bytes, Account], devices: Mapping[int, Device]) -> Row:
@@ -523,6 +527,7 @@ def changing(changes: Sequence[AccountChange], accounts: Mapping[bytes, Account]
     dismissed: list[bytes] = []
     kept: list[int] = []
     ignoring: list[IgnoringDiff] = []
+    merged: list[Merged] = []
     for change in changes:
         match change:
             case Account():
@@ -544,10 +549,10 @@ def changing(changes: Sequence[AccountChange], accounts: Mapping[bytes, Account]
             case Unlike():
                 pass
             case Merged():
-                raise AssertionError("where servers share rooms, that is one change with the seat's")
+                merged.append(change)
             case _:
                 assert_never(change)
-    return Row("accounts", text=_json(AccountDiffs(some, seen, dropped, revoked, dismissed, kept, ignoring)))
+    return Row("accounts", text=_json(AccountDiffs(some, seen, dropped, revoked, dismissed, kept, ignoring, merged)))
 
 
 def is_urgent(row: Row) -> bool:

@@ -114,7 +114,7 @@ class FollowTests(SynchronousTestCase):
         bob.do(Register(Password(SECRET)))
         bob.do(Quit())
         assert welcomed(here, password=Password(SECRET)).follows == (TEA, POND)
-        assert welcomed(here, "ann", session=session("bob")).follows is None
+        assert welcomed(here, "ann", session=session("bob")).follows == ()
         guest = here.enter("guest", session=session("guest"))
         guest.do(Create(garden := RoomName("garden")))
         shown = guest.do(Authenticate(Username("bob"), Password(SECRET)))

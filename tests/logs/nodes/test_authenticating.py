@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from chatroom.core.ports import LogId, NewRoom, SeatId
-from chatroom.core.values.accounts import Account, Dropped, Merged
+from chatroom.core.values.accounts import Account, Dropped, Merged, Unlike
 from chatroom.core.values.changes import (
     Called,
     Came,
@@ -140,6 +140,43 @@ def test_what_was_asked_for_against_the_guest_is_the_account_s_afterwards(chat: 
     stored = chat.reopened(tea, "tea")
     known = [each.person for each in stored.sanctions] or [*stored.moderators, *stored.admitted]
     assert known == [OWNER]
+
+
+NEW = Account(b"new", ANN, "hash", 1, 1)
+
+
+def test_whoever_makes_an_account_keeps_their_seat_and_what_rooms_know_of_them(chat: Chat) -> None:
+    tea, pond = chat.room("tea"), chat.room("pond")
+    for log in (tea, pond):
+        chat.change(log, Came(ANN, person=GUEST), chat.ann)
+    chat.change(tea, Ranked(ANN, GUEST, "owner", BOB))
+    chat.change(tea, Sanctioned(MUTE))
+    for heard in chat.heard.values():
+        heard.clear()
+    asked = changing([NEW, Unlike(NEW.id), Merged(GUEST, NEW.id)], {}, {})
+    [answer, *_] = chat.ask(asked, *map(following, (tea, pond)))
+    assert (answer.outcome, msgspec.json.decode(answer.content or "")) == ("changed", [[tea, 4]])
+    assert chat.heard == {tea: [Merged(GUEST, NEW.id)], pond: []}
+    # It is a seat of the account.
+    assert [each.outcome for each in chat.ask(authenticating(chat.ann, ANN, NEW.id))] == ["replaced"]
+    # What was asked for against the guest at that time is moved along.
+    chat.change(pond, Ranked(ANN, GUEST, "moderator", BOB))
+    chat.ask(following(pond))
+    assert chat.heard[pond] == [Ranked(ANN, GUEST, "moderator", BOB), Merged(GUEST, NEW.id)]
+    assert chat.change(tea, Went(ANN, "left"), chat.ann) == Entry(Went(ANN, "left"))
+    stored = chat.reopened(tea, "tea")
+    assert (stored.owner, [each.person for each in stored.sanctions]) == (NEW.id, [NEW.id])
+
+
+def test_an_account_that_can_not_be_made_changes_nothing(chat: Chat) -> None:
+    tea = chat.room("tea")
+    chat.change(tea, Ranked(ANN, GUEST, "owner", BOB))
+    chat.heard[tea].clear()
+    taken = Account(NEW.id, ALICE, "hash", 1, 1)
+    [answer, *_] = chat.ask(changing([taken, Unlike(NEW.id), Merged(GUEST, NEW.id)], {}, {}), following(tea))
+    assert answer.outcome == "username-taken"
+    assert chat.heard[tea] == []
+    assert chat.reopened(tea, "tea").owner == GUEST
 
 
 def test_who_is_banned_as_the_guest_afterwards_is_put_out(chat: Chat) -> None:

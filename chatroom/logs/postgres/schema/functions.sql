@@ -93,7 +93,13 @@ BEGIN
             WHERE kind IN ('sanctioned', 'ranked', 'invited')
         );
     END IF;
-    IF kinds && '{claim,rename,free,came,went,called,authenticate,sanctioned,ranked,invited}' THEN
+    IF 'accounts' = ANY (kinds) THEN
+        meant := meant || ARRAY(
+            SELECT m.person FROM unnest(kinds, texts) AS c (kind, content)
+            CROSS JOIN LATERAL chat.merged(CASE WHEN kind = 'accounts' THEN content::jsonb END) AS m
+        );
+    END IF;
+    IF kinds && '{claim,rename,free,came,went,called,authenticate,sanctioned,ranked,invited}' OR meant <> '{}' THEN
         PERFORM FROM chat.seats
         WHERE id = ANY (sitting) OR session IN (SELECT s FROM unnest(kinds, sessions) AS c (kind, s) WHERE kind = 'claim')
             OR person = ANY (meant)
@@ -126,6 +132,10 @@ BEGIN
             SELECT t.log FROM unnest(kinds, texts) AS c (kind, content)
             CROSS JOIN LATERAL chat.dropped(CASE WHEN kind = 'accounts' THEN content::jsonb END) AS account
             JOIN chat.talks t ON t.person = account
+            UNION ALL
+            SELECT l.log FROM unnest(kinds, texts) AS c (kind, content)
+            CROSS JOIN LATERAL chat.merged(CASE WHEN kind = 'accounts' THEN content::jsonb END) AS m
+            CROSS JOIN LATERAL chat.concerning(m.person) AS l (log)
         );
     END IF;
     PERFORM FROM chat.logs WHERE id = ANY (places) OR key = ANY (opening) OR id = ANY (left_behind)
@@ -800,6 +810,8 @@ DECLARE
     taken text;
     given bigint;
     called jsonb := '[]';
+    guest record;
+    places bigint[];
 BEGIN
     FOR each IN SELECT * FROM jsonb_array_elements(asked -> 'accounts') LOOP
         this := decode(each ->> 'id', 'base64');
@@ -929,6 +941,13 @@ BEGIN
             host = excluded.host, client = excluded.client, session = excluded.session, version = excluded.version,
             changed = pg_current_xact_id();
     END LOOP;
+    FOR guest IN SELECT * FROM chat.merged(asked) LOOP
+        UPDATE chat.seats SET person = guest.account, guest = guest.person WHERE person = guest.person;
+        places := chat.inherit(guest.person, guest.account, clock);
+        called := called || (
+            SELECT coalesce(jsonb_agg(jsonb_build_array(id, pos) ORDER BY id), '[]') FROM chat.logs WHERE id = ANY (places)
+        );
+    END LOOP;
     RETURN ('changed', NULL, given, NULL, NULL, NULL, NULL, nullif(called, '[]')::text)::chat.answer;
 END
 $$;
@@ -942,6 +961,12 @@ $$;
 -- Return the accounts that are no more by the changes that are *asked* for.
 CREATE FUNCTION chat.dropped(asked jsonb) RETURNS SETOF bytea LANGUAGE sql IMMUTABLE AS $$
     SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a
+$$;
+
+-- Return the guests who are merged into accounts by the changes that are *asked* for.
+CREATE FUNCTION chat.merged(asked jsonb) RETURNS TABLE (person bytea, account bytea) LANGUAGE sql IMMUTABLE AS $$
+    SELECT decode(m ->> 'person', 'base64'), decode(m ->> 'account', 'base64')
+    FROM jsonb_array_elements(asked -> 'merged') m
 $$;
 
 -- Let the accounts *gone* have no talks any more. Those with others are theirs alone; when nobody is left, one is gone.
@@ -1121,8 +1146,7 @@ DECLARE
     room chat.logs%ROWTYPE;
     reader chat.readers%ROWTYPE;
     there text;
-    place bigint;
-    places bigint[] := '{}';
+    places bigint[];
     nodes text[];
 BEGIN
     SELECT a.username INTO who FROM chat.accounts a
@@ -1147,20 +1171,7 @@ BEGIN
     UPDATE chat.seats s SET key = k, person = owner, device = number, guest = sitter.person WHERE s.id = sitter.id;
     DELETE FROM chat.users u WHERE u.key = sitter.key AND NOT EXISTS (SELECT FROM chat.seats s WHERE s.key = sitter.key);
     -- First what they are, then what they are called: no room knows them by that name without their roles and sanctions.
-    FOR place IN SELECT c FROM chat.concerning(sitter.person) c LOOP
-        SELECT l.* INTO room FROM chat.logs l WHERE l.id = place FOR NO KEY UPDATE;
-        room := chat.merge(room, sitter.person, owner, clock);
-        PERFORM chat.keep(room);
-        places := places || place;
-    END LOOP;
-    UPDATE chat.follows f SET person = owner WHERE f.person = sitter.person
-        AND NOT EXISTS (SELECT FROM chat.follows o WHERE o.person = owner AND o.log = f.log);
-    DELETE FROM chat.follows f WHERE f.person = sitter.person;
-    DELETE FROM chat.followers f WHERE f.person = sitter.person;
-    INSERT INTO chat.followers VALUES (owner, clock) ON CONFLICT DO NOTHING;
-    INSERT INTO chat.marks AS m SELECT owner, g.log, g.seq, g.at FROM chat.marks g WHERE g.person = sitter.person
-    ON CONFLICT (person, log) DO UPDATE SET seq = greatest(m.seq, excluded.seq), at = greatest(m.at, excluded.at);
-    DELETE FROM chat.marks m WHERE m.person = sitter.person;
+    places := chat.inherit(sitter.person, owner, clock);
     FOR reader IN
         SELECT r.* FROM chat.readers r JOIN chat.logs l ON l.id = r.log
         WHERE r.seat = sitter.id AND l.key IS NOT NULL ORDER BY r.log
@@ -1197,6 +1208,32 @@ BEGIN
             )
         )::text
     )::chat.answer;
+END
+$$;
+
+-- Let the account *owner* have what is known of the *stranger*, a guest, in all rooms, and what they follow and have read;
+-- return the logs that tell of it.
+CREATE FUNCTION chat.inherit(stranger bytea, owner bytea, clock bigint) RETURNS bigint[] LANGUAGE plpgsql AS $$
+DECLARE
+    room chat.logs%ROWTYPE;
+    place bigint;
+    places bigint[] := '{}';
+BEGIN
+    FOR place IN SELECT c FROM chat.concerning(stranger) c LOOP
+        SELECT l.* INTO room FROM chat.logs l WHERE l.id = place FOR NO KEY UPDATE;
+        room := chat.merge(room, stranger, owner, clock);
+        PERFORM chat.keep(room);
+        places := places || place;
+    END LOOP;
+    UPDATE chat.follows f SET person = owner WHERE f.person = stranger
+        AND NOT EXISTS (SELECT FROM chat.follows o WHERE o.person = owner AND o.log = f.log);
+    DELETE FROM chat.follows f WHERE f.person = stranger;
+    DELETE FROM chat.followers f WHERE f.person = stranger;
+    INSERT INTO chat.followers VALUES (owner, clock) ON CONFLICT DO NOTHING;
+    INSERT INTO chat.marks AS m SELECT owner, g.log, g.seq, g.at FROM chat.marks g WHERE g.person = stranger
+    ON CONFLICT (person, log) DO UPDATE SET seq = greatest(m.seq, excluded.seq), at = greatest(m.at, excluded.at);
+    DELETE FROM chat.marks m WHERE m.person = stranger;
+    RETURN places;
 END
 $$;
 
