@@ -26,20 +26,20 @@ class MarkedTalk(RuleBasedStateMachine):
     def begin(self) -> None:
         """Let bob join a new room."""
         self.said: list[tuple[str, str]] = []
-        self.mark: int | None = None
+        self.mark = 0
         self.come()
 
     def come(self) -> None:
         self.bob = self.world.enter("bob", session=session("bob"))
-        assert entered(self.bob) == (self.mark and Mark(self.mark, self.times()[self.mark - 1]))
+        assert entered(self.bob) == Mark(self.mark, self.times()[self.mark])
 
     def times(self) -> list[int]:
         [room] = self.world.lobby.rooms.values()
-        return [room.time_of(seq) or 0 for seq in range(1, len(self.said) + 1)]
+        return [room.time_of(seq) or 0 for seq in range(len(self.said) + 1)]
 
     def unread(self) -> list[int]:
         """Return the numbers of what is unread."""
-        beyond = range((self.mark or 0) + 1, len(self.said) + 1)
+        beyond = range(self.mark + 1, len(self.said) + 1)
         return [seq for seq in beyond if self.said[seq - 1][0] == "alice" and self.said[seq - 1][1]]
 
     @rule(text=st.sampled_from(["one", "to bob", "bobs"]))
@@ -49,7 +49,7 @@ class MarkedTalk(RuleBasedStateMachine):
 
     @rule()
     def bob_says(self) -> None:
-        moves = self.mark is not None and not self.unread()
+        moves = not self.unread()
         talk(self.bob, "bob")
         self.said.append(("bob", "bob"))
         if moves:
@@ -57,9 +57,7 @@ class MarkedTalk(RuleBasedStateMachine):
 
     @rule(seq=st.integers(0, 9))
     def bob_marks(self, seq: int) -> None:
-        seq = min(seq, len(self.said))
-        if seq:
-            self.mark = max(seq, self.mark or 0)
+        self.mark = max(min(seq, len(self.said)), self.mark)
         now = mark(self.bob, seq)
         assert (now and now.seq) == self.mark
 
@@ -91,7 +89,7 @@ class MarkedTalk(RuleBasedStateMachine):
         named = [seq for seq in beyond if self.said[seq - 1][1] == "to bob"]
         rows = unread(self.bob)
         assert [(row.marked, row.first, row.unread, row.mentions) for row in rows] == (
-            [(self.mark or 0, beyond[0], len(beyond), len(named))] if beyond else []
+            [(self.mark, beyond[0], len(beyond), len(named))] if beyond else []
         )
         assert [row.mention and row.mention.seq for row in rows] == ([named[-1] if named else None] if beyond else [])
 

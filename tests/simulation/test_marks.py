@@ -73,10 +73,11 @@ def test_a_guest_who_is_an_account_s_has_read_what_they_had() -> None:
     alice = Reader(chat, here, username="alice")
     alice.do("register", password=SECRET)
     guest = Reader(chat, there, username="ann", session="a" * 22)
-    for each in alice, guest:
+    bob = Reader(chat, here, username="bob")
+    for each in alice, guest, bob:
         each.do("join", room="tea")
     for text in ("one", "two"):
-        alice.do("say", room="tea", text=text)
+        bob.do("say", room="tea", text=text)
     guest.do("mark", room="tea", seq=1)
     guest.see(2)
     assert guest.do("authenticate", username="alice", password=SECRET)[0]["type"] == "ok"

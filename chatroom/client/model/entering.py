@@ -44,7 +44,7 @@ def entered(chat: Chat, reply: answers.Entered, request: AnyRequest | None) -> S
     if request is not None and not chat.wanted.settle(request):
         chat.wanted.first = ""
         chat.look(conversation)
-    elif conversation is not chat.current and not reply.resumed and read is None:
+    elif conversation is not chat.current and not reply.resumed and conversation.news.read_to is None:
         # What comes before one looks there is new.
         conversation.look_away()
     if isinstance(request, requests.Create) and reply.seq:

@@ -54,8 +54,13 @@ def restore(chat: Chat, room: Room) -> None:
 
 
 def read_to(chat: Chat, entered: Entered) -> int | None:
-    """Return up to which message the user has read the room that they have *entered*, if anybody knows."""
+    """Return up to which message the user has read the room that they have *entered*; None begins where they came in.
+
+    A server that keeps marks has none of a room where they were only if nothing is read there.
+    """
     marked = entered.marked if isinstance(entered.marked, int) else None
+    if marked is None and "marks" in chat.features and chat.wanted.was_in(entered.room):
+        marked = 0
     return chat.memory.read_to(entered.room, entered.epoch, marked)
 
 

@@ -98,7 +98,10 @@ class Talk(Conversation):
         self.marked = self.news.read
 
     def keep(self, newest: int, read: int | None = None) -> None:
-        """Know that the server keeps it, up to the message *newest*, and that it was *read* so far, or wholly."""
+        """Know that the server keeps it, up to the message *newest*, and that it was *read* so far.
+
+        Where that is not known, nothing before is news, and the server is not told that any of it was read.
+        """
         if self.kept:
             return
         self.kept, self.topic = True, KEPT
@@ -110,9 +113,9 @@ class Talk(Conversation):
         self.retractions.clear()
         self.quotes.clear()
         self.answering = None
-        self.newest = self.marked = 0
         self.newest = newest
-        self.news.begin(newest, newest if read is None else read)
+        self.news.begin(newest, read)
+        self.marked = self.news.read if read is None else 0
         self.news.unread = unread
 
     def keep_not(self) -> None:

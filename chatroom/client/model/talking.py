@@ -120,6 +120,7 @@ def stored(chat: Chat, reply: answers.Ok, request: requests.Tell) -> Sequence[An
 def read(chat: Chat, talk: Talk, reply: answers.Entries, request: requests.History) -> None:
     """Take a page of what the server keeps of *talk*."""
     newest = reply.entries[-1].seq if reply.entries else 0
+    fresh = not talk.kept
     talk.keep(newest)
     if isinstance(reply.with_, str) and reply.with_ != talk.other:
         renamed(chat, talk.other, reply.with_)
@@ -127,6 +128,8 @@ def read(chat: Chat, talk: Talk, reply: answers.Entries, request: requests.Histo
     after = request.after if isinstance(request.after, int) else None
     talk.page(receiving.messages(chat, reply), more=reply.more is True, before=before, after=after)
     if talk is chat.current and chat.alerts.focused:
+        if fresh:
+            talk.marked = 0
         talk.news.see(talk.newest)
     _unite(chat, talk)
 

@@ -23,6 +23,7 @@ class WantedRooms:
         self._awaited = {fold(room): room for room in others if fold(room) != fold(first)}
         self._unasked = dict(self._awaited)
         self._order: list[str] = []
+        self._followed: set[str] = set()
         self._recalled = self._refused = False
         self._page_size = page_size
         self._begun = False
@@ -51,13 +52,19 @@ class WantedRooms:
         self._recalled = not self.first
         self.first = self.first or view
         self._order = [fold(room) for room in rooms]
+        self._followed.update(self._order)
         self._add(rooms)
 
     def follow(self, rooms: Sequence[str]) -> None:
         """Want *rooms*, which the user's account follows, too; but only from the start: later they have their own."""
         if not self._begun:
             self._begun = True
+            self._followed.update(map(fold, rooms))
             self._add(rooms[-MAX_FOLLOWED:])
+
+    def was_in(self, room: str) -> bool:
+        """Say whether the user was in *room* before, here or at another device."""
+        return fold(room) in self._followed
 
     def begin(self) -> Sequence[AnyRequest]:
         """Return what asks for the first one, or else for the others, on a new connection."""

@@ -129,6 +129,7 @@ class Seat:
         "_when_released",
         "coming",
         "device",
+        "followed",
         "guessable",
         "id",
         "leaving",
@@ -161,6 +162,8 @@ class Seat:
         self.device = 0
         self.proof: str | None = None
         self.rooms: dict[Key, Reader] = {}
+        # What they followed when they came; None if nobody knows.
+        self.followed: tuple[RoomName, ...] | None = ()
         self.leaving = False
         self.coming: Room | None = None
         self.put_out_of: Key | None = None

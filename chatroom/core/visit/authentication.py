@@ -43,7 +43,7 @@ async def authenticate(lobby: Lobby, seat: Seat, visitor: Comer, command: Authen
     guest, before = seat.user, seat.person
     seat.device = device
     try:
-        follows = await _become(lobby, accounts, seat, proof, answer)
+        seat.followed = follows = await _become(lobby, accounts, seat, proof, answer)
     except (ChatError, VisitorGone):
         seat.device = 0
         if token is not None:

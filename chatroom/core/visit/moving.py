@@ -26,6 +26,7 @@ from chatroom.core.values.errors import (
 )
 from chatroom.core.values.events import Memberships, Muted, Reason
 from chatroom.core.values.limits import MAX_ROWS
+from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import RoomName, key
 from chatroom.core.values.replies import Entered, Members, Ok, Reply
 from chatroom.core.visit.answer import Answer
@@ -171,6 +172,7 @@ async def _come(lobby: Lobby, seat: Seat, room: Room, command: Join | Create) ->
     finally:
         seat.coming = None
     reader = seat.rooms.get(room.key) or Reader(seat, room)
+    first = not (held or seat.is_in(room.key))
     if isinstance(command, Join):
         if command.unread:
             command = _behind_what_is_read(lobby, seat, room, command)
@@ -180,8 +182,23 @@ async def _come(lobby: Lobby, seat: Seat, room: Room, command: Join | Create) ->
     else:
         position = Position(room.head, redactions=room.redactions.count)
     reader.enter(position)
+    if first:
+        _begin_to_read(lobby, seat, room, position)
     reader.provisional = isinstance(command, Join) and command.provisional
     return reader, position
+
+
+def _begin_to_read(lobby: Lobby, seat: Seat, room: Room, position: Position) -> None:
+    """Mark *room* where the user has come in for the first time: without a mark, nothing of it counts as read."""
+    if seat.follower is None or seat.followed is None or room.key in map(key, seat.followed):
+        # Where somebody has been before there were marks, nobody knows what they have read.
+        return
+    marks = lobby.marks.of(seat)
+    if not marks.loaded or room.log_id in marks.by_log:
+        return
+    seq = position.after if position.resumed else room.head
+    at = room.time_of(seq)
+    lobby.marks.move(seat, room.name, room.log_id, Mark(seq, room.latest if at is None else at))
 
 
 def _behind_what_is_read(lobby: Lobby, seat: Seat, room: Room, command: Join) -> Join:

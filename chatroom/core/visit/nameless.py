@@ -136,6 +136,7 @@ class Nameless:
             bind(accounts, seat)
             admitted = admission(seat, proof.account, token)
         follows = await followed(lobby, seat.follower)
+        seat.followed = () if seat.follower is None else follows
         welcome = Welcome(
             seat.username,
             listed.rooms if listed else None,

@@ -121,6 +121,37 @@ def test_what_is_read_at_one_device_is_not_new_at_the_other(server: Server, tmp_
             wait(new, lambda t: tabs(t) == ["1 o", "2 t 1"])
 
 
+def test_what_nobody_has_read_is_new_at_every_device(server: Server, tmp_path: Path) -> None:
+    port, unread = server.address[1], ["1 silent @4", "2 spoken @4"]
+    with bots(server.address, "bob") as [bob]:
+        for room in ("silent", "spoken", "watched"):
+            bob.ask("create", room=room)
+        says(bob, "spoken", "one")
+        with client(port, "dora", env={"HOME": str(tmp_path / "1")}) as one:
+            one.press("/register", ENTER)
+            for _ in range(2):
+                shows(one, "assword")
+                one.press(SECRET, ENTER)
+            shows(one, "dora is yours now")
+            for room in ("silent", "spoken", "watched"):
+                one.press(f"/join {room}", ENTER)
+                shows(one, f" dora · {room}")
+            for room in ("silent", "spoken"):
+                says(bob, room, *(f"dora: {number}" for number in range(4)))
+            wait(one, lambda t: tabs(t) == [*unread, "3 watched"])
+            with again(port, "dora", tmp_path / "2") as other:
+                come_in(other, " dora · lobby")
+                shows(other, "silent @4 · spoken @4")
+                other.press("/quit", ENTER)
+                assert other.ends() == 0
+            # It would have been told before that the other one is gone.
+            says(bob, "watched", "over")
+            sees(one, "bob over")
+            assert tabs(one) == [*unread, "3 watched"]
+        for room in ("silent", "spoken", "watched"):
+            bob.ask("leave", room=room)
+
+
 def test_who_was_killed_has_their_place_again_and_nobody_saw_them_go(tmp_path: Path) -> None:
     with running(tmp_path) as server, bots(server.address, "bob") as [bob]:
         port = server.address[1]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from chatroom.client.model.marking import due
+from chatroom.client.model.overview import tabs
 from chatroom.client.navigation.message import go
 from chatroom.client.screens.overlays.catchup import CatchupScreen
 from chatroom.client.views.view import Connectivity
@@ -54,6 +56,45 @@ def test_a_room_where_nothing_is_known_is_marked_where_one_came_in() -> None:
     reader.enter_room("coffee", seq=3)
 
     assert due(reader.chat, ALL) == [requests.Mark(room="coffee", seq=3)]
+
+
+def test_a_room_that_one_follows_is_not_read_before_anybody_has_marked_it() -> None:
+    reader = Reader()
+    reader.come_in(features=["marks"], account="alice", follows=["coffee"])
+    for asked in reader.asked:
+        if isinstance(asked, requests.Join):
+            reader.hear(entered(asked.room, seq=2), asked)
+    reader.hear_said("one", "alice: two", room="coffee")
+    reader.hear(answers.Level(room="coffee", seq=2, members=1, topic=""))
+
+    [coffee] = tabs(reader.chat)
+    assert (coffee.unread, coffee.mentioned) == (2, True)
+    assert due(reader.chat, ALL) == []
+    reader.press("meta 1")
+    assert due(reader.chat, ALL) == [requests.Mark(room="coffee", seq=2)]
+
+
+@pytest.mark.parametrize("known", [0, 2])
+def test_what_comes_before_one_looks_is_new_also_where_all_before_was_read(known: int) -> None:
+    reader = Reader("tea", also=["coffee"])
+    reader.come_in(features=["marks"])
+    reader.enter_room("tea")
+    frame = msgspec.structs.replace(entered("coffee", seq=known), marked=known)
+    reader.hear(frame, requests.Join(room="coffee", backlog=100))
+    reader.hear(answers.Level(room="coffee", seq=known, members=1, topic=""))
+    reader.hear_said("news", room="coffee", first=known + 1)
+    reader.press("meta 2")
+    assert (reader.room_view.room, reader.room_view.read_to) == ("coffee", known)
+
+
+def test_what_is_told_before_the_talks_are_listed_marks_nothing_before_it(reader: Reader) -> None:
+    reader.come_in(features=["marks", "talks"], account="alice")
+    reader.hear(
+        answers.Told(from_="bob", to="alice", at=at(5), text="five", seq=5, with_="bob"),
+    )
+    assert due(reader.chat, ALL) == []
+    reader.press("meta a")
+    assert due(reader.chat, ALL) == [requests.Mark(with_="bob", seq=5)]
 
 
 def test_a_few_rooms_are_marked_at_a_time_or_one(reader: Reader) -> None:

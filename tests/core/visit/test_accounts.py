@@ -31,7 +31,7 @@ from chatroom.core.values.commands import (
     Who,
 )
 from chatroom.core.values.errors import StorageFailed, TooManyTries
-from chatroom.core.values.events import Bye, Called, Joined, Left, Memberships, Removed, Told
+from chatroom.core.values.events import Bye, Called, Joined, Left, Marked, Memberships, Removed, Told
 from chatroom.core.values.names import Username
 from chatroom.core.values.origin import Origin
 from chatroom.core.values.passwords import Password
@@ -497,7 +497,7 @@ class SeveralTests(SynchronousTestCase):
     def test_they_are_one_person(self) -> None:
         self.alice.do(Join(TEA))
         assert self.bob.see() == [Joined(TEA, ALICE, 2, 256)]
-        assert self.other.see() == [Memberships((TEA,))]
+        assert self.other.see() == [Memberships((TEA,)), Marked(TEA, 0, 0)]
         assert self.other.refused(Say(TEA, "hi")) == "not-a-member"
         self.other.do(Join(TEA))
         assert self.bob.see() == []
@@ -534,7 +534,7 @@ class SeveralTests(SynchronousTestCase):
         self.alice.do(Join(TEA))
         self.bob.do(Kick(TEA, ALICE))
         assert self.alice.see() == [Removed(TEA, BOB, "kicked")]
-        assert self.other.see() == [Memberships((TEA,)), Memberships(())]
+        assert self.other.see() == [Memberships((TEA,)), Marked(TEA, 0, 0), Memberships(())]
         self.alice.do(Join(TEA))
         self.other.do(Join(TEA))
         self.alice.see()

@@ -28,7 +28,7 @@ from chatroom.core.values.commands import (
 from chatroom.core.values.events import Marked
 from chatroom.core.values.limits import TAIL_ROWS, UNREAD_ROOMS
 from chatroom.core.values.marks import Mark, Unread
-from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import Entered, MarkKept, UnreadList
 from chatroom.core.values.rights import Tuning
@@ -39,6 +39,9 @@ from tests.fakes import LateLog, Person, World
 from tests.lateness import at_once
 
 PASSWORD = Password(SECRET)
+
+BEGUN = Mark(0, 0)
+"""How far somebody has read who came in when nothing was said."""
 
 
 def mark(person: Person, seq: int | None = None, *, room: RoomName = TEA, at: int | None = None) -> Mark | None:
@@ -79,9 +82,9 @@ class MarkTests(SynchronousTestCase):
 
     def test_it_never_goes_back_nor_beyond_the_newest(self) -> None:
         alice, bob = self.people()
-        assert mark(bob, 7) is None
+        assert mark(bob, 7) == BEGUN
         talk(alice, "one", "two", "three")
-        assert mark(bob, 0) is None
+        assert mark(bob, 0) == BEGUN
         assert mark(bob, 2) == Mark(2, AT)
         assert mark(bob, 1) == Mark(2, AT)
         assert mark(bob, 99) == Mark(3, AT)
@@ -89,6 +92,7 @@ class MarkTests(SynchronousTestCase):
 
     def test_a_time_means_the_newest_message_that_is_not_later(self) -> None:
         alice, bob = self.people()
+        assert mark(bob, at=-5) == BEGUN
         talk(alice, "one")
         alice.world.settle(10)
         talk(alice, "two")
@@ -97,7 +101,7 @@ class MarkTests(SynchronousTestCase):
         assert mark(bob, at=said - 2) == Mark(1, said - 1)
         # What is still to come nobody has read.
         assert mark(bob, at=10**15) == Mark(2, said)
-        assert mark(alice, at=-5) == Mark(0, 0)
+        assert mark(alice, at=-5) == Mark(2, said)
 
     def test_the_time_of_an_old_message_is_looked_up(self) -> None:
         alice, bob = self.people()
@@ -153,8 +157,40 @@ class MarkTests(SynchronousTestCase):
         assert bob.refused(MarkRead(TEA, 1)) == "no-such-room"
         alice.do(Create(TEA))
         talk(alice, "again")
-        assert entered(bob) is None
-        assert counts(bob) == {TEA: (0, 1, 1, 0)}
+        assert counts(bob) == {}
+        assert entered(bob) == Mark(1, AT + 2000)
+        talk(alice, "and again")
+        assert counts(bob) == {TEA: (1, 2, 1, 0)}
+
+    # Where nobody has marked anything.
+
+    def test_who_enters_for_the_first_time_has_read_up_to_there(self) -> None:
+        alice, bob = self.people()
+        talk(alice, "one", "two")
+        carol = alice.world.enter("carol", session=session("carol"))
+        assert entered(carol) == Mark(2, AT)
+        talk(alice, "three")
+        assert counts(carol) == {TEA: (2, 3, 1, 0)}
+        assert counts(bob) == {TEA: (0, 1, 3, 0)}
+
+    def test_who_reads_on_for_the_first_time_has_read_up_to_there(self) -> None:
+        alice, _bob = self.people()
+        talk(alice, "one", "two")
+        carol = alice.world.enter("carol", session=session("carol"))
+        epoch = alice.world.lobby.rooms[key(TEA)].epoch
+        [reply] = [it for it in carol.do(Join(TEA, after=1, epoch=epoch)) if isinstance(it, Entered)]
+        assert reply.mark == Mark(1, AT)
+        assert counts(carol) == {TEA: (1, 2, 1, 0)}
+
+    def test_who_has_followed_a_room_without_a_mark_has_not_read_it(self) -> None:
+        here = world(follows=True)
+        alice, bob = gather(here, "alice", "bob", known=False)
+        talk(alice, "one")
+        bob.do(Register(PASSWORD))
+        talk(alice, "bob, two")
+        other = here.enter("bob", password=SECRET)
+        assert entered(other) is None
+        assert counts(other) == {TEA: (0, 1, 2, 1)}
 
     def test_who_was_put_out_reads_nothing(self) -> None:
         alice, bob = self.people()
@@ -239,7 +275,6 @@ class MarkTests(SynchronousTestCase):
         alice.do(Create(POND))
         talk(alice, "one", "Bob, two", "bobs", "three for BOB", "four")
         alice.world.settle(5)
-        talk(alice, "nothing yet", room=POND)
         bob.see()
         [row] = unread(bob)
         assert row.newest.message.text == "four"
@@ -247,6 +282,7 @@ class MarkTests(SynchronousTestCase):
         assert (row.mention.seq, row.mention.message.text) == (4, "three for BOB")
         assert counts(bob) == {TEA: (0, 1, 5, 2)}
         bob.do(Join(POND))
+        talk(alice, "here too", room=POND)
         assert [row.newest.room for row in unread(bob)] == [POND, TEA]
         assert [row.newest.room for row in unread(bob, before=unread(bob)[0].newest.message.at)] == [TEA]
         mark(bob, 4)
