@@ -39,6 +39,7 @@ from chatroom.core.values.sanctions import Kind, Sanction
 from chatroom.core.visit.moderation import MASKS, MASKS_OF_ONE
 from tests.core.scenes import BOB, POND, TEA, affordable, gather, kinds
 from tests.fakes import FakePasswords, Person, World
+from tests.lateness import at_once
 
 SECRET = Password("correct horse")
 
@@ -158,6 +159,7 @@ class CostTests(SynchronousTestCase):
         alice.do(on("ban", "x*!*@*"))
         assert spent(bob, Say(TEA, "hi")) == 2
 
+    @at_once
     def test_whoever_lists_rooms_pays_once_for_those_of_hidden_ones(self) -> None:
         world = World(burst=30)
         [alice] = gather(world, "alice")
