@@ -7,6 +7,7 @@ import { keep, recall } from "./wire.js";
 
 /** @typedef {import("./rooms.js").Conversation} Conversation */
 
+const REFUSED = "This browser shows no notifications of a page.";
 const SPOKEN = 3; // messages that a screen reader says at once
 
 /** Title, icon, notifications, and what a screen reader says. */
@@ -41,7 +42,7 @@ export class Alerts {
     if (this.notifies) return this.prefer({ notifies: false });
     const granted = "Notification" in window && await Notification.requestPermission() === "granted";
     this.prefer({ notifies: granted });
-    this.page.aside(granted ? "You are called when somebody names you, or tells you something alone." : "This browser does not let the page call you.", !granted);
+    this.page.aside(granted ? "You are notified of mentions and private messages." : REFUSED, !granted);
   }
 
   arrived(here, message, how) {
@@ -50,12 +51,22 @@ export class Alerts {
     if (here === chat.current) this.speak(`${message.from}, ${message.text}`);
     if (how !== "ring" || !this.notifies || this.page.looks() || !("Notification" in window)) return;
     const title = here.talk ? message.from : `${message.from} in ${here.name}`;
-    const note = new Notification(title, { body: message.text.slice(0, 200), tag: here.name, icon: "icon.svg" });
-    note.onclick = () => {
+    const note = this.note(title, { body: message.text.slice(0, 200), tag: here.name, icon: "icon.svg" });
+    if (note) note.onclick = () => {
       window.focus();
       this.page.go(here);
       note.close();
     };
+  }
+
+  /** Show a notification, if the browser can: some grant it, and throw when there is one. @param {string} title @param {NotificationOptions} how */
+  note(title, how) {
+    try {
+      return new Notification(title, how);
+    } catch {
+      this.prefer({ notifies: false });
+      this.page.aside(REFUSED, true);
+    }
   }
 
   /** Have a screen reader say the last few lines. @param {string} text */

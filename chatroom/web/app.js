@@ -11,7 +11,7 @@ import { listen } from "./hands.js";
 import * as menus from "./menus.js";
 import { Panels, find } from "./panels.js";
 import { Session } from "./session.js";
-import { tab } from "./wire.js";
+import { apart, tab } from "./wire.js";
 import { NotDone } from "./text.js";
 import { linked, make } from "./elements.js";
 import { Log } from "./view.js";
@@ -61,11 +61,11 @@ class Page {
 
   draw() {
     const { here } = this;
-    this.panels.draw();
-    if (here) this.log.draw();
-    if (here && this.looks() && this.follows()) this.session.seen(here);
+    apart(() => this.panels.draw());
+    const shown = here && apart(() => this.log.draw());
+    if (shown && this.looks() && this.follows()) this.session.seen(here);
     this.scrolled();
-    this.alerts.draw();
+    apart(() => this.alerts.draw());
   }
 
   get here() { return this.chat.current; }

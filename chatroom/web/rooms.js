@@ -24,6 +24,8 @@ export class Conversation {
     this.people = new Map();
     this.older = this.kept = true; // whether there is more above, and whether the server keeps it
     this.newer = this.level = false;
+    /** @type {Promise<void> | undefined} it is read again, for something in it was not taken */
+    this.failing = undefined;
     /** @type {Promise<Frame> | undefined} a page that is on its way */
     this.busy = undefined;
     this.topic = this.creator = "";
@@ -61,11 +63,12 @@ export class Conversation {
   /** Add what was said now; the view may hold on to what is above. @param {Frame} message @param {boolean} follows */
   add(message, follows) {
     if (message.seq <= this.head) return false;
+    if (!this.newer) {
+      if (this.messages.length >= WINDOW && !follows) this.newer = true;
+      else this.messages.push(message);
+      this.cut(true);
+    }
     this.head = message.seq;
-    if (this.newer) return true;
-    if (this.messages.length >= WINDOW && !follows) this.newer = true;
-    else this.messages.push(message);
-    this.cut(true);
     return true;
   }
 

@@ -3,8 +3,7 @@
 
 import { Chat, Conversation } from "./rooms.js";
 import { happened } from "./events.js";
-import { keep, recall } from "./wire.js";
-import { Wire } from "./wire.js";
+import { Wire, keep, recall } from "./wire.js";
 
 /** @typedef {Record<string, any>} Frame */
 
@@ -246,6 +245,12 @@ export class Session {
   }
 
   event(frame) { happened(this, frame); }
+
+  /** Read a room again in which something was not taken; the first failure does so for all of them. @param {Frame} frame */
+  failed({ room }) {
+    const here = this.chat.find(room);
+    if (here) here.failing ??= this.load(here, {}).then(() => { here.failing = undefined; });
+  }
 
   leveled(here, frame) {
     const { chat } = this;

@@ -13,11 +13,22 @@ export const random = (bytes) =>
   btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(bytes))))
     .replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
 
+/** Do something whose failure is told and costs nothing else; return whether it was done. @param {() => void} does */
+export function apart(does) {
+  try {
+    does();
+    return true;
+  } catch (error) {
+    reportError(error);
+    return false;
+  }
+}
+
 /** A session: one connection after the other, until it ends. */
 export class Wire {
   /**
    * @param {string} url
-   * has state, welcomed, refused, entered, event, stored, returned
+   * has state, welcomed, refused, entered, event, failed, stored, returned
    * @param {{get(): Outgoing[], set(unsent: Outgoing[]): void}} shelf keeps what was not stored yet
    */
   constructor(url, listener, shelf) {
@@ -50,7 +61,7 @@ export class Wire {
     this.bye = null;
     socket.onopen = () => this.identify();
     socket.onmessage = ({ data }) => {
-      for (const line of data.split("\n")) if (line.startsWith("{")) this.receive(JSON.parse(line));
+      for (const line of data.split("\n")) if (line.startsWith("{")) apart(() => this.receive(JSON.parse(line)));
     };
     socket.onclose = () => this.closed();
   }
@@ -88,7 +99,7 @@ export class Wire {
     const waiting = [...this.waiting.values()];
     this.waiting.clear();
     for (const out of this.unsent) out.sent = false;
-    for (const done of waiting) done({ type: "lost", message: "That was not done: the connection was lost." });
+    for (const done of waiting) apart(() => done({ type: "lost", message: "That was not done: the connection was lost." }));
   }
 
   closed() {
@@ -158,8 +169,13 @@ export class Wire {
       return done(frame);
     }
     const place = this.places.get(frame.room);
-    if (place) this.advance(place, frame);
-    this.listener.event(frame);
+    if (apart(() => this.listener.event(frame))) {
+      if (place) this.advance(place, frame);
+    } else if (place) {
+      // What was not taken is not passed over: it is read again now, and the whole room when one comes back.
+      place.failed = true;
+      this.listener.failed(frame);
+    }
   }
 
   /** Keep the *place* in a room. @param {Frame} place @param {Frame} frame */
@@ -176,14 +192,15 @@ export class Wire {
    * @param {Frame} frame @param {number} backlog @param {(reply: Frame) => void} [done]
    */
   join(frame, backlog, done) {
-    const place = this.places.get(frame.room);
+    const known = this.places.get(frame.room);
+    const place = known?.failed ? { key: known.key } : known;
     const { epoch, after, redactions, key } = place || {};
-    const wanted = frame.type === "join" ? { backlog, ...(place && { epoch, after, redactions, ...(key && { key }) }) } : {};
+    const wanted = frame.type === "join" ? { backlog, ...(epoch && { epoch, after, redactions }), ...(key && { key }) } : {};
     this.request({ ...frame, ...wanted }, (reply) => {
       if (reply.type === "entered") {
         const { room, epoch, redactions, resumed, key } = reply;
-        const known = resumed && place ? place : { after: 0, redactions };
-        this.places.set(room, { ...known, epoch, later: redactions, key });
+        const from = resumed && place ? place : { after: 0, redactions };
+        this.places.set(room, { ...from, epoch, later: redactions, key });
         this.listener.entered(reply);
         this.flush(room);
       }

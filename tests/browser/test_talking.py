@@ -272,7 +272,7 @@ def test_who_asked_for_it_is_called_when_they_look_elsewhere(server: Server, vis
         pia.page.get_by_role("heading", name="sencha", exact=True).wait_for()
         pia.page.get_by_role("button", name="pia guest").click()
         pia.page.get_by_role("dialog").get_by_role("button", name="call me").click()
-        pia.page.get_by_text("You are called when").wait_for()
+        pia.page.get_by_text("You are notified of mentions").wait_for()
         urn.ask("say", room="sencha", text="pia, I see you")
         pia.sees("pia, I see you")
         pia.measure("window.away = true")
@@ -283,3 +283,62 @@ def test_who_asked_for_it_is_called_when_they_look_elsewhere(server: Server, vis
         assert pia.measure("window.told") == [["urn in sencha", "hello, Pia!"], ["urn", "psst"]]
         pia.until("document.getElementById('icon').href.endsWith('icon-dot.svg')")
         pia.measure("window.away = false")
+
+
+THROWS = """
+window.Notification = class {
+    static requestPermission() { return Promise.resolve("granted"); }
+    constructor() { throw new TypeError("Illegal constructor"); }
+};
+document.hasFocus = () => false;
+"""
+"""A browser that grants notifications and shows none, as Chrome does on Android."""
+
+
+def test_a_notification_that_fails_loses_nothing_that_was_said(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="kukicha")
+        pia = visit("pia", "kukicha")
+        pia.page.context.add_init_script(THROWS)
+        pia.page.reload()
+        pia.is_now("online")
+        pia.page.get_by_role("button", name="pia guest").click()
+        pia.page.get_by_role("dialog").get_by_role("button", name="call me").click()
+        pia.page.get_by_text("You are notified of mentions").wait_for()
+        wanted = ["one", "two", "pia, three", *map(str, range(4, 13))]
+        for text in wanted:
+            urn.begin("say", room="kukicha", text=text)
+        pia.sees("12")
+        assert pia.said() == wanted
+        pia.page.get_by_text("shows no notifications").wait_for()
+
+
+def test_what_fails_costs_no_other_message_and_is_shown_in_the_end(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="shincha")
+        pia = visit("pia", "shincha")
+        failed: list[str] = []
+        broken = Visitor(pia.page.context.new_page(), failed)
+        broken.page.add_init_script(
+            """
+            const push = Array.prototype.push;
+            Array.prototype.push = function (...what) {
+                if (what[0]?.text === "two" && !window.failed) {
+                    window.failed = true;
+                    throw new Error("on purpose");
+                }
+                return push.apply(this, what);
+            };
+            """
+        )
+        broken.open(pia.page.url)
+        broken.enter("paul")
+        broken.join("shincha")
+        wanted = ["one", "two", "three", "four"]
+        for text in wanted:
+            urn.begin("say", room="shincha", text=text)
+        broken.sees("four")
+        broken.sees("two")
+        assert broken.said() == wanted
+        assert failed == ["on purpose"]
+        broken.leave()
