@@ -29,7 +29,7 @@ class Shown(Protocol):
         """Take *tokens* from them."""
 
 
-class _Placed:
+class PlacedMask:
     """A *sanction* on a mask, the one at that *place* of all that its room has had."""
 
     __slots__ = ("_glob", "_of_account", "place", "sanction")
@@ -52,7 +52,7 @@ class Masks:
 
     def __init__(self) -> None:
         # In the order of their places.
-        self._placed: dict[int, _Placed] = {}
+        self._placed: dict[int, PlacedMask] = {}
         self._places = 0
 
     def __len__(self) -> int:
@@ -61,7 +61,7 @@ class Masks:
     def add(self, sanction: Sanction) -> None:
         """Let *sanction* be one of them."""
         self._places += 1
-        self._placed[sanction.number] = _Placed(sanction, self._places)
+        self._placed[sanction.number] = PlacedMask(sanction, self._places)
 
     def remove(self, number: int) -> None:
         """Let the sanction *number* be none of them, if it was."""
@@ -85,7 +85,7 @@ class Masks:
                 shown.charge(tokens)
         return [each.sanction for each in found if self._has(each)]
 
-    def _behind(self, place: int) -> Sequence[_Placed]:
+    def _behind(self, place: int) -> Sequence[PlacedMask]:
         """Return those behind a *place*."""
         new = []
         for each in reversed(self._placed.values()):
@@ -94,7 +94,7 @@ class Masks:
             new.append(each)
         return new[::-1]
 
-    def _has(self, placed: _Placed) -> bool:
+    def _has(self, placed: PlacedMask) -> bool:
         return self._placed.get(placed.sanction.number) is placed
 
 
@@ -104,11 +104,11 @@ class Fits:
     __slots__ = ("_known", "_owed", "_whom")
 
     def __init__(self) -> None:
-        self._known: WeakKeyDictionary[Masks, tuple[int, Sequence[_Placed]]] = WeakKeyDictionary()
+        self._known: WeakKeyDictionary[Masks, tuple[int, Sequence[PlacedMask]]] = WeakKeyDictionary()
         self._whom: tuple[str, str | None] | None = None
         self._owed = 0
 
-    def known(self, masks: Masks, person: Person) -> tuple[int, Sequence[_Placed]]:
+    def known(self, masks: Masks, person: Person) -> tuple[int, Sequence[PlacedMask]]:
         """Return up to which place *masks* were looked at for *person*, and those that fit."""
         whom = person.source, person.account
         if whom != self._whom:
@@ -116,7 +116,7 @@ class Fits:
             self._known.clear()
         return self._known.get(masks, (0, ()))
 
-    def note(self, masks: Masks, place: int, found: Sequence[_Placed]) -> None:
+    def note(self, masks: Masks, place: int, found: Sequence[PlacedMask]) -> None:
         """Note that of *masks* up to a *place* those fit that were *found*."""
         self._known[masks] = place, found
 
