@@ -16,6 +16,8 @@ import pytest_twisted
 from _pytest.python import pytest_pyfunc_call as call_as_it_is
 from twisted.internet.defer import Deferred
 from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEvent, globalLogPublisher
+from twisted.python import context
+from twisted.python.log import ILogContext
 from zope.interface import provider
 
 from chatroom.core.rooms import room
@@ -102,8 +104,14 @@ def reason(report: pytest.TestReport | pytest.CollectReport) -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
-    """Call a test that waits for nothing as pytest does: else the reactor turns for it, and for each example of it."""
-    return None if pytest_twisted._get_mark(pyfuncitem.obj) else call_as_it_is(pyfuncitem)
+    """Call a test that waits for nothing as pytest does: else the reactor turns for it, and for each example of it.
+
+    The reactor may have stopped for it in the middle of a connection's call, whose part of the log this is not.
+    """
+    if pytest_twisted._get_mark(pyfuncitem.obj):
+        return None
+    called: object = context.call({ILogContext: context.defaultContextDict[ILogContext]}, call_as_it_is, pyfuncitem)
+    return called
 
 
 def pytest_collection_finish() -> None:
