@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from chatroom.core.values.errors import TextInvalid, TextTooLong, TooManyLines
 
@@ -24,9 +24,6 @@ MAX_TOPIC = 300
 
 MAX_REALNAME = 128
 """Bytes of UTF-8 in the longest name by which people are called in life."""
-
-MAX_TAGS = 4094
-"""Bytes of UTF-8 in the longest tags of a message, with a sign before each name and each value."""
 
 MAX_TITLE = 64
 """Bytes of UTF-8 in the longest name of a server."""
@@ -82,15 +79,9 @@ def away(text: str) -> str:
     return _cleaned(text.strip(), _REFUSED_IN_LINE, MAX_TOPIC)
 
 
-def tags(given: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Return *given* as the tags of a message.
-
-    :raises chatroom.core.values.errors.TextTooLong: if they are longer than they may be.
-    """
-    size = sum(len(name.encode()) + len(value.encode()) + 2 for name, value in given)
-    if size > MAX_TAGS:
-        raise TextTooLong(size, MAX_TAGS)
-    return tuple(given)
+def tags(given: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return those of *given*, the tags of a message, that harm nobody who shows them."""
+    return tuple((name, value) for name, value in given if not HARMFUL.search(value))
 
 
 def room_key(text: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -19,8 +21,24 @@ TYPES = frozenset(msgspec.inspect.type_info(shape).tag for shape in AnyRequest._
 
 _write = msgspec.json.Encoder().encode
 
-decode = msgspec.json.Decoder(AnyRequest).decode
-"""Returns the shape of a line; raises :exc:`ValueError` or :exc:`RecursionError` if it has none."""
+_read = msgspec.json.Decoder(AnyRequest).decode
+
+# JSON has no other way to write it.
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
+def decode(line: bytes) -> Any:
+    """Return the shape of *line*, one of :data:`~chatroom.wire.frames.requests.AnyRequest`.
+
+    U+0000 stands in no string of it, whatever field that is of: what can't be stored everywhere is stored nowhere. Lone
+    surrogates, which are no characters, don't either.
+
+    :raises ValueError: if it has none.
+    :raises RecursionError: if it is too deep.
+    """
+    if b"\\u0000" in line and _NUL.search(line):
+        raise ValueError("no text can hold U+0000")
+    return _read(line)
 
 
 def encode(shape: Struct) -> bytes:

@@ -46,7 +46,7 @@ class NotUTF8(NoLine):
 
 
 def parsed(data: bytes) -> Line | None:
-    """Return the line in *data*; nothing if it has no command.
+    """Return the line in *data*, without U+0000, which IRC has not; nothing if it has no command.
 
     :raises LineTooBig: if it is too long.
     :raises NotUTF8: if it is not UTF-8.
@@ -57,6 +57,8 @@ def parsed(data: bytes) -> Line | None:
         text = data.decode()
     except UnicodeDecodeError:
         raise NotUTF8(_command(data)) from None
+    if "\0" in text:
+        text = text.replace("\0", "")
     tags: Mapping[str, str] = {}
     if text.startswith("@"):
         written, _, text = text[1:].partition(" ")

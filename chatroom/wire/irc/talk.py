@@ -57,7 +57,7 @@ def client_tags(session: Session, line: Line) -> Tags:
     """Return the tags of *line* that are for its readers, if the client knows what they are."""
     if not line.tags or not session.has(caps.MESSAGE_TAGS):
         return ()
-    return tuple((name, value) for name, value in line.tags.items() if name.startswith("+") and is_key(name))
+    return texts.tags((name, value) for name, value in line.tags.items() if name.startswith("+") and is_key(name))
 
 
 def tagmsg(session: Session, line: Line, call: Call) -> Requests:

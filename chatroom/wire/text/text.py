@@ -261,9 +261,13 @@ def greeting(server: str) -> bytes:
 
 def _decoded(line: bytes) -> str:
     try:
-        return line.decode()
+        text = line.decode()
     except UnicodeDecodeError:
         raise TextInvalid("That line is not UTF-8; set your terminal to UTF-8") from None
+    if "\0" in text:
+        # Also in what nobody reads, such as the words of a search.
+        raise TextInvalid("A text can't hold U+0000")
+    return text
 
 
 def _command(line: bytes, place: Place) -> Command:

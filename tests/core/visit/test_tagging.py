@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from chatroom.core.values import texts
 from chatroom.core.values.commands import History, Impose, Join, Leave, Say, Tag, Tell
-from chatroom.core.values.errors import TextTooLong
 from chatroom.core.values.events import Message, Said, Tagged, Told
 from chatroom.core.values.names import Username
 from chatroom.core.values.replies import Entries, Ok
@@ -88,9 +85,5 @@ def test_what_is_told_has_its_tags_too() -> None:
     assert bob.see() == [Told(ALICE, BOB, AT, "hello", tags=TYPING)]
 
 
-def test_tags_have_4094_bytes_at_most() -> None:
-    longest = (("+a", "x" * 4090),)
-    assert texts.tags(longest) == longest
-    with pytest.raises(TextTooLong) as refused:
-        texts.tags([("+a", "x" * 4091)])
-    assert (refused.value.size, refused.value.limit) == (4095, 4094)
+def test_tags_that_harm_a_terminal_are_none() -> None:
+    assert texts.tags([("+a", "\x1b[2J"), ("+b", "\u202e"), ("+c", "\t é\n")]) == (("+c", "\t é\n"),)

@@ -463,6 +463,14 @@ def test_tags_are_shown_to_who_knows_tags() -> None:
     assert third.take()[0].tags == {}
 
 
+def test_tags_that_harm_a_terminal_are_shown_to_nobody() -> None:
+    house = IRCHouse()
+    one, other, _ = three(house, "message-tags", "message-tags")
+    one.send("@+a=\x1b[2J;+b=\x9b;+c=\\r\\n;+d=\\s\\:é PRIVMSG #tea :hello")
+    [line] = other.take()
+    assert {name: value for name, value in line.tags.items() if name.startswith("+")} == {"+d": " ;é"}
+
+
 def test_an_answer_knows_what_it_answers() -> None:
     house = IRCHouse()
     one, other, _ = three(house, "message-tags", "message-tags")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
@@ -10,10 +11,11 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import inspect
 
 from chatroom.core.values import commands
 from chatroom.core.values.commands import Command, Request
-from chatroom.core.values.errors import ChatError
+from chatroom.core.values.errors import BadFrame, ChatError
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import room_name, username
 from chatroom.core.values.passwords import Password
@@ -488,7 +490,7 @@ def test_an_unknown_type_is_told_so_with_its_id() -> None:
         ('{"type":"account","action":"role","username":"alice","password":"correct horse"}', "bad-frame"),
         ('{"type":"account","action":"remove","username":"alice","role":"member"}', "bad-frame"),
         ('{"type":"register","password":""}', "password-invalid"),
-        (r'{"type":"register","password":"a\u0000b"}', "password-invalid"),
+        (r'{"type":"register","password":"a\u0001b"}', "password-invalid"),
         ('{"type":"login","username":"alice","password":"' + "é" * 513 + '"}', "password-invalid"),
         ('{"type":"who","after":"@"}', "username-invalid"),
         ('{"type":"join","room":"../x"}', "room-invalid"),
@@ -507,6 +509,57 @@ def test_an_unknown_type_is_told_so_with_its_id() -> None:
 )
 def test_names_and_texts_are_checked(line: str, code: str) -> None:
     assert refused(line[:-1] + ',"id":5}') == {"code": code, "id": 5}
+
+
+def _with(kind: inspect.Type, text: str) -> Any:
+    """Return what may stand in a field of that *kind*, with *text* in it if it has any."""
+    match kind:
+        case inspect.StrType():
+            return text
+        case inspect.ListType(item_type):
+            return [_with(item_type, text)]
+        case inspect.UnionType(types):
+            known = [each for each in types if not isinstance(each, inspect.CustomType)]
+            return next((it for each in known if _holds(it := _with(each, text), text)), _with(known[0], text))
+        case inspect.IntType():
+            return 1
+        case inspect.BoolType():
+            return True
+        case inspect.LiteralType(values):
+            return values[0]
+        case inspect.DateTimeType():
+            return "2026-01-01T00:00:00Z"
+    raise AssertionError(f"say here what a frame may have in a field of {kind}")
+
+
+def _holds(it: Any, text: str) -> bool:
+    return it in (text, [text])
+
+
+def strings() -> Iterator[tuple[str, str]]:
+    """Find all fields of all requests that hold strings."""
+    for type, shape in SHAPES.items():
+        info = inspect.type_info(shape)
+        assert isinstance(info, inspect.StructType)
+        yield from ((type, field.encode_name) for field in info.fields if _holds(_with(field.type, "a"), "a"))
+
+
+@pytest.mark.parametrize(("type", "name"), [*strings()])
+def test_no_string_of_any_frame_holds_what_is_no_text(type: str, name: str) -> None:
+    def frame(text: str) -> str:
+        info = inspect.type_info(SHAPES[type])
+        assert isinstance(info, inspect.StructType)
+        some = {each.encode_name: _with(each.type, "a" * 30) for each in info.fields if each.required}
+        [kind] = [each.type for each in info.fields if each.encode_name == name]
+        return json.dumps({**some, "type": type, name: _with(kind, text)})
+
+    decode(frame("a" * 30).encode())
+    decode(frame("a" * 30 + "\\u0000").encode())
+    for harmful, why in (("\0", "U+0000"), ("\ud800", ""), ("\\\0", "U+0000")):
+        misread = read(frame("a" * 30 + harmful))
+        assert isinstance(misread, Misread)
+        assert isinstance(misread.error, BadFrame)
+        assert why in misread.error.reason
 
 
 A_VALUE = st.recursive(

@@ -15,6 +15,7 @@ from chatroom.core.values.names import fold
 from chatroom.wire.irc.lines import (
     MAX_LINE,
     MAX_TAGS,
+    Line,
     LineTooBig,
     NotUTF8,
     escaped,
@@ -121,6 +122,13 @@ def test_what_is_not_utf_8_is_refused_by_its_command(line: bytes, command: str) 
     assert caught.value.command == command
 
 
+def test_what_irc_has_not_is_left_out_of_all_that_a_line_holds() -> None:
+    assert parsed(b"@la\0bel=a\0 JO\0IN #t\0ea,#b k\0ey :a\0b\0") == Line(
+        "JOIN", ["#tea,#b", "key", "ab"], {"label": "a"}
+    )
+    assert parsed(b"\0") is None
+
+
 @given(
     st.binary(max_size=600) | st.tuples(st.sampled_from([b"@", b":", b"@a=b :c ", b"PING "]), st.binary()).map(b"".join)
 )
@@ -130,6 +138,9 @@ def test_whatever_comes_is_a_line_or_is_not(data: bytes) -> None:
     except (LineTooBig, NotUTF8):
         return
     assert line is None or (line.command and not any(" " in word for word in (line.command, *line.params[:-1])))
+    assert line is None or not any(
+        "\0" in word for word in (line.command, *line.params, *line.tags, *line.tags.values())
+    )
 
 
 # Tags.

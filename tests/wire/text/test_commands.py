@@ -506,3 +506,9 @@ def test_whatever_is_typed_is_a_command_or_gets_an_error(line: bytes, place: Pla
         assert re.fullmatch(r"! [a-z-]+: [^\n]+\n", text.reply(read.request, Refused(read.error)).decode())
     else:
         assert read.command is not None
+
+
+@pytest.mark.parametrize("line", ["search te\0a", "list te\0", "join tea k\0", "unread \0", "\0"])
+def test_a_line_with_what_is_no_text_is_refused_whatever_reads_it(line: str) -> None:
+    assert refused(line, LOBBY) == "! text-invalid: A text can't hold U+0000.\n"
+    assert refused(f"/{line}", IN_TEA) == "! text-invalid: A text can't hold U+0000.\n"
