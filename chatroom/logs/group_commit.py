@@ -40,6 +40,10 @@ MAX_CHANGES = 256
 """Changes in a commit at the most: those of one commit are answered and shown in one piece."""
 
 
+class Unfit(Exception):
+    """Nothing of a commit was stored because of one of its changes, which does not fit what it is to be stored in."""
+
+
 class Change(Protocol):
     """A change that is to be committed, by an engine that knows what it is."""
 
@@ -88,8 +92,9 @@ Commit = Callable[[Sequence[C], Callable[[Sequence[object] | Exception], None]],
 class GroupCommit(Generic[C]):
     """Changes gathered for *commit*: a batch begins when the one before has been answered and shown.
 
-    Its *health* is that of the last commit; while that is bad, a *probe* is committed where nobody asks.
-    It takes changes from :meth:`open` to :meth:`close`.
+    Where one of them can't be stored, the others are: those of a commit that failed for no trouble of the store's go
+    into ever smaller ones, until that one is alone. Its *health* is that of the last commit; while that is bad, a
+    *probe* is committed where nobody asks. It takes changes from :meth:`open` to :meth:`close`.
     """
 
     def __init__(self, clock: Clock, commit: Commit[C], health: Health, probe: Callable[[], C]) -> None:
@@ -102,6 +107,7 @@ class GroupCommit(Generic[C]):
         self._changes: deque[C] = deque()
         self._speaking: deque[tuple[float, set[Hashable]]] = deque(maxlen=SEVERAL)
         self._patience = 0.0
+        self._most = MAX_CHANGES
         self._draining = False
         self._drained: Callable[[], None] | None = None
 
@@ -150,7 +156,7 @@ class GroupCommit(Generic[C]):
             self._clock.callLater(self._patience, self._commit_batch)
 
     def _commit_batch(self) -> None:
-        batch = [self._changes.popleft() for _ in range(min(len(self._changes), MAX_CHANGES))]
+        batch = [self._changes.popleft() for _ in range(min(len(self._changes), self._most))]
         self._patience = self._next_patience(batch)
         self._health.began()
         self._commit(batch, partial(self._committed, batch))
@@ -167,23 +173,38 @@ class GroupCommit(Generic[C]):
         return SETTLING if len(batch) >= MANY else 0.0
 
     def _committed(self, batch: Sequence[C], results: Sequence[object] | Exception) -> None:
-        if isinstance(results, Exception):
+        if not isinstance(results, Exception):
+            self._health.recovered()
+            self._take_more()
+            for change, result in zip(batch, results, strict=True):
+                _answer(change, result)
+        elif self._health.blames(results):
             self._health.failed(results)
             again = [change for change in batch if change.lasts and not self._draining]
             self._changes.extendleft(reversed(again))
             for change in batch:
                 if self._draining or not change.lasts:
-                    _answer(change, results if isinstance(results, ChatError) else StorageFailed())
+                    _answer(change, _refusal(results))
+        elif len(batch) > 1:
+            self._health.ended()
+            self._changes.extendleft(reversed(batch))
+            self._most = len(batch) // 2
+            self._patience = 0.0
         else:
-            self._health.recovered()
-            for change, result in zip(batch, results, strict=True):
-                _answer(change, result)
+            # Also if it is to last: it would be in the way for ever.
+            self._health.failed(results)
+            self._take_more()
+            _answer(batch[0], _refusal(results))
         self.running = False
-        if isinstance(results, Exception) and all(change.lasts for change in self._changes):
+        if self._health.trouble and all(change.lasts for change in self._changes):
             self._clock.callLater(RETRY, self._try_again)
         else:
             self._begin()
         self._see_drained()
+
+    def _take_more(self) -> None:
+        """Let the next commit have more changes again, if this one was to be small."""
+        self._most = min(2 * self._most, MAX_CHANGES)
 
     def _try_again(self) -> None:
         if self._health.trouble and not (self._changes or self.running or self.closed):
@@ -194,6 +215,10 @@ class GroupCommit(Generic[C]):
         if self._drained and not self.running:
             drained, self._drained = self._drained, None
             drained()
+
+
+def _refusal(error: Exception) -> ChatError:
+    return error if isinstance(error, ChatError) else StorageFailed()
 
 
 def _answer(change: Change, result: object) -> None:

@@ -39,10 +39,14 @@ class Health:
             if not self._watched:
                 self._watch(self._clock, PATIENCE)
 
+    def blames(self, error: Exception) -> bool:
+        """Return whether *error* is one that is expected: of what the task is done with, and not a defect of ours."""
+        return isinstance(error, self._expected)
+
     def failed(self, error: Exception) -> None:
         """Note a failure; an *error* that is not expected is a defect of ours."""
         self._since = None
-        if not isinstance(error, self._expected):
+        if not self.blames(error):
             self.log.failure("can't {task}", Failure(error), task=self._task)
         else:
             # Only its words: the error holds on to the statement that failed, and that to the file as it was.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import pytest
 from twisted.internet.task import Clock
@@ -18,17 +19,19 @@ from chatroom.logs.group_commit import (
     SETTLING,
     SEVERAL,
     GroupCommit,
+    Unfit,
     Work,
 )
 from chatroom.logs.health import PATIENCE, Health
 
 
 class Engine:
-    """Commits when it is told to, and fails while it is *broken*."""
+    """Commits when it is told to, and fails while it is *broken*, or of what is *unfit*."""
 
     def __init__(self) -> None:
         self.clock = Clock()
         self.broken = False
+        self.unfit = set[object]()
         self.commits: list[list[object]] = []
         self.answers: list[object] = []
         self.health = Health("store messages", OSError, self.clock)
@@ -56,6 +59,9 @@ class Engine:
             done(OSError("no space"))
             return []
         results = [work.do() for work in works]
+        if unfit := self.unfit.intersection(results):
+            done(Unfit(f"{unfit} can't be stored"))
+            return []
         self.commits.append(results)
         done(results)
         return results
@@ -217,6 +223,85 @@ def test_what_a_failed_commit_says_of_itself_is_told(engine: Engine, nothing_log
     assert engine._running
     engine._running[1](StoreAway())
     assert [type(answer) for answer in engine.answers] == [StoreAway]
+    nothing_logged.clear()
+
+
+def settle(engine: Engine) -> None:
+    """Let all commits end that begin at once."""
+    while engine.is_committing(GATHERING):
+        engine.commit()
+
+
+@pytest.mark.parametrize("unfit", [{0}, {7}, {99}, {3, 4}, {0, 50, 99}, {*range(0, 100, 9)}, {*range(100)}])
+def test_what_can_t_be_stored_costs_nobody_else(
+    engine: Engine, unfit: set[object], nothing_logged: list[LogEvent]
+) -> None:
+    answers = dict[object, object]()
+    engine.unfit = unfit
+    for number in range(100):
+        engine.gathering.add(Work(lambda number=number: number, partial(answers.__setitem__, number)))  # type: ignore[misc]
+    settle(engine)
+    # All others are stored, in their order; and whoever asks for it is told of the rest.
+    assert [number for commit in engine.commits for number in commit] == [n for n in range(100) if n not in unfit]
+    assert {n for n, answer in answers.items() if isinstance(answer, StorageFailed)} == unfit
+    assert [*answers] == [*range(100)]
+    # It is a defect of ours, and no trouble of the store's.
+    assert engine.health.trouble is None
+    assert len(nothing_logged) == len(unfit)
+    nothing_logged.clear()
+    engine.commits.clear()
+    for _ in range(9):
+        engine.add(*range(1000, 1000 + MAX_CHANGES))
+        engine.clock.advance(SETTLING)
+        settle(engine)
+    assert len(engine.commits[-1]) == MAX_CHANGES
+
+
+def test_what_can_t_be_stored_is_found_in_few_commits(engine: Engine, nothing_logged: list[LogEvent]) -> None:
+    engine.unfit = {100}
+    engine.add(*range(MAX_CHANGES))
+    commits = 0
+    while engine.is_committing(GATHERING):
+        engine.commit()
+        commits += 1
+    assert commits <= 24
+    nothing_logged.clear()
+
+
+def test_what_can_t_be_stored_is_not_in_the_way_for_ever(engine: Engine, nothing_logged: list[LogEvent]) -> None:
+    engine.unfit = {"odd"}
+    engine.gathering.add(Work(lambda: "odd"))
+    engine.gathering.add(Work(lambda: "close"))
+    settle(engine)
+    assert engine.commits == [["close"]]
+    assert not engine.is_committing(10 * RETRY)
+    nothing_logged.clear()
+
+
+def test_trouble_amid_of_what_can_t_be_stored_is_told_to_all_who_wait(
+    engine: Engine, nothing_logged: list[LogEvent]
+) -> None:
+    engine.unfit = {3}
+    engine.add(*range(4))
+    assert engine.commit() == []
+    assert engine.is_committing()
+    engine.broken = True
+    engine.commit()
+    engine.gathering.refuse(StoreAway())
+    assert [type(answer) for answer in engine.answers] == [StorageFailed, StorageFailed, StoreAway, StoreAway]
+    nothing_logged.clear()
+
+
+def test_an_end_waits_for_all_that_can_be_stored(engine: Engine, nothing_logged: list[LogEvent]) -> None:
+    drained = list[str]()
+    engine.unfit = {1}
+    engine.add(0, 1, 2, 3)
+    engine.gathering.drain(lambda: drained.append("drained"))
+    while engine.is_committing(GATHERING):
+        assert not drained
+        engine.commit()
+    assert drained == ["drained"]
+    assert [number for commit in engine.commits for number in commit] == [0, 2, 3]
     nothing_logged.clear()
 
 

@@ -19,6 +19,9 @@ FENCED = "CH001"
 LOST = "CH002"
 """The SQLSTATE for a node that knows more of a log than the log has."""
 
+# Cardinality, data, constraints, limits.
+_UNFIT = ("21", "22", "23", "54")
+
 AWAY = (psycopg.Error, Unreachable)
 """What the database may be at fault for, while it is read."""
 
@@ -37,6 +40,15 @@ def refusing(store: str) -> Iterator[None]:
         raise StoreUnusable(store, f"can't be reached ({in_one_line(error)})", remedy, passing=True) from None
     except psycopg.Error as error:
         raise StoreUnusable(store, f"can't be used ({in_one_line(error)})", "mend that and try again") from None
+
+
+def is_unfit(error: psycopg.Error) -> bool:
+    """Return whether *error* is about what was to be stored, and not about the database.
+
+    Its SQLSTATE is of the class of data, of constraints or of limits; what is refused before it is sent has none.
+    """
+    state = error.sqlstate
+    return isinstance(error, psycopg.DataError) if state is None else state[:2] in _UNFIT
 
 
 def in_one_line(error: Exception) -> str:

@@ -23,6 +23,7 @@ from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, RoomName, Username, fold, key
 from chatroom.core.values.rights import settings
 from chatroom.core.values.sanctions import Sanction
+from chatroom.logs.group_commit import Unfit
 from chatroom.logs.nodes.changes import MESSAGES, Become, Decision, Record, Row, is_urgent, numbered
 from chatroom.logs.nodes.engine import (
     AccountsChanged,
@@ -47,7 +48,7 @@ from chatroom.logs.nodes.engine import (
     Unreachable,
 )
 from chatroom.logs.postgres.database import Connection, Database
-from chatroom.logs.postgres.errors import FENCED, LOST, REPEATABLE, in_one_line
+from chatroom.logs.postgres.errors import FENCED, LOST, REPEATABLE, in_one_line, is_unfit
 from chatroom.logs.postgres.listener import CHANNEL, calling, payload
 from chatroom.logs.postgres.looks import renew_looks
 from chatroom.logs.postgres.migrate import migrate
@@ -176,6 +177,7 @@ class Writer:
             again then.
         :raises chatroom.logs.nodes.engine.Unreachable: if it could not be asked for.
         :raises chatroom.logs.nodes.engine.Refused: if none of them has happened.
+        :raises chatroom.logs.group_commit.Unfit: likewise, because of one of them.
         :raises chatroom.logs.nodes.engine.Lost: if none of them has, for a log does not reach as far as is known.
         """
         words = [vector(row.log, row.text) if row.log and row.text and row.kind in MESSAGES else None for row in rows]
@@ -438,7 +440,7 @@ class Writer:
                         raise Lost(in_one_line(error)) from error
                     if connection.closed:
                         raise OutcomeUnknown(in_one_line(error)) from error
-                    raise Refused(in_one_line(error)) from error
+                    raise (Unfit if is_unfit(error) else Refused)(in_one_line(error)) from error
                 if self._warned:
                     # What is visible here may be nowhere else.
                     connection.close()

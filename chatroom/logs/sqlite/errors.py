@@ -19,6 +19,9 @@ REMEDIES = {
 }
 """Reason and remedy for each error of SQLite."""
 
+UNFIT = (sqlite3.DataError, sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
+"""Errors that are no trouble of the file's, but of what is to be stored there."""
+
 
 @contextmanager
 def refusing(path: Path) -> Iterator[None]:

@@ -28,9 +28,10 @@ from chatroom.core.values.events import NUMBERS, Message
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.rights import settings
 from chatroom.core.values.talks import is_talk
-from chatroom.logs.group_commit import Change, Work
+from chatroom.logs.group_commit import Change, Unfit, Work
 from chatroom.logs.open_log import OpenLog
 from chatroom.logs.retention import Retention
+from chatroom.logs.sqlite.errors import UNFIT
 from chatroom.logs.sqlite.follows import follow, followed, unfollow
 from chatroom.logs.sqlite.marks import keep_marks
 from chatroom.logs.sqlite.moderation import (
@@ -114,7 +115,10 @@ class Writer:
         )
 
     def commit(self, changes: Iterable[Append | Work]) -> list[object]:
-        """Make all *changes*, or none; return their results."""
+        """Make all *changes*, or none; return their results.
+
+        :raises chatroom.logs.group_commit.Unfit: if one of them can't be stored.
+        """
         self._before.clear()
         self._values.clear()
         results = list[object]()
@@ -129,8 +133,11 @@ class Writer:
                         assert isinstance(change, Work)
                         results.append(change.do())
                 self._insert()
-        except BaseException:
+        except BaseException as error:
             self._heads.update(self._before)
+            if isinstance(error, UNFIT):
+                # Only its words: it holds on to the statement that failed.
+                raise Unfit(str(error)) from None
             raise
         return results
 
