@@ -196,6 +196,9 @@ class PostgresTarget:
                 for line in lines:
                     seq, at, speaker, text, number, session, cid, re, withheld = line
                     kind, words = "withheld" if withheld else "said", vector(log, text)
+                    if cid and "\0" in cid:
+                        # A file may have one of a time in which any was taken; nobody waits for its answer any more.
+                        cid = None
                     rows.write_row((log, seq, seq, kind, at, speaker, text, number, session, cid, re, words))
 
         last = lines[-1]

@@ -235,6 +235,20 @@ def test_a_file_is_copied_to_a_database_and_back(
         assert [each.network for each in scribe.opened("", None).sanctions] == ["192.0.2.0/24"]
 
 
+def test_a_cid_that_no_database_takes_is_not_copied(
+    postgresql: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, where = tmp_path / "chatroom.sqlite", postgresql.database()
+    said = [message(text, session=b"alice", cid=cid) for text, cid in (("one", "a\0"), ("two", "b"))]
+    with sqlite(file) as scribe:
+        scribe.append(scribe.opened().log, *said)
+    assert Desk(str(file), capsys).ask("copy", where) == f"1 room with 2 messages are copied from {file} to {where}.\n"
+    with postgres(where) as scribe:
+        tea = scribe.opened("tea", None)
+        assert texts(scribe.read(tea.log)) == ["one", "two"]
+        assert [(sent.cid, sent.seq) for sent in tea.sent] == [("b", 2)]
+
+
 def test_nothing_is_copied_over_what_is_there(desk: Desk, tmp_path: Path) -> None:
     file = tmp_path / "chatroom.sqlite"
     with sqlite(file) as scribe:
