@@ -39,9 +39,7 @@ class OpenLog:
         else:
             if type(change) is Sanctioned and change.sanction.kind == "ban":
                 self._people.pop(key(change.sanction.username), None)
-            entry = Entry(change, result or 0)
-            self._follower(entry)
-            done(entry)
+            self._happened(Entry(change, result or 0), done)
 
     def has(self, username: Username) -> bool:
         """Return whether *username* is in."""
@@ -155,5 +153,8 @@ class OpenLog:
             done(None)
 
     def _happened(self, entry: Entry, done: Happened) -> None:
-        self._follower(entry)
-        done(entry)
+        try:
+            self._follower(entry)
+        finally:
+            # It has happened, whatever becomes of it here.
+            done(entry)

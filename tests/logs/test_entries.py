@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from gc import collect
 from pathlib import Path
@@ -35,7 +36,7 @@ from chatroom.core.values.changes import (
     Went,
 )
 from chatroom.core.values.errors import ChatError, RoomExists, RoomFull, StorageFailed, StoreAway
-from chatroom.core.values.events import digest
+from chatroom.core.values.events import Message, digest
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import PLAIN, Settings, Tuning
 from chatroom.core.values.sanctions import Kind, Sanction
@@ -715,3 +716,26 @@ def test_nobody_comes_in_whose_seat_was_given_up_meanwhile(scribe: Scribe, tea: 
     # They asked for it before, at another node, which could not say so for long: nobody could ever leave for them.
     assert isinstance(tea.change(Came(ALICE), FIRST), StoreAway)
     assert tea.change(Came(BOB, 1), SECOND) == Entry(Came(BOB, 1))
+
+
+def test_an_entry_that_is_not_taken_is_answered_and_costs_no_other(
+    scribe: Scribe, nothing_logged: list[LogEvent]
+) -> None:
+    log = scribe.opened().log
+    heard, answers = list[str](), list[object]()
+
+    def follow(entry: Entry) -> None:
+        assert isinstance(entry.change, Message)
+        heard.append(entry.change.text)
+        if entry.change.text == "two":
+            raise ZeroDivisionError
+
+    scribe.log.follow(log, follow)
+    for text in ("one", "two", "three"):
+        # A log in memory has answered by then.
+        with suppress(ZeroDivisionError):
+            scribe.change(log, message(text), answers.append)
+    scribe.until(lambda: len(answers) == 3)
+    assert heard == ["one", "two", "three"]
+    assert answers == [1, 2, 3]
+    nothing_logged.clear()

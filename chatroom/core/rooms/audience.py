@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import ParamSpec
 
 from chatroom.core.rooms.participant import Participant
 from chatroom.core.tools.stats import Stats
@@ -12,13 +14,16 @@ from chatroom.core.values.batch import Batch, slices
 from chatroom.core.values.events import Event, Joined, Left, Redacted, Removed, RoomEvent, Said, Tagged
 from chatroom.core.values.names import Key, RoomName, Username
 
+P = ParamSpec("P")
+
 
 class Audience:
     """The *readers* of *room* here, some *behind*, who have been or will be shown the messages up to number *shown*.
 
     They have been or will be told of the first *redacted* messages that were taken back.
 
-    A reader who is level is shown each batch. One who is behind takes a step of its own at the end of each turn.
+    A reader who is level is shown each batch. One who is behind takes a step of its own at the end of each turn. What
+    goes wrong with one of them is nothing to the others.
     """
 
     def __init__(
@@ -78,7 +83,7 @@ class Audience:
             if self._events:
                 # A reader became level and left: that is shown before others are told the number of members.
                 break
-            reader.read_on()
+            _let(reader, reader.read_on)
 
     def flush_messages(self) -> None:
         """Publish early if anything waits to be shown but joins and leaves, which may wait for the end of the turn."""
@@ -90,9 +95,14 @@ class Audience:
         before = self.shown
         self.shown = next((event.seq for event in reversed(events) if isinstance(event, Said)), before)
         batch = Batch(events)
+        shown = 0
         # Copy first: showing may find a connection broken, and its reader gone, while we walk.
-        shown = [reader.show(batch) for reader in tuple(self.readers)]
-        self.stats.deliveries += (self.shown - before) * shown.count(True)
+        for reader in tuple(self.readers):
+            try:
+                shown += reader.show(batch)
+            except Exception:
+                reader.connection.crashed()
+        self.stats.deliveries += (self.shown - before) * shown
 
     @property
     def identities(self) -> frozenset[bytes]:
@@ -102,24 +112,24 @@ class Audience:
     def tell(self, name: Key, person: bytes, event: Event) -> None:
         """Show *event* to whoever reads here and has that *name*, or is known as that *person*, alone."""
         for reader in [reader for reader in self.readers if reader.name == name or reader.identity == person]:
-            reader.tell(event)
+            _let(reader, reader.tell, event)
 
     def tag(self, tagged: Tagged, besides: Participant) -> None:
         """Show *tagged* at once to the readers who want such things, *besides* one."""
         for reader in tuple(self.readers):
             if reader is not besides:
-                reader.tag(tagged)
+                _let(reader, reader.tag, tagged)
 
     def put_out(self, name: Key, removed: Removed) -> None:
         """Let whoever has that *name* read no further than what was said before they were *removed*."""
         for reader in self._called(name):
-            reader.put_out(removed)
+            _let(reader, reader.put_out, removed)
 
     def expel(self, person: bytes, removed: Removed) -> None:
         """Let whoever is known as that *person* go, in turn, by each reader; they are told as *removed* why."""
         for reader in [reader for reader in self.readers if reader.identity == person]:
             # Who goes is gone, however long it takes to be stored: nobody waits for that.
-            reader.expel(removed, lambda error: None, follower=person)
+            _let(reader, partial(reader.expel, removed, lambda error: None, follower=person))
 
     def _called(self, name: Key) -> Sequence[Participant]:
         return [reader for reader in self.readers if reader.name == name]
@@ -130,7 +140,15 @@ class Audience:
         self.readers.clear()
         self.behind.clear()
         for reader in readers:
-            reader.evict(by)
+            _let(reader, reader.evict, by)
         # Only now: the actions that waited may do anything.
         for reader in readers:
-            reader.release()
+            _let(reader, reader.release)
+
+
+def _let(reader: Participant, action: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Call *action* of *reader*: a defect there ends their connection, and costs nobody else anything."""
+    try:
+        action(*args, **kwargs)
+    except Exception:
+        reader.connection.crashed()

@@ -352,8 +352,11 @@ class Room(Transcript):
         for reader in tuple(self.audience.readers):
             own = reader.identity == speaker
             is_for = own or self.standing.rank(reader.identity) >= TRUSTED[confided.role]
-            if is_for and reader is not besides and reader.confide(confided) and not own:
-                told.add(reader.name)
+            try:
+                if is_for and reader is not besides and reader.confide(confided) and not own:
+                    told.add(reader.name)
+            except Exception:
+                reader.connection.crashed()
         return frozenset(told)
 
     def close(self) -> None:

@@ -128,15 +128,18 @@ class Watchers:
         # Most know of all rooms, or of the same ones: what they are told is written once.
         made: dict[tuple[tuple[Key, ...], tuple[RoomName, ...]], Sequence[Batch]] = {}
         for watcher, viewer in tuple(self._viewers.items()):
-            hidden, gone = self._kept_from(watcher, viewer)
-            if (hidden, gone) not in made:
-                shown = [info for name, info in rooms.items() if name not in hidden]
-                made[hidden, gone] = _batches(shown, gone)
-            for batch in made[hidden, gone]:
-                if watcher.busy:
-                    self._missed.add(watcher)
-                if watcher not in self._missed:
-                    watcher.show(batch)
+            try:
+                hidden, gone = self._kept_from(watcher, viewer)
+                if (hidden, gone) not in made:
+                    shown = [info for name, info in rooms.items() if name not in hidden]
+                    made[hidden, gone] = _batches(shown, gone)
+                for batch in made[hidden, gone]:
+                    if watcher.busy:
+                        self._missed.add(watcher)
+                    if watcher not in self._missed:
+                        watcher.show(batch)
+            except Exception:
+                watcher.crashed()
         self._settle()
 
     def _kept_from(self, watcher: Connection, viewer: Viewer) -> tuple[tuple[Key, ...], tuple[RoomName, ...]]:

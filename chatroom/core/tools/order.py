@@ -61,20 +61,26 @@ class Order:
         if self._advancing or not waiting:
             # If it was an action that led to this answer, the loop that called the action goes on with it.
             return
+        self._advance()
+
+    def _advance(self) -> None:
+        """Call the actions that wait for nothing else."""
         self._advancing = True
         try:
-            while waiting:
-                first = waiting[0]
-                if not isinstance(first, int):
-                    waiting.popleft()
-                    first()
-                elif first in self._answered:
-                    waiting.popleft()
+            while self._is_ready():
+                first = self._waiting.popleft()
+                if isinstance(first, int):
                     self._answered.remove(first)
                 else:
-                    break
+                    first()
         finally:
             self._advancing = False
+            if self._is_ready():
+                # One has raised: that is nothing to the others.
+                self._advance()
+
+    def _is_ready(self) -> bool:
+        return bool(self._waiting) and (not isinstance(self._waiting[0], int) or self._waiting[0] in self._answered)
 
 
 def when_all(moments: Iterable[Callable[[Callable[[], None]], object]], action: Callable[[], None]) -> None:

@@ -44,10 +44,7 @@ class Turn:
             self._end_soon()
 
     def send_at_end(self, send: Callable[[], None]) -> None:
-        """Call *send*, which sends a connection's output of this turn, when all rooms are flushed.
-
-        *send* does not raise.
-        """
+        """Call *send*, which sends a connection's output of this turn, when all rooms are flushed."""
         self._sends.append(send)
         if not self._ends:
             self._end_soon()
@@ -60,14 +57,17 @@ class Turn:
             while rooms:
                 rooms.popitem()[0].flush()
         finally:
-            # After a defect in one room the others still have their turn.
+            # After a defect in one room the others still have their turn, and all send; so do they after one in that.
             self._rooms.update(rooms)
-            sends, self._sends = self._sends, []
-            for send in sends:
-                send()
-            self._ends = False
-            if self._rooms or self._sends:
-                self._end_soon()
+            sends, self._sends = iter(self._sends), []
+            try:
+                for send in sends:
+                    send()
+            finally:
+                self._sends += sends
+                self._ends = False
+                if self._rooms or self._sends:
+                    self._end_soon()
 
     def _end_soon(self) -> None:
         self._ends = True

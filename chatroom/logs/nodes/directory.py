@@ -54,7 +54,7 @@ from chatroom.logs.nodes.changes import (
     row,
 )
 from chatroom.logs.nodes.engine import Hint, Mail, People
-from chatroom.logs.nodes.node import Node
+from chatroom.logs.nodes.node import Node, hand_on
 from chatroom.logs.nodes.post import Post, entry_of, show_talk, shown, told_by
 from chatroom.logs.nodes.room_list import RoomList
 
@@ -605,18 +605,21 @@ class NodeDirectory:
 
     def _got_mail(self, mail: Sequence[Mail]) -> None:
         for letter in mail:
-            match letter.kind:
-                case "moved":
-                    self._seat_moved(letter)
-                case "invited" | "talked":
-                    self._entered(letter)
-                case "told":
-                    self._post.show(letter)
-                case "answered":
-                    self._post.answered(letter)
-                case _:
-                    if seat := self._seats.get(letter.seat):
-                        self._of_account(seat, letter)
+            hand_on(self._got_letter, letter)
+
+    def _got_letter(self, letter: Mail) -> None:
+        match letter.kind:
+            case "moved":
+                self._seat_moved(letter)
+            case "invited" | "talked":
+                self._entered(letter)
+            case "told":
+                self._post.show(letter)
+            case "answered":
+                self._post.answered(letter)
+            case _:
+                if seat := self._seats.get(letter.seat):
+                    self._of_account(seat, letter)
 
     def _of_account(self, seat: Seat, mail: Mail) -> None:
         """Let who has *seat* know what has become of them at another node."""

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 
+from twisted.logger import Logger
+
 from chatroom.core.ports import Happened, Misfit
 from chatroom.core.values.changes import Entry, Erased, Gone
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName
+
+log = Logger()
 
 
 class Followed:
@@ -134,13 +138,13 @@ class Followed:
                 self._lost()
                 break
             if asked and entry:
-                asked(entry)
+                self._hand(entry, asked)
 
     def _tell(self, positions: Iterable[int]) -> None:
         """Tell those who wait for the entries at these *positions*."""
         for pos in positions:
             for result, done in self._answers.pop(pos, ()):
-                done(result)
+                self._hand(result, done)
 
     def _follow(self, entry: Entry | None) -> bool:
         """Give *entry*, the next one, to the follower; tell whether it can be the next one."""
@@ -159,4 +163,14 @@ class Followed:
             self._follower(entry)
         except Misfit:
             return False
+        except Exception:
+            # A defect of ours: the next entries are to be had all the same, and those of other rooms.
+            log.failure("an entry of {room} was not taken", room=self.room)
         return True
+
+    def _hand(self, result: Entry | ChatError | None, done: Happened) -> None:
+        """Give *result* to who waits for it with *done*; what goes wrong there is nothing to others."""
+        try:
+            done(result)
+        except Exception:
+            log.failure("the answer to a change of {room} was not taken", room=self.room)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
 from itertools import islice
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
@@ -51,6 +51,7 @@ from chatroom.logs.nodes.peers import Peers
 
 log = Logger()
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 TROUBLE = (OutcomeUnknown, Refused, Unreachable, Fenced, Lost)
@@ -388,11 +389,11 @@ class Node:
         if not isinstance(mail, StoreAway):
             self._take(mail)
         for news in unheard:
-            self._heard(news)
+            hand_on(self._heard, news)
 
     def _take(self, mail: Sequence[Mail]) -> None:
         """Take *mail*, and have more collected if there may be more."""
-        self.got_mail(mail)
+        hand_on(self.got_mail, mail)
         if sum(letter.kind == "talked" for letter in mail) >= LETTERS:
             self._heard(MORE)
 
@@ -430,7 +431,7 @@ class Node:
             elif life == self._life:
                 self._reached(began, life)
                 self._hearing.recovered()
-                self._see(known, look, began)
+                hand_on(self._see, known, look, began)
             self._look_in(self._rest)
             then()
 
@@ -453,14 +454,14 @@ class Node:
         self.following.found(known, look.heads)
         if is_first:
             # What changes from now on is seen.
-            self.when_looking()
+            hand_on(self.when_looking)
         if look.accounts:
             # First: mail may be about these.
-            self.accounts_changed(look.accounts)
+            hand_on(self.accounts_changed, look.accounts)
         if look.mail:
             self._take(look.mail)
         if look.rooms:
-            self.rooms_changed(look.rooms)
+            hand_on(self.rooms_changed, look.rooms)
         for node, beat in self._peers.seem_dead(look.beats, now):
             self.consult(partial(self.engine.reap, node, beat), partial(self._reaped, node))
         for node, every in self._peers.to_bury(look.dead, now):
@@ -586,3 +587,11 @@ class Node:
             self._lost = self._lost or isinstance(trouble, Lost)
             self._storing.failed(trouble)
             self._clock.callLater(AGAIN, self._join)
+
+
+def hand_on(action: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Call *action* with what others tell: a defect there costs nothing else that is told, nor the next look."""
+    try:
+        action(*args, **kwargs)
+    except Exception:
+        log.failure("what other servers tell was not taken")

@@ -7,6 +7,7 @@ from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
+from twisted.logger import LogEvent
 
 from chatroom.core.ports import Misfit
 from chatroom.core.values.changes import Entry
@@ -113,6 +114,30 @@ def test_a_message_whose_number_does_not_follow_is_not_applied() -> None:
     log.followed.hear([(3, entry(4)), (4, entry(5))])
     assert log.heard == ["lost"]
     assert log.followed.pos == 2
+
+
+def test_an_entry_that_the_follower_chokes_on_costs_no_other(nothing_logged: list[LogEvent]) -> None:
+    log = Log()
+
+    def choke(it: Entry) -> None:
+        log.heard.append(it)
+        if it.seq == 2:
+            raise ZeroDivisionError
+
+    def choke_on_answer(answer: object) -> None:
+        log.done(answer)
+        raise ZeroDivisionError
+
+    log.followed.follow(choke)
+    log.followed.ask()
+    log.followed.happened(2, entry(2), choke_on_answer)
+    log.followed.decided(2, None, log.done)
+    log.followed.answered()
+    log.followed.hear(entries(1, 3))
+    assert log.heard == [entry(1), entry(2), ("done", entry(2)), ("done", None), entry(3)]
+    assert log.followed.pos == 3
+    assert len(nothing_logged) == 2
+    nothing_logged.clear()
 
 
 def test_nothing_follows_what_the_follower_can_not_take() -> None:

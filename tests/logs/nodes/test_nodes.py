@@ -42,6 +42,7 @@ class Node:
         self.heard: list[Entry] = []
         self.answers: list[Entry | ChatError | None] = []
         self.people: set[Username] = set()
+        self.chokes = False
         self.tea = LogId(0)
         for seat in range(10 * number, 10 * number + 2 * len(NAMES)):
             chat.world.seats[seat] = Place(seat, "", None, b"", None, number)
@@ -71,6 +72,8 @@ class Node:
             case Called(old, new):
                 self.people.remove(old)
                 self.people.add(new)
+        if self.chokes:
+            raise ZeroDivisionError
 
     def ask(self, change: Change, seat: int = 0) -> None:
         """Ask for *change*, of people by a *seat* of theirs here, and note the answer."""
@@ -155,6 +158,55 @@ def test_what_is_heard_behind_mail_comes_behind_it() -> None:
     chat.hints.clear()
     chat.settle()
     assert other.heard == [Entry(Came(CAROL)), Entry(message("one"), 1)]
+
+
+def test_what_a_node_chokes_on_costs_it_nothing_else(nothing_logged: list[LogEvent]) -> None:
+    chat = together()
+    one, other = chat.nodes
+    other.chokes = True
+    one.ask(message("one"))
+    while one.calls or not chat.hints:
+        chat.clock.advance(0.001)
+        if one.calls:
+            one.calls.popleft()()
+    chat.hints.clear()
+    # It hears of that by the answer to what it asks itself.
+    other.ask(message("two"))
+    chat.settle()
+    other.chokes = False
+    other.ask(message("three"))
+    chat.settle()
+    said = [Entry(message(text), seq) for seq, text in enumerate(("one", "two", "three"), 1)]
+    assert one.heard == other.heard == said
+    assert other.answers == said[1:]
+    assert len(nothing_logged) == 2
+    nothing_logged.clear()
+
+
+def test_what_others_tell_and_a_node_chokes_on_ends_no_looking_around(nothing_logged: list[LogEvent]) -> None:
+    def choke(*args: object) -> None:
+        raise ZeroDivisionError
+
+    chat = Chat(2)
+    one, other = chat.nodes
+    node = other.log.node
+    node.when_looking = node.got_mail = node.rooms_changed = node.accounts_changed = choke
+    chat.settle()
+    one.open(NewRoom())
+    chat.settle()
+    other.open()
+    chat.settle()
+    one.ask(message("one"))
+    while one.calls or not chat.hints:
+        chat.clock.advance(0.001)
+        if one.calls:
+            one.calls.popleft()()
+    # What is missing is found out.
+    chat.hints.clear()
+    chat.settle()
+    assert other.heard == [Entry(message("one"), 1)]
+    assert nothing_logged
+    nothing_logged.clear()
 
 
 def test_what_one_says_all_hear() -> None:
