@@ -17,6 +17,7 @@ from chatroom.logs.nodes.changes import row as asked
 from chatroom.logs.nodes.engine import Bounds
 from chatroom.logs.postgres.database import Connection, Database, called
 from chatroom.logs.postgres.errors import refusing
+from chatroom.logs.postgres.migrate import newer_chatroom
 from chatroom.logs.postgres.moderation import all_sanctions, audit
 from chatroom.logs.postgres.reader import UNLIMITED, read_only
 from chatroom.logs.postgres.reports import reports
@@ -78,7 +79,7 @@ class Server(NamedTuple):
 class PostgresArchive:
     """The log in the database *where*.
 
-    :raises chatroom.logs.store_unusable.StoreUnusable: if there is none.
+    :raises chatroom.logs.store_unusable.StoreUnusable: if there is none, or that of a newer chatroom.
     """
 
     def __init__(self, where: str) -> None:
@@ -87,9 +88,11 @@ class PostgresArchive:
         self._session = Session(self._database, read_only)
         with refusing(self._store):
             [(there,)] = self._session.read("SELECT to_regclass('chat.logs') IS NOT NULL")
-        if not there:
+            newer = self._session.run(newer_chatroom) if there else None
+        if newer or not there:
             self.close()
-            raise StoreUnusable(self._store, "is no chatroom log", "name another one, or start a server on it")
+            remedy = "install that one" if newer else "name another one, or start a server on it"
+            raise StoreUnusable(self._store, newer or "is no chatroom log", remedy)
 
     def close(self) -> None:
         """Leave the database."""

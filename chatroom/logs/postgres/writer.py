@@ -6,6 +6,7 @@ import os
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from operator import itemgetter
 from secrets import token_urlsafe
 from socket import gethostname
@@ -149,7 +150,7 @@ class Writer:
 
         :raises chatroom.logs.store_unusable.StoreUnusable: if the database is of another version.
         """
-        return self.session.run(self._begin)
+        return self.session.run(partial(self._begin, again=False))
 
     def cloak_key(self) -> bytes:
         """Return the secret of cloaks, which is made with the schema."""
@@ -157,7 +158,7 @@ class Writer:
         return bytes(secret)
 
     def begin_anew(self) -> tuple[int, int]:
-        """Become another node, as by :meth:`begin`; those who were here can be taken for dead.
+        """Become another node, as :meth:`begin` does, beside newer servers too; who was here can be taken for dead.
 
         :raises chatroom.logs.nodes.engine.Lost: if something is lost that this node was told.
         """
@@ -166,7 +167,7 @@ class Writer:
                 self.leave()
         self._node = None
         try:
-            return self.begin()
+            return self.session.run(partial(self._begin, again=True))
         except psycopg.Error as error:
             raise Unreachable(in_one_line(error)) from error
 
@@ -386,8 +387,8 @@ class Writer:
         """Leave the database."""
         self.session.drop()
 
-    def _begin(self, connection: Connection) -> tuple[int, int]:
-        migrate(connection, self._store)
+    def _begin(self, connection: Connection, *, again: bool) -> tuple[int, int]:
+        migrate(connection, self._store, again=again)
         self._warned = False
         token = token_urlsafe(9)
         with connection.transaction():

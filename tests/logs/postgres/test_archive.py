@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from msgspec.structs import replace as replaced
 
+from chatroom import __version__
 from chatroom.admin import main
 from chatroom.core.ports import NewRoom
 from chatroom.core.values.audit import Act
@@ -48,6 +49,17 @@ class Desk:
         out, err = self.capsys.readouterr()
         assert (status, out, err.count("\n")) == (1, "", 1)
         return err.removeprefix("chatroom-admin: ").rstrip()
+
+
+def test_a_database_of_a_newer_chatroom_is_not_in_order(desk: Desk) -> None:
+    with psycopg.connect(desk.where, autocommit=True) as connection:
+        connection.execute("UPDATE chat.meta SET made_by = '999.0', functions = 'others'")
+        for command in ("check", "rooms"):
+            assert f"was written by a newer chatroom (999.0, and this is {__version__}); install" in desk.refused(
+                command
+            )
+        connection.execute("UPDATE chat.meta SET version = 99")
+        assert "was written by a newer chatroom (schema 99); install that one." in desk.refused("check")
 
 
 @pytest.fixture

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 
 import psycopg
 import pytest
 
+from chatroom import __version__
+from chatroom.core.ports import NewRoom
 from chatroom.core.values.accounts import Account, Unlike
 from chatroom.core.values.names import Username
-from chatroom.logs.nodes.changes import changing
+from chatroom.logs.nodes.changes import changing, opening
 from chatroom.logs.nodes.engine import Bounds
 from chatroom.logs.postgres.database import Database
 from chatroom.logs.postgres.engine import PostgresEngine
@@ -86,7 +89,7 @@ def test_the_schema_is_made_once_though_many_come_first(postgresql: Engine) -> N
             made.result()
     with psycopg.connect(where) as connection:
         assert connection.execute("SELECT version FROM chat.meta").fetchall() == [
-            (len(list(SCHEMA.glob("[0-9]*.sql"))),)
+            (max(int(file.stem) for file in SCHEMA.glob("[0-9]*.sql")),)
         ]
 
 
@@ -104,6 +107,76 @@ def test_functions_that_are_others_are_made_anew(postgresql: Engine) -> None:
         assert connection.execute(
             "SELECT oid::regprocedure::text FROM pg_proc WHERE proname = 'now' AND pronamespace = 'chat'::regnamespace"
         ).fetchall() == [("chat.now()",)]
+
+
+def schema_with(folder: Path, functions: str) -> Path:
+    """Make a schema in *folder* that has other *functions* too."""
+    for file in SCHEMA.iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    with (folder / "functions.sql").open("a", encoding="utf-8") as more:
+        more.write(functions)
+    return folder
+
+
+def test_migrations_go_by_their_numbers_and_some_may_be_left_out(postgresql: Engine, tmp_path: Path) -> None:
+    where = postgresql.database()
+    schema = schema_with(tmp_path, "")
+    for number in (997, 999):
+        (schema / f"0{number}.sql").write_text(f"CREATE TABLE chat.made{number} ();", encoding="utf-8")
+    with closing(psycopg.connect(where, autocommit=True)) as connection:
+        for _ in range(2):
+            # What is there is not made again.
+            migrate(connection, where, schema)
+            assert connection.execute("SELECT version FROM chat.meta").fetchall() == [(999,)]
+        found = connection.execute("SELECT to_regclass('chat.made997'), to_regclass('chat.made999')").fetchall()
+    assert found == [("made997", "made999")]
+
+
+@pytest.fixture
+def upgraded(postgresql: Engine, tmp_path: Path) -> str:
+    """Return a database to which a later release has come, with functions of its own and no new migration."""
+    where = postgresql.database()
+    later = schema_with(tmp_path, "CREATE FUNCTION chat.later() RETURNS int LANGUAGE sql AS 'SELECT 1';")
+    with closing(psycopg.connect(where, autocommit=True)) as connection:
+        migrate(connection, where, later, "999.0")
+    return where
+
+
+def has_later(where: str) -> bool:
+    with closing(psycopg.connect(where)) as connection:
+        [(found,)] = connection.execute("SELECT to_regproc('chat.later') IS NOT NULL")
+    return bool(found)
+
+
+def test_functions_of_a_later_release_are_not_made_older_again(upgraded: str) -> None:
+    assert refusal(upgraded).endswith(
+        f"was written by a newer chatroom (999.0, and this is {__version__}); install that one."
+    )
+    assert has_later(upgraded)
+
+
+def test_functions_that_are_the_same_in_a_later_release_are_for_all(postgresql: Engine) -> None:
+    where = postgresql.database()
+    with closing(psycopg.connect(where, autocommit=True)) as connection:
+        migrate(connection, where, version="999.0")
+    with postgres(where) as scribe:
+        assert scribe.say(scribe.opened().log, "hello") == [1]
+
+
+def test_who_runs_already_goes_on_beside_a_later_release_and_may_begin_anew(postgresql: Engine, tmp_path: Path) -> None:
+    where = postgresql.database()
+    later = schema_with(tmp_path, "CREATE FUNCTION chat.later() RETURNS int LANGUAGE sql AS 'SELECT 1';")
+    (later / "0999.sql").write_text("ALTER TABLE chat.meta ADD later text;", encoding="utf-8")
+    with closing(Writer(Database(where), "the database", Retention())) as writer:
+        writer.begin()
+        with closing(psycopg.connect(where, autocommit=True)) as connection:
+            migrate(connection, where, later, "999.0")
+        [made] = writer.append(1, [opening(TEA, NewRoom())], {}, Bounds(0, 0, None)).answers
+        writer.begin_anew()
+        [again] = writer.append(1, [opening(TEA, None)], {}, Bounds(0, 0, None)).answers
+        assert (made.outcome, again.outcome) == ("created", "opened")
+    assert has_later(where)
+    assert "was written by a newer chatroom (schema 999)" in refusal(where)
 
 
 @pytest.mark.parametrize(
