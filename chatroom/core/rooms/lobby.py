@@ -138,6 +138,8 @@ class Lobby:
         self._log = log
         self._wall = wall
         self._room_ports = room_ports
+        # Those that are hidden, as far as their ports know.
+        self._without_port: set[Room] = set()
 
     @property
     def users(self) -> Mapping[Key, User]:
@@ -450,9 +452,28 @@ class Lobby:
             limit=self.limits.room_capacity,
             operators=self.accounts.operators if self.accounts else (),
         )
-        room.port = self._room_ports.open(room.name) if self._room_ports else None
+        if room.is_hidden:
+            self._without_port.add(room)
+        elif self._room_ports:
+            room.port = self._room_ports.open(room.name)
         self.directory.changed(room)
         return room
+
+    def _changed_port(self, room: Room) -> None:
+        """Let no port lead to *room* while it is hidden: who tries all ports is to learn of none that is not listed."""
+        if self._room_ports is None or room.is_hidden == (room in self._without_port):
+            return
+        if room.is_hidden:
+            self._without_port.add(room)
+            self._take_port(room)
+        else:
+            self._without_port.remove(room)
+            room.port = self._room_ports.open(room.name)
+
+    def _take_port(self, room: Room) -> None:
+        if self._room_ports and room.port is not None:
+            self._room_ports.close(room.port)
+            room.port = None
 
     def _leave_some_to_others(self, host: Hashable) -> None:
         """Refuse a further room to a *host* that holds its share; empty rooms, which make place, don't count."""
@@ -482,6 +503,7 @@ class Lobby:
         # A server that stops finds its rooms open when it starts again.
         if room.closing or self.stopping:
             return
+        self._changed_port(room)
         self.directory.changed(room)
         if room.permanent or not room.empty:
             self._keep_open(room)
@@ -508,7 +530,7 @@ class Lobby:
 
     def _close(self, room: Room) -> None:
         del self.rooms[room.key]
-        if self._room_ports and room.port is not None:
-            self._room_ports.close(room.port)
+        self._take_port(room)
+        self._without_port.discard(room)
         self._keep_open(room)
         self.directory.closed(room)

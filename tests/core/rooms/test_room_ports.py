@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatroom.core.values.commands import Create, Delete, Join, Leave, List, Login, Say
+from chatroom.core.values.commands import Configure, Create, Delete, Join, Leave, List, Login, Say, Topic
 from chatroom.core.values.events import Event, Gap, Joined, Level, Rooms, Said
 from chatroom.core.values.replies import Entered, Refused, Reply, Welcome
+from chatroom.core.values.rights import Tuning
 from tests.core.scenes import ALICE, BOB, POND, TEA, gather, kinds, session
 from tests.fakes import FakeRoomPorts, LateLog, Person, World
 from tests.lateness import at_once
@@ -57,6 +58,52 @@ class DoorTest(SynchronousTestCase):
         alice.do(Create(POND))
         assert ports(alice) == {TEA: 9000, POND: None}
         alice.do(Delete(POND))
+        assert room_ports.rooms == {9000: TEA}
+
+    def test_one_that_is_hidden_has_none_until_everybody_may_know_of_it_again(self) -> None:
+        for secret, public in (
+            (Tuning(hidden=True), Tuning(hidden=False)),
+            (Tuning(private=True), Tuning(private=False)),
+            (Tuning(private=True), Tuning(hidden=False)),
+        ):
+            room_ports = FakeRoomPorts(9000)
+            [alice] = gather(World(room_ports), "alice")
+            alice.do(Configure(TEA, secret))
+            assert room_ports.rooms == {}
+            assert ports(alice) == {TEA: None}
+            # It stays so, whatever else happens there.
+            alice.do(Topic(TEA, "hush"))
+            assert room_ports.rooms == {}
+            alice.do(Configure(TEA, public))
+            assert room_ports.rooms == {9000: TEA}
+            assert ports(alice) == {TEA: 9000}
+
+    def test_one_that_only_the_invited_enter_is_listed_and_has_one(self) -> None:
+        room_ports = FakeRoomPorts(9000)
+        [alice] = gather(World(room_ports), "alice")
+        alice.do(Configure(TEA, Tuning(invite_only=True)))
+        assert room_ports.rooms == {9000: TEA}
+
+    def test_another_room_may_have_the_port_of_one_that_is_hidden(self) -> None:
+        room_ports = FakeRoomPorts(9000)
+        [alice] = gather(World(room_ports), "alice")
+        alice.do(Configure(TEA, Tuning(hidden=True)))
+        alice.do(Create(POND))
+        alice.do(Configure(TEA, Tuning(hidden=False)))
+        assert room_ports.rooms == {9000: POND}
+        assert ports(alice) == {TEA: None, POND: 9000}
+        alice.do(Delete(TEA))
+        assert room_ports.rooms == {9000: POND}
+
+    def test_a_hidden_room_that_is_opened_again_has_none_until_it_is_listed(self) -> None:
+        room_ports = FakeRoomPorts(9000)
+        world = World(room_ports, linger=0)
+        [alice] = gather(world, "alice")
+        alice.do(Configure(TEA, Tuning(hidden=True)))
+        alice.do(Leave(TEA))
+        alice.do(Join(TEA))
+        assert room_ports.rooms == {}
+        alice.do(Configure(TEA, Tuning(hidden=False)))
         assert room_ports.rooms == {9000: TEA}
 
     def test_a_room_that_is_harvested_gives_its_port_back(self) -> None:
