@@ -88,7 +88,7 @@ class IRCServer:
         """Return how many there are now."""
         users = len(self._lobby.users)
         self._most = max(self._most, users)
-        rooms = sum(not room.is_private for room in self._lobby.rooms.values())
+        rooms = sum(not room.is_hidden for room in self._lobby.rooms.values())
         return Counts(users, self._most, rooms)
 
     def counted(self) -> tuple[int, int]:

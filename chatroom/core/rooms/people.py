@@ -155,7 +155,7 @@ class People:
         return tuple(
             (room.name, room.standing.rank(user.identity).shown)
             for name, room in sorted(rooms.items())
-            if room.is_shown_to(viewer) and not (hides and not viewer.is_in(name))
+            if room.is_listed_to(viewer) and not (hides and not viewer.is_in(name))
         )
 
     # Who comes and goes.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
-from chatroom.core.values.commands import History, Request, Talks
+from chatroom.core.values.commands import History, Request, ShowRoom, Talks
 from chatroom.core.values.events import Said
 from chatroom.core.values.names import key
 from chatroom.core.values.replies import Entries, Refused, Reply, TalkList
@@ -40,6 +41,14 @@ class Reference(NamedTuple):
         return said.seq < self.seq if self.seq is not None else said.message.at < (self.at or 0)
 
 
+class OtherLog(Exception):
+    """A message of another log than that of the room at *place*, if there is one."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.place = place
+
+
 def chathistory(session: Session, line: Line, call: Call) -> Requests:
     """Read a page of what was said."""
     words = list(line.params)
@@ -52,6 +61,17 @@ def chathistory(session: Session, line: Line, call: Call) -> Requests:
     except Wrong as error:
         context = [kind, words[1]] if error.code == "INVALID_TARGET" and len(words) > 1 else [kind]
         return local(call, line, session.fail(CHATHISTORY, error.code, *context, error.sentence))
+    except OtherLog as error:
+        place = error.place
+        assert place.room is not None, "a talk has but one"
+        # Whether there is such a room is for those to know who may.
+        return (request(call, line, ShowRoom(place.room), partial(_of_another_log, line, place)),)
+
+
+def _of_another_log(line: Line, place: Place, session: Session, reply: Reply) -> Sequence[str]:
+    if isinstance(reply, Refused):
+        return _not_read(session, line, place, reply)
+    return [session.fail(CHATHISTORY, "MESSAGE_ERROR", line.params[0].upper(), "That message is of another log")]
 
 
 def _latest(session: Session, line: Line, call: Call, words: Sequence[str]) -> Requests:
@@ -154,7 +174,7 @@ def _reference(session: Session, place: Place, word: str) -> Reference | None:
     if not epoch or not (seq.isascii() and seq.isdecimal()):
         raise Wrong("INVALID_PARAMS", "That is no msgid of this server")
     if place.room is not None and epoch != session.server.epoch(place.room):
-        raise Wrong("MESSAGE_ERROR", "That message is of another log")
+        raise OtherLog(place)
     return Reference(seq=int(seq[:18]))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chatroom.core.values import texts
-from chatroom.core.values.commands import Redact
+from chatroom.core.values.commands import Redact, ShowRoom
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.replies import Ok, Refused, Reply
 from chatroom.wire.irc.calls import Call, request
@@ -26,16 +26,19 @@ def redact(session: Session, line: Line, call: Call) -> Requests:
     def unknown() -> str:
         return session.fail(REDACT, "UNKNOWN_MSGID", target, identity, "There is no such message here")
 
+    def not_there(session: Session, reply: Reply) -> Sequence[str]:
+        return [_not_redacted(session, target, identity, reply.error) if isinstance(reply, Refused) else unknown()]
+
     try:
         place = place_of(target)
     except Wrong as error:
         return local(call, line, session.fail(REDACT, "INVALID_TARGET", target, error.sentence))
     is_ours = place.room is None or epoch == session.server.epoch(place.room)
-    if place.room is not None and not session.server.epoch(place.room):
-        said = session.fail(REDACT, "INVALID_TARGET", target, "There is no such room")
-        return local(call, line, said)
     if not (is_ours and seq.isascii() and seq.isdecimal()):
-        return local(call, line, unknown())
+        if place.room is None:
+            return local(call, line, unknown())
+        # Whether there is such a room is for those to know who may.
+        return (request(call, line, ShowRoom(place.room), not_there),)
 
     def write(session: Session, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
