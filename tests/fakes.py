@@ -452,11 +452,13 @@ class FakePasswords:
         self.full = False
         self.others: dict[str, str] | None = None
 
+    def check_ours(self) -> None:
+        """Let passwords be made here, unless they are *others*'."""
+        if self.others is not None:
+            raise NotAllowed("Passwords are not kept here")
+
     def encode(self, password: Password, host: bytes | None, got: Callable[[str | ChatError], None]) -> None:
         """Make the hash of *password*."""
-        if self.others is not None:
-            got(NotAllowed("Passwords are not kept here"))
-            return
         self._answer(lambda: got(TooManyChecks() if self.full else self._hash(password)))
 
     def check(

@@ -476,8 +476,14 @@ class Passwords(Protocol):
     Where many wait, the hosts they are from take turns; an error says that too many do.
     """
 
+    def check_ours(self) -> None:
+        """Let passwords be made and changed here.
+
+        :raises chatroom.core.values.errors.NotAllowed: if others keep them.
+        """
+
     def encode(self, password: Password, host: bytes | None, got: Callable[[str | ChatError], None]) -> None:
-        """Make the hash of a new *password*; where passwords are not ours, that is not allowed."""
+        """Make the hash of a new *password*, which is ours."""
 
     def check(
         self,

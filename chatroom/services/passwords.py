@@ -51,10 +51,16 @@ class _Job(NamedTuple):
 class Checks(Protocol):
     """What checks passwords, and takes its time for it."""
 
-    def hash(self, password: Password) -> str:
-        """Return the hash of *password*.
+    def check_ours(self) -> None:
+        """Let passwords be made here.
 
-        :raises chatroom.core.values.errors.NotAllowed: if passwords are not ours.
+        :raises chatroom.core.values.errors.NotAllowed: if others keep them.
+        """
+
+    def hash(self, password: Password) -> str:
+        """Return the hash of *password*, which is ours.
+
+        :raises chatroom.core.values.errors.NotAllowed: if it is not.
         """
 
     def verdict(self, username: Username, kept: str | None, password: Password) -> Verdict:
@@ -67,6 +73,9 @@ class PromptPasswords:
     def __init__(self, hasher: PasswordHasher = HASHER) -> None:
         self._hasher = hasher
         self._nobody: str | None = None
+
+    def check_ours(self) -> None:
+        """Let passwords be made here."""
 
     def encode(self, password: Password, host: Host, got: Callable[[str | ChatError], None]) -> None:
         """Make the hash of *password*."""
@@ -112,13 +121,21 @@ class OthersPasswords:
     def __init__(self, checker: ICredentialsChecker) -> None:
         self._checker = checker
 
+    def check_ours(self) -> None:
+        """Let no passwords be made here.
+
+        :raises chatroom.core.values.errors.NotAllowed: always.
+        """
+        raise NotAllowed("Passwords are not kept here; they are changed where they are")
+
     def hash(self, password: Password) -> str:
         """Make none.
 
         :raises chatroom.core.values.errors.NotAllowed: always.
         """
         del password
-        raise NotAllowed("Passwords are not kept here; they are changed where they are")
+        self.check_ours()
+        raise AssertionError("they are never ours")
 
     def verdict(self, username: Username, kept: str | None, password: Password) -> Verdict:
         """Return whether the checker takes *password* for that of *username*."""
@@ -152,6 +169,10 @@ class ThreadedPasswords:
         self._pool = ThreadPool(0, 1, "passwords")
         self._waiting: dict[Host, deque[_Job]] = {}
         self._running = self._stopped = False
+
+    def check_ours(self) -> None:
+        """Let passwords be made here, unless others keep them."""
+        self._checks.check_ours()
 
     def encode(self, password: Password, host: Host, got: Callable[[str | ChatError], None]) -> None:
         """Make the hash of *password*."""

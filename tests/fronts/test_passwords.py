@@ -22,7 +22,8 @@ WILL_ECHO, WONT_ECHO = b"\xff\xfb\x01", b"\xff\xfc\x01"
 class TypedTests(SynchronousTestCase):
     @override
     def setUp(self) -> None:
-        self.house = House(passwords=FakePasswords())
+        self.passwords = FakePasswords()
+        self.house = House(passwords=self.passwords)
 
     def registered(self) -> None:
         """Let alice have an account, and go."""
@@ -124,6 +125,33 @@ class TypedTests(SynchronousTestCase):
         assert alice.type("") == ["* Never mind."]
         assert alice.type("unregister", "battery staple")[-1] == "* You have no account any more; you are a guest."
         assert alice.type("devices") == ["! password-required: You have no account; register makes your name yours."]
+
+    def test_no_password_is_asked_for_that_would_help_nothing(self) -> None:
+        self.registered()
+        bob = self.house.person("bob")
+        none = "! password-required: You have no account; register makes your name yours."
+        assert bob.type("password") == [none]
+        assert bob.type("unregister") == [none]
+        assert self.house.accounts
+        self.house.accounts.required = True
+        assert bob.type("register") == ["! not-allowed: The operator makes the accounts here."]
+        self.house.accounts.required = False
+        self.passwords.others = {"alice": SECRET}
+        assert bob.type("register") == ["! not-allowed: Passwords are not kept here."]
+        assert bob.type("login alice", SECRET) == ["* Password:", "* You are logged in as alice."]
+        assert bob.type("password") == ["! not-allowed: Passwords are not kept here."]
+        assert bob.type("login alice")[0].startswith("! account-exists: ")
+        none_here = House().person("carol")
+        assert none_here.type("oper alice") == ["! not-allowed: There are no accounts here."]
+
+    def test_in_a_room_it_is_asked_for_first_so_that_it_is_said_to_nobody_who_types_ahead(self) -> None:
+        alice, bob = self.house.person("alice"), self.house.person("bob")
+        alice.type("create tea")
+        bob.type("join tea")
+        assert self.house.accounts
+        self.house.accounts.required = True
+        assert alice.type("/register", SECRET, SECRET)[-1] == "! not-allowed: The operator makes the accounts here."
+        assert not any(SECRET in line for line in bob.type())
 
     def test_what_is_typed_behind_messages_that_are_stored_late_is_an_answer_and_not_said(self) -> None:
         log = LateLog(prompt=True)

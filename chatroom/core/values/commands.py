@@ -59,23 +59,26 @@ class Trust(Struct, frozen=True):
 
 
 class Register(Struct, frozen=True):
-    """Make the present name one's own, by a *password*; who has none yet asks for a *username*, and comes in by it."""
+    """Make the present name one's own, by a *password*; who has none yet asks for a *username*, and comes in by it.
 
-    password: Password
+    Here and below, a command without its passwords asks whether they are worth typing: if so, they are required.
+    """
+
+    password: Password | None = None
     username: Username | None = None
 
 
 class ChangePassword(Struct, frozen=True):
     """Take a *new* password in place of the *old* one, by which all other devices are revoked."""
 
-    old: Password
-    new: Password
+    old: Password | None = None
+    new: Password | None = None
 
 
 class Unregister(Struct, frozen=True):
     """Give up one's account, and stay as a guest."""
 
-    password: Password
+    password: Password | None = None
 
 
 class Devices(Struct, frozen=True):
@@ -103,7 +106,7 @@ class Operate(Struct, frozen=True):
     """Act as an operator from now on, as long as the connection lasts, by the *password* of one's account."""
 
     username: Username
-    password: Password
+    password: Password | None = None
 
 
 class StandDown(Struct, frozen=True):

@@ -61,6 +61,9 @@ Act = Trust | Register | ChangePassword | Unregister | Devices | Revoke | Ignore
 """What somebody with a name asks of accounts."""
 
 
+NEEDED = "without its passwords it is taken elsewhere"
+
+
 class Comer(Protocol):
     """A visitor, as far as they show who they are."""
 
@@ -282,12 +285,16 @@ async def act(lobby: Lobby, seat: Seat, visitor: Comer, command: Act, answer: An
     if isinstance(command, Register):
         if command.username is not None and key(command.username) != seat.user.key:
             raise AlreadyLoggedIn(seat.username)
+        assert command.password is not None, NEEDED
         return await _register(lobby, accounts, seat, visitor, command.password, answer)
     account = accounts.get(seat.user.identity) if seat.user.has_account else None
     if account is None:
         raise NoAccount
     match command:
         case ChangePassword(old, new):
+            assert old is not None, NEEDED
+            assert new is not None, NEEDED
+            accounts.passwords.check_ours()
             long_enough(new, accounts.least)
             await checked(accounts, visitor, account.username, old)
             encoded: str = await Later(partial(accounts.passwords.encode, new, visitor.host))
@@ -297,6 +304,7 @@ async def act(lobby: Lobby, seat: Seat, visitor: Comer, command: Act, answer: An
             await Later(partial(accounts.set_password, now, encoded, current=seat.device))
             _send_away(seat.user.others(seat))
         case Unregister(password):
+            assert password is not None, NEEDED
             await checked(accounts, visitor, account.username, password)
             await Later(partial(accounts.change, [Dropped(account.id)]))
             _send_away(seat.user.others(seat))
@@ -336,18 +344,25 @@ async def act(lobby: Lobby, seat: Seat, visitor: Comer, command: Act, answer: An
     return Ok()
 
 
-async def _register(
-    lobby: Lobby, accounts: Accounts, seat: Seat, visitor: Comer, password: Password, answer: Answer
-) -> Registered:
-    user, host = seat.user, visitor.host
+def check_may_register(accounts: Accounts, seat: Seat, visitor: Comer) -> None:
+    """Let the *visitor* who has *seat* make an account of their name, whatever its password."""
+    user = seat.user
     if user.has_account:
         raise AccountExists(user.username)
     if accounts.required:
         raise NotAllowed("The operator makes the accounts here")
-    check_way(accounts, visitor)
+    accounts.passwords.check_ours()
     check_free(accounts, user.username)
+    accounts.check_registrations(visitor.host)
+
+
+async def _register(
+    lobby: Lobby, accounts: Accounts, seat: Seat, visitor: Comer, password: Password, answer: Answer
+) -> Registered:
+    user, host = seat.user, visitor.host
+    check_may_register(accounts, seat, visitor)
+    check_way(accounts, visitor)
     long_enough(password, accounts.least)
-    accounts.check_registrations(host)
     device: int = await Later(accounts.next_device)
     encoded: str = await Later(partial(accounts.passwords.encode, password, host))
     check_free(accounts, user.username)

@@ -105,6 +105,7 @@ from chatroom.core.visit.marking import mark
 from chatroom.core.visit.moderation import Act, list_sanctions, moderate, placed
 from chatroom.core.visit.moving import create, join, leave, leave_everywhere
 from chatroom.core.visit.operating import become_operator
+from chatroom.core.visit.passwords_needed import require
 from chatroom.core.visit.redaction import redact
 from chatroom.core.visit.reporting import list_reports, report, resolve
 from chatroom.core.visit.rights import Actor
@@ -180,6 +181,14 @@ class Named:
                 drive(leave_everywhere(self._lobby, self.seat, room, answer, text), answer)
             case Leave(room, text=text):
                 drive(leave(self.seat, self._reader(rule, room), answer, text), answer)
+            case (
+                Register(None)
+                | ChangePassword(None)
+                | Unregister(None)
+                | Authenticate(password=None, token=None, certificate=False)
+                | Operate(password=None)
+            ):
+                drive(require(self._lobby, self.seat, self.seat.visitor, command, answer), answer)
             case Authenticate():
                 drive(authenticate(self._lobby, self.seat, self.seat.visitor, command, answer), answer)
             case (

@@ -93,7 +93,7 @@ class Nameless:
                 drive(self._login(command, answer), answer)
             case Authenticate():
                 drive(self._authenticate(command), answer)
-            case Register(password, str(username)):
+            case Register(str(password), str(username)):
                 drive(self._register(username, password), answer)
             case Register():
                 raise NotLoggedIn

@@ -10,7 +10,7 @@ from chatroom.core.values import audit
 from chatroom.core.values.commands import Operate
 from chatroom.core.values.errors import NotAllowed, PasswordWrong
 from chatroom.core.values.replies import Ok, Reply
-from chatroom.core.visit.accounts import CHECK, Comer, checked
+from chatroom.core.visit.accounts import CHECK, NEEDED, Comer, checked
 from chatroom.core.visit.later import Later
 
 
@@ -22,6 +22,7 @@ async def become_operator(lobby: Lobby, seat: Seat, visitor: Comer, command: Ope
     accounts = lobby.accounts
     if accounts is None:
         raise NotAllowed("There are no accounts here")
+    assert command.password is not None, NEEDED
     visitor.charge(CHECK)
     account = await checked(accounts, visitor, command.username, command.password, role="operator")
     if not seat.operates:

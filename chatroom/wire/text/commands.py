@@ -271,24 +271,30 @@ def _help(rest: str, room: RoomName | None) -> Command:
     return Local(Help(_word(_first(rest).removeprefix("/"), room).name if rest else ""))
 
 
-def _register(rest: str, _: RoomName | None) -> Command:
-    if rest:
-        return Register(password(rest))
-    return Local(Question(NEW_PASSWORD, lambda typed: Register(_same(*typed))))
+def _register(rest: str, room: RoomName | None) -> Command:
+    return Register(password(rest)) if rest else _asking(Register(), room)
 
 
-def _password(rest: str, _: RoomName | None) -> Command:
+def _password(rest: str, room: RoomName | None) -> Command:
     if rest:
         # With spaces in them, nobody could tell where one ends.
         raise WordMissing
-    prompts = "* Your password:", *NEW_PASSWORD
-    return Local(Question(prompts, lambda typed: ChangePassword(password(typed[0]), _same(*typed[1:]))))
+    return _asking(ChangePassword(), room)
 
 
-def _unregister(rest: str, _: RoomName | None) -> Command:
+def _unregister(rest: str, room: RoomName | None) -> Command:
     if rest:
         raise WordMissing
-    return Local(Question(("* Your password:",), lambda typed: Unregister(password(typed[0]))))
+    return _asking(Unregister(), room)
+
+
+def _asking(command: Command, room: RoomName | None) -> Command:
+    """Return what asks for the passwords of *command*: in the lobby only if they are worth typing.
+
+    In a room, whoever has typed them already would say them to everybody if it were refused first.
+    """
+    asked = question(command)
+    return command if room is None or asked is None else Local(asked)
 
 
 def _same(typed: str, again: str) -> Password:
@@ -304,16 +310,31 @@ def _revoke(rest: str, _: RoomName | None) -> Command:
     return Revoke(int(rest))
 
 
-def _authenticate(rest: str, _: RoomName | None) -> Command:
-    name = username(_first(rest))
-    return Local(Question(("* Password:",), lambda typed: Authenticate(name, password=password(typed[0]))))
+def _authenticate(rest: str, room: RoomName | None) -> Command:
+    return _asking(Authenticate(username(_first(rest))), room)
 
 
-def _operate(rest: str, _: RoomName | None) -> Command:
+def _operate(rest: str, room: RoomName | None) -> Command:
     if not rest:
         return StandDown()
-    name = username(_first(rest))
-    return Local(Question(("* Password:",), lambda typed: Operate(name, password(typed[0]))))
+    return _asking(Operate(username(_first(rest))), room)
+
+
+def question(command: Command | None) -> Question | None:
+    """Return what is asked of somebody whose *command* lacks its passwords, if it needs some."""
+    match command:
+        case Register():
+            return Question(NEW_PASSWORD, lambda typed: Register(_same(*typed)))
+        case ChangePassword():
+            prompts = "* Your password:", *NEW_PASSWORD
+            return Question(prompts, lambda typed: ChangePassword(password(typed[0]), _same(*typed[1:])))
+        case Unregister():
+            return Question(("* Your password:",), lambda typed: Unregister(password(typed[0])))
+        case Authenticate(name):
+            return Question(("* Password:",), lambda typed: Authenticate(name, password=password(typed[0])))
+        case Operate(name):
+            return Question(("* Password:",), lambda typed: Operate(name, password(typed[0])))
+    return None
 
 
 def login(name: Username, why: str) -> Question:

@@ -144,6 +144,8 @@ class Text:
                 return self._ask(request.command.query)
             case Refused(PasswordRequired(username)) if isinstance(request.command, Login):
                 return self._ask(commands.login(Username(username), f"{username} is registered"))
+            case Refused(PasswordRequired()) if asked := commands.question(request.command):
+                return self._ask(asked)
             case Refused(AccountRequired(username)) if isinstance(request.command, Login):
                 return self._ask(commands.login(Username(username), "Only people with an account come in here"))
             case Refused(PasswordWrong()) if isinstance(request.command, Login):
