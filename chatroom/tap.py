@@ -101,7 +101,8 @@ def server(
     addresses = [(where, _address(options, name, reactor, where.removeprefix(FOR_BROWSERS))) for name, where in places]
     room_ports = _room_ports(options, addresses[0][1], soon)
     node = None if isinstance(log, SQLiteLog | MemoryLog) else log.node
-    passwords = _passwords(options, reactor)
+    service = MultiService()
+    passwords = _passwords(options, reactor, service)
     accounts = _accounts(options, log, passwords, reactor, wall) if passwords else None
     known_operators = accounts.operators if accounts else ()
     shared = _node_directory(node, reactor, wheel, lambda: lobby, known_operators, limits.devices) if node else None
@@ -133,7 +134,6 @@ def server(
     operators = None if options["control"] == "none" else ControlFactory(factory)
     metrics = None if options["metrics"] is None else _metrics(options, reactor, lobby, factory, log, node)
 
-    service = MultiService()
     listeners = [
         Listener(address, _proxied(where.removeprefix(FOR_BROWSERS), factory, at_address(where, factory)), where)
         for where, address in addresses
@@ -265,8 +265,8 @@ def _log(
     )
 
 
-def _passwords(options: Options, reactor: Any) -> ThreadedPasswords | None:
-    """Return what checks passwords, unless all are guests."""
+def _passwords(options: Options, reactor: Any, service: MultiService) -> ThreadedPasswords | None:
+    """Return what checks passwords, unless all are guests; what it needs to start belongs to *service*."""
     if options["accounts"] == "off":
         if options["auth"] is not None:
             options.refuse("auth", "--auth goes with accounts, not with --accounts off")
@@ -274,27 +274,22 @@ def _passwords(options: Options, reactor: Any) -> ThreadedPasswords | None:
     # Only here: who has no accounts needs none of it.
     from chatroom.services.passwords import PromptPasswords, ThreadedPasswords
 
-    return ThreadedPasswords(reactor, PromptPasswords() if options["auth"] is None else _others_passwords(options))
+    checks = PromptPasswords() if options["auth"] is None else _others_passwords(options, service)
+    return ThreadedPasswords(reactor, checks)
 
 
-def _others_passwords(options: Options) -> OthersPasswords:
-    """Return what asks the checker that *options* name."""
-    from twisted.cred.credentials import IUsernamePassword
-    from twisted.cred.strcred import InvalidAuthType, makeChecker
-
+def _others_passwords(options: Options, service: MultiService) -> OthersPasswords:
+    """Return what asks the checker that *options* name; a file of passwords is looked at with *service*."""
+    from chatroom.services.checkers import CheckerUnusable, checker
     from chatroom.services.passwords import OthersPasswords
 
-    given = options["auth"]
     try:
-        checker = makeChecker(given)
-    except InvalidAuthType:
-        options.refuse("auth", f"--auth {given}: there is no such checker; twistd --help-auth-types web lists them")
-    except Exception as error:
-        # Any plugin may have made it.
-        options.refuse("auth", f"--auth {given}: {error}")
-    if IUsernamePassword not in checker.credentialInterfaces:
-        options.refuse("auth", f"--auth {given} checks no passwords")
-    return OthersPasswords(checker)
+        found, file = checker(options["auth"])
+    except CheckerUnusable as error:
+        options.refuse("auth", f"--auth {options['auth']}: {error}")
+    if file:
+        file.setServiceParent(service)
+    return OthersPasswords(found)
 
 
 def _accounts(

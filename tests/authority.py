@@ -35,7 +35,9 @@ class Authority:
         written = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        (self._folder / "key.pem").write_bytes(written)
+        path = self._folder / "key.pem"
+        path.touch(0o600)
+        path.write_bytes(written)
         (self._folder / "fullchain.pem").write_bytes(_pem(certificate) + _pem(self._link))
         return certificate.serial_number
 

@@ -153,6 +153,16 @@ class WrongOptionsTest(SynchronousTestCase):
         where = Path("nowhere/motd").absolute()
         self.assertEqual(error.code, f"twistd chatroom: --motd: {where} can't be read (No such file or directory)")
 
+    def test_checkers_that_could_let_nobody_in(self) -> None:
+        nowhere = Path("nowhere").absolute()
+        for given, why in (
+            ("file:nowhere", f"{nowhere} can't be read (No such file or directory)"),
+            ("web", "there is no such checker; there are file, memory"),
+        ):
+            parsed = options("--store=memory", f"--auth={given}")
+            error = self.assertRaises(SystemExit, server, parsed, MemoryReactorClock(), time.time)
+            self.assertIn(f"twistd chatroom: --auth {given}: {why}", str(error.code))
+
     def test_databases_that_can_not_be_named_so(self) -> None:
         for arguments, name in (
             (["--store=postgresql://tea:secret@/tea"], "a password"),

@@ -107,6 +107,7 @@ def test_one_port_speaks_with_and_without_it(tmp_path: Path) -> None:
     authority = Authority(tmp_path)
     first = authority.certify()
     both = tmp_path / "server.pem"
+    both.touch(0o600)
     both.write_bytes((tmp_path / "key.pem").read_bytes() + (tmp_path / "fullchain.pem").read_bytes())
     with (
         running(tmp_path, "--certificate", str(both)) as server,

@@ -14,6 +14,7 @@ from zope.interface import implementer
 
 from chatroom.core.values.replies import Reloaded
 from chatroom.services.listening.endpoints import PART
+from chatroom.services.secret_files import warn_of_readers
 from chatroom.wire.sniff import HTTP
 
 BROWSERS = frozenset((HTTP, b"h2"))
@@ -48,6 +49,7 @@ class Certificate:
         self._name = name
         self._settings = settings
         self._options = _read(settings)
+        warn_of_readers(Path(settings["privateKey"]))
 
     @classmethod
     def of_endpoint(cls, description: str) -> Self:
