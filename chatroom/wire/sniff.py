@@ -19,8 +19,11 @@ class Way(Enum):
 HTTP = b"http/1.1"
 """What a browser offers to speak inside of TLS (ALPN)."""
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT")
-"""The methods of HTTP, by which a request begins; no username has a blank behind it, and what follows is a target."""
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT", "PRI")
+"""The methods of HTTP, by which a request begins; no username has a blank behind it, and what follows is a target.
+
+By the last one HTTP/2 begins, whose further lines could be taken for a username.
+"""
 
 _TLS = b"\x16"
 """A browser can be led to send lines of somebody else's in the greeting of TLS: none of it is to be read as a line."""
@@ -28,7 +31,7 @@ _TLS = b"\x16"
 _HTTP = re.compile(rb"(?:%s) [/*h]" % "|".join(METHODS).encode())
 _BEGUN = frozenset(f"{method} "[:size].encode() for method in METHODS for size in range(1, len(method) + 2))
 
-_REQUEST_LINE = re.compile(rb"(?!\{).*HTTP/1\.[01]", re.DOTALL)
+_REQUEST_LINE = re.compile(rb"(?!\{).*HTTP/\d(?:\.\d)?", re.DOTALL)
 
 
 def way(start: bytes) -> Way | None:

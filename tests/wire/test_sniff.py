@@ -55,6 +55,9 @@ def test_a_subnegotiation_of_a_client_is_skipped_and_an_endless_one_is_not_kept(
     [
         (b"GET / HTTP/1.1", True),
         (b"BREW /a?b HTTP/1.0", True),
+        (b"BREW / HTTP/2.0", True),
+        (b"BREW / HTTP/3", True),
+        (b"alice OPTION HTTP/", False),
         (b"GET / HTTP/1.1 ", False),
         (b"HTTP/1.1 rules", False),
         (b"GET /", False),
@@ -68,7 +71,7 @@ def test_a_request_of_whatever_method_is_told_by_the_end_of_its_first_line(line:
 
 
 @pytest.mark.parametrize(
-    "start", [b"GET /", b"HEAD * HTTP/1.1", b"POST http://x", b"CONNECT host:1 HTTP/1.1", b"PUT /\n"]
+    "start", [b"GET /", b"HEAD * HTTP/1.1", b"POST http://x", b"CONNECT host:1 HTTP/1.1", b"PUT /\n", b"PRI * HTTP/2.0"]
 )
 def test_a_method_and_the_beginning_of_a_target_lead_to_http(start: bytes) -> None:
     decided = next(size for size in range(1, len(start) + 1) if way(start[:size]))

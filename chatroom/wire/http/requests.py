@@ -18,13 +18,14 @@ MOST = 8_192
 class Head(NamedTuple):
     """The head of a request: its *method*, *target*, and *fields*, whose names are in small letters.
 
-    It has a *body* if one is announced, which nobody reads.
+    It has a *body* if one is announced, which nobody reads. A connection of HTTP/1.0 is not :attr:`switchable`.
     """
 
     method: str
     target: str
     fields: Sequence[tuple[str, str]] = ()
     body: bool = False
+    switchable: bool = True
 
     def get(self, name: str) -> str:
         """Return the field *name*, or nothing; what stands in several is one list."""
@@ -83,6 +84,8 @@ class Requests:
             raise Unreadable(said(error.error_status_hint, f"That is no request: {error}.", last=True)) from error
         if not isinstance(event, h11.Request):
             return None
+        if not event.http_version.startswith(b"1."):
+            raise Unreadable(said(505, "That is another HTTP; speak HTTP/1.1.", last=True))
         if unread - self._unread > MOST:
             # To the parser only one is too long that has not come as a whole.
             raise Unreadable(said(431, f"That is no request: its head has more than {MOST:,} bytes.", last=True))
@@ -93,7 +96,8 @@ class Requests:
         if not body:
             # The end of its body, which is empty.
             connection.next_event()
-        return Head(event.method.decode("ascii"), event.target.decode("ascii"), fields, body)
+        method, target = event.method.decode("ascii"), event.target.decode("ascii")
+        return Head(method, target, fields, body, switchable=event.http_version != b"1.0")
 
     @property
     def _unread(self) -> int:

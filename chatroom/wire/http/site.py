@@ -153,7 +153,7 @@ class Site:
         if head.get("sec-websocket-version") != "13":
             return said(426, "Speak version 13.", ("Sec-WebSocket-Version", "13"), last=True)
         key = head.get("sec-websocket-key")
-        if head.method != "GET" or head.body or not _is_key(key):
+        if head.method != "GET" or head.body or not head.switchable or not _is_key(key):
             return said(400, "That is no request for a WebSocket.", last=True)
         cookies = Cookies(head, secure=secure)
         fields = [

@@ -33,6 +33,13 @@ def test_a_head_is_popped_when_it_is_there_and_the_next_when_it_is_answered() ->
     assert found.pop() is not None
 
 
+def test_by_http_1_0_nothing_else_can_be_spoken() -> None:
+    for version, switchable in ((b"1.0", False), (b"1.1", True), (b"1.2", True)):
+        head = requests(b"GET /ws HTTP/%s\r\nHost: localhost\r\n\r\n" % version).pop()
+        assert head is not None
+        assert head.switchable is switchable
+
+
 def test_an_answer_has_a_date_a_length_and_its_fields() -> None:
     found = requests(ASK + b"\r\n")
     found.pop()
@@ -91,6 +98,9 @@ def test_a_body_that_is_announced_is_told(field: bytes, body: bool) -> None:
     [
         (b"GET / HTTP/1.1\r\n\r\n", 400),
         (b"GET /\r\n\r\n", 400),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
+        (b"GET / HTTP/3.0\r\nHost: localhost\r\n\r\n", 505),
+        (b"GET / HTTP/0.9\r\nHost: localhost\r\n\r\n", 505),
         (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
         (ASK + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
         (ASK + b"No colon\r\n\r\n", 400),

@@ -209,6 +209,12 @@ class TestWebSocket:
         assert house.upgrade(Origin="http://localhost:8080") == 403
         assert house.upgrade() == 101
 
+    def test_it_is_no_older_http_s(self) -> None:
+        fields = [("host", "localhost"), *((name.lower(), value) for name, value in UPGRADE.items())]
+        answer = House().site.answer(Head("GET", "/ws", fields, switchable=False), secure=False)
+        assert isinstance(answer, Answer)
+        assert (answer.status, answer.last) == (400, True)
+
     def test_it_is_no_other_method_s(self) -> None:
         assert House().status("/ws", "HEAD", **UPGRADE) == 400
         assert House().status("/ws", "POST", **UPGRADE) == 405
