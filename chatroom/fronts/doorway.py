@@ -9,6 +9,7 @@ from typing import Protocol
 from chatroom.core.values.events import Ending
 from chatroom.fronts.front import Front
 from chatroom.wire.sniff import Way
+from chatroom.wire.ssh import good_bye
 
 NOT_TLS = b"* This port speaks no TLS. Connect to it without, or to another one.\n"
 """The answer to a greeting of TLS; a person sees it in what has come over the wire."""
@@ -21,6 +22,11 @@ NOT_HTTP = (
     b"This is a chat server. Reach it from a terminal, with netcat or with chatroom's own client.\n"
 )
 """The answer to a browser."""
+
+NOT_SSH = good_bye(
+    "This is a chat, and speaks no SSH. Reach it by netcat or chatroom-urwid, at the same host and port."
+)
+"""The answer to a client of SSH, which shows the sentence."""
 
 
 class Entrance(Protocol):
@@ -45,7 +51,11 @@ class TurnedAway:
 Doorway = Mapping[Way, Entrance]
 """The entrances; a connection whose way has none stays with the line front."""
 
-SHUT: Doorway = {Way.TLS: TurnedAway("tls", NOT_TLS), Way.HTTP: TurnedAway("http", NOT_HTTP)}
+SHUT: Doorway = {
+    Way.TLS: TurnedAway("tls", NOT_TLS),
+    Way.HTTP: TurnedAway("http", NOT_HTTP),
+    Way.SSH: TurnedAway("ssh", NOT_SSH),
+}
 """Where only lines are spoken."""
 
 

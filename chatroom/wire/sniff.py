@@ -13,6 +13,7 @@ class Way(Enum):
 
     TLS = "tls"
     HTTP = "http"
+    SSH = "ssh"
     LINES = "lines"
 
 
@@ -31,6 +32,11 @@ _TLS = b"\x16"
 _HTTP = re.compile(rb"(?:%s) [/*h]" % "|".join(METHODS).encode())
 _BEGUN = frozenset(f"{method} "[:size].encode() for method in METHODS for size in range(1, len(method) + 2))
 
+_SSH = re.compile(rb"SSH-[12]\.")
+"""The version that a client of SSH says first; no username has a dot in it."""
+
+_SSH_BEGUN = frozenset((b"S", b"SS", b"SSH", b"SSH-", b"SSH-1", b"SSH-2"))
+
 _REQUEST_LINE = re.compile(rb"(?!\{).*HTTP/\d(?:\.\d)?", re.DOTALL)
 
 
@@ -38,8 +44,10 @@ def way(start: bytes) -> Way | None:
     """Return the way in for a connection that begins by *start*; nothing while one more byte may decide."""
     if start.startswith(_TLS):
         return Way.TLS
-    if start in _BEGUN:
+    if start in _BEGUN or start in _SSH_BEGUN:
         return None
+    if _SSH.match(start):
+        return Way.SSH
     return Way.HTTP if _HTTP.match(start) else Way.LINES
 
 

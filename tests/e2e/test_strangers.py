@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,15 @@ import pytest
 
 from tests.e2e.peers import Bot, Peer, bots
 from tests.e2e.processes import FAST, LIMIT, Server, running
+
+
+@pytest.mark.skipif(shutil.which("ssh") is None, reason="needs ssh")
+def test_ssh_shows_at_once_what_this_is(server: Server) -> None:
+    host, port = server.address
+    options = "-F", "none", "-o", "UserKnownHostsFile=none", "-p", str(port)
+    ended = subprocess.run(["ssh", *options, f"alice@{host}"], check=False, capture_output=True, timeout=LIMIT)
+    assert b"This is a chat, and speaks no SSH. Reach it by netcat " in ended.stderr
+    assert ended.returncode == 255
 
 
 @pytest.fixture

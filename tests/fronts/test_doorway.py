@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
@@ -49,6 +51,31 @@ class BrowserTest(SynchronousTestCase):
     def test_a_frame_is_not_from_a_browser(self) -> None:
         self.assertIn(b'"bad-frame"', self.browse(b'{"GET / HTTP/1.1\n'))
         self.assertFalse(self.peer.closed)
+
+
+class SSHTest(SynchronousTestCase):
+    """Somebody tries ``ssh -p 8080``, and is told at once what this is."""
+
+    def test_a_client_of_ssh_is_told_what_this_is_in_its_own_language(self) -> None:
+        house = House()
+        version = b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"
+        for pieces in ([version], [version[at : at + 1] for at in range(len(version))]):
+            peer = house.connect()
+            peer.send(*pieces)
+            house.settle()
+            ours, packet = peer.wire.value().split(b"\r\n", 1)
+            self.assertEqual(ours, b"SSH-2.0-chatroom")
+            size, padding, kind, why, words = struct.unpack("!IBBII", packet[:14])
+            self.assertEqual((len(packet), len(packet) % 8, kind, why), (size + 4, 0, 1, 11))
+            self.assertEqual(packet[14 : 14 + words].decode()[:37], "This is a chat, and speaks no SSH. Re")
+            self.assertEqual(packet[14 + words :], bytes(4 + padding))
+            self.assertGreaterEqual(padding, 4)
+            self.assertTrue(peer.closed)
+            self.assertEqual(house.factory.closes.pop("ssh"), 1)
+
+    def test_somebody_may_be_called_like_it(self) -> None:
+        for name in ("S", "SSH", "SSH-2", "SSH-20"):
+            self.assertEqual(House().connect().type(name)[1][: 8 + len(name)], f"* Hello {name}"[: 8 + len(name)])
 
 
 class TLSTest(SynchronousTestCase):

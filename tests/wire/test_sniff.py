@@ -91,6 +91,15 @@ def test_anything_else_leads_to_lines_at_once(start: bytes) -> None:
     assert way(start) is Way.LINES
 
 
+@pytest.mark.parametrize("start", [b"SSH-2.0-OpenSSH_9.2\r\n", b"SSH-1.99-x\r\n"])
+def test_the_version_of_ssh_is_told_by_its_dot(start: bytes) -> None:
+    decided = next(size for size in range(1, len(start) + 1) if way(start[:size]))
+    assert decided == len(b"SSH-2.")
+    assert way(start) is way(start[:decided]) is Way.SSH
+    for name in (b"S\n", b"SSH\n", b"SSH-2\n", b"SSH-3.0-x", b"ssh-2.0-x"):
+        assert way(name) is Way.LINES
+
+
 def test_the_greeting_of_tls_is_told_by_its_first_byte() -> None:
     assert way(b"\x16") is way(b"\x16\x03\x01GET / HTTP/1.1\n") is Way.TLS
     assert way(b"a\x16\x03\x01") is Way.LINES

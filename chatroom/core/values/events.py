@@ -29,8 +29,9 @@ Ending = Literal[
     "lost",  # by the peer, or on the way
     "finished",  # the peer has ended its input, and is answered
     "crashed",  # a defect of the server's
-    "tls",  # these two: the first bytes of a protocol that is not spoken here
+    "tls",  # these three: the first bytes of a protocol that is not spoken here
     "http",
+    "ssh",
 ]
 """Reasons for the end of a connection, each a word for the log and the metrics."""
 
