@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address, IPv6Network, ip_network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import NamedTuple
 
 from chatroom.core.values.errors import BadFrame, NotAllowed
@@ -29,6 +29,15 @@ class Network(NamedTuple):
 def first_bits(host: bytes, prefix: int) -> int:
     """Return the first *prefix* bits of *host*."""
     return int.from_bytes(host) >> (8 * len(host) - prefix)
+
+
+def internet_address(text: str) -> IPv4Address | IPv6Address:
+    """Return the address that *text* is; one of IPv4 is that, whatever clothes of IPv6 it comes in.
+
+    :raises ValueError: if it is none.
+    """
+    found = ip_address(text)
+    return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
 
 
 def network(text: str) -> str:

@@ -10,6 +10,7 @@ from twisted.internet.interfaces import IAddress
 from twisted.logger import Logger
 
 from chatroom.core.values.events import Ending
+from chatroom.core.values.networks import internet_address
 from chatroom.core.values.texts import harmless
 from chatroom.wire.dialect import DialectName
 
@@ -18,8 +19,8 @@ def peer(address: IAddress | None) -> str:
     """Write where a connection comes from; an address of IPv4 is one, whatever clothes it comes in."""
     match address:
         case IPv4Address() | IPv6Address():
-            host = address.host.removeprefix("::ffff:")
-            # What a proxy has told may be anything.
+            host = str(internet_address(address.host))
+            # A zone, behind such an address of this machine's own networks, may be any word.
             return harmless(f"[{host}]:{address.port}" if ":" in host else f"{host}:{address.port}")
         case UNIXAddress():
             return "a Unix socket"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address, ip_address
 from typing import NewType
 
 from twisted.internet.address import IPv4Address as IPv4Peer
@@ -12,6 +11,7 @@ from twisted.logger import Logger
 
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.values.errors import TooManyConnections
+from chatroom.core.values.networks import internet_address
 from chatroom.fronts.guard.log_throttle import LogThrottle
 
 Host = NewType("Host", bytes)
@@ -22,11 +22,8 @@ def host(address: IAddress | None) -> Host | None:
     """Return the host of *address*; none, if it is not one of the internet."""
     if not isinstance(address, IPv4Peer | IPv6Peer):
         return None
-    ip = ip_address(address.host)
-    if isinstance(ip, IPv6Address):
-        # One customer has at least 64 bits of them; but an address of IPv4 may come in the clothes of one of IPv6.
-        return Host(ip.ipv4_mapped.packed if ip.ipv4_mapped else ip.packed[:8])
-    return Host(ip.packed)
+    # One customer has at least 64 bits of those of IPv6.
+    return Host(internet_address(address.host).packed[:8])
 
 
 class Admission:

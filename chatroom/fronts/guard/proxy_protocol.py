@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import typing
+from ipaddress import ip_address
 from typing import Any
 
 from twisted.internet.interfaces import IAddress, ILoggingContext, IProtocol, IProtocolFactory
@@ -20,14 +21,20 @@ from chatroom.fronts.guard.rejected import Rejected
 PROBE = 0.3
 """Seconds in which a proxy goes again that only looks whether the server is there."""
 
-UNKNOWN = b"PROXY UNKNOWN"
-"""The header by a proxy of version 1 that does not know, or does not say, who comes: its beginning."""
-
 LONGEST = 107
 """Bytes of the longest header of version 1, with its end."""
 
-_UNKNOWN_HEADER = re.compile(rb"PROXY UNKNOWN(?: [^\r\n]{0,92})?\r\n")
-"""All of that header; the words behind are to be ignored."""
+SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
+"""The beginning of a header of version 2."""
+
+FIXED = 16
+"""Bytes of it up to where its address begins; the last two say how many more there are."""
+
+_UNKNOWN = re.compile(rb"PROXY UNKNOWN(?: [^\r\n]{0,92})?\r\n")
+"""The header by a proxy of version 1 that does not know, or does not say, who comes; the words are to be ignored."""
+
+_KNOWN = re.compile(rb"PROXY TCP([46]) ([\dA-Fa-f:.]+) ([\dA-Fa-f:.]+) (\d{1,5}) (\d{1,5})\r\n")
+"""The header by one that says who comes, and to where."""
 
 
 class Gate(typing.Protocol):
@@ -151,7 +158,10 @@ class Proxied(Protocol):
 
 
 class _HeaderReader(Protocol):
-    """Hears the socket for Twisted's *wrapper*, and has *proxied* hand over once the header is understood."""
+    """Hears the socket for Twisted's *wrapper*, and has *proxied* hand over once the header is understood.
+
+    The wrapper gets the header in one piece, for it takes a part for all of it, and no more than it should.
+    """
 
     def __init__(self, wrapper: ProtocolWrapper, proxied: Proxied) -> None:
         self._wrapper = wrapper
@@ -162,33 +172,33 @@ class _HeaderReader(Protocol):
 
     @override
     def dataReceived(self, data: bytes) -> None:
-        """Let the wrapper understand *data*, or close."""
-        unknown = None
-        if self._begun is not None:
-            data = self._begun + data
-            if _may_be_unknown(data):
-                self._begun = data
-                return
-            self._begun = None
-            if unknown := _UNKNOWN_HEADER.match(data):
-                # The wrapper does not take the word without a blank behind it.
-                data = b"%s \r\n%s" % (UNKNOWN, data[unknown.end() :])
-        try:
+        """Let the wrapper understand *data* once the header is all there, or close."""
+        if self._wrapper.disconnecting:
+            return
+        if self._begun is None:
+            # The header was understood, and named nobody.
             self._wrapper.dataReceived(data)
-        except ValueError:
-            if self._was_replaced():
-                # The error is not of the header.
-                raise
-            # The wrapper expects none, but its parser takes any word for a port.
+            return
+        data = self._begun + data
+        size = _size(data)
+        if size is None:
+            self._begun = data
+            return
+        self._begun = None
+        if not size:
             self._wrapper.loseConnection()
+            return
+        if _UNKNOWN.match(data):
+            # The wrapper does not take the word without a blank behind it.
+            data = b"PROXY UNKNOWN \r\n%s" % data[size:]
+        self._wrapper.dataReceived(data)
+        if self._was_replaced() or self._wrapper.disconnecting:
+            return
+        # Bytes behind the header have made the wrapper hand over already; without any, it does not tell.
+        if self._wrapper.getPeer() != self._proxy:
+            self._proxied.hand_over()
         else:
-            if self._was_replaced():
-                return
-            # Bytes behind the header have made the wrapper hand over already; without any, it does not tell.
-            if self._wrapper.getPeer() != self._proxy:
-                self._proxied.hand_over()
-            elif unknown:
-                self._proxied.hand_over_soon()
+            self._proxied.hand_over_soon()
 
     @override
     def connectionLost(self, reason: Failure = connectionDone) -> None:
@@ -199,6 +209,25 @@ class _HeaderReader(Protocol):
         return self._socket.protocol is not self
 
 
-def _may_be_unknown(start: bytes) -> bool:
-    """Tell whether *start* is the beginning of a header that names nobody, and not all of it."""
-    return UNKNOWN.startswith(start) or (start.startswith(UNKNOWN) and b"\r\n" not in start and len(start) < LONGEST)
+def _size(start: bytes) -> int | None:
+    """Return how many bytes of *start* are the header: 0 if it is none, ``None`` while it is not all there."""
+    if start[: len(SIGNATURE)] == SIGNATURE[: len(start)]:
+        size = FIXED + int.from_bytes(start[14:FIXED])
+        return size if len(start) >= max(size, FIXED) else None
+    line, end, _ = start[:LONGEST].partition(b"\r\n")
+    if end:
+        return len(line + end) if _UNKNOWN.match(start) or _names_somebody(line + end) else 0
+    begins = start.startswith(b"PROXY ") or b"PROXY ".startswith(start)
+    return None if begins and len(start) < LONGEST else 0
+
+
+def _names_somebody(header: bytes) -> bool:
+    """Tell whether the addresses and ports in *header*, of version 1, are any."""
+    if (found := _KNOWN.fullmatch(header)) is None:
+        return False
+    version, *addresses, from_port, to_port = found.groups()
+    try:
+        versions = {ip_address(address.decode()).version for address in addresses}
+    except ValueError:
+        return False
+    return versions == {int(version)} and max(int(from_port), int(to_port)) < 65536

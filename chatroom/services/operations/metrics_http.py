@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable
-from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from prometheus_client import CollectorRegistry, ProcessCollector
@@ -26,6 +25,7 @@ from twisted.web.server import Request, Site
 from typing_extensions import override
 
 from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.values.networks import internet_address
 from chatroom.services.listening.listen_address import ListenAddress
 from chatroom.services.listening.listener import Listener
 from chatroom.services.operations.metrics import Commits, Connections, Metrics, Node
@@ -149,10 +149,7 @@ def is_private(here: IAddress) -> bool:
     """Return whether only this machine reaches the address *here*."""
     if not isinstance(here, IPv4Address | IPv6Peer):
         return False
-    ip = ip_address(here.host)
-    if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
-    return ip.is_loopback
+    return internet_address(here.host).is_loopback
 
 
 class Surplus(Protocol):

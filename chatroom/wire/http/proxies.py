@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+
+from chatroom.core.values.networks import internet_address
 
 _WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d+)?|([\d.]+):\d+")
 """An address as some proxies write it: with the port, and one of IPv6 in brackets."""
@@ -45,7 +47,6 @@ def _without_port(word: str) -> str:
 
 def _parsed(address: str) -> IPv4Address | IPv6Address | None:
     try:
-        found = ip_address(address)
+        return internet_address(address)
     except ValueError:
         return None
-    return getattr(found, "ipv4_mapped", None) or found

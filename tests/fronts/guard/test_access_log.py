@@ -17,7 +17,9 @@ PLACES = {
     "IPv4": (IPv4Address("TCP", "192.0.2.1", 5000), "192.0.2.1:5000"),
     "IPv6": (IPv6Address("TCP", "2001:db8::1", 5000), "[2001:db8::1]:5000"),
     "IPv4 in the clothes of IPv6": (IPv6Address("TCP", "::ffff:192.0.2.1", 5000), "192.0.2.1:5000"),
-    "a proxy's nonsense": (IPv4Address("TCP", "1.2.3.4\x1b[31m\n", 5000), "1.2.3.4\ufffd[31m\ufffd:5000"),
+    "the same by a proxy": (IPv6Address("TCP", "0:0:0:0:0:ffff:c000:201", 5000), "192.0.2.1:5000"),
+    "IPv6 at length": (IPv6Address("TCP", "2001:DB8:0:0:0:0:0:1", 5000), "[2001:db8::1]:5000"),
+    "a zone": (IPv6Address("TCP", "fe80::1%\x1b[31m\n", 5000), "[fe80::1%\ufffd[31m\ufffd]:5000"),
     "Unix": (UNIXAddress(None), "a Unix socket"),
     "something new": (HostnameAddress(b"example.org", 5000), "somewhere"),
 }

@@ -84,6 +84,37 @@ class ProxyTest(SynchronousTestCase):
                 connection.come(word(host) + b"alice\nquit\n")
                 self.assertEqual(self.lines(connection)[-1], "* Bye.")
 
+    def test_the_word_may_come_in_any_pieces(self) -> None:
+        for word in (first_version("192.0.2.1"), second_version("192.0.2.1"), second_version("2001:db8::1")):
+            said = word + b"alice\nquit\n"
+            for pieces in [
+                *((said[:at], said[at:]) for at in range(1, len(word) + 1)),
+                [said[at : at + 1] for at in range(len(said))],
+            ]:
+                connection = self.connect()
+                for piece in pieces:
+                    connection.come(piece)
+                self.assertEqual(self.lines(connection)[-1], "* Bye.", pieces)
+                connection.protocol.connectionLost()
+
+    def test_an_address_of_ipv4_is_one_whatever_clothes_the_proxy_puts_it_in(self) -> None:
+        for word in (first_version, second_version):
+            connection = self.connect()
+            connection.come(word("::ffff:192.0.2.15") + b"help\n")
+            self.assertEqual(connection.protocol.peer, "192.0.2.15:40000")
+            self.assertEqual(connection.protocol.host, bytes((192, 0, 2, 15)))
+
+    def test_a_proxy_that_speaks_for_itself_by_the_second_version_is_let_in(self) -> None:
+        local = SIGNATURE + struct.pack("!BBH", 0x20, 0, 0)
+        connection = self.connect()
+        connection.come(local + b"alice\nquit\n")
+        self.assertEqual(self.lines(connection)[-1], "* Bye.")
+        silent = self.connect()
+        silent.come(local)
+        self.house.settle(1)
+        self.house.settle(1)
+        self.assertEqual(self.lines(silent), [GREETING])
+
     def test_who_says_nothing_is_greeted(self) -> None:
         connection = self.connect()
         connection.come(first_version("192.0.2.1"))
@@ -187,6 +218,15 @@ class ProxyTest(SynchronousTestCase):
             b"alice\ncreate tea\n",
             b"PROXY TCP4 tea tea 1 2\r\nalice\n",
             b"PROXY TCP4 192.0.2.1 192.0.2.9 40000 tea\r\nalice\n",
+            b"PROXY TCP4 192.0.2.1 192.0.2.9 99999 80\r\nalice\n",
+            b"PROXY TCP4 192.0.2.1 192.0.2.9 +1 80\r\nalice\n",
+            b"PROXY TCP4 2001:db8::1 2001:db8::9 40000 80\r\nalice\n",
+            b"PROXY TCP6 192.0.2.1 192.0.2.9 40000 80\r\nalice\n",
+            b"PROXY TCP6 fe80::1%a 2001:db8::9 40000 80\r\nalice\n",
+            b"PROXY TCP6 2001:db8::1 2001:db8::9 40000\r\nalice\n",
+            b"PROXY TCP4 192.0.2.1 192.0.2.9 1 2 3\r\nalice\n",
+            SIGNATURE + struct.pack("!BBH", 0x31, 0x11, 12) + bytes(12),
+            SIGNATURE + struct.pack("!BBH", 0x21, 0x11, 3) + bytes(3),
             b"PROXY TCP4 192.0.2.1 192.0.2.9 \xff 80\r\nalice\n",
             b"PROXY TCP6 \xff 2001:db8::9 40000 80\r\n",
             b"PROXY UNKNOWNS\r\nalice\n",
