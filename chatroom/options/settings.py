@@ -45,7 +45,8 @@ def read_settings(path: Path, notations: Mapping[str, Notation]) -> Iterator[Set
     :raises SettingsUnusable: if the file can't be read, or a setting is unknown or in another notation.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        # Editors of Windows begin by a byte order mark, which is no part of what stands there.
+        text = path.read_text(encoding="utf-8-sig")
         found = tomllib.loads(text)
     except OSError as error:
         raise SettingsUnusable(f"{path} can't be read ({error.strerror})") from error

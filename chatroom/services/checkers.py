@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from codecs import BOM_UTF8
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -79,6 +80,8 @@ def _check_lines(path: Path) -> None:
         raise CheckerUnusable(
             f"{path} can't be read ({error.strerror}); write a line name:password there for each of your people"
         ) from error
+    if text.startswith(BOM_UTF8):
+        raise CheckerUnusable(f"{path} begins with a byte order mark, which would be part of a name; take it away")
     if b":" not in text:
         raise CheckerUnusable(f"{path} has no line name:password, so that nobody could come in")
 

@@ -74,6 +74,13 @@ def test_a_port_needs_no_quotes_and_what_is_off_needs_no_words(tmp_path: Path) -
     ]
 
 
+def test_a_byte_order_mark_is_no_part_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "chatroom.toml"
+    path.write_text('name = "Tea"\n', encoding="utf-8-sig")
+    [setting] = read_settings(path, NOTATIONS)
+    assert (setting.arguments, setting.where) == (["--name=Tea"], f"{path}, line 1")
+
+
 def test_an_empty_file_sets_nothing(tmp_path: Path) -> None:
     assert settings(tmp_path / "file", "# nothing yet\n") == []
 

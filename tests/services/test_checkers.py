@@ -37,6 +37,7 @@ def test_a_file_says_whose_password_is_right_wherever_the_server_works(tmp_path:
         ("file:nope", "can't be read (No such file or directory); write a line name:password there"),
         ("file:folder", "can't be read (Is a directory)"),
         ("file:empty", "has no line name:password, so that nobody could come in"),
+        ("file:marked", "begins with a byte order mark"),
         ("file:", "requires a filename"),
         ("web", "there is no such checker; there are file, memory, unix"),
         ("anonymous", "it checks no passwords; there are file, memory, unix"),
@@ -44,6 +45,7 @@ def test_a_file_says_whose_password_is_right_wherever_the_server_works(tmp_path:
 )
 def test_what_could_let_nobody_in_is_told_with_what_to_do(description: str, told: str, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
+    (tmp_path / "marked").write_text("alice:correct horse\n", encoding="utf-8-sig")
     (tmp_path / "empty").write_text("\n# nobody yet\n")
     with chdir(tmp_path), pytest.raises(CheckerUnusable) as refused:
         checker(description)

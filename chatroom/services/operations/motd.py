@@ -39,7 +39,8 @@ class Motd:
 def _read(path: Path) -> str:
     """Return the text of the file, fit to be shown, or nothing."""
     try:
-        text = path.read_text(encoding="utf-8")
+        # A byte order mark is no part of it, and would be shown.
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise MotdUnusable(f"{path} can't be read ({error.strerror})") from error
     except ValueError as error:

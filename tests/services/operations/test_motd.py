@@ -23,6 +23,9 @@ def test_it_is_shown_without_the_empty_lines_around_it(tmp_path: Path) -> None:
     path.write_bytes("\r\nTea is at five.\r\n\r\nMind the café.\r\n".encode())
     Motd(path, shown.append)
     assert shown == ["Tea is at five.\n\nMind the café."]
+    path.write_text("Tea is at six.\n", encoding="utf-8-sig")
+    Motd(path, shown.append)
+    assert shown[1:] == ["Tea is at six."]
 
 
 @pytest.mark.parametrize(("content", "why"), HARMFUL.values(), ids=HARMFUL)
