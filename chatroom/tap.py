@@ -24,6 +24,7 @@ from chatroom.core.tools.turn import Turn
 from chatroom.core.values.commands import LogLevel
 from chatroom.core.values.limits import Limits
 from chatroom.doors import FOR_BROWSERS, Doors, at_address
+from chatroom.early_signals import hold
 from chatroom.fronts.control import ControlFactory
 from chatroom.fronts.factory import LineFactory, RoomFactory
 from chatroom.fronts.guard.proxy_protocol import ProxiedFactory
@@ -67,6 +68,8 @@ def makeService(options: Options) -> IService:
     """Return the server that *options* describe."""
     from twisted.internet import reactor
 
+    # From here on, until it runs and its services and the reactor have set handlers of their own.
+    reactor.callWhenRunning(hold().release)
     if options.parent and (trouble := obstacle(options.parent)):
         options.give_up(trouble)
     Logger().info("chatroom {version}", version=__version__)

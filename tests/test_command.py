@@ -9,7 +9,7 @@ from io import StringIO
 import pytest
 from twisted.scripts.twistd import ServerOptions  # type: ignore[attr-defined]
 
-from chatroom.__main__ import PROCESS, Command
+from chatroom.foreground import PROCESS, Command
 from chatroom.options.command_line import Options
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import time
 import tomllib
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom import __version__
 from chatroom.core.values.limits import Limits
+from chatroom.early_signals import NUMBERS
 from chatroom.options.command_line import Options
 from chatroom.options.table import OPTIONS
 from chatroom.services.operations.fd_limit import connections
@@ -368,6 +370,8 @@ class ServerTest(SynchronousTestCase):
                 the_reactor.seconds = before
 
         self.addCleanup(restore)
+        for number in NUMBERS:
+            self.addCleanup(signal.signal, number, signal.getsignal(number))
         service = makeService(options("--port=tcp:0:interface=127.0.0.1"))
         self.assertTrue(IService.providedBy(service))
         self.assertIs(the_reactor.seconds, time.monotonic)

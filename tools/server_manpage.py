@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from chatroom.__main__ import Command
+from chatroom.foreground import Command
 from chatroom.options.command_line import ABOUT, EXAMPLES
 from chatroom.options.table import INFORMATION, Option
 from tools import roff

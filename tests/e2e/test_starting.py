@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from chatroom import __version__
 from tests.e2e.peers import Bot
-from tests.e2e.processes import LOOPBACK, TWISTD, complaints, free_port, running, started
+from tests.e2e.processes import LIMIT, LOOPBACK, TWISTD, Program, complaints, free_port, running, started
 
 
 def test_a_port_by_its_number_answers_on_both_kinds_of_addresses(tmp_path: Path) -> None:
@@ -41,6 +43,53 @@ def test_a_port_is_free_again_at_once(tmp_path: Path) -> None:
             server.send_signal(signal.SIGTERM)
             assert alice.to_the_end()[-1]["type"] == "bye"
             server.ended_by(signal.SIGTERM)
+
+
+@pytest.fixture
+def halfway(tmp_path: Path) -> Iterator[tuple[Program, Callable[[], None]]]:
+    """Give a server that waits for its message of the day, which is in no file yet, and what lets it go on."""
+    fifo = tmp_path / "motd"
+    os.mkfifo(fifo)
+    options = ("--port", LOOPBACK, "--motd", "motd")
+    with (
+        started(TWISTD, "-n", "--pidfile=", "chatroom", *options, cwd=tmp_path, forked=False) as server,
+        ThreadPoolExecutor() as meanwhile,
+    ):
+        opening = meanwhile.submit(os.open, fifo, os.O_WRONLY)
+        try:
+            end = opening.result(LIMIT)
+        except TimeoutError:
+            # The thread can go, too.
+            os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+            raise
+
+        def go_on() -> None:
+            # What it reads again is a file.
+            fifo.unlink()
+            fifo.touch()
+            os.close(end)
+
+        yield server, go_on
+
+
+def test_a_hang_up_before_it_listens_does_not_end_it(halfway: tuple[Program, Callable[[], None]]) -> None:
+    server, go_on = halfway
+    server.process.send_signal(signal.SIGHUP)
+    go_on()
+    lines = iter(server.receive, None)
+    assert any(" starting on " in line for line in lines)
+    server.process.send_signal(signal.SIGTERM)
+    assert server.end() == -signal.SIGTERM
+
+
+def test_it_is_stopped_in_order_before_it_listens(halfway: tuple[Program, Callable[[], None]], tmp_path: Path) -> None:
+    server, go_on = halfway
+    server.process.send_signal(signal.SIGTERM)
+    go_on()
+    assert server.end() == -signal.SIGTERM
+    assert "Main loop terminated." in server.output
+    assert "Traceback" not in server.output
+    assert not (tmp_path / "chatroom.control").exists()
 
 
 def test_what_is_in_a_file_of_settings_holds_and_the_log_is_json_if_that_is_in_it(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from chatroom.__main__ import Command
 from chatroom.core.values.replies import Reloaded
+from chatroom.foreground import Command
 from chatroom.options.command_line import Options
 from chatroom.options.reloading import SettingsFile
 

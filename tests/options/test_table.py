@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from chatroom.__main__ import Command
 from chatroom.core.values.limits import Limits
+from chatroom.foreground import Command
 from chatroom.options.command_line import Options
 from chatroom.options.kinds import (
     ACCOUNTS,

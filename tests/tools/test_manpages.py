@@ -9,10 +9,10 @@ from types import ModuleType
 
 import pytest
 
-from chatroom.__main__ import PROCESS
 from chatroom.client.command_line import command_line
 from chatroom.client.keys.actions import KEYS, label
 from chatroom.client.screens.commands import COMMANDS
+from chatroom.foreground import PROCESS
 from tools import client_manpage, roff, server_manpage
 
 PAGES = Path(__file__).parents[2] / "docs" / "man"
