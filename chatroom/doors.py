@@ -33,7 +33,7 @@ FOR_BROWSERS = "web:"
 class Doors:
     """Opens the doors of *factory* as *options* say; *features* are told to pages.
 
-    What is to be read again while the server runs is read by *reloads*.
+    What is to be read again while the server runs is read by *reloads*. All doors have one *certificate*, if any.
     """
 
     log = Logger()
@@ -44,7 +44,7 @@ class Doors:
         self._factory = factory
         factory.proxies = Proxies(options["trust-proxy"])
         doorway = dict(SHUT)
-        certificate = self._certificate()
+        self.certificate = certificate = self._named()
         if certificate:
             # Only here: it needs what the certificate has shown to be there.
             from chatroom.fronts.tls import TLSEntrance
@@ -61,7 +61,7 @@ class Doors:
         if self._web:
             self._web.limit(limits)
 
-    def _certificate(self) -> Certificate | None:
+    def _named(self) -> Certificate | None:
         """Return the certificate for all ports, if the options name one."""
         path = self._options["certificate"]
         try:

@@ -38,6 +38,7 @@ from chatroom.options.kinds import DATABASE, control_path
 from chatroom.options.reloading import SettingsFile
 from chatroom.services.listening.control import ControlListener
 from chatroom.services.listening.endpoints import PROXIED
+from chatroom.services.listening.expiry import Expiry
 from chatroom.services.listening.listen_address import ListenAddress
 from chatroom.services.listening.listener import Listener
 from chatroom.services.listening.room_ports import RoomPortService
@@ -135,7 +136,9 @@ def server(
         node.when_joined = lambda: lobby.restore(options["room"])
     room_ports.serve(lambda room: _proxied(options["port"], factory, RoomFactory(factory, room)))
     operators = None if options["control"] == "none" else ControlFactory(factory)
-    metrics = None if options["metrics"] is None else _metrics(options, reactor, lobby, factory, log, node)
+    certificates = [found for found in (*(each.certificate for _, each in addresses), doors.certificate) if found]
+    expiry = Expiry(certificates, wall)
+    metrics = None if options["metrics"] is None else _metrics(options, reactor, lobby, factory, log, node, expiry)
 
     listeners = [
         Listener(address, _proxied(where.removeprefix(FOR_BROWSERS), factory, at_address(where, factory)), where)
@@ -149,6 +152,9 @@ def server(
     if metrics:
         metrics.setServiceParent(service)
         reloads.append(metrics.reload)
+        certificates += [metrics.certificate] if metrics.certificate else []
+    reloads.append(expiry.reload)
+    expiry.warn()
     if options["motd"] is not None:
         reloads.append(_motd(options, lobby).reload)
 
@@ -420,8 +426,9 @@ def _metrics(
     factory: LineFactory,
     log: SQLiteLog | NodeLog | MemoryLog,
     node: Node | None,
+    expiry: Expiry,
 ) -> MetricsHTTP:
-    """Return the service of metrics that *options* describe."""
+    """Return the service of metrics that *options* describe; certificates have an *expiry*."""
     try:
         # Only here: who does not ask for metrics needs none of it.
         from chatroom.services.operations.metrics_http import MetricsHTTP
@@ -431,6 +438,6 @@ def _metrics(
         )
     try:
         commits = None if isinstance(log, MemoryLog) else log
-        return MetricsHTTP(reactor, options["metrics"], lobby, factory, commits, node)
+        return MetricsHTTP(reactor, options["metrics"], lobby, factory, commits, node, expiry.ends)
     except ValueError as error:
         options.refuse("metrics", str(error))

@@ -28,10 +28,13 @@ class Authority:
         self._link = _certificate(self._name, self._key, _name(name), root_key, authority=True)
         self.file.write_bytes(_pem(root))
 
-    def certify(self, name: str = "localhost") -> int:
-        """Write a new ``key.pem`` and ``fullchain.pem`` for a server called *name*; return the certificate's number."""
+    def certify(self, name: str = "localhost", *, days: int = 2) -> int:
+        """Write a new ``key.pem`` and ``fullchain.pem`` for a server called *name*; return the certificate's number.
+
+        It is good for so many *days*; if they are none, it expired yesterday.
+        """
         key = _key()
-        certificate = _certificate(_name(name), key, self._name, self._key, authority=False)
+        certificate = _certificate(_name(name), key, self._name, self._key, authority=False, days=days)
         written = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
@@ -68,6 +71,7 @@ def _certificate(
     signer: ec.EllipticCurvePrivateKey,
     *,
     authority: bool,
+    days: int = 2,
 ) -> x509.Certificate:
     now = datetime.now(UTC)
     [name] = subject
@@ -77,8 +81,8 @@ def _certificate(
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=2))
+        .not_valid_before(now - timedelta(days=2))
+        .not_valid_after(now + timedelta(days=days or -1))
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
         # From 3.13 on, Python takes no certificate that does not say by which key it was signed.
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)

@@ -193,7 +193,11 @@ class Someone:
 
 def test_every_metric_is_explained_in_its_own_words() -> None:
     world, someone = World(), Someone()
-    metrics = Metrics(world.lobby, someone, someone, ReactorLag(world.clock).seconds, someone).collect()
+
+    def ends() -> list[tuple[str, float]]:
+        return [("server.pem", 1.0)]
+
+    metrics = Metrics(world.lobby, someone, someone, ReactorLag(world.clock).seconds, someone, ends).collect()
     table = [
         [
             f"`{metric.name}{SUFFIXES.get(metric.type, '')}`",

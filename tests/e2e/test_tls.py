@@ -138,6 +138,22 @@ def test_one_port_speaks_with_and_without_it(tmp_path: Path) -> None:
         assert alice.ask("ping")["type"] == "pong"
 
 
+def test_a_certificate_that_has_expired_is_told_at_the_start_and_when_it_is_read_again(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    authority.certify(days=0)
+    where = "ssl:0:interface=127.0.0.1:privateKey=key.pem:certKey=fullchain.pem"
+    with running(tmp_path, port=where) as server:
+        server.meant.append("expired on")
+        assert f"the certificate of {where} expired on " in server.output
+        server.send_signal(signal.SIGHUP)
+        server.logs("read the certificate of .* again")
+        server.logs("the certificate of .* expired on .*: clients refuse it")
+        authority.certify()
+        server.send_signal(signal.SIGHUP)
+        server.logs("read the certificate of .* again")
+        assert shown(server, authority)
+
+
 def test_older_versions_are_refused(tmp_path: Path) -> None:
     authority = Authority(tmp_path)
     authority.certify()

@@ -46,7 +46,7 @@ class Certificate:
     """
 
     def __init__(self, name: str, settings: Mapping[str, str]) -> None:
-        self._name = name
+        self.name = name
         self._settings = settings
         self._options = _read(settings)
         warn_of_readers(Path(settings["privateKey"]))
@@ -73,6 +73,13 @@ class Certificate:
             return ()
         return tuple(name.lower() for name in found.value.get_values_for_type(DNSName))
 
+    @property
+    def end(self) -> float:
+        """The time of day at which it expires, in seconds since 1970."""
+        certificate: Any = self._options.certificate
+        end: float = certificate.to_cryptography().not_valid_after_utc.timestamp()
+        return end
+
     def serverConnectionForTLS(self, protocol: TLSMemoryBIOProtocol) -> Connection:  # noqa: N802
         """Return the state of TLS for one connection."""
         return self._options.serverConnectionForTLS(protocol)
@@ -83,7 +90,7 @@ class Certificate:
             self._options = _read(self._settings)
         except CertificateUnusable as error:
             return Reloaded(failed=(f"keeping the old certificate: {error}",))
-        return Reloaded(changed=(f"read the certificate of {self._name} again",))
+        return Reloaded(changed=(f"read the certificate of {self.name} again",))
 
 
 class _Taker:

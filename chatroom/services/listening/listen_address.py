@@ -125,15 +125,15 @@ class ListenAddress:
         if complaint := mistake(description):
             raise ValueError(complaint)
         self._description = description
-        self._certificate: Certificate | None = None
+        self.certificate: Certificate | None = None
         if description.startswith(f"{PROXIED}ssl:"):
             raise ValueError(f"{description} would be TLS before the proxy's word; let the proxy do TLS, and write tcp")
         if description.startswith("ssl:"):
             try:
-                self._certificate = Certificate.of_endpoint(description)
+                self.certificate = Certificate.of_endpoint(description)
             except CertificateUnusable as error:
                 raise ValueError(f"can't listen on {description}: {error}") from error
-        self._reactor = _EndpointReactor(reactor, self._certificate)
+        self._reactor = _EndpointReactor(reactor, self.certificate)
         self._endpoint = None if description.isdecimal() else _parsed(self._reactor, description)
 
     @property
@@ -155,7 +155,7 @@ class ListenAddress:
 
     def reload(self) -> Reloaded:
         """Read the certificate again, if there is one."""
-        return self._certificate.reload() if self._certificate else Reloaded()
+        return self.certificate.reload() if self.certificate else Reloaded()
 
 
 def _parsed(reactor: Any, description: str) -> IStreamServerEndpoint:

@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from chatroom.cannot_start import CannotStart
 from chatroom.core.values.replies import Reloaded
+from chatroom.services.listening.certificate import Certificate
 from chatroom.services.listening.listen_address import ListenAddress
 
 LOCKED = "Cannot acquire lock"
@@ -40,6 +41,11 @@ class Listener(Service):
         failures: list[Failure] = []
         self._address.listen(self._factory).addCallbacks(self._listening, failures.append)
         return reason(failures[0].value) if failures else None
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """The certificate of the address, if it has one."""
+        return self._address.certificate
 
     def _listening(self, port: IListeningPort) -> None:
         self._port = port

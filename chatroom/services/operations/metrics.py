@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import accumulate, product
 from typing import Protocol, get_args
 
@@ -91,7 +91,7 @@ class Metrics:
     """The numbers of the server as metrics.
 
     *commits* is the log, or ``None`` if that makes none; *lag* is the reactor's, in seconds.
-    The server may be a *node*.
+    The server may be a *node*. Of each certificate *ends* yields the name, and the time at which it expires.
     """
 
     def __init__(
@@ -101,8 +101,10 @@ class Metrics:
         commits: Commits | None,
         lag: Histogram,
         node: Node | None = None,
+        ends: Callable[[], Iterable[tuple[str, float]]] = tuple,
     ) -> None:
         self._node = node
+        self._ends = ends
         self._lobby = lobby
         self._connections = connections
         self._commits = commits
@@ -185,6 +187,15 @@ class Metrics:
         if self._node:
             yield from self._as_node(self._node)
         yield _histogram("chatroom_reactor_lateness_seconds", "Lag of the reactor, in seconds", self._lag)
+        if ends := tuple(self._ends()):
+            expiry = GaugeMetricFamily(
+                "chatroom_certificate_expiry_timestamp_seconds",
+                "Time at which a certificate expires, in seconds since 1970",
+                labels=["certificate"],
+            )
+            for name, end in ends:
+                expiry.add_metric([name], end)
+            yield expiry
         yield GaugeMetricFamily("chatroom_healthy", "1 if /healthz says ok, else 0", int(self.trouble() is None))
 
     def _as_node(self, node: Node) -> Iterable[Metric]:

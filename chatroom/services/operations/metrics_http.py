@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from prometheus_client import CollectorRegistry, ProcessCollector
@@ -201,9 +201,10 @@ class MetricsHTTP(Listener):
         connections: Connections,
         commits: Commits | None,
         node: Node | None = None,
+        ends: Callable[[], Iterable[tuple[str, float]]] = tuple,
     ) -> None:
         self._lag = ReactorLag(reactor)
-        metrics = Metrics(lobby, connections, commits, self._lag.seconds, node)
+        metrics = Metrics(lobby, connections, commits, self._lag.seconds, node, ends)
         pages = MetricsSite(reactor, metrics, socket.gethostname())
         super().__init__(ListenAddress(reactor, description, "127.0.0.1"), Capped(pages), description)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import chdir
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from chatroom.core.values.replies import Reloaded
 from chatroom.services.listening.certificate import Certificate, CertificateUnusable
+from chatroom.services.listening.expiry import Expiry
 from chatroom.services.listening.listen_address import ListenAddress
 from tests.authority import Authority
 
@@ -73,6 +75,22 @@ def test_while_the_new_files_are_of_no_use_the_old_certificate_is_shown(folder: 
     assert certificate.reload() == Reloaded(failed=(failed,))
     Authority(folder).certify()
     assert certificate.reload() == Reloaded((f"read the certificate of {described(folder)} again",))
+
+
+def test_one_that_has_expired_is_told_and_when_it_will_be(folder: Path) -> None:
+    now = datetime.now(UTC).timestamp()
+    good, old = Certificate.of_endpoint(described(folder)), Authority(folder)
+    old.certify(days=0)
+    expired = Certificate.of_endpoint(described(folder))
+    expiry = Expiry([good, expired], lambda: now)
+    assert [name for name, _ in expiry.ends()] == [described(folder)] * 2
+    assert [round((end - now) / 86_400) for _, end in expiry.ends()] == [2, -1]
+    day = datetime.fromtimestamp(expired.end, UTC).strftime("%Y-%m-%d")
+    told = f"the certificate of {described(folder)} expired on {day}: clients refuse it"
+    assert expiry.reload() == Reloaded(failed=(told,))
+    old.certify()
+    expired.reload()
+    assert expiry.reload() == Reloaded()
 
 
 def test_files_are_looked_for_where_they_were_at_the_start(folder: Path) -> None:

@@ -67,6 +67,14 @@ def test_connections_are_counted_by_state_and_dialect() -> None:
     assert gauge.read("chatroom_connections", {"state": "lobby", "dialect": "frames"}) == 0
 
 
+def test_when_certificates_expire_is_told() -> None:
+    gauge = Gauge(World())
+    name = "chatroom_certificate_expiry_timestamp_seconds"
+    assert gauge.read(name, {"certificate": "server.pem"}) is None
+    gauge.metrics = Metrics(World().lobby, gauge.connections, None, gauge.lag, ends=lambda: [("server.pem", 5.0)])
+    assert gauge.read(name, {"certificate": "server.pem"}) == 5.0
+
+
 def test_closes_are_counted_by_reason() -> None:
     gauge = Gauge(World())
     gauge.connections.closes = {"quit": 3, "lost": 1}
