@@ -63,6 +63,14 @@ def test_the_container_starts_the_server_with_what_its_health_is_seen_by() -> No
     assert f"http://localhost:{options['metrics']}/healthz" in DOCKERFILE
 
 
+def test_every_way_to_install_it_brings_the_page() -> None:
+    lines = [DOCKERFILE, (ROOT / "docs" / "install.md").read_text(encoding="utf-8"), MANUAL]
+    # One more thing may be added to what is there, and is then not named with the rest.
+    found = [re.findall(r"(?:pipx? install|uv tool install|\.whl\)).*?\[([\w,]+)\]", text) for text in lines]
+    assert [bool(extras) for extras in found] == [True] * 3
+    assert [extras for way in found for extras in way if "web" not in extras.split(",")] == []
+
+
 def test_the_container_is_given_what_it_is_made_of() -> None:
     lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     taken = {line.removeprefix("!") for line in lines if line.startswith("!")}

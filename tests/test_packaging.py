@@ -146,6 +146,13 @@ def test_the_wheel_holds_the_package_and_one_plugin_and_nothing_of_twisted(archi
     }
 
 
+def test_the_wheel_is_as_large_as_the_manual_says(archives: Path) -> None:
+    (wheel,) = archives.glob("*.whl")
+    manual = (archives / "project" / "docs" / "starting.md").read_text(encoding="utf-8")
+    [size] = re.findall(r"^\| the wheel \| ([\d.]+) MB ", manual, flags=re.MULTILINE)
+    assert wheel.stat().st_size / 1e6 == pytest.approx(float(size), abs=0.15)
+
+
 @pytest.fixture(scope="module")
 def unpacked(archives: Path) -> Path:
     """Return the folder that the sdist becomes."""
