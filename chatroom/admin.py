@@ -30,6 +30,7 @@ from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import read_only
 from chatroom.logs.store_unusable import StoreUnusable
 from chatroom.options.kinds import DATABASE, control_path
+from chatroom.standard_output import close
 from chatroom.unix_user import by_number
 from chatroom.wire.timestamps import rfc3339
 
@@ -331,8 +332,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options["run"](*asked, *(options[name] for name in options["arguments"]))
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader has seen enough; nothing more is to be written, not at the exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        close()
         return 1
     except (Problem, StoreUnusable, ChatError, NoServer, Refused, OSError) as error:
         print(f"chatroom-admin: {error}", file=sys.stderr)

@@ -10,6 +10,7 @@ from typing import Any
 from chatroom.control_client import ControlClient, Refused
 from chatroom.core.values.commands import LogLevel
 from chatroom.core.values.durations import NoDuration, seconds, spoken
+from chatroom.core.values.networks import network
 from chatroom.core.values.sanctions import CENTURY
 from chatroom.core.values.texts import harmless
 from chatroom.logs.archive import messages
@@ -74,7 +75,7 @@ def mute(control: Path, room: str | None, lasts: str | None, whom: str, user: st
 def ban(control: Path, room: str | None, lasts: str | None, whom: str, user: str, why: Sequence[str]) -> None:
     """Put somebody out of a room, or of the server, and not let them in again; or all from a network."""
     time = _impose("ban", control, room, lasts, whom, user, why)
-    print(f"{harmless(user)} is banned{f' from {harmless(room)}' if room else ''}{time}.")
+    print(f"{_banned(user)} is banned{f' from {harmless(room)}' if room else ''}{time}.")
 
 
 def _impose(
@@ -118,6 +119,14 @@ def _who(user: str) -> str:
     return f"Whoever had sanction {user}" if user.isascii() and user.isdigit() else harmless(user)
 
 
+def _banned(user: str) -> str:
+    """Return who or what was meant by *user*: of a network what it is in full, which may be more than was written."""
+    if "network" not in _target(user, None):
+        return _who(user)
+    whole = network(user)
+    return whole if user in (whole, whole.removesuffix("/32")) else f"{whole}, with {user} in it,"
+
+
 def unmute(control: Path, room: str | None, user: str) -> None:
     """Let somebody speak again, in a room or anywhere."""
     with ControlClient(control) as server:
@@ -129,7 +138,7 @@ def unban(control: Path, room: str | None, user: str) -> None:
     """Let somebody, or all from a network, into a room again, or into the server."""
     with ControlClient(control) as server:
         server.ask("unban", **_sanction(user, room))
-    print(f"{_who(user)} may {f'enter {harmless(room)}' if room else 'come in'}.")
+    print(f"{_banned(user)} may {f'enter {harmless(room)}' if room else 'come in'}.")
 
 
 def resolve(control: Path, number: int, note: Sequence[str]) -> None:

@@ -12,14 +12,14 @@ from typing import Any, Self
 PATIENCE = 30.0
 """Seconds for which an answer is waited for."""
 
+ADVICE = "name its socket by --control or its store by --store"
+
 
 class NoServer(Exception):
     """Nothing listens on the control socket."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(
-            f"no server listens on {path}; start one, or name its socket by --control or its store by --store"
-        )
+        super().__init__(f"no server listens on {path}; start one, or {ADVICE}")
 
 
 class Refused(Exception):
@@ -47,6 +47,7 @@ class ControlClient:
     """A connection to the server whose control socket is at *path*.
 
     :raises NoServer: if there is none.
+    :raises OSError: if that can't be opened; the message is for a person.
     """
 
     def __init__(self, path: Path) -> None:
@@ -54,6 +55,9 @@ class ControlClient:
             self._socket = connected(path, PATIENCE)
         except (FileNotFoundError, ConnectionRefusedError):
             raise NoServer(path) from None
+        except OSError as error:
+            advice = "run this as the user that runs the server" if isinstance(error, PermissionError) else ADVICE
+            raise type(error)(f"can't open {path} ({error.strerror or error}); {advice}") from None
         self._lines = self._socket.makefile("rb")
         self._asked = 0
         self.missing: set[str] = set()

@@ -20,6 +20,7 @@ from chatroom.core.values.names import key
 from chatroom.options.settings import SettingsUnusable, read_settings
 from chatroom.options.table import INFORMATION, OPTIONS, Option
 from chatroom.services.operations.fd_limit import connections, raise_limit
+from chatroom.standard_output import show
 from chatroom.suggestion import suggestion
 
 ABOUT = """\
@@ -70,8 +71,12 @@ class Options(usage.Options):
     @override
     def opt_version(self) -> NoReturn:
         """Print the version, and exit."""
-        print(f"chatroom {__version__}")
-        sys.exit(0)
+        show(f"chatroom {__version__}")
+
+    @override
+    def opt_help(self) -> NoReturn:
+        """Print the help, and exit."""
+        show(str(self))
 
     def opt_listen(self, where: str) -> None:
         """Add an address to listen on."""
@@ -112,8 +117,7 @@ class Options(usage.Options):
         except SettingsUnusable as error:
             self.give_up(str(error))
         if self["show-limits"]:
-            print("\n".join(self._limit_lines()))
-            sys.exit(0)
+            show("\n".join(self._limit_lines()))
 
     def read(self, arguments: Sequence[str], config: Path | None = None) -> None:
         """Read *arguments*, and the file of settings that they name, which is at *config* if that is known.

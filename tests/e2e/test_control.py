@@ -6,6 +6,7 @@ import getpass
 import json
 import os
 import re
+import socket
 import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -228,6 +229,14 @@ def test_without_a_socket_there_is_no_hand(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.control*"))
 
 
+def test_a_hand_that_can_not_be_taken_is_told_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "chatroom.control"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as other:
+        other.bind(str(path))
+        with pytest.raises(OSError, match=rf"\Acan't open {path} \(.*\); name its socket by --control"):
+            ControlClient(path)
+
+
 def test_a_folder_with_a_long_name_has_its_hand_too(tmp_path: Path) -> None:
     folder = tmp_path / ("long" * 25)
     folder.mkdir()
@@ -270,13 +279,22 @@ def test_chatroom_admin_keeps_order_at_the_whole_server(desk: Desk, capsys: pyte
     assert desk.come("bob").ask("ping")["type"] == "pong"
     muted, may, banned, away, _, by_name, by_network, *rest = capsys.readouterr().out.splitlines()
     assert (muted, may) == ("bob is muted for 10 minutes.", "bob may speak.")
-    assert (banned, away) == ("192.0.2.7/24 is banned.", "bob is banned for 1 day.")
+    assert (banned, away) == ("192.0.2.0/24, with 192.0.2.7/24 in it, is banned.", "bob is banned for 1 day.")
     assert re.fullmatch(r" +3  ban   \S+Z  - +bob +/\S+ \(enough\)", by_name)
     assert re.fullmatch(r" +2  ban   - +- +192\.0\.2\.0/24 +/\S+ \(floods\)", by_network)
     assert rest == ["bob may come in.", "192.0.2.0/24 may come in."]
     assert "is no address" in desk.refused("ban", network="192.0.2")
     assert desk.admin("ban", "10.0.0.0/7") == 1
     assert "10.0.0.0/7 is too wide" in capsys.readouterr().err
+    for whom in "::1", "192.0.2.9":
+        assert desk.admin("ban", whom) == 0
+        assert desk.admin("unban", whom) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "::/64, with ::1 in it, is banned.",
+        "::/64, with ::1 in it, may come in.",
+        "192.0.2.9/32 is banned.",
+        "192.0.2.9/32 may come in.",
+    ]
 
 
 def test_chatroom_admin_moderates_a_room(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:

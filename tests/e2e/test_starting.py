@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -90,6 +91,17 @@ def test_it_is_stopped_in_order_before_it_listens(halfway: tuple[Program, Callab
     assert "Main loop terminated." in server.output
     assert "Traceback" not in server.output
     assert not (tmp_path / "chatroom.control").exists()
+
+
+@pytest.mark.parametrize("option", ["--show-limits", "--help", "--version"])
+def test_who_has_seen_enough_of_what_it_shows_hears_no_complaint(option: str) -> None:
+    end, out = os.pipe()
+    os.close(end)
+    with os.fdopen(out, "wb") as output:
+        ended = subprocess.run(
+            [TWISTD, "chatroom", option], check=False, stdout=output, stderr=subprocess.PIPE, timeout=LIMIT
+        )
+    assert (ended.returncode, ended.stderr) == (1, b"")
 
 
 def test_what_is_in_a_file_of_settings_holds_and_the_log_is_json_if_that_is_in_it(tmp_path: Path) -> None:

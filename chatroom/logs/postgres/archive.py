@@ -182,7 +182,7 @@ class PostgresArchive:
         def begin(connection: Connection) -> int:
             with connection.transaction():
                 connection.execute("SELECT chat.renumber(generation, %s) FROM chat.meta", (token_urlsafe(9),))
-                [(count,)] = connection.execute("SELECT count(*) FROM chat.logs")
+                [(count,)] = connection.execute("SELECT count(*) FROM chat.logs WHERE chat.is_room(key)")
             return int(count)
 
         try:
