@@ -14,6 +14,7 @@ schema := docs/frames.schema.json
 manual := docs/client.md
 manpage := docs/man/twistd-chatroom.1
 client_manpage := docs/man/chatroom-urwid.1
+admin_manpage := docs/man/chatroom-admin.1
 irc_manual := docs/irc.md
 web_tables := chatroom/web/tables.js
 
@@ -137,6 +138,7 @@ check: $(develops) docs ## run the linters and the type checker, and see that sc
 	$(bin)/python -m tools.irc_tables --check $(irc_manual)
 	$(bin)/python -m tools.server_manpage --check $(manpage)
 	$(bin)/python -m tools.client_manpage --check $(client_manpage)
+	$(bin)/python -m tools.admin_manpage --check $(admin_manpage)
 	$(bin)/python -m tools.web_tables --check $(web_tables)
 
 docs: $(documents) ## make a site of the documents: build/docs/index.html
@@ -150,6 +152,7 @@ manual: $(develops) ## write the tables of docs/client.md, docs/irc.md and the w
 	$(bin)/python -m tools.irc_tables $(irc_manual)
 	$(bin)/python -m tools.server_manpage $(manpage)
 	$(bin)/python -m tools.client_manpage $(client_manpage)
+	$(bin)/python -m tools.admin_manpage $(admin_manpage)
 	$(bin)/python -m tools.web_tables $(web_tables)
 
 screenshots: $(develops) browser ## take the pictures in docs/images anew

@@ -201,7 +201,8 @@ def new_epochs(store: str) -> None:
     print(f"{count} room{'s' * (count != 1)} of {store} begin a new epoch.")
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Return what reads the command line."""
     parser = argparse.ArgumentParser(
         prog="chatroom-admin",
         description="Look after a chat room server: what was said in its rooms, and who is connected.",
@@ -311,7 +312,7 @@ def _complete(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what *arguments* ask for, and return the exit status."""
-    parser = _parser()
+    parser = command_line()
     if COMPLETING in os.environ:
         _complete(parser)
     parsed, rest = parser.parse_known_args(arguments)

@@ -141,6 +141,7 @@ def test_the_wheel_holds_the_package_and_one_plugin_and_nothing_of_twisted(archi
     assert "chatroom/py.typed" in names
     assert {name.partition("/man/")[2] for name in pages} == {
         "man1/chatroom.1",
+        "man1/chatroom-admin.1",
         "man1/chatroom-urwid.1",
         "man1/twistd-chatroom.1",
     }

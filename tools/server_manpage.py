@@ -61,7 +61,7 @@ burst = 60
 _STATUS = """1 if it can't start, after one line that says why and what to do. A server that is stopped by a signal
 ends by that signal."""
 
-_OTHERS = "twistd(1), chatroom-urwid(1), nc(1)"
+_OTHERS = "twistd(1), chatroom-admin(1), chatroom-urwid(1), nc(1)"
 
 
 def _synopsis() -> str:

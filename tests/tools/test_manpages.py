@@ -13,7 +13,7 @@ from chatroom.client.command_line import command_line
 from chatroom.client.keys.actions import KEYS, label
 from chatroom.client.screens.commands import COMMANDS
 from chatroom.foreground import PROCESS
-from tools import client_manpage, roff, server_manpage
+from tools import admin_manpage, client_manpage, roff, server_manpage
 
 PAGES = Path(__file__).parents[2] / "docs" / "man"
 GROFF = shutil.which("groff")
@@ -43,11 +43,16 @@ def rendered(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("tool", "name"), [(server_manpage, "twistd-chatroom.1"), (client_manpage, "chatroom-urwid.1")]
+    ("tool", "name"),
+    [
+        (server_manpage, "twistd-chatroom.1"),
+        (client_manpage, "chatroom-urwid.1"),
+        (admin_manpage, "chatroom-admin.1"),
+    ],
 )
 def test_the_page_in_the_tree_is_what_the_tables_say(tool: ModuleType, name: str, tmp_path: Path) -> None:
     assert tool.main(["--check", str(PAGES / name)]) is None
-    (old := tmp_path / "old.1").write_text(tool.page().replace("8080", "8081"), encoding="utf-8")
+    (old := tmp_path / "old.1").write_text(tool.page().replace("chatroom", "classroom"), encoding="utf-8")
     assert "make manual" in tool.main(["--check", str(old)])
     assert "make manual" in tool.main(["--check", str(tmp_path / "none.1")])
     tool.main([str(old)])
@@ -77,6 +82,22 @@ def test_groff_shows_what_was_meant() -> None:
     shown = rendered(roff.title("tea", 1, "teas") + roff.section("All", *map(roff.example, AWKWARD[:-1])))
     assert [line.strip() for line in shown.splitlines() if line.strip()][2:-1] == AWKWARD[:-1]
     assert "--show-limits" in rendered(server_manpage.page())
+
+
+@pytest.mark.e2e
+@pytest.mark.skipif(GROFF is None, reason="need groff")
+def test_groff_shows_every_command_of_the_operator_with_what_it_takes() -> None:
+    words = " ".join(rendered(admin_manpage.page()).split())
+    for shown in (
+        "backup FILE Copy the log to a new file, also while the server runs. FILE A new file, which must not exist.",
+        "account role NAME operator|member ",
+        "kick [--room ROOM] [--connection] USER [WHY ...] Hang up on somebody",
+        "redact --room ROOM --since TIME USER [WHY ...] ",
+        "notice TEXT ... Say something",
+        "--store FILE The file or database",
+    ):
+        assert shown in words
+    assert words.count("--store FILE") == 1
 
 
 @pytest.mark.e2e
