@@ -17,6 +17,7 @@ from chatroom.client import states
 from chatroom.client.keys.actions import Action
 from chatroom.client.line_mode.descriptor_lines import LONGEST
 from chatroom.client.line_mode.login import Login
+from chatroom.client.line_mode.missed import Missed, untold
 from chatroom.client.line_mode.printer import Printer
 from chatroom.client.line_mode.secret_line import SecretLine
 from chatroom.client.line_mode.transcript import Transcript, help_lines
@@ -35,11 +36,11 @@ from chatroom.client.views.printed import information, trouble
 from chatroom.client.views.view import Connectivity
 from chatroom.core.values.wording import taken_back
 from chatroom.wire.frames import answers, requests
-from chatroom.wire.frames.answers import AnyEvent, AnyReply, Error, Welcome
+from chatroom.wire.frames.answers import AnyEvent, AnyReply, Entered, Error, Welcome
 from chatroom.wire.frames.requests import AnyRequest
 
 LINE_BACKLOG = 10
-"""Messages that a person is shown on entering a room; a program is shown none."""
+"""Messages that a person is shown on entering a room, besides what they missed; a program is shown none."""
 
 STORE_TIMEOUT = 60.0
 """Seconds in which something has to be stored, when nothing more is typed and one waits for the last."""
@@ -79,7 +80,8 @@ class LineMode:
         self._login = Login(self._session.ask, self._printer, self._secret)
         self._attended = attended
         self._listens = listens
-        self._transcript = Transcript(chat)
+        self._missed = Missed(chat)
+        self._transcript = Transcript(chat, self._missed.holds)
         # What a screen would list over this one is printed, when it is there.
         self._screen = LobbyScreen(chat)
         self._list: ListScreen | None = None
@@ -195,7 +197,9 @@ class LineMode:
         ):
             return False
         # A person is told what can't be done without a connection; a program's line waits for it.
-        return self._attended or self._chat.connectivity is Connectivity.ONLINE
+        if self._chat.connectivity is Connectivity.ONLINE:
+            return not self._missed.held
+        return self._attended
 
     def _enter(self, line: bytes) -> None:
         try:
@@ -242,7 +246,7 @@ class LineMode:
     def _fitting(self, request: AnyRequest | None) -> AnyRequest | None:
         """Return *request* as it is to be asked here, if it is: what was said before is for a screen that shows it."""
         match request:
-            case requests.History() if not self._attended:
+            case requests.History() if not (self._attended or self._chat.lookups.asks(request)):
                 return None
             case requests.Join():
                 return msgspec.structs.replace(request, backlog=LINE_BACKLOG if self._attended else 0)
@@ -268,6 +272,10 @@ class LineMode:
     def take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:
         """Print what the server says; return what to ask next."""
         following = reducer.reduce(self._chat, frame, request)
+        if self._attended:
+            following = [*following, *self._missed.take(frame)]
+        elif isinstance(frame, Entered):
+            self._tell_unread(frame)
         if self._over and isinstance(frame, Welcome):
             self._wait()
         if isinstance(frame, answers.Redacted) and not self._chat.preferences.ignores(frame.from_):
@@ -277,6 +285,12 @@ class LineMode:
         if self._over and isinstance(request, requests.Say):
             self._wait()
         return [wanted for asked in following if (wanted := self._fitting(asked))]
+
+    def _tell_unread(self, frame: Entered) -> None:
+        """Tell one that listens how much of a room was said when nobody did."""
+        room = self._chat.room(frame.room)
+        if self._listens and room and not frame.resumed and (read := room.news.read_to) is not None:
+            self._printer.say_state(untold(room.name, room.newest - read, read + 1))
 
     def _tell_redaction(self, event: answers.Redacted) -> None:
         """Tell of *event*: what was printed can't be blanked."""

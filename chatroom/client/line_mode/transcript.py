@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from chatroom.client.model import overview
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.window import Window
+from chatroom.client.navigation.message import LOOKING
 from chatroom.client.views.items import Found, RoomItem
 from chatroom.client.views.lines import Line, Message, Private
 from chatroom.client.views.printed import Printed, day, information, trouble, written
@@ -20,10 +21,14 @@ MAX_LISTED_ROOMS = 50
 
 
 class Transcript:
-    """Takes what is new out of *chat*, as lines to print; so little has to be kept of what was printed."""
+    """Takes what is new out of *chat*, as lines to print; so little has to be kept of what was printed.
 
-    def __init__(self, chat: Chat) -> None:
+    What a conversation *holds* is not printed yet.
+    """
+
+    def __init__(self, chat: Chat, holds: Callable[[Conversation], bool] = lambda _: False) -> None:
         self._chat = chat
+        self._holds = holds
         self._day = chat.now().date()
         self._room_item: Conversation | None = None
         self._told = False
@@ -32,11 +37,14 @@ class Transcript:
         """Return what was said and what else there is to tell, in all rooms, since this was called last."""
         printed: list[Printed] = []
         for conversation in self._chat.conversations.values():
+            if self._holds(conversation):
+                continue
             # Where several rooms are heard at once, only the one that is talked in goes without its name.
             name = "" if conversation is self._chat.current else conversation.name
+            printed += self._passage(conversation)
             printed += self._taken(conversation.window, name, conversation)
         answered = [printed for aside in self._chat.asides.take() for printed in written(aside, self._chat.clock)]
-        return [*printed, *answered, *self._taken(self._chat.lobby)]
+        return [*printed, *answered, *self._remarked(), *self._taken(self._chat.lobby)]
 
     def whereabouts(self) -> list[Printed]:
         """Return the user's whereabouts, if they have changed since this told them."""
@@ -77,6 +85,29 @@ class Transcript:
                 case RoomItem():
                     printed += information([f"  {item.room}: {item.unread} new"])
         return printed
+
+    def _remarked(self) -> list[Printed]:
+        """Return why a way led nowhere, if one did."""
+        remark = self._chat.remark
+        if not remark or remark == LOOKING:
+            return []
+        self._chat.remark = ""
+        return trouble(f"{remark.removesuffix('.')}.")
+
+    def _passage(self, conversation: Conversation) -> list[Printed]:
+        """Return what stands from the message on to which the user has gone, as far as it is here."""
+        reading = conversation.reading
+        if reading.lookup or reading.anchor is None or reading.anchor.seq is None:
+            return []
+        window, begin, reading.anchor = reading.shown, reading.anchor.seq, None
+        # Now it is printed, and nobody has to be led back.
+        self._chat.remark = ""
+        reading.return_to_live()
+        reading.follow(True)
+        last = window.last or begin
+        window.lines = [line for line in window.lines if not isinstance(line, Message) or line.seq >= begin]
+        printed = self._taken(window, conversation=conversation)
+        return [*printed, *(information([f"/goto #{last + 1} prints on."]) if last < conversation.newest else [])]
 
     def _taken(self, window: Window, room: str = "", conversation: Conversation | None = None) -> list[Printed]:
         lines, window.lines = window.lines, []

@@ -30,6 +30,10 @@ class Lookups:
         self._waiting.append((request, lookup))
         return request
 
+    def asks(self, request: AnyRequest) -> bool:
+        """Say whether *request* is that of a lookup."""
+        return any(asked is request for asked, _ in self._waiting)
+
     def take(self, request: AnyRequest | None) -> Lookup | None:
         """Return the lookup that waits for the reply to *request*, and forget it."""
         for index, (asked, lookup) in enumerate(self._waiting):

@@ -82,4 +82,4 @@ def _said(head: str, text: str) -> list[Printed]:
 
 
 def _missing(line: Skipped) -> str:
-    return "not here" if line.kept else "not kept any more"
+    return f"not here; /goto #{line.first} prints them" if line.kept else "not kept any more"

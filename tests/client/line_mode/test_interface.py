@@ -12,6 +12,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
 from chatroom.client.connection import Connection
+from chatroom.client.keys.bindings import NONE
 from chatroom.client.line_mode.interface import MAX_WAITING, STORE_TIMEOUT, LineMode
 from chatroom.client.model.chat import Chat
 from chatroom.client.reasons import NO_WORD
@@ -52,7 +53,7 @@ class LineModeCase(SynchronousTestCase):
         self.input = FakeLines()
         self.out, self.err = out or StringIO(), StringIO()
         self.ended: list[tuple[int, str]] = []
-        self.chat = Chat("localhost", lambda: NOON, UTC, wanted, also=also, pages=False)
+        self.chat = Chat("localhost", lambda: NOON, UTC, wanted, also=also, pages=False, keys=NONE)
         self.line_mode = LineMode(
             self.clock,
             self.chat,
@@ -350,6 +351,154 @@ class TestPrograms(LineModeCase):
         self.cable.give(said(1))
         assert self.left() == (141, "")
         assert self.blamed() == []
+
+
+LEVEL = {"type": "level", "room": "tea", "members": 1, "topic": ""}
+
+
+class TestMissed(LineModeCase):
+    """What was said while nobody was there to hear it."""
+
+    def come_back(self, newest: int, marked: int, *, backlog: int = 10, **how: Any) -> None:
+        """Enter tea, of which so much is read, and be sent the last messages."""
+        self.begin(wanted="tea", **({"attended": True} | how))
+        self.answer("login")
+        rooms, join = self.cable.take()
+        self.cable.give(REPLIES["list"](rooms) | {"id": rooms["id"]})
+        self.cable.give(entered("tea", id=join["id"], seq=newest, marked=marked))
+        self.cable.give(*(said(seq, text=str(seq)) for seq in range(newest - backlog + 1, newest + 1)))
+        self.cable.give(LEVEL | {"seq": newest})
+
+    def page(self, *seqs: int, more: bool = False) -> dict[str, Any]:
+        """Answer the request for a page of the log, and return it."""
+        asked, *others = sorted(self.cable.take(), key=lambda request: str(request["type"]))
+        self.cable.give(*({"id": other["id"]} | REPLIES[other["type"]](other) for other in others))
+        entries = [entry(seq, "2026-11-20", str(seq)) for seq in seqs]
+        self.cable.give(found(*entries) | {"id": asked["id"], "more": more})
+        return asked
+
+    def numbers(self) -> list[str]:
+        """Return the messages that were printed."""
+        return [line.rpartition(" ")[2] for line in self.seen() if "<bob>" in line]
+
+    def test_it_is_printed_page_by_page_before_the_backlog(self) -> None:
+        self.come_back(newest=60, marked=20)
+        assert self.numbers() == []
+        self.cable.give(said(61, text="61"))
+        assert self.page(*range(21, 41), more=True)["after"] == 20
+        assert self.page(*range(41, 61))["after"] == 40
+        assert self.numbers() == [str(number) for number in range(21, 62)]
+
+    def test_what_the_server_keeps_no_longer_is_not_waited_for(self) -> None:
+        self.come_back(newest=60, marked=20)
+        self.page(48, 49, 50, 51, more=True)
+        assert self.numbers() == [str(number) for number in range(48, 61)]
+
+    def test_nothing_is_asked_for_where_all_of_it_is_in_the_backlog(self) -> None:
+        self.come_back(newest=60, marked=50)
+        assert [request["type"] for request in self.cable.take()] == ["who"]
+        assert self.numbers() == [str(number) for number in range(51, 61)]
+
+    def test_of_too_much_it_is_told_how_much_is_not_printed(self) -> None:
+        self.come_back(newest=5060, marked=50)
+        told = "* 4,000 messages that you missed are not printed; in tea, /goto #51 prints from there on."
+        assert self.page(*range(4051, 5061))["after"] == 4050
+        printed = self.seen()
+        assert printed[1] == told
+        assert printed[2].endswith("<bob> 4051")
+
+    def test_of_a_room_where_one_does_not_talk_it_is_told_how_much_it_is(self) -> None:
+        self.come_back(newest=60, marked=60, also=["milk"])
+        _, join = self.cable.take()
+        self.cable.give(entered("milk", id=join["id"], seq=40, marked=9))
+        self.seen()
+        self.cable.give(*(said(seq, room="milk", text=str(seq)) for seq in range(31, 41)))
+        self.cable.give(LEVEL | {"seq": 40, "room": "milk"})
+        printed = self.seen()
+        told = "* milk: 21 messages that you missed are not printed; in milk, /goto #10 prints from there on."
+        assert printed[0] == told
+        assert len(printed) == 11
+
+    def test_it_is_told_where_it_could_not_be_read(self) -> None:
+        self.come_back(newest=60, marked=20)
+        self.page(*range(21, 31), more=True)
+        [asked] = self.cable.take()
+        self.cable.give(error("storage-failed", id=asked["id"]))
+        assert self.numbers() == [str(number) for number in (*range(21, 31), *range(51, 61))]
+        told = "20 messages that you missed are not printed; in tea, /goto #31 prints from there on."
+        assert self.blamed() == [f"! {told} They could not be read: That is storage-failed."]
+
+    def test_it_is_not_read_before_it_is_printed(self) -> None:
+        self.come_back(newest=60, marked=20)
+        self.chat.features = frozenset(["marks"])
+        self.clock.advance(1)
+        assert not [request for request in self.cable.take() if request["type"] == "mark"]
+
+    def test_what_is_typed_waits_for_it(self) -> None:
+        self.come_back(newest=60, marked=20)
+        self.type("hello")
+        self.page(*range(21, 61))
+        self.answer("say")
+
+    def test_a_program_that_listens_is_told_how_much_it_is(self) -> None:
+        self.come_back(newest=60, marked=20, backlog=0, attended=False, listens=True)
+        assert self.blamed() == [
+            "* 40 messages that you missed are not printed; in tea, /goto #21 prints from there on."
+        ]
+        assert self.numbers() == []
+
+    def test_a_program_that_only_says_something_is_told_nothing(self) -> None:
+        self.come_back(newest=60, marked=20, backlog=0, attended=False)
+        assert (self.blamed(), self.numbers()) == ([], [])
+
+
+class TestGoing(LineModeCase):
+    """/goto where there is no screen to go to a place on."""
+
+    def go(self, *pages: list[dict[str, Any]], attended: bool = False, where: str = "#21") -> None:
+        """Go to a message, of which the server gives these pages."""
+        self.begin(wanted="tea", attended=attended)
+        [login] = self.cable.take()
+        self.cable.give(WELCOME | {"type": "welcome", "id": login["id"], "features": ["finding"]})
+        rooms, join = self.cable.take()
+        self.cable.give(REPLIES["list"](rooms) | {"id": rooms["id"]}, entered("tea", id=join["id"], seq=90))
+        self.seen()
+        self.type(f"/goto {where}")
+        for page in pages:
+            [asked] = self.cable.take()
+            more = asked.get("after") is not None and page[-1]["seq"] < 90
+            self.cable.give(found(*page) | {"id": asked["id"], "more": more})
+
+    def test_what_was_said_from_there_on_is_printed(self) -> None:
+        for attended in (True, False):
+            page = [entry(20, "2026-11-20", "no"), entry(21, "2026-11-20", "one")]
+            self.go(page, [entry(22, "2026-11-20", "two")], attended=attended)
+            assert self.seen() == ["10:30 <bob> one", "10:30 <bob> two", "* /goto #23 prints on."]
+            self.type("hello")
+            self.answer("say")
+            assert self.blamed() == []
+
+    def test_at_the_end_nothing_follows(self) -> None:
+        self.go([entry(21, "2026-11-20", "one")], [entry(90, "2026-11-20", "last")])
+        assert self.seen() == ["10:30 <bob> one", "10:30 <bob> last"]
+
+    def test_what_was_said_then_goes_on_as_before(self) -> None:
+        self.go([entry(21, "2026-11-20", "one")], [entry(22, "2026-11-20", "two")])
+        self.seen()
+        self.cable.give(said(91))
+        assert self.seen() == ["23:29 <bob> hello"]
+
+    def test_a_message_that_is_kept_no_longer_is_told_by_the_status(self) -> None:
+        self.go([])
+        assert self.seen() == []
+        assert self.blamed() == ["! The server does not keep that message any more."]
+        self.input.end()
+        self.answer("quit")
+        assert self.left() == (1, "")
+
+    def test_a_time_since_which_nothing_was_said_is_told(self) -> None:
+        self.go([], where="today")
+        assert self.blamed() == ["! Nothing was said here since 2026-11-20 00:00."]
 
 
 SECRET = "correct horse"

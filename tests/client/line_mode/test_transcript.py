@@ -53,7 +53,7 @@ def test_each_line_has_its_form(line: Line, shown: list[str]) -> None:
         (Message(1, NOON, "alice", "hello"), "12:00 tea <alice> hello"),
         (Message(1, NOON, "alice", "waves", action=True), "12:00 tea * alice waves"),
         (Notice(NOON, "bob set the topic: Tea"), "* tea: bob set the topic: Tea"),
-        (Skipped(NOON, 3, 9, kept=True), "* messages 3 to 9 of tea are not here"),
+        (Skipped(NOON, 3, 9, kept=True), "* messages 3 to 9 of tea are not here; /goto #3 prints them"),
         (Traffic(NOON, ("alice",)), "* alice joined tea."),
     ],
 )
