@@ -20,6 +20,9 @@ from chatroom.client.views.view import View
 INTERVAL = 1 / 30
 """Seconds between two drawings; what happens meanwhile is drawn at once."""
 
+PASTING = 2.0
+"""Seconds without a key after which a paste is over whose end has not come."""
+
 
 class Terminal:
     """Shows views on *display* by *widget*, in the colours of *theme*; *failed* is called with what goes wrong.
@@ -53,6 +56,8 @@ class Terminal:
             event_loop=urwid.TwistedEventLoop(reactor, manage_reactor=False),
         )
         self._pastes = Pastes()
+        self._pasting: IDelayedCall | None = None
+        self._size: tuple[int, int] | None = None
         self._typed: Callable[[list[Typed]], None] = lambda _: None
         self._view: Callable[[], View] | None = None
         self._drawn = float("-inf")
@@ -73,6 +78,7 @@ class Terminal:
         if self._drawing:
             self._drawing.cancel()
             self._drawing = None
+        self._await_paste(False)
         self._loop.stop()
 
     def show(self) -> None:
@@ -143,10 +149,18 @@ class Terminal:
         self._drawn = self._clock.seconds()
         try:
             if self._view is not None:
+                self._measure()
                 self.widget.show(self._view())
                 self._loop.draw_screen()
         except Exception:
             self._failed(Failure())
+
+    def _measure(self) -> None:
+        """Know how large the terminal is now: it may have changed while another program had it, who was told."""
+        size = self._display.get_cols_rows()
+        if size != self._size:
+            self._size, self._loop.screen_size = size, None
+            self._display.clear()
 
     def _keys(self, keys: list[urwid.Key], _: list[int]) -> list[urwid.Key]:
         """Take all keys; what is returned goes on to urwid."""
@@ -156,11 +170,28 @@ class Terminal:
                 typed = self._copied(typed)
             if self._copying and RESIZE in keys:
                 self._show_plain_lines()
+            self._await_paste(self._pastes.begun)
             self._typed(typed)
         except Exception:
             self._failed(Failure())
         self.show()
         return [key for key in keys if key == RESIZE]
+
+    def _await_paste(self, wanted: bool) -> None:
+        """Wait for the end of a paste, but not for ever; or, if not *wanted*, no longer."""
+        if self._pasting:
+            self._pasting.cancel()
+            self._pasting = None
+        if wanted:
+            self._pasting = self._clock.callLater(PASTING, self._give_paste_up)
+
+    def _give_paste_up(self) -> None:
+        self._pasting = None
+        try:
+            self._typed(self._pastes.give_up())
+        except Exception:
+            self._failed(Failure())
+        self.show()
 
 
 RESIZE = "window resize"

@@ -22,7 +22,7 @@ from chatroom.client.model.alerts import Event
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.memory import Memory
 from chatroom.client.states import Away, Connecting, Waiting
-from chatroom.client.terminal import INTERVAL, Terminal
+from chatroom.client.terminal import INTERVAL, PASTING, Terminal
 from chatroom.client.text_editor import NotEdited
 from chatroom.wire.frames import answers, requests
 from tests.client.fakes import FakeDisplay, FakePlaces, FakeServer
@@ -132,6 +132,43 @@ class AppTests(SynchronousTestCase):
         [*_, say] = self.server.asked
         assert isinstance(say, requests.Say)
         assert say.text == "tea is\nready"
+
+    def test_a_size_that_has_changed_while_the_editor_ran_is_known(self) -> None:
+        self.be_in_tea()
+        self.type("tea is")
+        assert "> tea is" in self.text
+        self.type("\x1be")
+        # Who has the terminal is told, and nobody else.
+        self.display.screen.cells.resize(10, 40)
+        self.edited[0][1].callback("tea is ready")
+        seen = self.text
+        self.display.resize(40, 10)
+        assert self.text == seen
+
+    def test_a_size_of_which_nobody_has_told_is_known_at_the_next_drawing(self) -> None:
+        self.be_in_tea()
+        self.type("tea is ready")
+        assert "> tea is ready" in self.text
+        self.display.screen.cells.resize(10, 40)
+        self.type("!")
+        seen = self.text
+        self.display.resize(40, 10)
+        assert self.text == seen
+
+    def test_the_keyboard_comes_back_where_a_paste_has_no_end(self) -> None:
+        self.be_in_tea()
+        self.type("\x1b[200~milk\r")
+        self.type("x")
+        assert "> milk" not in self.text
+        self.clock.advance(PASTING)
+        assert "2 lines pasted" in self.text
+        self.type("\r")
+        [*_, say] = self.server.asked
+        assert isinstance(say, requests.Say)
+        assert say.text == "milk\nx"
+        self.type("\x1b[200~tea")
+        self.app.end(0)
+        assert not [call for call in self.clock.getDelayedCalls() if call.getTime() > self.clock.seconds() + 1]
 
     def test_an_editor_that_fails_leaves_the_line_as_it_was(self) -> None:
         self.be_in_tea()

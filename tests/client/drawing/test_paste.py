@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,7 +66,7 @@ def test_what_is_pasted_without_end_takes_no_more_memory() -> None:
     tracemalloc.start()
     try:
         pastes.feed(["begin paste"])
-        pastes.feed("x" for _ in range(500_000))
+        pastes.feed("x" * 500_000)
         assert tracemalloc.get_traced_memory()[1] < 2_000_000
     finally:
         tracemalloc.stop()
@@ -77,6 +78,54 @@ def test_an_end_without_a_beginning_is_nothing() -> None:
 
 def test_if_the_end_is_lost_one_key_brings_the_keyboard_back() -> None:
     assert Pastes().feed(["begin paste", "a", "ctrl c", "b"]) == [Paste("a"), "b"]
+
+
+def pieces(mark: str, cut: int) -> list[list[str]]:
+    """Return the keys as which urwid takes *mark* if it comes in two pieces."""
+    first, rest = mark[:cut], mark[cut:]
+    return [["esc"] if cut == 1 else [f"meta {first[1]}", *first[2:]], [*rest]]
+
+
+@pytest.mark.parametrize("cut", range(1, 6))
+def test_an_end_in_two_pieces_is_one(cut: int) -> None:
+    first, rest = pieces("\x1b[201~", cut)
+    pastes = Pastes()
+    assert pastes.feed(["begin paste", "a", "enter", *first]) == []
+    assert pastes.feed([*rest, "b"]) == [Paste("a\n"), "b"]
+    assert pastes.feed(["c"]) == ["c"]
+
+
+@pytest.mark.parametrize("cut", range(1, 6))
+def test_after_a_beginning_in_two_pieces_no_line_is_entered(cut: int) -> None:
+    first, rest = pieces("\x1b[200~", cut)
+    pastes = Pastes()
+    assert pastes.feed(first) == first
+    assert pastes.feed([*rest, "a", "enter", "b"]) == []
+    assert pastes.feed(["end paste", "c"]) == [Paste("a\nb"), "c"]
+
+
+def test_what_only_begins_like_a_mark_is_typed() -> None:
+    keys = ["esc", "[", "2", "0", "a", "meta [", "2", "enter", "[", "2", "0", "0", "~"]
+    assert Pastes().feed(keys) == keys
+    assert Pastes().feed(["begin paste", "esc", *"[20x1~", "end paste"]) == [Paste("[20x1~")]
+
+
+def test_a_second_one_does_not_drop_the_first() -> None:
+    keys = ["begin paste", "a", "begin paste", "b", "end paste", "c"]
+    assert Pastes().feed(keys) == [Paste("a"), Paste("b"), "c"]
+
+
+def test_one_that_is_given_up_is_there_and_what_comes_late_enters_no_line() -> None:
+    pastes = Pastes()
+    assert pastes.give_up() == []
+    pastes.feed(["begin paste", "a", "enter"])
+    assert pastes.begun
+    assert pastes.give_up() == [Paste("a\n")]
+    assert not pastes.begun
+    assert pastes.feed(["x"]) == ["x"]
+    assert pastes.feed(["up", "up"]) == ["up", "up"]
+    assert pastes.feed(["b", "enter", "c", "end paste"]) == [Paste("b\nc")]
+    assert pastes.feed(["d", "enter"]) == ["d", "enter"]
 
 
 @given(st.lists(st.sampled_from(["a", "b", " ", "tab", "enter", "begin paste", "end paste"])), st.data())
