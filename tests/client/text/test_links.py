@@ -21,6 +21,15 @@ from chatroom.client.text.links import MAX_ADDRESS, SCHEMES, address, addresses
         ("https://example.org/Tee für zwei", "https://example.org/Tee%20f%C3%BCr%20zwei"),
         ("https://example.org/%20a", "https://example.org/%20a"),
         ("https://bücher.example/ä", "https://xn--bcher-kva.example/%C3%A4"),
+        # As browsers and the page write them: no letter becomes another one.
+        ("https://faß.de", "https://xn--fa-hia.de"),
+        ("https://FASS.de/ß", "https://FASS.de/%C3%9F"),
+        ("https://βόλος.com", "https://xn--nxasmm1c.com"),
+        ("https://\uff22ücher.example:8080", "https://xn--bcher-kva.example:8080"),
+        ("https://bob:a@bücher.example.", "https://bob:a@xn--bcher-kva.example."),
+        ("https://i❤.ws", "https://xn--i-7iq.ws"),
+        ("https://a_b.bücher.example", "https://a_b.xn--bcher-kva.example"),
+        ("https://\u0646\u0627\u0645\u0647\u200c\u0627\u06cc.com", "https://xn--mgba3gch31f060k.com"),
         ("https://example.org/a\x1b]8;;b", "https://example.org/a%1B]8;;b"),
     ],
 )
@@ -38,6 +47,12 @@ def test_an_address_is_of_printable_characters(link: str, to: str) -> None:
         "https://",
         "https://[::1",
         "https://" + "ä" * 70 + ".example",
+        "https://" + "ä." * 70 + "example",
+        "https://ä\u200cb.example",
+        "https://\u0301ä.example",
+        "https://aא.example",
+        "https://example.com\\@example.org",
+        "https://a\u2260\u0338.example\ufffd",
         "https://example.org/" + "x" * MAX_ADDRESS,
     ],
 )
