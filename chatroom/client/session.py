@@ -148,7 +148,7 @@ class Session:
         try:
             return self._chat.sessions.begin(username)
         except NotRemembered as error:
-            self._chat.notice(f"If this client is killed, your place will wait for half a minute: {error}.", error=True)
+            self._chat.warn(f"If this client is killed, your place will wait for half a minute: {error}.")
             return ""
 
     def _note_token(self, username: str = "") -> bool:
@@ -160,7 +160,7 @@ class Session:
             return False
 
     def _not_remembered(self, error: NotRemembered) -> None:
-        self._chat.notice(f"You may be asked for your password again: {error}.", error=True)
+        self._chat.warn(f"You may be asked for your password again: {error}.")
 
     def _answered(self, result: object) -> None:
         self.awaited -= 1

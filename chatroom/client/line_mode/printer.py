@@ -20,7 +20,7 @@ class Printer:
     def print(self, lines: Iterable[Printed]) -> None:
         """Print *lines*; that something went wrong is kept in :attr:`failed`."""
         for line in lines:
-            self.failed |= line.error
+            self.failed |= line.error and not line.warning
             self._write(self._err if line.error else self._out, line.text)
 
     def say_state(self, text: str) -> None:

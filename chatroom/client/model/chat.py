@@ -262,6 +262,10 @@ class Chat:
         """Tell the user something, where it is seen."""
         self._window().add(Notice(self.now(), text, error))
 
+    def warn(self, text: str) -> None:
+        """Tell the user what is amiss with the client itself, though all that they asked for is done."""
+        self._window().add(Notice(self.now(), text, error=True, warning=True))
+
     def aside(self, text: str, *, error: bool = False) -> None:
         """Answer what the user has just done, beside the talk."""
         self.asides.tell(Notice(self.now(), text, error))

@@ -58,7 +58,7 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
             try:
                 chat.preferences.begin(reply.username)
             except NotRemembered as error:
-                chat.notice(str(error), error=True)
+                chat.warn(str(error))
             if reply.motd and reply.motd != chat.motd:
                 chat.motd = reply.motd
                 chat.notice(reply.motd)

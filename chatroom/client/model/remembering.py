@@ -19,7 +19,7 @@ def begin(chat: Chat, welcome: Welcome) -> None:
     try:
         place = chat.memory.begin(welcome.username)
     except NotRemembered as error:
-        chat.notice(str(error), error=True)
+        chat.warn(str(error))
         # Who goes straight into a room does not see the lobby.
         chat.untold = str(error) if chat.wanted.first else ""
         place = Place()
@@ -77,4 +77,4 @@ def remember(chat: Chat) -> None:
     try:
         chat.memory.keep(rooms, view, talks)
     except NotRemembered as error:
-        chat.notice(f"Where you are is not remembered: {error}.", error=True)
+        chat.warn(f"Where you are is not remembered: {error}.")

@@ -55,11 +55,15 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A word of the client, or of the server about a request (an *error* when it said no)."""
+    """A word of the client, or of the server about a request (an *error* when it said no).
+
+    Where nothing that was asked has failed, an error is a *warning* only.
+    """
 
     at: datetime
     text: str
     error: bool = False
+    warning: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,11 @@ from chatroom.client.views.lines import Line, Message, Notice, Pending, Private,
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A harmless line to print: a *text*, perhaps about an *error*."""
+    """A harmless line to print: a *text*, perhaps about an *error*, or only a *warning*."""
 
     text: str
     error: bool = False
+    warning: bool = False
 
 
 def day(on: date) -> str:
@@ -30,9 +31,9 @@ def information(lines: Sequence[str]) -> list[Printed]:
     return [Printed(safe(f"* {line}")) for line in lines]
 
 
-def trouble(text: str) -> list[Printed]:
-    """Return *text*, of one or more lines, as that of an error."""
-    return [Printed(safe(f"! {line}"), error=True) for line in text.split("\n")]
+def trouble(text: str, *, warning: bool = False) -> list[Printed]:
+    """Return *text*, of one or more lines, as that of an error, or only of a *warning*."""
+    return [Printed(safe(f"! {line}"), error=True, warning=warning) for line in text.split("\n")]
 
 
 def written(line: Line, clock: Clock, room: str = "", answered: str = "") -> list[Printed]:
@@ -56,7 +57,7 @@ def written(line: Line, clock: Clock, room: str = "", answered: str = "") -> lis
             return []
         case Notice():
             text = f"{room}: {line.text}" if room else line.text
-            return trouble(text) if line.error else information(text.split("\n"))
+            return trouble(text, warning=line.warning) if line.error else information(text.split("\n"))
         case Skipped():
             of = f" of {room}" if room else ""
             return information([f"messages {line.first} to {line.last}{of} are {_missing(line)}"])

@@ -69,6 +69,16 @@ def test_what_goes_wrong_is_told_by_the_status_and_on_stderr(server: Server) -> 
     assert run.stderr.decode() == "! There is no room called nowhere.\n"
 
 
+def test_what_can_not_be_remembered_is_told_and_what_was_asked_is_done(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("no folder")
+    with bots(server.address, "bob") as [bob]:
+        bob.ask("create", room="forgetful")
+        options = command(server, "--username", "urn", "--room", "forgetful")
+        run = subprocess.run(options, input=b"hello\n", capture_output=True, timeout=LIMIT, check=False)
+        assert (run.returncode, bob.event("said")["text"]) == (0, "hello")
+        assert b"! If this client is killed, your place will wait for half a minute: " in run.stderr
+
+
 def test_who_closes_the_pipe_ends_it_without_a_word(server: Server) -> None:
     with bots(server.address, "bob") as [bob]:
         bob.ask("create", room="closed")

@@ -14,7 +14,7 @@ from chatroom.client.model.quotes import MAX_QUOTES
 from chatroom.client.screens.commands import groups
 from chatroom.client.text.clock import USUAL, clock
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
-from chatroom.client.views.printed import written
+from chatroom.client.views.printed import trouble, written
 from chatroom.wire.frames import answers
 from tests.client.drawing.test_rows import HARM
 from tests.client.drawing.views import LINES, NAMES, PENDING
@@ -64,6 +64,7 @@ def test_what_is_of_another_room_has_its_name(line: Line, shown: str) -> None:
 def test_what_went_wrong_is_told_apart() -> None:
     assert [printed.error for printed in written(Notice(NOON, "No.\nNever.", error=True), USUAL)] == [True, True]
     assert not written(Notice(NOON, "Yes."), USUAL)[0].error
+    assert written(Notice(NOON, "Well.", error=True, warning=True), USUAL) == trouble("Well.", warning=True)
 
 
 @given(LINES | PENDING, NAMES)
