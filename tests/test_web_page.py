@@ -37,6 +37,13 @@ def test_nothing_is_there_that_the_policy_refuses(name: str) -> None:
     )
 
 
+@pytest.mark.parametrize("name", MODULES)
+def test_no_key_of_an_input_method_is_taken_for_a_key_of_the_page(name: str) -> None:
+    for does in re.findall(r'keydown(?:", | = )(.+)', WEB[name]):
+        # What looks at no key may happen at any.
+        assert does.startswith(("keys(", "null", "() =>")), does
+
+
 def test_all_modules_are_asked_for_at_once() -> None:
     page = WEB["index.html"]
     assert sorted(re.findall(r'rel="modulepreload" href="(.+)"', page)) == [

@@ -2,7 +2,7 @@
 /** Dialogs: a list to choose from, a question, and something to read. One is open at a time. */
 
 import { find } from "./panels.js";
-import { make } from "./elements.js";
+import { keys, make } from "./elements.js";
 
 /** @typedef {{label: string | Node, hint?: string, key?: string, run(): void}} Choice */
 
@@ -50,7 +50,7 @@ const rows = (choices) => choices.map(({ label, hint, run }) => {
 export function menu(title, choices) {
   const list = make("ul", { className: "choices" }, ...rows(choices));
   const dialog = open(title, [list], "menu");
-  dialog.onkeydown = (event) => move(list, event);
+  dialog.onkeydown = keys((event) => move(list, event));
   list.querySelector("button")?.focus();
 }
 
@@ -80,17 +80,17 @@ export function pick(title, hint, look, { typed = "", slow = false, nothing = "N
   };
   const dialog = open(title, [input, list, state], "pick");
   input.oninput = () => slow || show();
-  dialog.onkeydown = (event) => {
-    if (event.key === "Enter" && event.target === input && !event.isComposing) {
+  dialog.onkeydown = keys((event) => {
+    if (event.key === "Enter" && event.target === input) {
       event.preventDefault();
       if (slow && input.value.trim() !== shown) show();
       else list.querySelector("button")?.click();
-    } else if (event.key === "Escape" && !event.isComposing) {
+    } else if (event.key === "Escape") {
       // A browser would only empty the field.
       event.preventDefault();
       dialog.close();
     } else move(list, event);
-  };
+  });
   input.focus();
   show();
 }

@@ -19,6 +19,12 @@ export function make(tag, has = {}, ...inside) {
   return made;
 }
 
+/** Return what does something about keys, but not about those that an input method takes. @param {(event: KeyboardEvent) => any} does */
+export const keys = (does) => (/** @type {KeyboardEvent} */ event) => {
+  // Safari tells of the key that confirms a word when the word is done, and marks it by this number alone.
+  if (!event.isComposing && event.keyCode !== 229) does(event);
+};
+
 /** Write a text in which links can be followed. @param {string} text @returns {(Node | string)[]} */
 export function linked(text) {
   const found = [];

@@ -7,7 +7,7 @@ import { agree } from "./command.js";
 import { find } from "./panels.js";
 import { KEYS } from "./tables.js";
 import { links } from "./text.js";
-import { make } from "./elements.js";
+import { keys, make } from "./elements.js";
 
 const NAMES = { Escape: "Esc", PageUp: "PgUp", PageDown: "PgDn", ArrowUp: "Up", ArrowDown: "Down" };
 // On a Mac, Alt writes letters.
@@ -112,7 +112,7 @@ function inLog(page, event) {
 }
 
 function key(page, event) {
-  if (event.isComposing || find("dialog").open || find("chat").hidden) return;
+  if (find("dialog").open || find("chat").hidden) return;
   const at = document.activeElement;
   if (inLog(page, event)) return event.preventDefault();
   const does = action(event);
@@ -149,7 +149,7 @@ export function listen(page) {
       if (link) menus.follow(link);
     }
   });
-  document.addEventListener("keydown", (event) => key(page, event));
+  document.addEventListener("keydown", keys((event) => key(page, event)));
   find("lobby").onclick = () => page.go(null);
   find("self").onclick = () => menus.selfMenu(page);
   find("more").onclick = () => menus.roomMenu(page);

@@ -202,6 +202,30 @@ def test_many_lines_are_asked_about_and_sent_as_one_message(server: Server, visi
         assert urn.event("said")["text"] == text
 
 
+CONFIRM = """(key) => document.activeElement.dispatchEvent(
+    new KeyboardEvent("keydown", { key, keyCode: 229, bubbles: true, cancelable: true }))"""
+"""Press a key that confirms a word of an input method, as Safari tells of it: the word is done already."""
+
+
+def test_what_confirms_a_word_sends_and_chooses_nothing(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="matcha")
+        pia = visit("pia", "matcha")
+        pia.box.fill("に")
+        assert pia.page.evaluate(CONFIRM, "Enter")
+        assert pia.box.input_value() == "に"
+        pia.say("日本")
+        pia.sees("日本")
+        assert pia.said() == ["日本"]
+        pia.page.keyboard.press("Control+k")
+        dialog = pia.page.get_by_role("dialog", name="Go to a room")
+        dialog.get_by_role("button", name="matcha").wait_for()
+        for key in ("Enter", "Escape", "ArrowDown"):
+            assert pia.page.evaluate(CONFIRM, key)
+            assert dialog.is_visible()
+        pia.page.keyboard.press("Escape")
+
+
 def test_tab_completes_names_and_commands(server: Server, visit: Visit) -> None:
     with Bot(server.address, "theodora") as theo:
         theo.ask("create", room="hojicha")
