@@ -3,7 +3,7 @@
 
 import { find } from "./panels.js";
 import { fold } from "./rooms.js";
-import { keep, recall } from "./wire.js";
+import { keep, recall } from "./tabs.js";
 
 /** @typedef {import("./rooms.js").Conversation} Conversation */
 

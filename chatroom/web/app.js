@@ -11,7 +11,8 @@ import { listen } from "./hands.js";
 import * as menus from "./menus.js";
 import { Panels, find } from "./panels.js";
 import { Session } from "./session.js";
-import { apart, tab } from "./wire.js";
+import { Tab } from "./tabs.js";
+import { apart } from "./wire.js";
 import { NotDone } from "./text.js";
 import { linked, make } from "./elements.js";
 import { Log } from "./view.js";
@@ -20,8 +21,9 @@ import { Log } from "./view.js";
 /** @typedef {import("./rooms.js").Conversation} Conversation */
 
 class Page {
-  constructor() {
-    this.session = new Session(this);
+  /** @param {Tab} tab */
+  constructor(tab) {
+    this.session = new Session(this, tab);
     this.chat = this.session.chat;
     this.log = new Log(find("log"), this);
     this.panels = new Panels(this);
@@ -228,7 +230,11 @@ class Page {
   get notifies() { return this.alerts.notifies; }
   callMe() { return this.alerts.ask(); }
 
-  quit(note) { this.session.wire.send({ type: "quit", note }); }
+  quit(note) {
+    const { wire } = this.session;
+    if (wire.online) wire.send({ type: "quit", note });
+    else this.door.left({ reason: "quit" });
+  }
 
   /** Leave, and let the browser know nothing more. */
   async forget() {
@@ -238,5 +244,4 @@ class Page {
   }
 }
 
-const page = new Page();
-page.door.open(tab());
+new Page(await new Tab().open()).door.open();

@@ -4,6 +4,7 @@
 import { Incomplete, agree, here, listed, message, request, room, word } from "./command.js";
 import { ask, read } from "./dialogs.js";
 import { renamed } from "./events.js";
+import { collect } from "./sending.js";
 import { MODERATING } from "./moderating.js";
 import { fold } from "./rooms.js";
 import { COMMANDS, KEYS } from "./tables.js";
@@ -43,6 +44,7 @@ const ACCOUNTS = {
     const reply = await request(page, { type: "authenticate", username, password: given[0], remember: true });
     page.chat.named(reply.username);
     page.session.belongs(reply);
+    collect(page.session, true);
     for (const name of (reply.follows || []).slice(-50)) {
       if (!page.chat.find(name)) page.session.join(name, () => {}); // one may be banned there meanwhile
     }

@@ -2,7 +2,7 @@
 /** The door: the name, the password, and how the connection is. */
 
 import { find } from "./panels.js";
-import { keep } from "./wire.js";
+import { keep, write } from "./tabs.js";
 import { make } from "./elements.js";
 import { farewell } from "./words.js";
 
@@ -30,10 +30,8 @@ export class Door {
 
   get wire() { return this.page.session.wire; }
 
-  /** Begin, at once if one was here. @param {Promise<string>} session */
-  async open(session) {
-    this.session = session;
-    await session;
+  /** Begin, at once if one was here. */
+  open() {
     const { username } = this.page.session.place;
     const left = sessionStorage.getItem("chat-farewell");
     sessionStorage.removeItem("chat-farewell");
@@ -48,7 +46,8 @@ export class Door {
     if (!username) return;
     this.say("");
     const remember = find("remember").checked;
-    this.wire.enter({ username, session: await this.session, client: "web", ...(password && { password, remember }) });
+    const { tab } = this.page.session;
+    this.wire.enter({ username, session: password ? tab.session : await tab.sessionOf(username), client: "web", ...(password && { password, remember }) });
   }
 
   /** Show the door. @param {string} [why] */
@@ -80,8 +79,7 @@ export class Door {
 
   entered() {
     const { session, chat } = this.page;
-    session.place.username = chat.username;
-    localStorage.setItem("chat-name", chat.username);
+    write(localStorage, "chat-name", chat.username);
     session.remember();
     find("door").hidden = true;
     find("chat").hidden = false;
@@ -113,9 +111,10 @@ export class Door {
 
   /** Begin anew, for this session is over. @param {Frame} why */
   left(why) {
-    const { place } = this.page.session;
-    keep(sessionStorage, "chat-place", { rooms: [], drafts: why.reason === "quit" ? {} : place.drafts });
-    sessionStorage.setItem("chat-farewell", why.reason === "quit" ? "" : farewell(why));
+    const { place: { account }, tab } = this.page.session;
+    if (["quit", "revoked"].includes(why.reason)) tab.end();
+    else keep(sessionStorage, "chat-place", { rooms: [], account });
+    write(sessionStorage, "chat-farewell", why.reason === "quit" ? "" : farewell(why));
     this.over = true;
     location.reload();
   }

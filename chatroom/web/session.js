@@ -3,43 +3,58 @@
 
 import { Chat, Conversation } from "./rooms.js";
 import { happened } from "./events.js";
-import { Wire, keep, recall } from "./wire.js";
+import { collect, returned, say, stored } from "./sending.js";
+import { COMMANDS } from "./tables.js";
+import { keep, recall, write } from "./tabs.js";
+import { Wire } from "./wire.js";
 
 /** @typedef {Record<string, any>} Frame */
 
+// What is typed so is to be asked for, and perhaps has a password in it.
+const SECRET = new RegExp(`^\\s*/(${COMMANDS.Accounts.map(([name]) => name).join("|")})\\s`, "i");
 const BACKLOG = 100;
 const PAGES = 20; // talks that are open at the start
 
 /** One person's session in this tab. */
 export class Session {
-  /** has changed, arrived, aside, notice, state, refused, looks, follows, find */
-  constructor(page) {
+  /** has changed, arrived, aside, notice, state, refused, looks, follows, find @param {import("./tabs.js").Tab} tab */
+  constructor(page, tab) {
     this.page = page;
+    this.tab = tab;
     this.chat = new Chat();
-    this.place = recall(sessionStorage, "chat-place", { rooms: [], drafts: {} });
-    const shelf = {
-      get: () => recall(sessionStorage, "chat-unsent", []),
-      set: (unsent) => keep(sessionStorage, "chat-unsent", unsent.map(({ cid, key, frame }) => ({ cid, key, frame }))),
-    };
+    const { drafts = {}, unsent = [] } = tab.kept;
+    this.place = { ...recall(sessionStorage, "chat-place", { rooms: [] }), drafts };
     const { protocol, host, pathname } = location;
-    this.wire = new Wire(`${protocol.replace("http", "ws")}//${host}${pathname.replace(/[^/]*$/, "ws")}`, this, shelf);
-    for (const { key } of this.wire.unsent) if (key.startsWith("@")) this.chat.at(key);
+    this.wire = new Wire(`${protocol.replace("http", "ws")}//${host}${pathname.replace(/[^/]*$/, "ws")}`, this, unsent);
     /** @type {Set<string>} the rooms that are being entered again, and the one that one looked at */
     this.entering = new Set();
     this.goal = "";
+    this.keeps = true; // whether the browser keeps what is typed
     /** @type {Map<string, any[]>} what is stored, and not shown yet */
     this.landing = new Map();
   }
 
-  /** Write down where one is. */
+  /** Write down where one is, and what is typed. */
   remember() {
-    const { chat } = this;
-    if (this.page.door.over) return;
-    const drafts = { ...this.place.drafts };
-    for (const { name, draft } of chat.ordered) drafts[name] = draft;
-    const rooms = [...new Set([...chat.ordered.map(({ name }) => name), ...this.entering])];
-    this.place = { ...this.place, drafts, rooms, current: chat.current?.name ?? this.goal };
-    keep(sessionStorage, "chat-place", this.place);
+    const { chat, place, tab } = this;
+    if (this.page.door.over || !chat.username) return;
+    for (const { name, draft } of chat.ordered) place.drafts[name] = draft;
+    place.rooms = [...new Set([...chat.ordered.map(({ name }) => name), ...this.entering])];
+    place.current = chat.current?.name ?? this.goal;
+    Object.assign(place, { username: chat.username, account: chat.account });
+    const { drafts, username, account, ...where } = place;
+    keep(sessionStorage, "chat-place", { username, account, ...where });
+    const unsent = this.wire.unsent.map(({ cid, key, frame, tried }) => ({ cid, key, frame, tried }));
+    const kept = tab.keep({ username, account, drafts: Object.fromEntries(Object.entries(drafts).filter(([, text]) => text && !SECRET.test(text))), unsent });
+    if (!kept && this.keeps) this.page.aside("This browser keeps no more of what you type: what is not sent is lost when you close the page.", true);
+    this.keeps = kept;
+  }
+
+  /** Leave to somebody else what is kept for them, and begin with nothing. */
+  part() {
+    this.tab.part();
+    this.place = { rooms: [], drafts: {} };
+    this.wire.unsent = [];
   }
 
   state(state, why) { this.page.state(state, why); }
@@ -47,29 +62,26 @@ export class Session {
   refused(error) { this.page.refused(error); }
 
   async welcomed(reply) {
-    const { chat, wire, place } = this;
+    const { chat, wire, tab } = this;
     const again = chat.username;
+    if (!again && this.place.account && this.place.account !== reply.account) this.part();
+    if (wire.login?.session) tab.speakAs(wire.login.session);
+    const { place } = this;
     chat.named(reply.username);
     chat.limits = reply.limits;
     chat.features = reply.features;
     chat.server = reply.server;
-    this.belongs(reply);
-    const { rooms, current } = place;
+    const waits = wire.unsent.map(({ key }) => key);
+    const { current } = place;
+    const rooms = [...new Set([...place.rooms, ...waits])];
     this.goal = again ? "" : current;
     this.entering = new Set(again ? [] : rooms);
+    this.belongs(reply);
     this.page.entered(reply, !again);
     const known = again ? chat.ordered.map(({ name }) => name) : rooms;
     const wanted = [...new Set([...known, ...reply.rooms, ...(again ? [] : (reply.follows || []).slice(-50))])];
-    for (const room of wanted) {
-      if (room.startsWith("@")) this.catchUp(chat.at(room));
-      else this.join(room, (error) => {
-        this.entering.delete(room);
-        if (!known.includes(room)) return;
-        // What was written there is not lost with the room.
-        const texts = [...wire.abandon(room), chat.find(room)?.draft || place.drafts[room] || ""].filter(Boolean);
-        this.out(room, [`You are not in ${room} any more: ${error.message}`, ...texts.map((text) => `Not sent: ${text}`)].join("\n"));
-      });
-    }
+    for (const room of wanted) this.back(room, known.includes(room));
+    if (!again) collect(this, reply.resumed);
     if (this.goal && chat.find(this.goal)) this.look(chat.at(this.goal));
     wire.request({ type: "list", watch: true }, (listed) => this.event({ ...listed, type: "rooms" }));
     if (chat.has("marks")) wire.request({ type: "unread" }, ({ unread }) => this.counted(unread || []));
@@ -79,11 +91,26 @@ export class Session {
     }
   }
 
+  /** Enter a room again, or a talk; *known* if one was there. @param {string} room @param {boolean} known */
+  back(room, known) {
+    const { chat, wire, place } = this;
+    if (room.startsWith("@")) return this.catchUp(chat.at(room));
+    this.entering.add(room);
+    this.join(room, (error) => {
+      this.entering.delete(room);
+      if (!known) return;
+      // What was written there is not lost with the room.
+      const texts = [...wire.abandon(room), chat.find(room)?.draft || place.drafts[room] || ""].filter(Boolean);
+      this.out(room, [`You are not in ${room} any more: ${error.message}`, ...texts.map((text) => `Not sent: ${text}`)].join("\n"));
+    });
+  }
+
   /** Know to which account one belongs. @param {Frame} reply */
   belongs({ account = "", role = "", ticket }) {
     Object.assign(this.chat, { account, role });
+    this.remember();
     if (ticket) {
-      fetch("remember", { headers: { "Chat-Ticket": ticket } }).then(({ ok }) => ok && localStorage.setItem("chat-remembered", account));
+      fetch("remember", { headers: { "Chat-Ticket": ticket } }).then(({ ok }) => ok && write(localStorage, "chat-remembered", account));
     }
   }
 
@@ -187,39 +214,11 @@ export class Session {
     this.wire.request({ type: "mark", ...here.address, seq: here.read }, () => {});
   }
 
-  /** Say something. @param {Conversation} here @param {string} text @param {Frame} [more] */
-  say(here, text, more = {}) {
-    const re = here.answering;
-    here.answering = here.line = null;
-    const to = here.talk ? { type: "tell", to: here.name.slice(1) } : { type: "say", room: here.name };
-    this.wire.say(here.name, { ...to, text, ...(re && { re }), ...more });
-    if (here === this.chat.current) this.page.end();
-    else if (here.newer) this.load(here, {});
-    this.page.changed();
-  }
+  say(here, text, more = {}) { say(this, here, text, more); }
 
-  stored(out, reply) {
-    const here = this.chat.at(out.key);
-    const { text, action, re } = out.frame;
-    if (reply.away) this.page.aside(`${here.name.slice(1)} is away (${reply.away}).`);
-    if (here.talk) {
-      if (reply.seq && reply.seq > here.head + 1) return this.catchUp(here);
-      here.kept = !!reply.seq;
-      const at = reply.at || new Date().toISOString();
-      this.said(here, { seq: reply.seq || here.head + 1, at, from: this.chat.username, text, action, re });
-    } else if (reply.seq > here.head) this.landing.set(here.name, [...(this.landing.get(here.name) || []), { ...out, seq: reply.seq }]);
-    this.page.changed();
-  }
+  stored(out, reply) { stored(this, out, reply); }
 
-  /** Give back what was not taken. @param {Frame} error */
-  returned(out, error) {
-    const here = this.chat.find(out.key);
-    const { text, action } = out.frame;
-    if (here) here.draft = [`${action ? "/me " : /^\//.test(text) ? "/" : ""}${text}`, here.draft].filter(Boolean).join("\n");
-    if (error.code === "muted" && here) here.settings.muted = error;
-    this.page.aside(`Not sent: ${error.message}`, true);
-    this.page.drafted(here);
-  }
+  returned(out, error) { returned(this, out, error); }
 
   /** Know of a new message. @param {Conversation} here @param {Frame} message */
   said(here, message) {

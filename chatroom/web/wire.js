@@ -2,7 +2,7 @@
 /** The connection: frames, requests and their replies, what waits to be sent, and coming back. It knows no page. */
 
 /** @typedef {Record<string, any>} Frame */
-/** @typedef {{cid: string, key: string, frame: Frame, sent?: boolean, shown?: boolean}} Outgoing */
+/** @typedef {{cid: string, key: string, frame: Frame, tried?: boolean, sent?: boolean, shown?: boolean}} Outgoing */
 
 const SILENCE = 15000; // after so many ms the page asks whether the server is alive
 const PATIENCE = 10000; // and waits so long for the answer
@@ -28,14 +28,13 @@ export function apart(does) {
 export class Wire {
   /**
    * @param {string} url
-   * has state, welcomed, refused, entered, event, failed, stored, returned
-   * @param {{get(): Outgoing[], set(unsent: Outgoing[]): void}} shelf keeps what was not stored yet
+   * has state, welcomed, refused, entered, event, failed, stored, returned, remember
+   * @param {Outgoing[]} unsent what was not stored yet
    */
-  constructor(url, listener, shelf) {
+  constructor(url, listener, unsent) {
     this.url = url;
     this.listener = listener;
-    this.shelf = shelf;
-    this.unsent = shelf.get();
+    this.unsent = unsent;
     /** @type {Map<string, Frame>} what is known of each room: epoch, after, redactions */
     this.places = new Map();
     /** @type {Map<number, (reply: Frame) => void>} */
@@ -212,17 +211,20 @@ export class Wire {
   say(key, frame) {
     const out = { cid: random(9), key, frame };
     this.unsent.push(out);
-    this.shelf.set(this.unsent);
     if (key.startsWith("@") ? this.online : this.places.has(key)) this.flush(key);
+    else this.listener.remember();
     return out;
   }
 
   /** Send what waits for a room that was entered, or for all people. @param {string} key */
   flush(key) {
-    for (const out of [...this.unsent]) {
-      const fits = key === "@" ? out.key.startsWith("@") : out.key === key;
-      if (!fits || out.sent || !this.online) continue;
-      out.sent = true;
+    const fits = (out) => !out.sent && this.online && (key === "@" ? out.key.startsWith("@") : out.key === key);
+    const going = this.unsent.filter(fits);
+    if (!going.length) return;
+    for (const out of going) out.sent = out.tried = true;
+    // It is written down before that it may arrive, though one will not know.
+    this.listener.remember();
+    for (const out of going) {
       this.request({ ...out.frame, cid: out.cid }, (reply) => this.settle(out, reply));
     }
   }
@@ -231,7 +233,7 @@ export class Wire {
   abandon(key) {
     const given = this.unsent.filter((out) => out.key === key);
     this.unsent = this.unsent.filter((out) => out.key !== key);
-    this.shelf.set(this.unsent);
+    this.listener.remember();
     this.places.delete(key);
     return given.map(({ frame }) => frame.text);
   }
@@ -242,40 +244,9 @@ export class Wire {
       setTimeout(() => { out.sent = false; this.flush(out.key); }, Math.random() * 2000);
     } else {
       this.unsent = this.unsent.filter((other) => other !== out);
-      this.shelf.set(this.unsent);
+      this.listener.remember();
       if (reply.type === "ok") this.listener.stored(out, reply);
       else this.listener.returned(out, reply);
     }
   }
-}
-
-// Tabs: each has a session of its own, and keeps what it needs to go on after a reload.
-
-export const recall = (where, key, otherwise) => JSON.parse(where.getItem(key) || "null") ?? otherwise;
-
-export const keep = (where, key, value) => where.setItem(key, JSON.stringify(value));
-
-/** Return the id of this tab's session, a new one if another tab has it. @returns {Promise<string>} */
-export async function tab() {
-  let id = sessionStorage.getItem("chat-session") || random(16);
-  const channel = new BroadcastChannel("chat-sessions");
-  // A tab that was duplicated begins with what the other one had, and never saw it end.
-  if (sessionStorage.getItem("chat-lives")) {
-    const taken = await new Promise((answer) => {
-      channel.onmessage = ({ data }) => data.lives === id && answer(true);
-      channel.postMessage({ asked: id });
-      setTimeout(answer, 250, false);
-    });
-    if (taken) {
-      sessionStorage.clear();
-      id = random(16);
-    }
-  }
-  channel.onmessage = ({ data }) => data.asked === id && channel.postMessage({ lives: id });
-  const lives = () => sessionStorage.setItem("chat-lives", "1");
-  addEventListener("pagehide", () => sessionStorage.removeItem("chat-lives"));
-  addEventListener("pageshow", lives);
-  lives();
-  sessionStorage.setItem("chat-session", id);
-  return id;
 }

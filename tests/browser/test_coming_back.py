@@ -130,3 +130,191 @@ def test_what_was_not_sent_survives_a_reload(server: Server, web_url: str, visit
         pia.stored()
         assert pia.said() == ["written in a tunnel"]
         pia.leave()
+
+
+KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('chat-kept-')).length"
+"""Say of how many tabs the browser keeps something that was typed."""
+
+
+def said_once(urn: Bot, room: str, text: str) -> None:
+    """Check that *text* was said in *room* once."""
+    entries = urn.ask("history", room=room)["entries"]
+    assert [entry["text"] for entry in entries].count(text) == 1, entries
+
+
+def test_what_waits_when_a_tab_is_closed_is_sent_by_the_next_one(server: Server, web_url: str, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn, flaky(through(web_url)) as proxy:
+        urn.ask("create", room="kukicha")
+        pia = visit("pia", "kukicha", url=f"http://127.0.0.1:{proxy.port}/")
+        context = pia.page.context
+        pia.meant = True
+        proxy.refuse()
+        pia.is_now("lost")
+        pia.say("written in a tunnel")
+        pia.box.fill("half a sent")
+        pia.page.close()
+        proxy.accept()
+        again = visit("pia", url=f"http://127.0.0.1:{proxy.port}/", context=context)
+        again.page.get_by_role("navigation").get_by_role("button", name="kukicha").click()
+        again.sees("written in a tunnel")
+        again.stored()
+        assert again.box.input_value() == "half a sent"
+        said_once(urn, "kukicha", "written in a tunnel")
+        again.box.fill("")
+        again.until(f"{KEPT} === 0")
+        again.leave()
+
+
+def test_what_arrived_though_its_tab_was_closed_is_not_sent_again(server: Server, web_url: str, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn, flaky(through(web_url)) as proxy:
+        urn.ask("create", room="gunpowder")
+        pia = visit("pia", "gunpowder", url=f"http://127.0.0.1:{proxy.port}/")
+        context = pia.page.context
+        pia.meant = True
+        proxy.stall(there=False)
+        pia.say("are you there?")
+        while urn.event("said")["text"] != "are you there?":
+            pass
+        pia.page.close()
+        proxy.cut()
+        proxy.go_on()
+        again = visit("pia", url=f"http://127.0.0.1:{proxy.port}/", context=context)
+        again.page.get_by_role("navigation").get_by_role("button", name="gunpowder").click()
+        again.sees("are you there?")
+        again.stored()
+        said_once(urn, "gunpowder", "are you there?")
+        again.until(f"{KEPT} === 0")
+        again.leave()
+
+
+def test_where_nobody_can_know_whether_it_arrived_it_becomes_a_draft(tmp_path: Path, visit: Visit) -> None:
+    with (
+        running(tmp_path, *UNLIMITED, "--grace", "0") as server,
+        Bot(server.address, "urn") as urn,
+        flaky(server.address[1]) as proxy,
+    ):
+        urn.ask("create", room="chunmee")
+        pia = visit("pia", "chunmee", url=f"http://127.0.0.1:{proxy.port}/")
+        context = pia.page.context
+        pia.meant = True
+        proxy.stall(there=False)
+        pia.say("are you there?")
+        while urn.event("said")["text"] != "are you there?":
+            pass
+        pia.page.close()
+        proxy.cut()
+        proxy.go_on()
+        while urn.event("left")["username"] != "pia":
+            pass
+        again = visit("pia", url=f"http://127.0.0.1:{proxy.port}/", context=context)
+        again.meant = True
+        again.page.get_by_text("What you wrote in chunmee may have been sent").wait_for()
+        again.join("chunmee")
+        assert again.box.input_value() == "are you there?"
+        said_once(urn, "chunmee", "are you there?")
+        again.box.fill("")
+        again.leave()
+
+
+def test_a_copy_of_a_tab_sends_nothing_of_what_waits_there(server: Server, web_url: str, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn, flaky(through(web_url)) as proxy:
+        urn.ask("create", room="lungching")
+        pia = visit("pia", "lungching", url=f"http://127.0.0.1:{proxy.port}/")
+        pia.meant = True
+        proxy.refuse()
+        pia.is_now("lost")
+        pia.say("once only")
+        with pia.page.expect_popup() as opened:
+            pia.measure("void window.open(location.href)")
+        proxy.accept()
+        copy = Visitor(opened.value, [])
+        copy.open(f"http://127.0.0.1:{proxy.port}/")
+        copy.enter("paul")
+        copy.join("lungching")
+        pia.page.keyboard.press("Alt+r")
+        pia.is_now("online")
+        pia.sees("once only")
+        pia.stored()
+        copy.say("I am another one")
+        copy.sees("I am another one")
+        copy.stored()
+        said_once(urn, "lungching", "once only")
+        copy.leave()
+        pia.leave()
+
+
+def test_two_tabs_of_an_account_send_once_what_a_third_has_left(server: Server, web_url: str, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn, flaky(through(web_url)) as proxy:
+        url = f"http://127.0.0.1:{proxy.port}/"
+        urn.ask("create", room="yunnan")
+        petra = visit("petra", "yunnan", url=url)
+        context = petra.page.context
+        petra.meant = True
+        petra.say("/register")
+        petra.page.get_by_label("New password").fill("correct horse")
+        petra.page.get_by_label("The same again").fill("correct horse")
+        petra.page.get_by_role("button", name="Register").click()
+        petra.page.get_by_text("is yours now").wait_for()
+        proxy.refuse()
+        petra.is_now("lost")
+        petra.say("from a tunnel")
+        # A secret that stands in for a password is in no store that outlives the tab.
+        session = petra.measure("sessionStorage['chat-session']")
+        assert session not in petra.measure("JSON.stringify(localStorage)")
+        petra.page.close()
+        proxy.accept()
+        tabs = [Visitor(context.new_page(), []) for _ in range(2)]
+        for tab in tabs:
+            tab.open(url)
+            tab.page.get_by_role("textbox", name="Name").fill("petra")
+            tab.page.keyboard.press("Enter")
+            tab.page.get_by_label("Password").fill("correct horse")
+        for tab in tabs:
+            tab.page.keyboard.press("Enter")
+        for tab in tabs:
+            tab.is_now("online")
+        for tab in tabs:
+            tab.page.get_by_role("navigation").get_by_role("button", name="yunnan").click()
+            tab.sees("from a tunnel")
+            tab.stored()
+        said_once(urn, "yunnan", "from a tunnel")
+        for tab in tabs:
+            tab.leave()
+
+
+def test_who_leaves_leaves_nothing_to_the_next_one(server: Server, web_url: str, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn, flaky(through(web_url)) as proxy:
+        urn.ask("create", room="hyson")
+        penny = visit("penny", "hyson", url=f"http://127.0.0.1:{proxy.port}/")
+        penny.meant = True
+        penny.say("/register correct")
+        penny.box.fill("/login penny correct horse")
+        assert "horse" not in penny.measure("JSON.stringify(sessionStorage) + JSON.stringify(localStorage)")
+        proxy.refuse()
+        penny.is_now("lost")
+        penny.say("never said")
+        penny.box.fill("never finished")
+        assert penny.measure(KEPT) == 1
+        # The page is loaded again, and there is no server yet.
+        with penny.page.expect_event("framenavigated"):
+            penny.say("/quit")
+        proxy.accept()
+        penny.open(f"http://127.0.0.1:{proxy.port}/")
+        assert penny.measure(KEPT) == 0
+        penny.enter("paul")
+        penny.join("hyson")
+        assert penny.box.input_value() == ""
+        penny.say("hello")
+        penny.sees("hello")
+        assert penny.said() == ["hello"]
+        penny.leave()
+
+
+def test_a_browser_that_keeps_nothing_is_told_of(visit: Visit) -> None:
+    pia = visit("pia")
+    pia.create("twankay")
+    pia.measure(
+        "() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }"
+    )
+    pia.box.fill("a long story")
+    pia.page.get_by_text("This browser keeps no more of what you type").wait_for()
