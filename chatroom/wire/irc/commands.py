@@ -86,7 +86,7 @@ COMMANDS: dict[str, Row] = {
         rooms.join, 1, "#<room>[,#<room>] [<key>[,<key>]] | 0", "Enter rooms, which are made if there are none"
     ),
     "PART": Row(rooms.part, 1, "#<room>[,#<room>] [:<text>]", "Leave rooms"),
-    "NAMES": Row(rooms.names, 0, "#<room>", "List who is in a room"),
+    "NAMES": Row(rooms.names, 0, "#<room>[,#<room>]", "List who is in a room"),
     "TOPIC": Row(rooms.topic, 1, "#<room> [:<topic>]", "Tell or set what a room is about"),
     "LIST": Row(rooms.list_rooms, 0, "[<mask>][,<n][,>n]", "List the rooms"),
     "KICK": Row(company.kick, 2, "#<room> <name>[,<name>] [:<reason>]", "Put somebody out of a room"),
@@ -108,7 +108,7 @@ COMMANDS: dict[str, Row] = {
     "AWAY": Row(profile.away, 0, "[:<why>]", "Say that you are away, or back", early=True),
     "SETNAME": Row(profile.setname, 1, ":<real name>", "Take another real name"),
     "WHO": Row(people.who, 0, "#<room> | <mask> [%<fields>[,<token>]]", "List people"),
-    "WHOIS": Row(people.whois, 1, "<name>", "Be told who somebody is"),
+    "WHOIS": Row(people.whois, 1, "<name>[,<name>]", "Be told who somebody is"),
     "WHOWAS": Row(people.whowas, 0, "<name> [<n>]", "Be told who had a name lately"),
     "USERHOST": Row(people.userhost, 1, "<name> …", "Be told where people come from, by cloaks"),
     "ISON": Row(people.ison, 1, "<name> …", "Be told which of some people are here"),
@@ -154,8 +154,8 @@ def requests(session: Session, line: Line, call: Call) -> Requests:
         return local(call, line, session.numeric("461", line.command, usage))
     try:
         asked = row.read(session, line, call)
-        if session.purse and asked and {type(request.command) for request in asked} <= GRANTED:
-            session.purse -= 1
+        if 0 < len(asked) <= session.purse and {type(request.command) for request in asked} <= GRANTED:
+            session.purse -= len(asked)
             return tuple(replace(request, granted=True) for request in asked)
         return asked
     except ChatError as error:

@@ -19,12 +19,15 @@ from chatroom.wire.irc.session import Session
 
 def kick(session: Session, line: Line, call: Call) -> Requests:
     """Put people out of a room, or one out of each of several."""
-    targets, names = line.params[0].split(","), line.params[1].split(",")[:4]
+    targets, names = line.params[0].split(","), line.params[1].split(",")
     if len(targets) == 1:
         targets *= len(names)
+    if len(targets) != len(names):
+        said = "Say whom: several names for one room, or one name for each room"
+        return local(call, line, session.numeric("461", "KICK", said))
     reason = texts.reason(line.params[2]) if len(line.params) > 2 else ""
     requests: list[Request] = []
-    for target, name in zip(targets, names, strict=False):
+    for target, name in zip(targets, names, strict=True):
         try:
             requests.append(_kicked(call, line, room_of(target), name, reason))
         except UsernameInvalid as error:

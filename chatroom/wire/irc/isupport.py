@@ -12,13 +12,10 @@ PER_LINE = 12
 """Tokens in one line."""
 
 TARGETS = 4
-"""Targets of one message, at most."""
+"""Targets of one message, at most; every other command takes as many as a line holds."""
 
 PAGE = 100
 """Messages of one answer to CHATHISTORY, at most."""
-
-JOINED = 10
-"""Rooms in one JOIN or PART, at most."""
 
 CONDITIONS = 8
 """Conditions of one LIST, at most."""
@@ -52,7 +49,7 @@ def tokens(session: Session) -> list[str]:
         "SAFELIST",
         "SAFERATE",
         "STATUSMSG=@+",
-        f"TARGMAX=JOIN:{JOINED},PART:{JOINED},KICK:4,NAMES:4,LIST:{CONDITIONS},WHOIS:1,PRIVMSG:{TARGETS},NOTICE:{TARGETS},TAGMSG:{TARGETS}",
+        f"TARGMAX=JOIN:,PART:,KICK:,NAMES:,LIST:{CONDITIONS},WHOIS:,PRIVMSG:{TARGETS},NOTICE:{TARGETS},TAGMSG:",
         f"TOPICLEN={MAX_TOPIC}",
         "UTF8MAPPING=rfc8265",
         "UTF8ONLY",

@@ -40,9 +40,6 @@ KINDS: dict[str, Kind] = {"b": "ban", "e": "exempt", "I": "invite"}
 MUTED, ACCOUNT = "m:", "a:"
 """Before a mask by which people may not speak, and before one that is on the names of accounts."""
 
-MOST = 8
-"""Changes in one line, at most."""
-
 MAX_LIMIT = 2**31 - 1
 
 
@@ -72,16 +69,13 @@ def mode(session: Session, line: Line, call: Call) -> Requests:
 
 
 def _changes(params: Sequence[str]) -> Iterator[Change]:
-    """Yield what is to change: at most :data:`MOST`."""
+    """Yield what is to change."""
     letters, words = params[0], list(params[1:])
-    on, count = True, 0
+    on = True
     for letter in letters:
         if letter in "+-":
             on = letter == "+"
             continue
-        count += 1
-        if count > MOST:
-            return
         takes = letter in "ovbeI" or letter == "k" or (letter == "l" and on)
         yield Change(on, letter, words.pop(0) if takes and words else "")
 

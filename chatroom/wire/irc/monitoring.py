@@ -21,8 +21,8 @@ def monitor(session: Session, line: Line, call: Call) -> Requests:
     """Be told when people come and go."""
     word = line.params[0].upper()
     targets = line.params[1].split(",") if len(line.params) > 1 else []
-    wrong = [target for target in targets if target and not named([target], 1)]
-    names = named([target for target in targets if target], MONITORED * 2)
+    wrong = [target for target in targets if target and not named([target])]
+    names = named([target for target in targets if target])
 
     def write(session: Session, reply: Reply) -> Sequence[str]:
         assert isinstance(reply, Monitored), "nothing else answers that"

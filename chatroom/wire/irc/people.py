@@ -109,8 +109,10 @@ def whois(session: Session, line: Line, call: Call) -> Requests:
     target = line.params[-1] if len(line.params) < 3 else line.params[1]
     if not target:
         return local(call, line, session.numeric("431", "Say whom you mean: WHOIS <name>"))
-    name = target.split(",")[0]
+    return [request for name in target.split(",") for request in _whois(session, line, call, name)]
 
+
+def _whois(session: Session, line: Line, call: Call, name: str) -> Requests:
     def write(session: Session, reply: Reply) -> Sequence[str]:
         end = session.numeric("318", name, "End of WHOIS")
         if not isinstance(reply, People):
@@ -121,8 +123,8 @@ def whois(session: Session, line: Line, call: Call) -> Requests:
         return (request(call, line, WhoIs((username(name),)), write),)
     except UsernameInvalid:
         lines = (
-            session.numeric("401", name, f"Nobody called {name} is here"),
-            session.numeric("318", name, "End of WHOIS"),
+            session.numeric("401", name or "*", f"Nobody called {name} is here"),
+            session.numeric("318", name or "*", "End of WHOIS"),
         )
         return local(call, line, *lines)
 
@@ -179,10 +181,10 @@ def whowas(session: Session, line: Line, call: Call) -> Requests:
     return (request(call, line, wanted, write),)
 
 
-def named(words: Sequence[str], most: int) -> tuple[Username, ...]:
+def named(words: Sequence[str]) -> tuple[Username, ...]:
     """Return those of *words* that can be names."""
     found = []
-    for word in words[:most]:
+    for word in words:
         try:
             found.append(username(word))
         except UsernameInvalid:
@@ -200,9 +202,9 @@ def userhost(session: Session, line: Line, call: Call) -> Requests:
 
     def write(session: Session, reply: Reply) -> Sequence[str]:
         people = reply.people if isinstance(reply, People) else ()
-        return [f":{session.server.name} 302 {session.target} :{' '.join(map(row, people))}"]
+        return [f":{session.server.name} 302 {session.target} :{some}" for some in caps.in_lines(map(row, people))]
 
-    return (request(call, line, WhoIs(named(line.params, 5) or (session.nick,)), write),)
+    return (request(call, line, WhoIs(named(line.params) or (session.nick,)), write),)
 
 
 def ison(session: Session, line: Line, call: Call) -> Requests:
@@ -213,5 +215,5 @@ def ison(session: Session, line: Line, call: Call) -> Requests:
         people = reply.people if isinstance(reply, People) else ()
         return [f":{session.server.name} 303 {session.target} :{' '.join(known.person.username for known in people)}"]
 
-    names = named(words, 20)
+    names = named(words)
     return (request(call, line, WhoIs(names), write),) if names else local(call, line, session.numeric("303", ""))

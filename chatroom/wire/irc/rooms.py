@@ -17,7 +17,7 @@ from chatroom.core.values.replies import Entered, Members, Ok, Refused, Reply, R
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.calls import Asked, Call, request
 from chatroom.wire.irc.channels import CHANNEL, channel, room_of
-from chatroom.wire.irc.isupport import CONDITIONS, JOINED
+from chatroom.wire.irc.isupport import CONDITIONS
 from chatroom.wire.irc.joining import entering
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.refusals import refused
@@ -39,7 +39,7 @@ def join(session: Session, line: Line, call: Call) -> Requests:
         return tuple(_left(call, line, room, "") for room in session.rooms.values()) or answered(session, line, call)
     requests: list[Request] = []
     keys = line.params[1].split(",") if len(line.params) > 1 else []
-    for target, given in zip_longest(line.params[0].split(",")[:JOINED], keys[:JOINED], fillvalue=""):
+    for target, given in zip_longest(line.params[0].split(","), keys, fillvalue=""):
         try:
             room = room_of(target)
         except RoomInvalid as error:
@@ -99,7 +99,7 @@ def part(session: Session, line: Line, call: Call) -> Requests:
     """Leave rooms."""
     text = line.params[1] if len(line.params) > 1 else ""
     requests: list[Request] = []
-    for target in line.params[0].split(",")[:JOINED]:
+    for target in line.params[0].split(","):
         try:
             requests.append(_left(call, line, room_of(target), texts.reason(text)))
         except ChatError as error:
@@ -125,29 +125,29 @@ def names(session: Session, line: Line, call: Call) -> Requests:
     """List who is in rooms."""
     if not line.params or not line.params[0]:
         return local(call, line, session.numeric("366", "*", "End of the names"))
-    targets = line.params[0].split(",")[:4]
-    asked_for = ",".join(targets)
     requests: list[Request] = []
-    hidden: set[str] = set()
+    for target in line.params[0].split(","):
+        try:
+            requests += _listed(call, line, room_of(target), target)
+        except RoomInvalid:
+            requests += local(call, line, session.numeric("366", target or "*", "End of the names"))
+    return requests
+
+
+def _listed(call: Call, line: Line, room: RoomName, target: str) -> Requests:
+    """Return the requests that list who is in *room*, which was asked for as *target*."""
+    hidden = False
 
     def note(session: Session, reply: Reply) -> Sequence[str]:
-        if isinstance(reply, RoomShown) and reply.info.settings.hidden:
-            hidden.add(reply.info.room)
+        nonlocal hidden
+        hidden = isinstance(reply, RoomShown) and reply.info.settings.hidden
         return []
 
     def write(session: Session, reply: Reply) -> Sequence[str]:
-        if not isinstance(reply, Members):
-            return []
-        return list(names_of(session, reply, hidden=reply.room in hidden))
+        lines = names_of(session, reply, hidden=hidden) if isinstance(reply, Members) else ()
+        return [*lines, session.numeric("366", target, "End of the names")]
 
-    for target in targets:
-        try:
-            room = room_of(target)
-        except RoomInvalid:
-            continue
-        requests.append(request(call, line, ShowRoom(room), note))
-        requests.append(request(call, line, Who(room), write))
-    return (*requests, *local(call, line, session.numeric("366", asked_for, "End of the names")))
+    return request(call, line, ShowRoom(room), note), request(call, line, Who(room), write)
 
 
 def names_of(session: Session, members: Members, *, hidden: bool = False) -> Iterator[str]:

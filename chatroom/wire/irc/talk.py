@@ -67,7 +67,7 @@ def tagmsg(session: Session, line: Line, call: Call) -> Requests:
         return answered(session, line, call)
     tags += (("msgid", f"t-{token_hex(9)}"),)
     requests: list[Request] = []
-    for target in list(dict.fromkeys(line.params[0].split(",")))[:TARGETS]:
+    for target in dict.fromkeys(line.params[0].split(",")):
         try:
             command = Tag(room_of(target), tags) if is_channel(target) else Tag(None, tags, username(target))
         except ChatError as error:

@@ -124,6 +124,48 @@ def test_several_rooms_are_entered_and_left_by_one_line() -> None:
     assert one.ask("PART #tea")[0].startswith("442 alice #tea ")
 
 
+MANY = [f"#r{number}" for number in range(25)]
+
+
+def test_all_is_taken_that_one_line_holds() -> None:
+    house = IRCHouse(max_rooms=99, rooms_per_visitor=0)
+    one, other = house.client("alice"), house.client("bob", "message-tags")
+    rooms = ",".join(MANY)
+    for client in (one, other):
+        assert [line.params[0] for line in client.send(f"JOIN {rooms}") if line.command == "JOIN"] == MANY
+    one.send("CAP REQ :message-tags")
+    house.quiet(one, other)
+    one.send(f"@+typing=active TAGMSG {rooms}")
+    assert [line.params[0] for line in other.take()] == MANY
+    assert [line.params[1] for line in one.send(f"NAMES {rooms}") if line.command == "366"] == MANY
+    assert [line.params[0] for line in one.send(f"PART {rooms}")] == MANY
+
+
+def test_people_are_asked_about_and_put_out_however_many_a_line_names() -> None:
+    house = IRCHouse()
+    one = house.client("alice", "", "#milk")
+    names = [f"guest{number}" for number in range(25)]
+    for name in names:
+        house.client(name, "", "#milk")
+    house.quiet(one)
+    assert one.ask(f"ISON {' '.join(names)}") == [f"303 alice {' '.join(names)}"]
+    came = one.send(f"USERHOST {' '.join(names)}")
+    assert [word.partition("=")[0] for line in came for word in line.params[1].split()] == names
+    assert [line.params[1] for line in one.send(f"WHOIS {','.join(names)}") if line.command == "318"] == names
+    wanted = "+" + "v" * len(names)
+    assert len(one.send(f"MODE #milk {wanted} {' '.join(names)}")) == len(names)
+    assert [line.params[1] for line in one.send(f"KICK #milk {','.join(names)} :tea is over")] == names
+    assert one.ask("KICK #milk,#tea alice,bob,carol")[0].startswith("461 alice KICK ")
+
+
+def test_what_is_granted_is_paid_for_by_each_room_that_a_line_asks_for() -> None:
+    house = IRCHouse(burst=20, rate=1)
+    one = house.client("alice", "", "#tea")
+    rooms = ",".join(["#tea"] * 40)
+    asked = [line for _ in range(9) for line in one.send(f"NAMES {rooms}") if line.command == "366"]
+    assert 40 < len(asked) < 140
+
+
 @pytest.mark.parametrize("target", ["##x", "&x", "+x", "!x", "x", "#", "#a b", "#\u202e", "0,0"])
 def test_what_can_be_no_room_is_none(target: str) -> None:
     one = IRCHouse().client("alice")
