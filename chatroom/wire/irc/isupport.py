@@ -11,6 +11,9 @@ from chatroom.wire.irc.session import Session
 PER_LINE = 12
 """Tokens in one line."""
 
+USERLEN = 10
+"""Letters of an ident, at most, without the tilde before it."""
+
 TARGETS = 4
 """Targets of one message, at most; every other command takes as many as a line holds."""
 
@@ -51,6 +54,7 @@ def tokens(session: Session) -> list[str]:
         "STATUSMSG=@+",
         f"TARGMAX=JOIN:,PART:,KICK:,NAMES:,LIST:{CONDITIONS},WHOIS:,PRIVMSG:{TARGETS},NOTICE:{TARGETS},TAGMSG:",
         f"TOPICLEN={MAX_TOPIC}",
+        f"USERLEN={USERLEN}",
         "UTF8MAPPING=rfc8265",
         "UTF8ONLY",
         "WHOX",

@@ -22,7 +22,10 @@ from chatroom.wire.irc.numerics import BY_CODE
 from chatroom.wire.irc.session import Session
 from chatroom.wire.irc.split import pieces
 
-_IDENT = re.compile(r"[A-Za-z0-9._-]{1,10}")
+_NOT_OF_AN_IDENT = re.compile(r"[^A-Za-z0-9._-]")
+
+NO_IDENT = "u"
+"""The ident of somebody of whose login name no letter can be one of an ident."""
 
 CLIENT = "IRC"
 """What a client is called among the devices of an account."""
@@ -139,9 +142,8 @@ def user(session: Session, line: Line, call: Call) -> Requests:
     realname = line.params[3]
     if not ident or not realname:
         return local(call, line, session.numeric("461", "USER", "Say who you are: USER <ident> 0 * :<real name>"))
-    if not _IDENT.fullmatch(ident):
-        return local(call, line, session.numeric("468", "An ident has 1 to 10 letters and digits"))
-    session.user = ident
+    # A client takes it from the login of its user, who may never have chosen it, and can't ask for another one.
+    session.user = _NOT_OF_AN_IDENT.sub("", ident)[: isupport.USERLEN] or NO_IDENT
     # Of what is too long the beginning is kept, as everywhere in IRC.
     session.realname = next(pieces(texts.harmless(realname), texts.MAX_REALNAME)).strip()
     return _come_in(session, line, call)

@@ -84,6 +84,25 @@ def test_a_name_that_can_be_none_is_refused(name: str) -> None:
     assert line.command == "432"
 
 
+@pytest.mark.parametrize(
+    ("ident", "shown"),
+    [
+        ("christopher", "christophe"),
+        ("first.last-name", "first.last"),
+        ("DOMAIN\\user", "DOMAINuser"),
+        ("o'neill$", "oneill"),
+        ("кристина", "u"),
+        ("~~x@y", "xy"),
+    ],
+)
+def test_a_login_name_keeps_nobody_out(ident: str, shown: str) -> None:
+    one = client(IRCHouse())
+    came = one.send("NICK alice", f"USER {ident} 0 * :Alice")
+    assert is_in(came)
+    assert f"alice!~{shown}@" in came[0].params[1]
+    assert any("USERLEN=10" in line.params for line in came)
+
+
 def test_a_name_of_a_service_is_nobodys() -> None:
     for name in ("NickServ", "ChanServ", "histserv"):
         assert commands(client(IRCHouse(accounts=True)).send(f"NICK {name}", "USER a 0 * :A")) == ["433"]
