@@ -25,6 +25,7 @@ from chatroom.core.values.passwords import password
 from chatroom.core.values.replies import Authenticated, DeviceList, Refused, Registered, Reply
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.calls import Asked, Call, request
+from chatroom.wire.irc.fitting import fitting, unformatted
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, local
@@ -248,13 +249,13 @@ def oper(session: Session, line: Line, call: Call) -> Requests:
 def kill(session: Session, line: Line, call: Call) -> Requests:
     """Hang up on somebody."""
     name = username(line.params[0])
-    why = texts.reason(line.params[1]) if len(line.params) > 1 else ""
+    why = fitting(line.params[1]) if len(line.params) > 1 else ""
     return (request(call, line, Disconnect(username=name, reason=why), _by_operator(call, line)),)
 
 
 def wallops(session: Session, line: Line, call: Call) -> Requests:
     """Show a text to everybody."""
-    return (request(call, line, Notify(texts.message(line.params[0])), _by_operator(call, line)),)
+    return (request(call, line, Notify(texts.message(unformatted(line.params[0]))), _by_operator(call, line)),)
 
 
 def _by_operator(call: Call, line: Line) -> Callable[[Session, Reply], Sequence[str]]:

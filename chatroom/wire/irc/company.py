@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chatroom.core.values import texts
 from chatroom.core.values.commands import Invite, Kick, Request
 from chatroom.core.values.errors import RoomInvalid, UsernameInvalid
 from chatroom.core.values.names import RoomName, Username, username
 from chatroom.core.values.replies import Ok, Refused, Reply
 from chatroom.wire.irc.calls import Asked, Call, request
 from chatroom.wire.irc.channels import CHANNEL, channel, room_of
+from chatroom.wire.irc.fitting import fitting
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, local
@@ -25,7 +25,7 @@ def kick(session: Session, line: Line, call: Call) -> Requests:
     if len(targets) != len(names):
         said = "Say whom: several names for one room, or one name for each room"
         return local(call, line, session.numeric("461", "KICK", said))
-    reason = texts.reason(line.params[2]) if len(line.params) > 2 else ""
+    reason = fitting(line.params[2]) if len(line.params) > 2 else ""
     requests: list[Request] = []
     for target, name in zip(targets, names, strict=True):
         try:

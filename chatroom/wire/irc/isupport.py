@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chatroom.core.values.limits import MONITORED
-from chatroom.core.values.texts import MAX_TOPIC
+from chatroom.core.values.texts import MAX_REALNAME, MAX_TOPIC
 from chatroom.wire.irc.session import Session
 
 PER_LINE = 12
@@ -46,6 +46,7 @@ def tokens(session: Session) -> list[str]:
         "MODES=8",
         f"MONITOR={MONITORED}",
         "MSGREFTYPES=msgid,timestamp",
+        f"NAMELEN={MAX_REALNAME}",
         f"NETWORK={session.server.network}",
         "NICKLEN=32",
         "PREFIX=(ov)@+",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chatroom.core.values import texts
 from chatroom.core.values.commands import Describe
-from chatroom.core.values.errors import ChatError
 from chatroom.core.values.replies import Refused, Reply
+from chatroom.core.values.texts import MAX_REALNAME
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.calls import Asked, Call, request
+from chatroom.wire.irc.fitting import fitting
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, local
@@ -18,10 +18,10 @@ from chatroom.wire.irc.session import Session
 
 def away(session: Session, line: Line, call: Call) -> Requests:
     """Say that one is away, or back."""
-    text = line.params[0] if line.params else ""
+    text = fitting(line.params[0]).strip() if line.params else ""
     if not session.registered:
         # It holds from the login on.
-        session.away = texts.away(text)
+        session.away = text
         return local(call, line, _away(session, text))
 
     def write(session: Session, reply: Reply) -> Sequence[str]:
@@ -29,7 +29,7 @@ def away(session: Session, line: Line, call: Call) -> Requests:
             return refused(session, Asked(call, line), Describe(), reply.error)
         return [_away(session, text)]
 
-    return (request(call, line, Describe(away=texts.away(text)), write),)
+    return (request(call, line, Describe(away=text), write),)
 
 
 def _away(session: Session, text: str) -> str:
@@ -40,19 +40,12 @@ def _away(session: Session, text: str) -> str:
 
 def setname(session: Session, line: Line, call: Call) -> Requests:
     """Take another real name."""
-    realname = line.params[0]
+    realname = fitting(line.params[0], MAX_REALNAME).strip()
 
     def write(session: Session, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
-            return [_invalid(session, reply.error)]
+            return [session.fail("SETNAME", "INVALID_REALNAME", str(reply.error))]
         # Others are told by an event, who share a room; this connection is told in any case.
         return [f":{session.mask} SETNAME :{realname}"] if session.has(caps.SETNAME) else []
 
-    try:
-        return (request(call, line, Describe(realname=texts.realname(realname)), write),)
-    except ChatError as error:
-        return local(call, line, _invalid(session, error))
-
-
-def _invalid(session: Session, error: ChatError) -> str:
-    return session.fail("SETNAME", "INVALID_REALNAME", str(error))
+    return (request(call, line, Describe(realname=realname), write),)

@@ -7,20 +7,20 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from chatroom import __version__
-from chatroom.core.values import texts
 from chatroom.core.values.commands import Authenticate, Local, Login, MarkRead, Ping, Pong, Quit, Rename, Request
 from chatroom.core.values.errors import ChatError, UsernameInvalid
 from chatroom.core.values.names import Username, key, username
 from chatroom.core.values.passwords import password as to_password
 from chatroom.core.values.people import Profile
 from chatroom.core.values.replies import Authenticated, Ok, Refused, Reply, Welcome
+from chatroom.core.values.texts import MAX_REALNAME
 from chatroom.wire.irc import caps, isupport
 from chatroom.wire.irc.calls import Call, Write, request
+from chatroom.wire.irc.fitting import fitting
 from chatroom.wire.irc.joining import entering
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.numerics import BY_CODE
 from chatroom.wire.irc.session import Session
-from chatroom.wire.irc.split import pieces
 
 _NOT_OF_AN_IDENT = re.compile(r"[^A-Za-z0-9._-]")
 
@@ -144,8 +144,7 @@ def user(session: Session, line: Line, call: Call) -> Requests:
         return local(call, line, session.numeric("461", "USER", "Say who you are: USER <ident> 0 * :<real name>"))
     # A client takes it from the login of its user, who may never have chosen it, and can't ask for another one.
     session.user = _NOT_OF_AN_IDENT.sub("", ident)[: isupport.USERLEN] or NO_IDENT
-    # Of what is too long the beginning is kept, as everywhere in IRC.
-    session.realname = next(pieces(texts.harmless(realname), texts.MAX_REALNAME)).strip()
+    session.realname = fitting(realname, MAX_REALNAME).strip()
     return _come_in(session, line, call)
 
 
@@ -289,7 +288,7 @@ def pong(session: Session, line: Line, call: Call) -> Requests:
 def quit(session: Session, line: Line, call: Call) -> Requests:  # noqa: A001
     """Go."""
     text = line.params[0] if line.params else ""
-    return (request(call, line, Quit(texts.reason(text)), goodbye),)
+    return (request(call, line, Quit(fitting(text)), goodbye),)
 
 
 def goodbye(session: Session, reply: Reply) -> Sequence[str]:

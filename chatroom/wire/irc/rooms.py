@@ -8,7 +8,6 @@ from itertools import zip_longest
 from msgspec.structs import replace
 
 from chatroom.core.tools.globs import Glob
-from chatroom.core.values import texts
 from chatroom.core.values.commands import Leave, List, Request, ShowRoom, Topic, Who
 from chatroom.core.values.errors import ChatError, RoomInvalid
 from chatroom.core.values.events import RoomInfo, Rooms
@@ -17,6 +16,7 @@ from chatroom.core.values.replies import Entered, Members, Ok, Refused, Reply, R
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.calls import Asked, Call, request
 from chatroom.wire.irc.channels import CHANNEL, channel, room_of
+from chatroom.wire.irc.fitting import fitting
 from chatroom.wire.irc.isupport import CONDITIONS
 from chatroom.wire.irc.joining import entering
 from chatroom.wire.irc.lines import Line
@@ -97,11 +97,11 @@ def about(session: Session, reply: Entered) -> Iterator[str]:
 
 def part(session: Session, line: Line, call: Call) -> Requests:
     """Leave rooms."""
-    text = line.params[1] if len(line.params) > 1 else ""
+    text = fitting(line.params[1]) if len(line.params) > 1 else ""
     requests: list[Request] = []
     for target in line.params[0].split(","):
         try:
-            requests.append(_left(call, line, room_of(target), texts.reason(text)))
+            requests.append(_left(call, line, room_of(target), text))
         except ChatError as error:
             requests += local(call, line, session.numeric("403", target or "*", str(error)))
     return requests
@@ -189,11 +189,12 @@ def topic(session: Session, line: Line, call: Call) -> Requests:
         if isinstance(reply, Refused):
             return refused(session, Asked(call, line), Topic(room, ""), reply.error)
         assert isinstance(reply, Ok), "or it is refused"
-        return [] if reply.event_follows else [f":{session.mask} TOPIC {CHANNEL}{reply.name} :{line.params[1]}"]
+        return [] if reply.event_follows else [f":{session.mask} TOPIC {CHANNEL}{reply.name} :{text}"]
 
     if len(line.params) == 1:
         return (request(call, line, ShowRoom(room), show),)
-    return (request(call, line, Topic(room, texts.topic(line.params[1])), write),)
+    text = fitting(line.params[1])
+    return (request(call, line, Topic(room, text), write),)
 
 
 def topic_of(session: Session, room: RoomName, topic: str, by: Username | None, at: int) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from secrets import token_hex
 
@@ -16,17 +15,13 @@ from chatroom.wire.irc import caps
 from chatroom.wire.irc.accounts import SERVICE, nickserv
 from chatroom.wire.irc.calls import Asked, Call, Write, request
 from chatroom.wire.irc.channels import channel, is_channel, room_of, trusted_in
+from chatroom.wire.irc.fitting import unformatted
 from chatroom.wire.irc.isupport import TARGETS
 from chatroom.wire.irc.lines import MAX_LINE, Line, is_key
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, answered, local
 from chatroom.wire.irc.session import Multiline, Session
 from chatroom.wire.irc.speech import ACTION, PIECES, REPLY, Speech, live, msgid
-
-_FORMATTING = re.compile(
-    r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9A-Fa-f]{6}(?:,[0-9A-Fa-f]{6})?)?|[\x02\x0f\x11\x16\x1d\x1e\x1f]"
-)
-"""Letters that mean bold, a colour and the like; nobody but IRC has them."""
 
 NO_CTCP = "Requests from program to program do not come through here"
 
@@ -112,7 +107,7 @@ def said(
             text = text[len(ACTION[0]) :].removesuffix(ACTION[1])
         elif text.startswith("\x01"):
             return _silently(line, call, session.numeric("404", target, NO_CTCP))
-        text = _FORMATTING.sub("", text)
+        text = unformatted(text)
         if not text.strip("\n"):
             return _silently(line, call, session.numeric("412", "There is nothing in this text"))
     try:
