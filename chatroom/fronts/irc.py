@@ -72,6 +72,11 @@ class IRCServer:
         found = (talks and talks.find(room)) if is_talk(room) else self._lobby.rooms.get(key(room))
         return found.epoch if found else ""
 
+    def key(self, room: RoomName) -> str:
+        """Return the key of an open *room*, which is for its members alone, or nothing."""
+        found = self._lobby.rooms.get(key(room))
+        return found.standing.key if found else ""
+
     def talk_epoch(self, one: Username, other: Username) -> str:
         """Return the epoch of the talk of two people with accounts, if it is open, or nothing."""
         accounts = self._lobby.accounts

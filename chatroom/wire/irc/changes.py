@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from chatroom.core.values.rights import Tuning
+from chatroom.wire.irc.lines import word
 
 
 class Change(NamedTuple):
@@ -27,8 +28,11 @@ def written(changes: Sequence[Change]) -> str:
     return " ".join((letters, *(change.word for change in changes if change.word)))
 
 
-def of_tuning(tuning: Tuning, most: int) -> Sequence[Change]:
-    """Return what *tuning* means in IRC, where a room can have at *most* so many members (0: any number)."""
+def of_tuning(tuning: Tuning, most: int, key: str) -> Sequence[Change]:
+    """Return what *tuning* means in IRC, where a room can have at *most* so many members (0: any number).
+
+    A client that comes again enters by the *key* that it was told: one who may not know it is told a star.
+    """
     private = tuning.private
     flags = {
         "i": private if tuning.invite_only is None else tuning.invite_only,
@@ -38,7 +42,7 @@ def of_tuning(tuning: Tuning, most: int) -> Sequence[Change]:
     }
     changes = [Change(on, letter) for letter, on in flags.items() if on is not None]
     if tuning.keyed is not None:
-        changes.append(Change(tuning.keyed, "k", "*"))
+        changes.append(Change(tuning.keyed, "k", word(key) if tuning.keyed else "*"))
     if tuning.capacity is not None:
         limited = tuning.capacity not in (0, most)
         changes.append(Change(limited, "l", str(tuning.capacity) if limited else ""))

@@ -149,7 +149,7 @@ class Formatter(Speech):
                 written_ones = written_modes(_changed(name, role, was))
                 return [f":{self._source(by)} MODE {channel(room)} {written_ones}"]
             case Configured(room, by, tuning):
-                changes = of_tuning(tuning, self.server.room_capacity)
+                changes = of_tuning(tuning, self.server.room_capacity, self.server.key(room))
                 return [f":{self._source(by)} MODE {channel(room)} {written_modes(changes)}"] if changes else []
             case Gap(room, first, last):
                 count = last + 1 - first

@@ -134,9 +134,9 @@ def _shown(session: Session, call: Call, line: Line, room: RoomName, reply: Repl
         capacity=info.capacity or None,
         keyed=settings.keyed or None,
     )
-    changes = [change for change in of_tuning(tuning, session.server.room_capacity) if change.on]
+    changes = [change for change in of_tuning(tuning, session.server.room_capacity, reply.key) if change.on]
     always = [Change(on=True, letter=letter) for letter in ALWAYS]
-    words = written([*always, *changes]).replace("*", reply.key or "*")
+    words = written([*always, *changes])
     name = channel(info.room)
     lines = [f":{session.server.name} 324 {session.target} {name} {words}"]
     if info.created:

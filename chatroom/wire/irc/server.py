@@ -55,6 +55,9 @@ class Server(Protocol):
     def epoch(self, room: RoomName) -> str:
         """Return the epoch of the log of an open *room*, or nothing."""
 
+    def key(self, room: RoomName) -> str:
+        """Return the key of an open *room*, which is for its members alone, or nothing."""
+
     def talk_epoch(self, one: Username, other: Username) -> str:
         """Return the epoch of the talk of two people with accounts, if it is open, or nothing."""
 

@@ -626,6 +626,20 @@ def test_keys_limits_and_invitations() -> None:
         assert one.ask(f"MODE #milk {wrong}")[-1].startswith("696 alice #milk ")
 
 
+def test_members_are_told_the_key_by_which_their_clients_come_again() -> None:
+    house = IRCHouse()
+    one, other, outside = house.client("alice", "", "#milk"), house.client("bob", "", "#milk"), house.client("carol")
+    program = house.program("dave")
+    program.ask({"type": "join", "room": "milk"})
+    house.quiet(one, other)
+    assert one.ask("MODE #milk +k white") == ["MODE #milk +k white"]
+    assert other.heard() == ["alice: MODE #milk +k white"]
+    assert other.ask("MODE #milk")[0] == "324 bob #milk +nCck white"
+    assert outside.ask("MODE #milk")[0] == "324 carol #milk +nCck *"
+    assert "white" not in str(program.frames())
+    assert one.ask("MODE #milk -k white") == ["MODE #milk -k *"]
+
+
 def test_who_may_put_out_and_invite() -> None:
     house = IRCHouse()
     one, other = house.client("alice", "", "#milk"), house.client("bob", "", "#milk")

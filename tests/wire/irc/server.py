@@ -38,6 +38,9 @@ class FakeServer:
     def epoch(self, room: RoomName) -> str:
         return "e" * 22
 
+    def key(self, room: RoomName) -> str:
+        return ""
+
     def talk_epoch(self, one: Username, other: Username) -> str:
         return "t" * 22
 

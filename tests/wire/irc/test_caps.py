@@ -85,8 +85,13 @@ def test_changes_are_written_with_as_few_signs_as_can_be(changes: list[Change], 
     ],
 )
 def test_what_was_set_is_written_as_modes(tuning: Tuning, line: str) -> None:
-    assert written(of_tuning(tuning, 100)) == line
+    assert written(of_tuning(tuning, 100, "")) == line
+
+
+@pytest.mark.parametrize(("key", "shown"), [("white", "white"), (":white", "*"), ("", "*")])
+def test_a_key_is_written_as_it_is_if_it_can_be_a_word(key: str, shown: str) -> None:
+    assert written(of_tuning(Tuning(keyed=True), 0, key)) == f"+k {shown}"
 
 
 def test_what_irc_has_no_mode_for_is_none() -> None:
-    assert not of_tuning(Tuning(slow=5, guests=False), 0)
+    assert not of_tuning(Tuning(slow=5, guests=False), 0, "")
