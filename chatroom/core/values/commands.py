@@ -291,7 +291,7 @@ class Monitor(Struct, frozen=True):
 
 
 class ShowRoom(Struct, frozen=True):
-    """Tell how an open room is."""
+    """Tell how an open room is, to those in whose lists it is."""
 
     room: RoomName
 

@@ -80,6 +80,7 @@ from chatroom.core.values.commands import (
 from chatroom.core.values.errors import (
     AlreadyLoggedIn,
     ChatError,
+    NoSuchRoom,
     NotAllowed,
     TooManyTries,
 )
@@ -295,6 +296,8 @@ class Named:
     async def _show_room(self, name: RoomName, answer: Answer) -> Reply:
         await answer.first()
         room = self._lobby.room(name, self.seat)
+        if not room.is_listed_to(self.seat):
+            raise NoSuchRoom(name)
         is_in = room.key in self.seat.rooms
         return RoomShown(room.info(), room.topic_by, is_in, room.standing.key if is_in else "")
 

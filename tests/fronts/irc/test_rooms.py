@@ -640,6 +640,20 @@ def test_members_are_told_the_key_by_which_their_clients_come_again() -> None:
     assert one.ask("MODE #milk -k white") == ["MODE #milk -k *"]
 
 
+@pytest.mark.parametrize("line", ["WHOIS alice", "TOPIC #milk", "MODE #milk", "NAMES #milk", "WHO #milk", "LIST"])
+def test_a_hidden_room_is_shown_to_nobody_who_is_not_in(line: str) -> None:
+    house = IRCHouse()
+    one, inside, outside = (house.client(name, "", "#tea") for name in ("alice", "bob", "carol"))
+    one.send("JOIN #milk", "TOPIC #milk :of white things", "MODE #milk +s")
+    house.quiet(inside, outside)
+    numbers = ("319", "322", "324", "332", "352", "353")
+    assert not [each for each in outside.ask(line) if each.startswith(numbers) and "#milk" in each]
+    assert inside.ask("JOIN #milk")[0] == "JOIN #milk"
+    # Who is in sees it as ever, and so does whoever set it.
+    for client in (one, inside):
+        assert [each for each in client.ask(line) if each.startswith(numbers) and "#milk" in each]
+
+
 def test_who_may_put_out_and_invite() -> None:
     house = IRCHouse()
     one, other = house.client("alice", "", "#milk"), house.client("bob", "", "#milk")
