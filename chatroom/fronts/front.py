@@ -171,6 +171,12 @@ class Front(Guarded):
         """The bytes that ask the peer for a sign of life; none where that can't be asked."""
         return self._speaker.ping if self._speaker else b""
 
+    @property
+    @override
+    def question(self) -> bytes:
+        """The bytes that ask the peer whether all has come that was written lately; none if that is known."""
+        return self._speaker.question if self._speaker else b""
+
     @override
     def drained(self) -> None:
         """Let the visitor go on with what waited because the connection was busy."""

@@ -87,6 +87,11 @@ class Guarded(Protocol):
         raise NotImplementedError
 
     @property
+    def question(self) -> bytes:
+        """The bytes that ask the peer whether all has come that was written lately; none if that need not be known."""
+        return b""
+
+    @property
     def closing(self) -> bool:
         """Whether it is about to be over."""
         return self._closing is not None

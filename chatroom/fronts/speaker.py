@@ -118,6 +118,11 @@ class Speaker:
         return self._dialect.ping
 
     @property
+    def question(self) -> bytes:
+        """The bytes that ask this visitor whether all has come that was written lately; none if that is known."""
+        return self._dialect.question
+
+    @property
     def username(self) -> str:
         """The name of the visitor, or nothing."""
         seat = self.visitor.seat

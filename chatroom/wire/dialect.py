@@ -44,6 +44,10 @@ class Dialect(Protocol):
         """The bytes that ask the peer for a sign of life; none where a person may be silent."""
 
     @property
+    def question(self) -> bytes:
+        """The bytes that ask the peer whether all has come that was written lately; none if that is known."""
+
+    @property
     def reads(self) -> bool:
         """True if whatever is written is read at once: by a person, where no program says how far they have."""
 

@@ -202,6 +202,10 @@ class ForwardingDialect:
         return self.dialect.ping
 
     @property
+    def question(self) -> bytes:
+        return self.dialect.question
+
+    @property
     def reads(self) -> bool:
         return self.dialect.reads
 

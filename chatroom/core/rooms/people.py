@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import blake2b
 from typing import Protocol
 
 from chatroom.core.ports import CloakStore, Connection
@@ -87,6 +88,13 @@ class People:
     def cloak(self, host: bytes | None) -> str:
         """Return what is shown of *host*."""
         return cloak(self._cloaks.cloak_key, host)
+
+    def recalled(self, username: Username, host: bytes | None) -> bytes | None:
+        """Return by what it is kept how far a guest has read who comes by *username* from *host*, if that is known."""
+        if host is None:
+            return None
+        what = f"recalled {key(username)} ".encode() + host
+        return blake2b(what, digest_size=32, key=self._cloaks.cloak_key).digest()
 
     def changed(
         self, user: User, before: Person, by: Place | None = None, seats: Sequence[Place] | None = None

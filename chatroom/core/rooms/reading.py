@@ -61,7 +61,7 @@ class ReadMarks:
 
     def _person(self, seat: Place) -> bytes | None:
         """Return by what marks of who has *seat* are kept, if they are."""
-        return seat.follower if self._store else None
+        return (seat.follower or seat.recalled) if self._store else None
 
     def begin(self, seat: Place) -> None:
         """Load the marks of who has come to *seat*, if any are kept: they are there by the time they are needed."""

@@ -135,6 +135,7 @@ class Seat:
         "leaving",
         "proof",
         "put_out_of",
+        "recalled",
         "resumed",
         "rooms",
         "session",
@@ -162,6 +163,8 @@ class Seat:
         self.device = 0
         self.proof: str | None = None
         self.rooms: dict[Key, Reader] = {}
+        # By what it is kept how far they have read who come without a session.
+        self.recalled: bytes | None = None
         # What they followed when they came; None if nobody knows.
         self.followed: tuple[RoomName, ...] | None = ()
         self.leaving = False

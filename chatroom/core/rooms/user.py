@@ -31,6 +31,7 @@ class Place(Protocol):
     leaving: bool
     coming: Room | None
     put_out_of: Key | None
+    recalled: bytes | None
 
     @property
     def rooms(self) -> Mapping[Key, Reader]:

@@ -25,7 +25,8 @@ class Login(Struct, frozen=True):
     *session* and *token* are the SHA-256 of secrets of the client; a person who chose the session made it *guessable*.
     *look* shows the open rooms to a new user. That an account is one's own is shown by its *password*, a token, or a
     session that is bound to it; to *remember* asks for a token. *client* is what the program calls itself. What
-    somebody says of themselves is their *profile*; that of an account's first connection holds for its others.
+    somebody says of themselves is their *profile*; that of an account's first connection holds for its others. How far
+    a guest without a session has read is kept by name and host, if they may come *again*.
     """
 
     username: Username
@@ -37,6 +38,7 @@ class Login(Struct, frozen=True):
     client: str = ""
     profile: Profile | None = None
     guessable: bool = False
+    again: bool = False
 
 
 class Authenticate(Struct, frozen=True):

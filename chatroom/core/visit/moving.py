@@ -205,7 +205,12 @@ def _behind_what_is_read(lobby: Lobby, seat: Seat, room: Room, command: Join) ->
     """Return *command* as one that reads on where the user has read, or was shown, something before."""
     mark, held = lobby.marks.mark(seat, room.log_id), seat.rooms.get(room.key)
     after = mark.seq if mark else held.cursor if held else None
-    return command if after is None else replace(command, after=after, epoch=room.epoch, backlog=MAX_ROWS)
+    if after is None:
+        return command
+    if seat.recalled:
+        # They may be somebody else of that name, who has missed nothing.
+        return replace(command, backlog=min(command.backlog or 0, max(0, room.head - after)))
+    return replace(command, after=after, epoch=room.epoch, backlog=MAX_ROWS)
 
 
 def _muted(seat: Seat, room: Room) -> Muted | None:

@@ -169,6 +169,8 @@ class Nameless:
         lobby, visitor, session = self._lobby, self._visitor, command.session
         guessable = command.guessable and session is not None
         asked = Seat(lobby, visitor, command.username, session, identity=identity, guessable=guessable)
+        if command.again and session is None:
+            asked.recalled = lobby.people.recalled(command.username, visitor.host)
         if not guessable:
             return await self._enter(asked, command.profile)
         guess = lobby.guesses.begin("word", asked.key, visitor.host, secret=session)

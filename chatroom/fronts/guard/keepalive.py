@@ -49,6 +49,10 @@ class Watched(Protocol):
         """The bytes that ask the peer for a sign of life; none where that can't be asked."""
 
     @property
+    def question(self) -> bytes:
+        """The bytes that ask the peer whether all has come that was written lately; none if that need not be known."""
+
+    @property
     def outbox(self) -> Drain:
         """The way out to the peer."""
 
@@ -95,8 +99,14 @@ class Keepalive:
             else:
                 self._asked = True
                 self._silent = 0.0
-                outbox.write(connection.ping)
-                self._own = outbox.taken + outbox.waiting
+                self._ask(connection.ping)
+        elif not waits and (question := connection.question):
+            self._ask(question)
+
+    def _ask(self, question: bytes) -> None:
+        outbox = self._connection.outbox
+        outbox.write(question)
+        self._own = outbox.taken + outbox.waiting
 
 
 class Swept(Protocol):

@@ -29,6 +29,7 @@ class Frames:
 
     name: ClassVar[DialectName] = "frames"
     ping: ClassVar[bytes] = encode(answers.Ping())
+    question: ClassVar[bytes] = b""
     reads: ClassVar[bool] = False
     tags: ClassVar[bool] = False
     asks: ClassVar[bool] = False

@@ -34,6 +34,7 @@ class WebFrames:
 
     name: ClassVar[DialectName] = "web"
     ping: ClassVar[bytes] = message(Frames.ping)
+    question: ClassVar[bytes] = b""
     reads: ClassVar[bool] = False
     tags: ClassVar[bool] = False
     asks: ClassVar[bool] = False

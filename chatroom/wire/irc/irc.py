@@ -31,7 +31,7 @@ from chatroom.wire.irc.registration import local
 from chatroom.wire.irc.server import Server
 from chatroom.wire.irc.session import Session
 
-OFTEN = 10_000
+OFTEN = 2_000
 """Milliseconds between two questions whether what was written has come, to who is known again."""
 
 HISTORY = "chathistory"
@@ -74,6 +74,11 @@ class IRC:
     def ping(self) -> bytes:
         """The bytes that ask the client for a sign of life."""
         return self._write([self._session.ask()])
+
+    @property
+    def question(self) -> bytes:
+        """The bytes that ask the client whether it has got what it was shown since it was asked last."""
+        return self._write([self._session.ask()]) if self._session.unasked else b""
 
     def entry(self, room: RoomName) -> Join:
         """Let a client into *room*."""
@@ -164,6 +169,7 @@ class IRC:
             out = self._but_own(talk, parts, own)
         if session.is_known and last is not None:
             session.shown[last.room] = last.seq
+            session.unasked = True
             if session.server.now() - session.asked_at >= OFTEN:
                 out += self._write([session.ask()])
         return out

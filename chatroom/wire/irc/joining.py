@@ -11,9 +11,10 @@ from chatroom.wire.irc.session import Session
 def entering(session: Session, room: RoomName) -> Join:
     """Return the request to enter *room*, with as much of what was said before as a client is to be shown unasked.
 
-    That is nothing for one that can ask, that would take it for new, or that answers by itself.
+    That is nothing for one that can ask, that would take it for new, or that answers by itself; and nothing that it was
+    shown before.
     """
     names = not session.has(caps.NO_IMPLICIT_NAMES)
-    if session.has(caps.CHATHISTORY) or not session.has(caps.SERVER_TIME) or "B" in session.modes:
+    if not session.replays:
         return Join(room, backlog=0, names=names)
     return Join(room, backlog=session.server.replay, names=names, unread=session.is_known)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
+
+from msgspec.structs import replace
 
 from chatroom import __version__
 from chatroom.core.values.commands import Authenticate, Local, Login, MarkRead, Ping, Pong, Quit, Rename, Request
 from chatroom.core.values.errors import ChatError, UsernameInvalid
-from chatroom.core.values.names import Username, key, username
+from chatroom.core.values.names import RoomName, Username, key, username
 from chatroom.core.values.passwords import password as to_password
 from chatroom.core.values.people import Profile
 from chatroom.core.values.replies import Authenticated, Ok, Refused, Reply, Welcome
@@ -164,7 +166,8 @@ def _come_in(session: Session, line: Line, call: Call) -> Requests:
     profile = Profile(session.realname, session.user, session.away or None)
     account, colon, secret = session.secret.partition(":")
     if session.account or not session.secret:
-        return (request(call, line, Login(name, profile=profile, client=CLIENT), welcomed),)
+        again = session.recalled = session.replays and not session.account
+        return (request(call, line, Login(name, profile=profile, client=CLIENT, again=again), welcomed),)
     if colon:
         try:
             shows = Authenticate(username(account), to_password(secret), client=CLIENT)
@@ -274,21 +277,31 @@ def ping(session: Session, line: Line, call: Call) -> Requests:
 
 def pong(session: Session, line: Line, call: Call) -> Requests:
     """Take a sign of life, which nobody answers; one of ours shows what has come."""
+    if not (session.asked and line.params and line.params[-1] == session.asked[0]):
+        return (*answered(session, line, call), Request(Pong()))
+    _, shown = session.asked
+    session.asked = None
+    return (*answered(session, line, call), Request(Pong(), granted=True), *_read(session, line, call, shown))
+
+
+def _read(session: Session, line: Line, call: Call, shown: Mapping[RoomName, int]) -> Requests:
+    """Mark what was *shown* and has come; that is granted, as the server has asked for it."""
     read: list[Request] = []
-    if session.asked and line.params and line.params[-1] == session.asked[0]:
-        _, shown = session.asked
-        session.asked = None
-        for room, seq in shown.items():
-            if room in session.rooms.values() and session.confirmed.get(room, 0) < seq:
-                session.confirmed[room] = seq
-                read.append(request(call, line, MarkRead(room, seq), lambda session, reply: ()))
-    return (*answered(session, line, call), Request(Pong()), *read)
+    for room, seq in shown.items():
+        if room in session.rooms.values() and session.confirmed.get(room, 0) < seq:
+            session.confirmed[room] = seq
+            marks = request(call, line, MarkRead(room, seq), lambda session, reply: ())
+            read.append(replace(marks, granted=True))
+    return read
 
 
 def quit(session: Session, line: Line, call: Call) -> Requests:  # noqa: A001
     """Go."""
     text = line.params[0] if line.params else ""
-    return (request(call, line, Quit(fitting(text)), goodbye),)
+    return (
+        *_read(session, line, call, session.shown),
+        request(call, line, Quit(fitting(text)), goodbye),
+    )
 
 
 def goodbye(session: Session, reply: Reply) -> Sequence[str]:

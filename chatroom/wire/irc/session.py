@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,9 @@ from chatroom.wire.irc.calls import Call
 from chatroom.wire.irc.lines import formatted, tagged, word
 from chatroom.wire.irc.server import Server
 from chatroom.wire.timestamps import rfc3339
+
+_BOT = re.compile(r"bot(?![a-z])", re.IGNORECASE)
+"""How programs call themselves whose authors have not thought of it."""
 
 GRANTED = 100
 """Questions that cost nothing, for each connection: clients ask two or three of each room when they come."""
@@ -71,6 +75,7 @@ class Session:
         "purse",
         "read_of",
         "realname",
+        "recalled",
         "registered",
         "renames",
         "renaming",
@@ -81,6 +86,7 @@ class Session:
         "server",
         "shown",
         "stale",
+        "unasked",
         "user",
         "version",
         "wanted",
@@ -135,8 +141,11 @@ class Session:
         # Lines that are to be written before the answer to a line, and are none of it.
         self.beside: list[str] = []
 
-        # Of who is known again: the newest messages that were written, those of which a PING asks whether they have
-        # come, by its token and since when, and those of which a PONG has said so.
+        # Whether it is a guest without a secret, of whom it is kept by name and host what they were shown.
+        self.recalled = False
+        # Of who is known again: the newest messages that were written, and whether nothing asks yet if they have come;
+        # those of which a PING asks that, by its token and since when, and those of which a PONG has said so.
+        self.unasked = False
         self.shown: dict[RoomName, int] = {}
         self.asked: tuple[str, dict[RoomName, int]] | None = None
         self.asked_at = 0
@@ -144,14 +153,25 @@ class Session:
 
     @property
     def is_known(self) -> bool:
-        """Whether its user is known again, and is not told more exactly by the client what was read."""
-        return bool(self.secret or self.account) and not self.has(caps.READ_MARKER)
+        """Whether it is kept what it was shown, and the client does not tell more exactly what was read."""
+        return self.recalled or (bool(self.secret or self.account) and not self.has(caps.READ_MARKER))
+
+    @property
+    def replays(self) -> bool:
+        """Whether it is shown unasked what was said before: to date it, and not to answer it.
+
+        A program that does not say that it is one is known by what it calls itself.
+        """
+        if self.has(caps.CHATHISTORY) or not self.has(caps.SERVER_TIME) or "B" in self.modes:
+            return False
+        return not any(_BOT.search(name) for name in (self.nick, self.wanted, self.user, self.realname))
 
     def ask(self) -> str:
         """Return the line that asks for a sign of life, and whether all has come that was written."""
         self.batches += 1
         self.asked = str(self.batches), dict(self.shown)
         self.asked_at = self.server.now()
+        self.unasked = False
         return f"PING {self.batches}"
 
     def has(self, cap: int) -> bool:

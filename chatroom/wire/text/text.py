@@ -82,6 +82,7 @@ class Text:
 
     name: ClassVar[DialectName] = "text"
     ping: ClassVar[bytes] = b""
+    question: ClassVar[bytes] = b""
     reads: ClassVar[bool] = True
     tags: ClassVar[bool] = False
 

@@ -143,6 +143,7 @@ class FakeConnection:
         self.reads = 0
         self.is_deaf = False
         self.ping = ping
+        self.question = b""
         self.outbox = FakeDrain()
         self.dismissed: list[str] = []
 
