@@ -5,9 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from time import localtime, strftime
+from typing import Annotated
+
+from msgspec import Meta, ValidationError, convert
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """The moment 0."""
+
+At = Annotated[datetime, Meta(tz=True)]
+"""A time by RFC 3339."""
 
 
 @lru_cache(maxsize=64)
@@ -34,9 +40,13 @@ def _local(minutes: int) -> tuple[str, str]:
 
 
 def milliseconds(written: str) -> int | None:
-    """Return the moment that is *written* as :func:`rfc3339` writes it; nothing if it is none."""
+    """Return the moment that is *written* by RFC 3339, as programs write it in frames; nothing if it is none."""
     try:
-        at = datetime.fromisoformat(written)
-    except ValueError:
+        return round(since_epoch(convert(written, At)))
+    except ValidationError:
         return None
-    return None if at.tzinfo is None else round((at - EPOCH) / timedelta(milliseconds=1))
+
+
+def since_epoch(at: datetime) -> float:
+    """Return how many milliseconds after 1970 *at* is."""
+    return (at - EPOCH) / timedelta(milliseconds=1)

@@ -6,11 +6,15 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime
+from typing import cast
 
 import pytest
 from hypothesis import given
+from msgspec import ValidationError
+from msgspec.json import decode, encode
 
-from chatroom.wire.timestamps import day_and_time, rfc3339
+from chatroom.wire.frames.requests import Mark
+from chatroom.wire.timestamps import day_and_time, milliseconds, rfc3339, since_epoch
 from tests.wire.frames.values import MOMENTS
 
 
@@ -33,6 +37,30 @@ def test_it_can_be_read_back(at: int) -> None:
     assert datetime.fromisoformat(rfc3339(at)) == datetime.fromtimestamp(at // 1000, UTC).replace(
         microsecond=at % 1000 * 1000
     )
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-01-01T00:00:00z",
+        "2026-01-01T00:00:00.123456789Z",
+        "2026-01-01T00:00:00+01:00",
+        "20260101T000000Z",
+        "2026-01-01T00:00Z",
+        "2026-W01-1T00:00:00Z",
+        "2026-01-01T00:00:00",
+        "2026-02-30T00:00:00Z",
+        "",
+        "x",
+    ],
+)
+def test_all_doors_read_the_same(written: str) -> None:
+    try:
+        asked = decode(encode({"type": "mark", "room": "tea", "at": written}), type=Mark)
+    except ValidationError:
+        assert milliseconds(written) is None
+    else:
+        assert milliseconds(written) == round(since_epoch(cast("datetime", asked.at)))
 
 
 @given(MOMENTS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from math import ceil, floor
 from typing import Annotated, Literal, TypeVar
 
@@ -20,11 +20,9 @@ from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import password
 from chatroom.core.values.rights import DAY, Role, Trusted, Tuning
 from chatroom.core.values.sanctions import CENTURY, Kind
+from chatroom.wire.timestamps import At, since_epoch
 
 T = TypeVar("T")
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND = timedelta(milliseconds=1)
 
 Id = Annotated[str, Meta(max_length=64)] | int
 """The id of a request, which its reply has too."""
@@ -38,9 +36,6 @@ Seq = Annotated[int, Meta(ge=0, le=2**53)]
 Count = Annotated[int, Meta(ge=1, le=2**53)]
 """A number from 1: how many."""
 
-
-At = Annotated[datetime, Meta(tz=True)]
-"""A time by RFC 3339."""
 
 Slow = Annotated[int, Meta(ge=0, le=DAY)]
 """Seconds, up to a day."""
@@ -1097,7 +1092,7 @@ def _room(name: str | UnsetType) -> names.RoomName | None:
 
 def _time(at: datetime | UnsetType, rounded: Callable[[float], int]) -> int | None:
     """Return the milliseconds since 1970 of *at*."""
-    return None if isinstance(at, UnsetType) else rounded((at - EPOCH) / MILLISECOND)
+    return None if isinstance(at, UnsetType) else rounded(since_epoch(at))
 
 
 def _place(room: str | UnsetType, with_: str | UnsetType) -> tuple[RoomName | None, Username | None]:
