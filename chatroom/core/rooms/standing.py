@@ -18,6 +18,7 @@ from chatroom.core.values.names import Username
 from chatroom.core.values.names import key as to_key
 from chatroom.core.values.rights import Rank, Role, Tuning
 from chatroom.core.values.sanctions import Kind, Sanction
+from chatroom.core.values.texts import typed_key
 
 
 class Standing:
@@ -188,11 +189,12 @@ class Standing:
             return True
         if not key:
             return False
+        given = typed_key(key).encode()
         try:
-            guess = guesses.begin("key", to_key(self.room), host, secret=key.encode())
+            guess = guesses.begin("key", to_key(self.room), host, secret=given)
         except TooManyTries as error:
             raise TooManyKeys(self.room, error.retry_after) from None
-        if not compare_digest(key.encode(), self.key.encode()):
+        if not compare_digest(given, typed_key(self.key).encode()):
             return False
         guess.right()
         return True

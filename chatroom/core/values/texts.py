@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from unicodedata import normalize
 
 from chatroom.core.values.errors import TextInvalid, TextTooLong, TooManyLines
 
@@ -85,15 +86,21 @@ def tags(given: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
 
 
 def room_key(text: str) -> str:
-    """Return *text*, which may be empty, as the key of a room: one word.
+    """Return *text*, which may be empty, as the key of a room: one word, as :func:`typed_key` has it.
 
     :raises chatroom.core.values.errors.TextInvalid: if it is none.
     """
+    text = typed_key(text)
     if "," in text or HARMFUL.search(text) or any(letter.isspace() for letter in text):
         raise TextInvalid("A key has no blanks, commas or control characters")
     if len(text.encode()) > MAX_KEY:
         raise TextInvalid(f"A key has at most {MAX_KEY} bytes")
     return text
+
+
+def typed_key(text: str) -> str:
+    """Return *text*, by which somebody wants to come in, so that it is the same from any keyboard, as passwords are."""
+    return normalize("NFC", text) if len(text) <= 4 * MAX_KEY else text
 
 
 def title(text: str) -> str:

@@ -26,6 +26,7 @@ from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import ActList, Entered, Ok, Refused
 from chatroom.core.values.rights import Settings, Tuning
+from chatroom.core.values.texts import room_key
 from tests.core.scenes import ALICE, BOB, TEA, come_back, gather, kinds
 from tests.fakes import FakePasswords, Person, World
 
@@ -139,6 +140,17 @@ class KeyTests(SynchronousTestCase):
         assert alice.see() == []
         carol.do(Leave(TEA))
         assert entered(carol).settings == Settings()
+
+    def test_it_is_the_same_from_any_keyboard(self) -> None:
+        composed, apart = "caf\u00e9", "cafe\u0301"
+        for given, typed in ((composed, apart), (apart, composed)):
+            world = World()
+            alice, _ = gather(world, "alice", "bob")
+            alice.do(Configure(TEA, Tuning(key=room_key(given))))
+            assert entered(world.enter("carol"), key=typed).key == composed
+            # One that was kept as it came, before that was so.
+            alice.do(Configure(TEA, Tuning(key=given)))
+            assert entered(world.enter("dave"), key=typed).key == given
 
     def test_it_can_be_guessed_at_a_few_times_only(self) -> None:
         world = World(passwords=FakePasswords())
