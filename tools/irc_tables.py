@@ -14,7 +14,7 @@ from tools.generated import as_code, filled, keep
 
 CAPABILITIES = {
     "server-time": "each message has the time at which it was said",
-    "message-tags": "a message has a `msgid`; tags of clients come through: `+typing`, `+draft/react`, `+draft/reply`",
+    "message-tags": "a message has a `msgid`; tags of clients come through: `+typing`, `+draft/react`, `+reply`",
     "batch": "what belongs together comes together",
     "cap-notify": "you would be told of capabilities that come and go; none does",
     "multi-prefix": "all roles of a member are shown; here a member has one",

@@ -16,7 +16,7 @@ from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.places import ANY, Place, Wrong, limit_of, place_of
 from chatroom.wire.irc.registration import Requests, local
 from chatroom.wire.irc.session import Session
-from chatroom.wire.irc.speech import Speech, msgid
+from chatroom.wire.irc.speech import Speech, msgid, read_msgid
 from chatroom.wire.timestamps import milliseconds, rfc3339
 
 CHATHISTORY = "CHATHISTORY"
@@ -170,12 +170,13 @@ def _reference(session: Session, place: Place, word: str) -> Reference | None:
         return None
     if not word.startswith("msgid="):
         return Reference(at=_moment(word))
-    epoch, _, seq = word.removeprefix("msgid=").rpartition("-")
-    if not epoch or not (seq.isascii() and seq.isdecimal()):
+    found = read_msgid(word.removeprefix("msgid="))
+    if found is None:
         raise Wrong("INVALID_PARAMS", "That is no msgid of this server")
+    epoch, seq = found
     if place.room is not None and epoch != session.server.epoch(place.room):
         raise OtherLog(place)
-    return Reference(seq=int(seq[:18]))
+    return Reference(seq=seq)
 
 
 def _moment(word: str) -> int:

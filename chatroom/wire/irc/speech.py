@@ -28,8 +28,11 @@ from chatroom.wire.timestamps import rfc3339
 ACTION = "\x01ACTION ", "\x01"
 """What is before and behind a text that says what its speaker does."""
 
-REPLY = "+draft/reply"
-"""The tag of a message that answers another one."""
+DIGITS = 18
+"""Digits of the number of a message, at most."""
+
+REPLIES = ("+reply", "+draft/reply")
+"""The tags of a message that answers another one: clients know one of them."""
 
 
 class Plain(NamedTuple):
@@ -132,7 +135,7 @@ class Speech:
         if mask & caps.MESSAGE_TAGS and identity:
             tags.append(f"msgid={identity}")
             if message.re is not None:
-                tags.append(f"{REPLY}={msgid(epoch, message.re)}")
+                tags += [f"{name}={msgid(epoch, message.re)}" for name in REPLIES]
         if mask & caps.ACCOUNT_TAG and person.account:
             every.append(f"account={escaped(person.account)}")
         if mask & caps.MESSAGE_TAGS and person.bot:
@@ -203,6 +206,14 @@ def as_it_was_cut(text: str, tags: Tags) -> list[list[str]] | None:
 def msgid(epoch: str, seq: int) -> str:
     """Return by what message number *seq* of a log with that *epoch* is known; nothing without one."""
     return f"{epoch}-{seq}" if epoch else ""
+
+
+def read_msgid(written: str) -> tuple[str, int] | None:
+    """Return the epoch and the number in what :func:`msgid` has *written*; nothing if it has not."""
+    epoch, _, seq = written.rpartition("-")
+    if not (seq.isascii() and seq.isdecimal() and len(seq) <= DIGITS):
+        return None
+    return (epoch, int(seq)) if msgid(epoch, int(seq)) == written else None
 
 
 def live(speaker: Username, to: str, at: int, text: str) -> str:

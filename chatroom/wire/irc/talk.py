@@ -21,7 +21,7 @@ from chatroom.wire.irc.lines import MAX_LINE, Line, is_key
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, answered, local
 from chatroom.wire.irc.session import Multiline, Session
-from chatroom.wire.irc.speech import ACTION, PIECES, REPLY, Speech, live, msgid
+from chatroom.wire.irc.speech import ACTION, PIECES, REPLIES, Speech, live, msgid, read_msgid
 
 NO_CTCP = "Requests from program to program do not come through here"
 
@@ -143,14 +143,14 @@ def said(
 
 def replied(session: Session, room: RoomName, tags: Tags) -> int | None:
     """Return which message of *room* is answered by one with *tags*, if it can be that."""
-    epoch, _, seq = dict(tags).get(REPLY, "").rpartition("-")
-    is_one = epoch and epoch == session.server.epoch(room) and seq.isascii() and seq.isdecimal()
-    return int(seq[:18]) if is_one else None
+    given = dict(tags)
+    found = read_msgid(next((given[name] for name in REPLIES if name in given), ""))
+    return found[1] if found and found[0] == session.server.epoch(room) else None
 
 
 def _but_reply(tags: Tags, re: int | None) -> Tags:
     """Return *tags* without that which is kept with the message."""
-    return tags if re is None else tuple(tag for tag in tags if tag[0] != REPLY)
+    return tags if re is None else tuple(tag for tag in tags if tag[0] not in REPLIES)
 
 
 def _local(call: Call, line: Line, *lines: str) -> Request:

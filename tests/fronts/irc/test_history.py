@@ -136,6 +136,16 @@ def test_marks_are_kept_as_they_were_set_and_never_run_back() -> None:
     assert one.ask("MARKREAD #tea") == [f"MARKREAD #tea {second}"]
 
 
+@pytest.mark.parametrize("written", ["{}-01", "{}-1 ", "{}-\u0661", "{}-", "{}-+1", "{}-1000000000000000001"])
+def test_a_message_has_one_identity(written: str) -> None:
+    house = IRCHouse()
+    one = house.client("alice", f"{ALL} draft/chathistory", "#tea")
+    [shown] = one.send("PRIVMSG #tea :one")
+    identity = written.format(shown.tags["msgid"].rpartition("-")[0])
+    assert one.ask(f"REDACT #tea :{identity}")[0].startswith("FAIL REDACT UNKNOWN_MSGID ")
+    assert one.ask(f"CHATHISTORY AROUND #tea :msgid={identity} 5")[0].startswith("FAIL CHATHISTORY ")
+
+
 def test_who_takes_back_a_message_shows_that_to_who_knows_of_it() -> None:
     house, one, said = spoken(2)
     much, plain = house.client("bob", ALL, "#tea"), house.client("carol", "", "#tea")

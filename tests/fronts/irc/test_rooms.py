@@ -566,6 +566,21 @@ def test_tags_that_harm_a_terminal_are_shown_to_nobody() -> None:
     assert {name: value for name, value in line.tags.items() if name.startswith("+")} == {"+d": " ;é"}
 
 
+@pytest.mark.parametrize("name", ["+reply", "+draft/reply"])
+def test_an_answer_is_kept_by_either_tag_and_shown_with_both(name: str) -> None:
+    house = IRCHouse()
+    one, other, _ = three(house, "message-tags", "message-tags")
+    program = house.program("dave")
+    program.ask({"type": "join", "room": "tea"})
+    one.send("PRIVMSG #tea :tea?")
+    [question] = [line for line in other.take() if line.command == "PRIVMSG"]
+    identity = question.tags["msgid"]
+    other.send(f"@{name}={identity} PRIVMSG #tea :yes")
+    [yes] = [line for line in one.take() if line.command == "PRIVMSG"]
+    assert (yes.tags["+reply"], yes.tags["+draft/reply"]) == (identity, identity)
+    assert [frame.get("re") for frame in program.frames() if frame["type"] == "said"][-1] == int(identity[-1])
+
+
 def test_an_answer_knows_what_it_answers() -> None:
     house = IRCHouse()
     one, other, _ = three(house, "message-tags", "message-tags")

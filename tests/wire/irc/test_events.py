@@ -184,7 +184,7 @@ def test_each_piece_of_an_action_is_one(message: Message, mask: int) -> None:
 def test_the_order_of_tags_is_fixed() -> None:
     message = Message(ALICE.username, "hello", NOON, tags=(("+b", "1"), ("+a", "2")), re=3)
     [line] = shown(message, caps.IN_ROOMS)
-    assert list(line.tags) == ["time", "account", "bot", "+b", "+a", "msgid", "+draft/reply"]
+    assert list(line.tags) == ["time", "account", "bot", "+b", "+a", "msgid", "+reply", "+draft/reply"]
 
 
 def test_who_asked_for_nothing_gets_no_tags() -> None:
