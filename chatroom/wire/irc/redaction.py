@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chatroom.core.values import texts
 from chatroom.core.values.commands import Redact, ShowRoom
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.replies import Ok, Refused, Reply
 from chatroom.wire.irc.calls import Call, request
+from chatroom.wire.irc.fitting import fitting
 from chatroom.wire.irc.lines import Line, formatted
 from chatroom.wire.irc.places import Wrong, place_of
 from chatroom.wire.irc.registration import Requests, local
 from chatroom.wire.irc.session import Session
+from chatroom.wire.irc.speech import read_msgid
 
 REDACT = "REDACT"
 
@@ -20,8 +21,8 @@ REDACT = "REDACT"
 def redact(session: Session, line: Line, call: Call) -> Requests:
     """Take a message back."""
     target, identity = line.params[:2]
-    note = line.params[2] if len(line.params) > 2 else ""
-    epoch, _, seq = identity.rpartition("-")
+    note = fitting(line.params[2]) if len(line.params) > 2 else ""
+    epoch, seq = read_msgid(identity) or ("", -1)
 
     def unknown() -> str:
         return session.fail(REDACT, "UNKNOWN_MSGID", target, identity, "There is no such message here")
@@ -34,7 +35,7 @@ def redact(session: Session, line: Line, call: Call) -> Requests:
     except Wrong as error:
         return local(call, line, session.fail(REDACT, "INVALID_TARGET", target, error.sentence))
     is_ours = place.room is None or epoch == session.server.epoch(place.room)
-    if not (is_ours and seq.isascii() and seq.isdecimal()):
+    if not is_ours or seq < 0:
         if place.room is None:
             return local(call, line, unknown())
         # Whether there is such a room is for those to know who may.
@@ -48,7 +49,7 @@ def redact(session: Session, line: Line, call: Call) -> Requests:
             return []
         return [formatted(f":{session.mask}", REDACT, target, identity, *([note] if note else []))]
 
-    command = Redact(place.room, seq=int(seq[:18]), reason=texts.reason(note), other=place.other)
+    command = Redact(place.room, seq=seq, reason=note, other=place.other)
     return (request(call, line, command, write),)
 
 
