@@ -264,7 +264,8 @@ class Front(Guarded):
         """Return where the connection comes from; what stays on this machine, nobody on the way can read."""
         where = _PORT.sub("", self.peer)
         private = self.is_secure or _is_here(where.strip("[]"))
-        return Origin(where, self.dialect, self._shared.lobby.now(), private, _fingerprint(self.transport))
+        now, certificate = self._shared.lobby.now(), _fingerprint(self.transport)
+        return Origin(where, self.dialect, now, private, certificate, self.is_secure)
 
     def visitor(self) -> Visitor:
         """Return the visitor."""

@@ -147,7 +147,7 @@ class People:
             origins[0].since if origins else 0,
             self._rooms(user, viewer) if viewer else (),
             held=all(seat.is_held for seat in user.seats),
-            secure=all(origin.private for origin in origins),
+            secure=all(origin.tls for origin in origins),
         )
 
     def who_is(self, username: Username, viewer: Viewer) -> Known | None:

@@ -10,8 +10,8 @@ from chatroom.core.values.moments import Moment
 class Origin(NamedTuple):
     """A connection from a *peer*, by a *door*, *since* a time in milliseconds since 1970 (UTC).
 
-    It is *private* if nobody on the way can read along. In TLS it may have shown a *certificate*, which is known by the
-    SHA-256 of that.
+    It is *private* if nobody on the way can read along, as far as is known here: who is told of others is told only
+    whether they come by *tls*. There it may have shown a *certificate*, which is known by the SHA-256 of that.
     """
 
     peer: str = ""
@@ -19,6 +19,7 @@ class Origin(NamedTuple):
     since: Moment = 0
     private: bool = True
     certificate: bytes | None = None
+    tls: bool = False
 
 
 NOWHERE = Origin()

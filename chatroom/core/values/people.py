@@ -61,7 +61,7 @@ class Known(Struct, frozen=True):
 
     They may be an *operator*. They are here *since* a time, in milliseconds since 1970 (UTC); 0 if that is known at
     another server only. *rooms* are those, with their roles, of which whoever asks may know. While they are *held*, all
-    their connections are lost; where each is *secure*, nobody on the way can read along.
+    their connections are lost; they are *secure* if each of these comes by TLS.
     """
 
     person: Person

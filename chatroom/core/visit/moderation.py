@@ -92,12 +92,19 @@ async def moderate(lobby: Lobby, actor: Actor, command: Act, rule: Rule, answer:
     return room, shown
 
 
-async def _found(lobby: Lobby, actor: Actor, username: Username, rule: Rule, room: Room) -> Somebody:
-    """Find somebody on whom *actor* may act, in turn, and at last: meanwhile they may have taken another name."""
+async def _found(
+    lobby: Lobby, actor: Actor, username: Username, rule: Rule, room: Room, *, steps_down: bool = False
+) -> Somebody:
+    """Find somebody on whom *actor* may act, in turn, and at last: meanwhile they may have taken another name.
+
+    A moderator who *steps_down* is that somebody.
+    """
     await in_turn([room])
     person: Somebody = await Later(partial(lobby.find, username))
     rule.allow(actor, room)
-    act_on(actor, person, room)
+    moderates = room.standing.rank(person.identity) == Rank.MODERATOR
+    if not (steps_down and moderates and person.identity == actor.identity):
+        act_on(actor, person, room)
     return person
 
 
@@ -279,7 +286,7 @@ async def placed(lobby: Lobby, actor: Actor, command: Act) -> Act:
 async def _appoint(lobby: Lobby, actor: Actor, command: Appoint, rule: Rule, room: Room) -> None:
     if command.role in ("owner", "moderator"):
         own(actor, room)
-    person = await _found(lobby, actor, command.username, rule, room)
+    person = await _found(lobby, actor, command.username, rule, room, steps_down=command.role == "member")
     if command.role in ("owner", "moderator"):
         own(actor, room)
     if command.inside and key(person.username) not in room.members:

@@ -143,7 +143,7 @@ def _known(session: Session, known: Known) -> Sequence[str]:
     if person.bot:
         lines.append(session.numeric("335", name, "is a bot"))
     if known.secure:
-        lines.append(session.numeric("671", name, "comes by connections that nobody can read along"))
+        lines.append(session.numeric("671", name, "is using a secure connection"))
     if person.away is not None:
         lines.append(session.numeric("301", name, person.away))
     if known.since:

@@ -247,6 +247,18 @@ class KickTests(SynchronousTestCase):
         assert why(bob, Kick(TEA, ALICE)) == "alice is the owner of tea and outranks you."
         assert carol.see() == alice.see() == []
 
+    def test_a_moderator_steps_down_and_nobody_else_can_be_done_away_with_like_that(self) -> None:
+        alice, bob, carol = gather(World(), "alice", "bob", "carol")
+        alice.do(Appoint(TEA, BOB, "moderator"))
+        bob.do(Appoint(TEA, CAROL, "voiced"))
+        for person in (alice, bob, carol):
+            person.see()
+        assert why(alice, Appoint(TEA, ALICE, "member")) == "That can't be done to oneself."
+        assert why(bob, Appoint(TEA, BOB, "voiced")) == "That can't be done to oneself."
+        assert carol.refused(Appoint(TEA, CAROL, "member")) == "not-allowed"
+        assert bob.do(Appoint(TEA, BOB, "member"))[0] == Ok(TEA, event_follows=True)
+        assert bob.refused(Appoint(TEA, CAROL, "member")) == "not-allowed"
+
     def test_nobody_is_put_out_who_is_not_there(self) -> None:
         world = World()
         alice, bob = gather(world, "alice", "bob")

@@ -104,7 +104,7 @@ class WhoIsTests(SynchronousTestCase):
         alice.do(Join(POND))
         found = known(bob, CAROL)
         assert found.person == world.lobby.people.find(CAROL)
-        assert (found.since, found.secure, found.role) == (int(NOON * 1000), True, None)
+        assert (found.since, found.secure, found.role) == (int(NOON * 1000), False, None)
         assert found.rooms == ((POND, "owner"), (TEA, None))
         assert known(bob, ALICE).rooms == ((POND, None), (TEA, "owner"))
 

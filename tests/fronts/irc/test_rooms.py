@@ -757,6 +757,26 @@ def test_who_is_who_and_who_was() -> None:
     assert commands(one.send("WHOWAS bob")) == ["314", "312", "369"]
 
 
+def test_only_who_comes_by_tls_is_said_to_be_secure() -> None:
+    house = IRCHouse()
+    one, local = house.client("alice", host="127.0.0.1"), house.client("bob")
+    secure = Client(house.connect("tls"))
+    secure.peer.front.handshakeCompleted()
+    secure.send("NICK carol", "USER carol 0 * :Carol")
+    assert [name for name in ("alice", "bob", "carol") if "671" in commands(one.send(f"WHOIS {name}"))] == ["carol"]
+    assert commands(local.send("WHOIS bob"))[-1] == "318"
+
+
+def test_a_moderator_takes_their_own_sign_away() -> None:
+    house = IRCHouse()
+    one, other = house.client("alice", "", "#milk"), house.client("bob", "", "#milk")
+    one.send("MODE #milk +o bob")
+    house.quiet(one, other)
+    assert other.ask("MODE #milk -o bob") == ["MODE #milk -o bob"]
+    assert one.heard() == ["bob: MODE #milk -o bob"]
+    assert other.ask("KICK #milk alice")[0].startswith("482 ")
+
+
 def test_who_is_watched_comes_and_goes() -> None:
     house = IRCHouse()
     one = house.client("alice", "extended-monitor away-notify")
