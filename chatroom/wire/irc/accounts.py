@@ -72,7 +72,7 @@ def authenticate(session: Session, line: Line, call: Call) -> Requests:
     session.sasl.written += "" if word == "+" else word
     if len(session.sasl.written) > MOST:
         session.sasl = None
-        return local(call, line, session.numeric("904", "That is too long"))
+        return local(call, line, session.numeric("905", "That is too long"))
     if len(word) == PIECE:
         return ()
     done, session.sasl = session.sasl, None

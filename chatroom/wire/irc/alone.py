@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from chatroom.core.values.events import (
     Bye,
     Called,
+    Confided,
     Deleted,
     Described,
     Event,
@@ -26,11 +27,11 @@ from chatroom.core.values.events import (
 )
 from chatroom.core.values.names import key
 from chatroom.wire.irc import caps, monitoring, rooms
-from chatroom.wire.irc.channels import channel
+from chatroom.wire.irc.channels import PREFIXES, channel
 from chatroom.wire.irc.events import Formatter
 from chatroom.wire.irc.lines import formatted, tagged
 from chatroom.wire.irc.session import Session
-from chatroom.wire.irc.speech import live, msgid
+from chatroom.wire.irc.speech import msgid
 
 
 def for_one(session: Session, formatter: Formatter, event: Event) -> Sequence[str]:
@@ -41,10 +42,12 @@ def for_one(session: Session, formatter: Formatter, event: Event) -> Sequence[st
             epoch = session.server.talk_epoch(me, event.other) if event.other else ""
             identity = "" if event.seq is None else msgid(epoch, event.seq)
             if not identity:
-                identity = live(event.speaker, event.to, event.at, event.text)
+                identity = session.identity(event.speaker, event.to, event.at, event.text)
                 other = event.to if event.speaker == me else event.speaker
                 session.told(other, Message(event.speaker, event.text, event.at, event.kind), identity)
             return formatter.told(event, identity)
+        case Confided(room, speaker, _, at, text, _, role):
+            return formatter.confided(event, session.identity(speaker, PREFIXES[role] + channel(room), at, text))
         case Called(_, new):
             if new == me:
                 return []
@@ -81,6 +84,8 @@ def for_one(session: Session, formatter: Formatter, event: Event) -> Sequence[st
             for seq in [seq for seq in own if first <= seq <= last]:
                 del own[seq]
             return formatter.lines(event)
+        case Slowed() if not session.is_news_that_it_waits():
+            return []
         case Slowed(rate) if not session.has(caps.STANDARD_REPLIES):
             return [session.notice(f"What you send waits, and is taken at {rate:g} a second; nothing is lost.")]
         case TakenBack(other, seq, name, note):

@@ -88,7 +88,7 @@ COMMANDS: dict[str, Row] = {
     "PART": Row(rooms.part, 1, "#<room>[,#<room>] [:<text>]", "Leave rooms"),
     "NAMES": Row(rooms.names, 0, "#<room>[,#<room>]", "List who is in a room"),
     "TOPIC": Row(rooms.topic, 1, "#<room> [:<topic>]", "Tell or set what a room is about"),
-    "LIST": Row(rooms.list_rooms, 0, "[<mask>][,<n][,>n]", "List the rooms"),
+    "LIST": Row(rooms.list_rooms, 0, "[<mask>[,<mask>]][,<n][,>n]", "List the rooms"),
     "KICK": Row(company.kick, 2, "#<room> <name>[,<name>] [:<reason>]", "Put somebody out of a room"),
     "INVITE": Row(
         company.invite, 0, "[<name> #<room>]", "Ask somebody into a room, or be told where you were asked to come"
@@ -127,6 +127,14 @@ COMMANDS: dict[str, Row] = {
     "ADMIN": Row(info.admin, 0, "", "Be told who runs the server"),
     "INFO": Row(info.info, 0, "", "Be told what kind of server this is"),
     "LINKS": Row(info.links, 0, "", "Be told nothing: a chat is one, however many servers it has"),
+    "MAP": Row(info.map_of, 0, "", "Be told the one server that there is"),
+    "STATS": Row(info.stats, 0, "[<letter>]", "Be told nothing: the operator has metrics"),
+    "USERS": Row(info.users_of, 0, "", "Be told nothing: it is about logins to a machine"),
+    "KNOCK": Row(info.knock, 1, "#<room>", "Be told how one gets in where only the invited do"),
+    "NS": Row(talk.service("nickserv"), 0, "<text>", "Say something to NickServ"),
+    "NICKSERV": Row(talk.service("nickserv"), 0, "<text>", "The same"),
+    "CS": Row(talk.service("chanserv"), 0, "<text>", "Say something to ChanServ, as DROP #<room>"),
+    "CHANSERV": Row(talk.service("chanserv"), 0, "<text>", "The same"),
     "HELP": Row(help_of, 0, "[<command>]", "Be told how a command is written"),
     "HELPOP": Row(help_of, 0, "[<command>]", "The same"),
 }

@@ -165,8 +165,6 @@ class Formatter(Speech):
             case Slowed(rate):
                 said = f"What you send waits, and is taken at {rate:g} a second; nothing is lost."
                 return [f":{self.server.name} NOTE * SLOWED :{said}"]
-            case Confided():
-                return self.confided(event)
             case Tagged(room, name, tags, to):
                 return self.tagged(channel(room) if room else to or name, name, tags)
             case (
@@ -174,6 +172,7 @@ class Formatter(Speech):
                 | Removed()
                 | Invited()
                 | Told()
+                | Confided()
                 | TakenBack()
                 | Marked()
                 | Notice()

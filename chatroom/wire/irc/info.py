@@ -80,6 +80,28 @@ def links(session: Session, line: Line, call: Call) -> Requests:
     return local(call, line, session.numeric("365", "*", "End of the links"))
 
 
+def map_of(session: Session, line: Line, call: Call) -> Requests:
+    """Tell the one server that there is to its users."""
+    return local(call, line, session.numeric("015", session.server.name), session.numeric("017", "End of the map"))
+
+
+def stats(session: Session, line: Line, call: Call) -> Requests:
+    """Tell nothing: the operator has metrics."""
+    letter = line.params[0] if line.params and line.params[0] else "*"
+    return local(call, line, session.numeric("219", letter, "End of the statistics; the operator has more"))
+
+
+def users_of(session: Session, line: Line, call: Call) -> Requests:
+    """Tell nothing: it is about logins to a machine."""
+    return local(call, line, session.numeric("446", "There is no USERS here; WHO lists people, LUSERS counts them"))
+
+
+def knock(session: Session, line: Line, call: Call) -> Requests:
+    """Tell how one gets in where only the invited do."""
+    said = "Nobody hears you knock; ask a member to invite you"
+    return local(call, line, session.numeric("480", line.params[0], said))
+
+
 def tokens(session: Session, line: Line, call: Call) -> Requests:
     """Tell again what the server can do."""
 

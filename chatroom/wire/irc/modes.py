@@ -201,7 +201,9 @@ def _listed(session: Session, call: Call, line: Line, room: RoomName, change: Ch
     def write(session: Session, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
             return refused(session, Asked(call, line), first, reply.error)
-        return [f":{session.mask} MODE {channel(room)} {written([change])}"]
+        # As it is kept and listed, whatever was short for it.
+        told = change._replace(word=_told(kind, mask))
+        return [f":{session.mask} MODE {channel(room)} {written([told])}"]
 
     return (
         request(call, line, first, write),
@@ -257,7 +259,11 @@ def _rows(call: Call, line: Line, room: RoomName, letter: str) -> Write:
 
 def _shown_mask(sanction: Sanction) -> str:
     """Return on whom a *sanction* is, as MODE writes it."""
-    mask = sanction.mask or f"{sanction.username}!*@*"
+    return _told(sanction.kind, sanction.mask or f"{sanction.username}!*@*")
+
+
+def _told(kind: Kind, mask: str) -> str:
+    """Return a *mask* of some *kind*, as MODE writes it."""
     if mask.startswith(masks.OF_ACCOUNT):
         mask = ACCOUNT + mask.removeprefix(masks.OF_ACCOUNT)
-    return f"{MUTED}{mask}" if sanction.kind == "mute" else mask
+    return f"{MUTED}{mask}" if kind == "mute" else mask

@@ -62,7 +62,10 @@ def cap(session: Session, line: Line, call: Call) -> Requests:
         return _cap_req(session, line, call, arguments)
     if word == "END":
         session.negotiating = False
-        return _come_in(session, line, call)
+        given_up = session.sasl is not None
+        session.sasl = None
+        aborted = local(call, line, session.numeric("906", "You have not logged in")) if given_up else ()
+        return (*aborted, *_come_in(session, line, call))
     shown = line.params[0] if line.params else "*"
     return local(
         call, line, session.numeric("410", shown, "There is no such subcommand of CAP; LS lists what there is")

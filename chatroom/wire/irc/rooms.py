@@ -213,7 +213,9 @@ def topic_of(session: Session, room: RoomName, topic: str, by: Username | None, 
 def list_rooms(session: Session, line: Line, call: Call) -> Requests:
     """List rooms."""
     words = list(filter(None, (line.params[0] if line.params else "").split(",")))
-    conditions = [_condition(session, word) for word in words[:CONDITIONS]]
+    taken = words[:CONDITIONS]
+    conditions = [_condition(session, word) for word in taken if _is_condition(word)]
+    named = [Glob(word) for word in taken if not _is_condition(word)]
     begin = [session.numeric("321", "Channel", "Users  Name")]
     if len(words) > CONDITIONS:
         # Each is looked at for each room.
@@ -230,21 +232,35 @@ def list_rooms(session: Session, line: Line, call: Call) -> Requests:
                 session.numeric("322", channel(info.room), str(info.members), info.topic)
                 for info in reply.rooms
                 if all(condition(info) for condition in conditions)
+                and (not named or any(glob.fits(fold(channel(info.room))) for glob in named))
             ]
         return lines if session.further else [*lines, session.numeric("323", "End of the list")]
 
     return (*local(call, line, *begin), request(call, line, List(), write))
 
 
+def _is_condition(word: str) -> bool:
+    """Return whether each room has to be like *word*; one of the others, which are names or masks, has to fit it."""
+    return word.startswith("!") or _is_number(word) or _is_age(word)
+
+
+def _is_number(word: str) -> bool:
+    return word[:1] in "<>" and word[1:].isdecimal()
+
+
+def _is_age(word: str) -> bool:
+    return word[:2].upper() in ("C<", "C>", "T<", "T>") and word[2:].isdecimal()
+
+
 def _condition(session: Session, word: str) -> Callable[[RoomInfo], bool]:
     """Return what a room has to be like for *word*."""
-    if word[:2].upper() in ("C<", "C>", "T<", "T>") and word[2:].isdecimal():
+    if _is_age(word):
         return _age(session, word[0].upper(), word[1], int(word[2:][:9]))
-    if word[:1] in "<>" and word[1:].isdecimal():
+    if _is_number(word):
         many = int(word[1:][:9])
         return (lambda info: info.members < many) if word[0] == "<" else (lambda info: info.members > many)
-    glob = Glob(word.removeprefix("!"))
-    return lambda info: glob.fits(fold(channel(info.room))) != word.startswith("!")
+    glob = Glob(word[1:])
+    return lambda info: not glob.fits(fold(channel(info.room)))
 
 
 def _age(session: Session, letter: str, sign: str, minutes: int) -> Callable[[RoomInfo], bool]:

@@ -13,6 +13,7 @@ from chatroom.wire.irc import caps
 from chatroom.wire.irc.calls import Call
 from chatroom.wire.irc.lines import formatted, tagged, word
 from chatroom.wire.irc.server import Server
+from chatroom.wire.irc.speech import live
 from chatroom.wire.timestamps import rfc3339
 
 _BOT = re.compile(r"bot(?![a-z])", re.IGNORECASE)
@@ -20,6 +21,9 @@ _BOT = re.compile(r"bot(?![a-z])", re.IGNORECASE)
 
 GRANTED = 100
 """Questions that cost nothing, for each connection: clients ask two or three of each room when they come."""
+
+QUIET = 60_000
+"""Milliseconds in which it is told once that what it sends waits."""
 
 REMEMBERED = 15
 """Newest changes of people that are told once to who shares several rooms with them."""
@@ -54,6 +58,7 @@ class Session:
 
     __slots__ = (
         "account",
+        "alike",
         "arriving",
         "asked",
         "asked_at",
@@ -67,6 +72,7 @@ class Session:
         "further",
         "invited",
         "live",
+        "live_at",
         "modes",
         "multiline",
         "negotiating",
@@ -85,6 +91,7 @@ class Session:
         "serials",
         "server",
         "shown",
+        "slowed_at",
         "stale",
         "unasked",
         "user",
@@ -136,6 +143,11 @@ class Session:
         self.invited: dict[Key, RoomName] = {}
         # What was told live, to or by whom, and the lines that showed it.
         self.live: list[tuple[Key, Message, str]] = []
+        # What was told live in one millisecond, and how often.
+        self.live_at = 0
+        self.alike: dict[tuple[Username, str, str], int] = {}
+        # When it was told that what it sends waits.
+        self.slowed_at = 0
         # How far it has read what people without an account tell it, which is kept nowhere.
         self.read_of: dict[Key, int] = {}
         # Lines that are to be written before the answer to a line, and are none of it.
@@ -281,6 +293,26 @@ class Session:
     def told(self, other: Username, message: Message, identity: str) -> None:
         """Remember what was told to or by an *other* and is kept nowhere: as long as the connection lasts."""
         self.live = [*self.live[-MOST_LIVE:], (key(other), message, identity)]
+
+    def identity(self, speaker: Username, to: str, at: int, text: str) -> str:
+        """Return by what a message is known that is kept nowhere, told just now; both who tell it and are told count.
+
+        Two that are alike can be told in one millisecond.
+        """
+        if at != self.live_at:
+            self.live_at = at
+            self.alike.clear()
+        what = speaker, to, text
+        self.alike[what] = count = self.alike.get(what, 0) + 1
+        return live(speaker, to, at, text, count)
+
+    def is_news_that_it_waits(self) -> bool:
+        """Return whether it was not told lately that what it sends waits."""
+        now = self.server.now()
+        if self.slowed_at and now - self.slowed_at < QUIET:
+            return False
+        self.slowed_at = now
+        return True
 
     def taken(self, room: RoomName, seq: int) -> Call | None:
         """Return the line that has said message *seq* of *room*, and forget it; nothing if it was another's."""

@@ -114,11 +114,10 @@ class Speech:
         message = Message(told.speaker, told.text, told.at, told.kind, re=told.re, tags=told.tags)
         return self.spoken(told.to, message, identity, identity.rpartition("-")[0])
 
-    def confided(self, confided: Confided) -> list[str]:
-        """Return the lines of what those with a role in a room are told alone."""
+    def confided(self, confided: Confided, identity: str) -> list[str]:
+        """Return the lines of what those with a role in a room are told alone, which is known by that *identity*."""
         target = PREFIXES[confided.role] + channel(confided.room)
         message = Message(confided.speaker, confided.text, confided.at, confided.kind, tags=confided.tags)
-        identity = live(confided.speaker, target, confided.at, confided.text)
         return self.spoken(target, message, identity, "")
 
     def spoken(self, target: str, message: Message, identity: str, epoch: str) -> list[str]:
@@ -216,7 +215,7 @@ def read_msgid(written: str) -> tuple[str, int] | None:
     return (epoch, int(seq)) if msgid(epoch, int(seq)) == written else None
 
 
-def live(speaker: Username, to: str, at: int, text: str) -> str:
-    """Return by what a message is known that is kept nowhere."""
-    what = f"{speaker} {to} {at} {text}"
+def live(speaker: Username, to: str, at: int, text: str, count: int) -> str:
+    """Return by what a message is known that is kept nowhere: the one with that *count* among all that are like it."""
+    what = f"{speaker} {to} {at} {count} {text}"
     return f"t-{blake2b(what.encode(), digest_size=9).hexdigest()}"

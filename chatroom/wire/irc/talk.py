@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from secrets import token_hex
 
 from chatroom.core.values import texts
@@ -14,19 +14,23 @@ from chatroom.core.values.replies import Kept, Ok, Refused, Reply, Stored
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.accounts import SERVICE, nickserv
 from chatroom.wire.irc.calls import Asked, Call, Write, request
-from chatroom.wire.irc.channels import channel, is_channel, room_of, trusted_in
+from chatroom.wire.irc.channels import PREFIXES, channel, is_channel, room_of, trusted_in
+from chatroom.wire.irc.chanserv import CHANSERV, chanserv
 from chatroom.wire.irc.fitting import unformatted
 from chatroom.wire.irc.isupport import TARGETS
 from chatroom.wire.irc.lines import MAX_LINE, Line, is_key
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, answered, local
 from chatroom.wire.irc.session import Multiline, Session
-from chatroom.wire.irc.speech import ACTION, PIECES, REPLIES, Speech, live, msgid, read_msgid
+from chatroom.wire.irc.speech import ACTION, PIECES, REPLIES, Speech, msgid, read_msgid
 
 NO_CTCP = "Requests from program to program do not come through here"
 
 FITS = 240
 """Bytes of a text that fit behind the longest source, command and target that there are."""
+
+SERVICES = {SERVICE.lower(): nickserv, CHANSERV.lower(): chanserv}
+"""Who is nobody, and what is done that they are asked for."""
 
 MULTILINE = "draft/multiline"
 CONCAT = "draft/multiline-concat"
@@ -87,6 +91,11 @@ def _shown(call: Call, line: Line, command: Tag) -> Write:
     return write
 
 
+def service(name: str) -> Callable[[Session, Line, Call], Requests]:
+    """Return what reads the line that is short for a message to the service called *name*."""
+    return lambda session, line, call: SERVICES[name](session, line, call, " ".join(line.params))
+
+
 def said(
     session: Session, line: Line, call: Call, target: str, text: str, tags: Tags, *, in_pieces: bool = False
 ) -> Sequence[Request]:
@@ -94,8 +103,8 @@ def said(
     in_channel = is_channel(target)
     trusted = None if in_channel else trusted_in(target)
     in_room = in_channel or trusted is not None
-    if not in_room and target.lower() == SERVICE.lower():
-        return nickserv(session, line, call, text)
+    if not in_room and (service := SERVICES.get(target.lower())):
+        return service(session, line, call, text)
     if 4 * len(text) > FITS and not in_pieces:
         before = f":{session.mask} {line.command} {target} :"
         if len(before.encode()) + len(text.encode()) > MAX_LINE:
@@ -191,7 +200,7 @@ def _told(call: Call, line: Line, text: str, kind: MessageKind, tags: Tags) -> W
         else:
             assert isinstance(reply, Ok)
             to, epoch = Username(reply.name), ""
-            identity = live(session.nick, to, reply.at, text)
+            identity = session.identity(session.nick, to, reply.at, text)
         shown = Message(session.nick, text, reply.at, kind, tags=tags)
         if not epoch:
             session.told(to, shown, identity)
@@ -216,7 +225,9 @@ def _confided(call: Call, line: Line, command: Confide) -> Write:
         me = session.nick
         about = command.kind, command.role, command.tags
         confided = Confided(RoomName(reply.name), me, me, reply.at, command.text, *about)
-        return Speech(session.server, session.caps).confided(confided)
+        target = PREFIXES[command.role] + channel(confided.room)
+        identity = session.identity(me, target, reply.at, command.text)
+        return Speech(session.server, session.caps).confided(confided, identity)
 
     return write
 

@@ -290,7 +290,14 @@ def test_an_answer_that_is_too_long_is_not_kept() -> None:
     one.send("AUTHENTICATE PLAIN")
     for _ in range(4):
         assert one.send(f"AUTHENTICATE {'A' * 400}") == []
-    assert commands(one.send(f"AUTHENTICATE {'A' * 400}")) == ["904"]
+    assert commands(one.send(f"AUTHENTICATE {'A' * 400}")) == ["905"]
+
+
+def test_who_ends_the_negotiation_in_the_middle_is_told_that_they_are_not_logged_in() -> None:
+    one = begun(IRCHouse(accounts=True), "NICK alice", "USER a 0 * :A")
+    came = one.send("CAP END")
+    assert commands(came)[0] == "906"
+    assert is_in(came[1:])
 
 
 def test_it_can_be_given_up() -> None:

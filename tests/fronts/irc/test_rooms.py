@@ -374,6 +374,52 @@ def test_what_is_said_to_oneself_and_to_others() -> None:
     assert one.ask("PRIVMSG bob :hm") == ["301 alice bob tea time"]
 
 
+def test_what_is_told_twice_in_one_millisecond_is_two_messages_to_both() -> None:
+    house = IRCHouse()
+    one, other = (house.client(name, "echo-message message-tags", "#den") for name in ("alice", "bob"))
+    one.send("MODE #den +v bob")
+    house.quiet(one, other)
+    for target in ("bob", "+#den"):
+        shown = one.send(*[f"PRIVMSG {target} :{text}" for text in ("tea?", "tea?", "now", "tea?")])
+        ids = [line.tags["msgid"] for line in shown]
+        assert len({*ids}) == 4
+        assert [line.tags["msgid"] for line in other.take()] == ids
+
+
+def test_who_sends_too_fast_is_told_once_a_minute() -> None:
+    house = IRCHouse(burst=5, rate=1)
+    one = house.client("alice", "", "#tea")
+    told = 0
+    for _ in range(10):
+        one.peer.send(b"PRIVMSG #tea :hello\r\n" * 10)
+        house.wait(11)
+        told += sum("waits" in short(line) for line in one.take())
+    assert told == 2
+
+
+def test_who_is_used_to_services_deletes_a_room_of_theirs() -> None:
+    house = IRCHouse(rooms_per_visitor=1)
+    one, other = house.client("alice", "", "#milk"), house.client("bob", "", "#milk")
+    house.quiet(one, other)
+    assert one.ask("JOIN #honey")[0].startswith("405 alice #honey ")
+    for asks in ("CS DROP #milk", "CHANSERV DROP #milk", "PRIVMSG chanserv :drop #milk"):
+        assert one.ask(asks) == ["NOTICE alice All that was said there goes. DROP #milk YES does it."]
+    assert other.ask("CS DROP #milk YES")[0].startswith("NOTICE bob Only the owner of milk ")
+    assert "NOTICE alice #milk is deleted." in one.ask("CS DROP #milk YES")
+    assert [line.split()[0] for line in other.heard()] == ["chatroom.chat:"]
+    assert one.ask("JOIN #honey")[0] == "JOIN #honey"
+    assert len(one.ask("CS HELP")) == len(one.ask("CS")) == len(one.ask("PRIVMSG ChanServ :REGISTER #tea")) == 3
+    assert one.ask("CS DROP tea")[0].startswith("NOTICE alice ")
+    assert one.ask("NS HELP") == one.ask("PRIVMSG NickServ :HELP")
+
+
+@pytest.mark.parametrize(
+    ("line", "numbers"), [("MAP", ["015", "017"]), ("STATS u", ["219"]), ("USERS", ["446"]), ("KNOCK #tea", ["480"])]
+)
+def test_what_clients_have_buttons_for_is_a_command(line: str, numbers: list[str]) -> None:
+    assert commands(IRCHouse().client("alice").send(line)) == numbers
+
+
 @pytest.mark.parametrize(
     ("line", "answer"),
     [
@@ -681,6 +727,24 @@ def test_a_hidden_room_is_shown_to_nobody_who_is_not_in(line: str) -> None:
         assert [each for each in client.ask(line) if each.startswith(numbers) and "#milk" in each]
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("x", "x!*@*"),
+        ("x!y", "x!y@*"),
+        ("*@x44jbhya.*", "*!*@x44jbhya.*"),
+        ("m:x", "m:x!*@*"),
+        ("a:bob", "a:bob"),
+        ("m:a:bob", "m:a:bob"),
+    ],
+)
+def test_a_mask_is_told_as_it_is_listed(given: str, told: str) -> None:
+    one = IRCHouse().client("alice", "", "#milk")
+    assert one.ask(f"MODE #milk +b {given}") == [f"MODE #milk +b {told}"]
+    assert one.ask("MODE #milk +b")[0].startswith(f"367 alice #milk {told} ")
+    assert one.ask(f"MODE #milk -b {given}") == [f"MODE #milk -b {told}"]
+
+
 def test_who_may_put_out_and_invite() -> None:
     house = IRCHouse()
     one, other = house.client("alice", "", "#milk"), house.client("bob", "", "#milk")
@@ -727,6 +791,9 @@ def test_lists_of_rooms_of_names_and_of_people() -> None:
     assert commands(one.send("LIST #nothing")) == ["321", "323"]
     assert [line.params[1] for line in one.send("LIST !#M*")[1:-1]] == ["#tea"]
     assert [line.params[1] for line in one.send("LIST #TEA")[1:-1]] == ["#tea"]
+    assert [line.params[1] for line in one.send("LIST #tea,#milk")[1:-1]] == ["#milk", "#tea"]
+    assert [line.params[1] for line in one.send("LIST #tea,#m*,>0")[1:-1]] == ["#milk"]
+    assert [line.params[1] for line in one.send("LIST !#m*,!#x*")[1:-1]] == ["#tea"]
     assert one.ask("NAMES #milk")[0] == "353 alice = #milk @alice bob"
     assert "@alice!~alice@" in other.ask("NAMES #milk")[0]
     assert one.ask("NAMES")[0].startswith("366 alice * ")
