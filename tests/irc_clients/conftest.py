@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -28,12 +29,23 @@ def program(name: str) -> str:
     return path
 
 
-class House:
-    """A server in *folder* that is ended and started again, on the same port and with the same log."""
+MANY = tuple(f"room{number}" for number in range(25))
+"""Rooms in which one person is at once."""
 
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
-        self._folder = folder
+
+class House:
+    """A server in *folder* that is ended and started again, on the same port and with the same log.
+
+    It has *rooms*, and limits as *options* say.
+    """
+
+    def __init__(
+        self, folder: Path, stack: ExitStack, *, rooms: Sequence[str] = ("tea",), options: Sequence[str] = UNLIMITED
+    ) -> None:
+        self._folder = folder / "server"
+        self._folder.mkdir()
         self._stack = stack
+        self._options = (*options, *(word for room in rooms for word in ("--room", room)))
         self.port = free_port()
         self.server = self._started(f"tcp:{self.port}:interface=127.0.0.1")
 
@@ -49,6 +61,12 @@ class House:
             somebody.ask("say", room="tea", text=text)
         server.stop()
 
+    def seen(self) -> int:
+        """Return up to which message it is written down that somebody has seen a room."""
+        with closing(sqlite3.connect(self._folder / "chatroom.sqlite")) as file:
+            found: tuple[int | None] = file.execute("SELECT max(seq) FROM marks").fetchone()
+        return found[0] or 0
+
     def comes_back(self) -> None:
         """Start it again where it was."""
         self.server = self._started(f"tcp:{self.port}:interface=127.0.0.1")
@@ -62,7 +80,7 @@ class House:
         return peer
 
     def _started(self, port: str) -> Server:
-        server = Server(self._folder, *UNLIMITED, "--room", "tea", port=port)
+        server = Server(self._folder, *self._options, port=port)
         self._stack.callback(server.close)
         return server
 
@@ -71,8 +89,15 @@ class House:
 def house(tmp_path: Path) -> Iterator[House]:
     """Return a server with a room called tea; in the end, nothing went wrong in it."""
     with ExitStack() as stack:
-        folder = tmp_path / "server"
-        folder.mkdir()
-        house = House(folder, stack)
+        house = House(tmp_path, stack)
+        yield house
+        house.server.stop()
+
+
+@pytest.fixture
+def large_house(tmp_path: Path) -> Iterator[House]:
+    """Return a server with all of :data:`MANY`, and limits as they are where nobody says otherwise."""
+    with ExitStack() as stack:
+        house = House(tmp_path, stack, rooms=MANY, options=())
         yield house
         house.server.stop()
