@@ -321,11 +321,24 @@ class PostgresScribe(ThreadedScribe):
 @contextmanager
 def health_lines() -> Iterator[list[str]]:
     """Note what is logged of the health of logs."""
+    with _lines("chatroom.logs.health.Health") as lines:
+        yield lines
+
+
+@contextmanager
+def migration_lines() -> Iterator[list[str]]:
+    """Note what is logged of stores that are brought to another form."""
+    with _lines("chatroom.logs.migrating") as lines:
+        yield lines
+
+
+@contextmanager
+def _lines(namespace: str) -> Iterator[list[str]]:
     lines: list[str] = []
 
     @provider(ILogObserver)
     def observe(event: LogEvent) -> None:
-        if event["log_namespace"] == "chatroom.logs.health.Health":
+        if event["log_namespace"] == namespace:
             lines.append(formatEvent(event))
 
     globalLogPublisher.addObserver(observe)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chatroom import __version__
+from chatroom.logs.migrating import migrating
 from chatroom.logs.postgres.database import Connection
 from chatroom.logs.store_unusable import StoreUnusable
 
@@ -45,8 +46,9 @@ def migrate(
         done = int(_meta(connection).get("version", 0))
         if not done:
             connection.execute("CREATE SCHEMA chat")
-        for number, migration in sorted(_migrations(schema).items()):
-            if number > done:
+        missing = {number: migration for number, migration in _migrations(schema).items() if number > done}
+        with migrating(store, done, max(missing, default=done)):
+            for number, migration in sorted(missing.items()):
                 connection.execute(migration.read_bytes())
                 connection.execute("UPDATE chat.meta SET version = %s", (number,))
         functions = (schema / "functions.sql").read_bytes()

@@ -13,6 +13,7 @@ from pathlib import Path
 from secrets import token_urlsafe
 from typing import Literal
 
+from chatroom.logs.migrating import migrating
 from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.statements import note, transaction
 from chatroom.logs.store_unusable import StoreUnusable
@@ -228,10 +229,11 @@ def _migrate(connection: sqlite3.Connection, path: Path, schema: Sequence[Path])
         return
     steps = "\n".join(step.read_text(encoding="utf-8") for step in schema[version:])
     try:
-        connection.executescript(
-            f"BEGIN IMMEDIATE;\n{steps}\n"
-            f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {len(schema)}; COMMIT;"
-        )
+        with migrating(path, version, len(schema)):
+            connection.executescript(
+                f"BEGIN IMMEDIATE;\n{steps}\n"
+                f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {len(schema)}; COMMIT;"
+            )
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")

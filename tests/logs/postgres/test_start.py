@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from shutil import copytree
 
 import psycopg
 import pytest
@@ -22,7 +23,7 @@ from chatroom.logs.postgres.writer import Writer
 from chatroom.logs.retention import Retention
 from chatroom.logs.store_unusable import StoreUnusable
 from tests.engine import Engine
-from tests.logs.scribe import TEA, postgres
+from tests.logs.scribe import TEA, migration_lines, postgres
 
 pytestmark = pytest.mark.engines
 
@@ -91,6 +92,21 @@ def test_the_schema_is_made_once_though_many_come_first(postgresql: Engine) -> N
         assert connection.execute("SELECT version FROM chat.meta").fetchall() == [
             (max(int(file.stem) for file in SCHEMA.glob("[0-9]*.sql")),)
         ]
+
+
+def test_a_migration_is_told_in_the_log(postgresql: Engine, tmp_path: Path) -> None:
+    where = postgresql.empty_database()
+    newest, schema = max(int(each.stem) for each in SCHEMA.glob("[0-9]*.sql")), tmp_path / "schema"
+    copytree(SCHEMA, schema)
+    (schema / f"{newest + 1:04}.sql").write_text("ALTER TABLE chat.meta ADD COLUMN later int;")
+    with migration_lines() as lines, closing(psycopg.connect(where, autocommit=True)) as connection:
+        migrate(connection, "here")
+        assert lines == []
+        for _ in range(2):
+            migrate(connection, "here", schema)
+    begun, done = lines
+    assert begun.startswith(f"bringing here from version {newest} of its schema to {newest + 1}: ")
+    assert done == f"here is of version {newest + 1} now"
 
 
 def test_functions_that_are_others_are_made_anew(postgresql: Engine) -> None:

@@ -17,7 +17,7 @@ import pytest
 from chatroom.admin import main as admin
 from chatroom.logs.sqlite.file import SCHEMA, SQLiteFile, read_only
 from chatroom.logs.store_unusable import StoreUnusable
-from tests.logs.scribe import SQLiteScribe, message, sqlite, texts
+from tests.logs.scribe import SQLiteScribe, message, migration_lines, sqlite, texts
 
 
 @pytest.fixture
@@ -268,10 +268,21 @@ def test_a_later_version_adds_its_steps_and_keeps_what_was_said(path: Path, tmp_
         "ALTER TABLE messages ADD COLUMN edited INTEGER;",
         "UPDATE messages SET edited = 5 WHERE edited IS NULL; -- the end",
     )
-    for _ in range(2):
-        file = SQLiteFile(path, schema=schema)
-        assert file.connection.execute("SELECT text, edited FROM messages").fetchall() == [("cup of tea", 5)]
-        file.close()
+    newest = len(list(SCHEMA.glob("*.sql")))
+    with migration_lines() as lines:
+        for _ in range(2):
+            file = SQLiteFile(path, schema=schema)
+            assert file.connection.execute("SELECT text, edited FROM messages").fetchall() == [("cup of tea", 5)]
+            file.close()
+    begun, done = lines
+    assert begun.startswith(f"bringing {path} from version {newest} of its schema to {newest + 2}: ")
+    assert done == f"{path} is of version {newest + 2} now"
+
+
+def test_of_a_new_file_no_migration_is_told(path: Path) -> None:
+    with migration_lines() as lines:
+        fill(path)
+    assert lines == []
 
 
 def test_a_step_that_fails_leaves_the_file_as_it_was(path: Path, tmp_path: Path) -> None:
