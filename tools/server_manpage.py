@@ -14,12 +14,15 @@ from tools.generated import keep
 SIGNALS = {
     "SIGTERM, SIGINT": "Stop: store and acknowledge what was taken, say good-bye to all, and end.",
     "SIGHUP": "Read the certificates, the text of --motd and the limits in the file of --config again.",
-    "SIGUSR1": "Begin another log file.",
+    "SIGUSR1": "Begin another log file, at the old place if the present one was moved away.",
 }
 
 FILES = {
     "chatroom.sqlite": "What was said; see --store. The files beside it whose names begin with the same belong to it.",
-    "twistd.log": "What happened, where twistd was not told another file, nor to stay in the foreground.",
+    "twistd.log": (
+        "What happened, where twistd was not told another file, nor to stay in the foreground; "
+        "with up to 100 older pieces, whose names end in numbers."
+    ),
     "twistd.pid": "The number of the process, where twistd was not told another file; the command chatroom has none.",
 }
 

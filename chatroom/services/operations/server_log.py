@@ -20,12 +20,12 @@ from twisted.logger import (
 )
 from twisted.logger import LogLevel as Level
 from twisted.python.components import Componentized
-from twisted.python.logfile import LogFile
 from typing_extensions import override
 from zope.interface import implementer
 
 from chatroom.core.values.commands import LogLevel
 from chatroom.services.operations.json_log import json_observer
+from chatroom.services.operations.log_pieces import LogPieces
 from chatroom.services.operations.process_files import log_name
 
 
@@ -107,8 +107,8 @@ def log_file(twistd: Mapping[str, Any], from_thread: Callable[[Callable[[], None
     if twistd["logger"] or twistd["syslog"]:
         raise ValueError("--log-json goes to a file or the standard output; leave out --logger and --syslog")
     if name := log_name(twistd):
-        file = LogFile.fromFullPath(name)
-        signal.signal(signal.SIGUSR1, lambda _number, _frame: from_thread(file.rotate))
+        file = LogPieces(name)
+        signal.signal(signal.SIGUSR1, lambda _number, _frame: from_thread(file.begin_another))
         return cast("IO[Any]", file)
     if not twistd["nodaemon"]:
         raise ValueError("a server in the background has no standard output; name a file by --logfile")

@@ -16,6 +16,7 @@ from twisted.application.service import Application, IService, Service
 from twisted.logger import FilteringLogObserver, ILogObserver, Logger, LogPublisher, textFileLogObserver
 
 from chatroom.core.values.commands import LogLevel
+from chatroom.services.operations.log_pieces import PIECES
 from chatroom.services.operations.server_log import Logged, Threshold, log_file, observer
 
 TWISTD = {"logger": None, "syslog": False, "logfile": None, "nodaemon": False}
@@ -58,6 +59,44 @@ def test_a_signal_begins_another_file_in_the_reactor_s_thread(tmp_path: Path, ro
         file.write("two\n")
     assert (tmp_path / "log.1").read_text() == "one\n"
     assert (tmp_path / "log").read_text() == "two\n"
+
+
+def test_where_somebody_has_moved_the_file_away_the_signal_begins_it_anew(tmp_path: Path, rotation: None) -> None:
+    path = tmp_path / "log"
+    with closing(log_file(TWISTD | {"logfile": str(path)}, lambda call: call())) as file:
+        for name in ("first", "second"):
+            file.write(f"{name}\n")
+            path.rename(tmp_path / name)
+            if name == "second":
+                # They have made another one themselves.
+                path.touch()
+            signal.raise_signal(signal.SIGUSR1)
+        file.write("third\n")
+    assert {each.name: each.read_text() for each in tmp_path.iterdir()} == {
+        "first": "first\n",
+        "second": "second\n",
+        "log": "third\n",
+    }
+
+
+def test_only_its_owner_can_read_a_new_file_and_another_one_stays_as_it_is(tmp_path: Path, rotation: None) -> None:
+    for name, made, kept in (("new", None, 0o600), ("theirs", 0o640, 0o640)):
+        path = tmp_path / name
+        if made:
+            path.touch()
+            path.chmod(made)
+        with closing(log_file(TWISTD | {"logfile": str(path)}, lambda call: call())):
+            signal.raise_signal(signal.SIGUSR1)
+        assert [each.stat().st_mode & 0o777 for each in tmp_path.glob(f"{name}*")] == [kept, kept]
+
+
+def test_old_pieces_go(tmp_path: Path, rotation: None) -> None:
+    with closing(log_file(TWISTD | {"logfile": str(tmp_path / "log")}, lambda call: call())) as file:
+        for number in range(PIECES + 3):
+            file.write(f"{number}\n")
+            signal.raise_signal(signal.SIGUSR1)
+    assert len([*tmp_path.glob("log.*")]) == PIECES
+    assert (tmp_path / f"log.{PIECES}").read_text() == "3\n"
 
 
 @pytest.mark.parametrize("elsewhere", [{"syslog": True}, {"logger": "tea"}, {"logfile": "-"}])
