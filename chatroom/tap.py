@@ -42,6 +42,7 @@ from chatroom.services.listening.expiry import Expiry
 from chatroom.services.listening.listen_address import ListenAddress
 from chatroom.services.listening.listener import Listener
 from chatroom.services.listening.room_ports import RoomPortService
+from chatroom.services.listening.together import Together
 from chatroom.services.operations.fd_limit import connections, raise_limit
 from chatroom.services.operations.gc_tuning import GCTuning
 from chatroom.services.operations.graceful_stop import GracefulStop
@@ -105,7 +106,7 @@ def server(
     addresses = [(where, _address(options, name, reactor, where.removeprefix(FOR_BROWSERS))) for name, where in places]
     room_ports = _room_ports(options, addresses[0][1], soon)
     node = None if isinstance(log, SQLiteLog | MemoryLog) else log.node
-    service = MultiService()
+    service = Together()
     passwords = _passwords(options, reactor, service)
     accounts = _accounts(options, log, passwords, reactor, wall) if passwords else None
     known_operators = accounts.operators if accounts else ()

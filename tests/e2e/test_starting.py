@@ -37,6 +37,22 @@ def test_it_listens_in_several_places(tmp_path: Path) -> None:
         assert alice.ask("who")["usernames"] == ["alice", "bob"]
 
 
+def test_a_start_that_fails_leaves_no_socket_and_no_lock(tmp_path: Path) -> None:
+    with running(tmp_path, control=True) as server:
+        server.logs("listens on chatroom.control")
+        others = tmp_path / "others"
+        others.mkdir()
+        store = ("--store", str(tmp_path / "chatroom.sqlite"))
+        sockets = ("--port", "unix:first", "--listen", "unix:second", "--control", "hand")
+        assert "is in use by process" in complaints(others, *store, *sockets)[-1]
+        # Nor does one that can't listen everywhere.
+        taken = f"tcp:{server.address[1]}:interface=127.0.0.1"
+        assert "is in use already" in complaints(others, *sockets, "--listen", taken)[-1]
+        assert [each.name for each in others.iterdir()] == []
+        # What others have is theirs.
+        assert (tmp_path / "chatroom.control").is_socket()
+
+
 def test_a_port_is_free_again_at_once(tmp_path: Path) -> None:
     port = str(free_port())
     for _ in range(2):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
+from pathlib import Path
+from typing import Any
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, succeed
@@ -53,6 +56,13 @@ class Listener(Service):
     def reload(self) -> Reloaded:
         """Read the certificate again, if there is one; connections do not notice."""
         return self._address.reload()
+
+    def abandon(self) -> None:
+        """Leave no socket and no lock in the file system: the process ends, and no reactor will see to that."""
+        port: Any = self._port
+        if lock := getattr(port, "lockFile", None):
+            Path(os.fsdecode(port.getHost().name)).unlink(missing_ok=True)
+            lock.unlock()
 
     @override
     def stopService(self) -> Deferred[None]:
