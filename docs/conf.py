@@ -24,7 +24,7 @@ myst_heading_anchors = 3
 nitpicky = True
 # The site is built without a network, so what others document is named, and not linked.
 nitpick_ignore_regex = [
-    (r"py:.*", r"(collections|datetime|msgspec|pathlib|twisted)\..*"),
+    (r"py:.*", r"(collections|datetime|ipaddress|msgspec|pathlib|twisted)\..*"),
     (r"py:class", r"chatroom\..*\.T"),
 ]
 
