@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -16,12 +17,19 @@ from tempfile import mkdtemp
 import pytest
 
 from tests.e2e.peers import Bot
-from tests.e2e.processes import free_port
+from tests.e2e.processes import LIMIT, free_port
 from tests.engine import programs, required, unprivileged
 
 MANUAL = (Path(__file__).parents[2] / "docs" / "nodes.md").read_text(encoding="utf-8")
 SECTION = MANUAL.partition("## Try it on one machine\n")[2].partition("\n## ")[0]
-DATABASES, SERVERS, FAILOVER, RENEWAL, END = re.findall(r"^```sh\n(.*?)^```$", SECTION, re.MULTILINE | re.DOTALL)
+DATABASES, SERVERS, FAILOVER, ABSENCE, RENEWAL, END = re.findall(
+    r"^```sh\n(.*?)^```$", SECTION, re.MULTILINE | re.DOTALL
+)
+LOOKS = re.findall(r"^```console\n\$ (.*?)\n(.*?)^```$", SECTION, re.MULTILINE | re.DOTALL)
+"""What is looked at, and what is to be seen then: for whom the primary waits."""
+
+MISSED = 4
+"""Segments of WAL, of 16 MiB each, that a standby misses: without more ado a primary keeps one."""
 
 STARTING = ("initdb", "pg_ctl", "pg_basebackup")
 """Programs of the manual that refuse to be run by root, as which tests may run."""
@@ -63,6 +71,13 @@ class Shell:
             printed += line
         return printed
 
+    def look(self, command: str, seen: str) -> None:
+        """Enter *command* of the manual until all that it says is *seen*."""
+        wanted = [line.rstrip() for line in seen.splitlines()]
+        since = time.monotonic()
+        while (found := [line.rstrip() for line in self.enter(command).splitlines() if line.strip()]) != wanted:
+            assert time.monotonic() - since < LIMIT, found
+
     def end(self) -> None:
         """End the shell, and what it has started and not ended."""
         self._bash.kill()
@@ -95,7 +110,9 @@ def shell() -> Iterator[Shell]:
 
 
 def test_what_is_to_be_tried_on_one_machine_leads_there(shell: Shell) -> None:
+    at_first, promoted, renewed = LOOKS
     shell.enter(DATABASES)
+    shell.look(*at_first)
     listed = shell.enter(SERVERS)
     assert len(re.findall(r"^ *\d+ +0 +yes +\S+:\d+$", listed, re.MULTILINE)) == 3, listed
     one, other = (("127.0.0.1", int(f"{shell.first}{number}")) for number in (1, 2))
@@ -104,12 +121,24 @@ def test_what_is_to_be_tried_on_one_machine_leads_there(shell: Shell) -> None:
         assert bob.ask("join", room="tea")["type"] == "entered"
         says(alice, "one", 1)
         shell.enter(FAILOVER)
+        shell.look(*promoted)
         says(bob, "two", 2)
+        away, back = ABSENCE.splitlines()
+        shell.enter(away)
+        for _ in range(MISSED):
+            shell.enter(
+                "psql --port=5442 --command=\"SELECT pg_logical_emit_message(false, '', ''), pg_switch_wal()\" postgres"
+            )
+        shell.enter("psql --port=5442 --command=CHECKPOINT postgres")
+        shell.enter(back)
+        shell.look(*promoted)
+        says(bob, "three", 3)
         shell.enter(RENEWAL)
-        says(alice, "three", 3)
+        shell.look(*renewed)
+        says(alice, "four", 4)
         for bot in (alice, bob):
-            bot.wait(lambda frame: frame["type"] == "said" and frame["text"] == "three")
-            assert [frame["text"] for frame in bot.seen if frame["type"] == "said"] == ["one", "two", "three"]
+            bot.wait(lambda frame: frame["type"] == "said" and frame["text"] == "four")
+            assert [frame["text"] for frame in bot.seen if frame["type"] == "said"] == ["one", "two", "three", "four"]
     shell.enter(END)
     assert not list(shell.folder.glob("*/postmaster.pid"))
 
