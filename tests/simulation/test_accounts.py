@@ -393,3 +393,26 @@ def test_a_name_that_is_heard_before_a_claim_is_answered_is_the_later_one(
     assert late.name == "zoe"
     assert [*house.lobby.users] == ["zoe"]
     nothing_logged.clear()
+
+
+def test_who_comes_in_again_by_a_server_that_has_not_heard_they_left_stays_in() -> None:
+    alice, (first, second) = at_two_nodes()
+    for each in (first, second):
+        each.cable.ask("join", room="tea")
+        each.cable.flush()
+        alice.chat.settle(1)
+    first.cable.ask("leave", room="tea", everywhere=True)
+    first.cable.flush()
+    alone(alice.chat, first.house)
+    for type in ("leave", "join"):
+        second.cable.ask(type, room="tea")
+        second.cable.flush()
+        alone(alice.chat, second.house)
+    alice.chat.settle(2)
+    second.read()
+    assert "tea" in second.memberships
+    said = second.cable.ask("say", room="tea", text="here again")
+    second.cable.flush()
+    alice.chat.settle(1)
+    [answer] = [frame for frame in second.cable.receive() if frame.get("id") == said["id"]]
+    assert answer["type"] == "ok"

@@ -591,6 +591,29 @@ def test_who_is_renamed_as_an_earlier_connection_gives_up_the_seat_is_called_so_
         assert both.world.logs[LogId(1)].people == {"carol": "carol"}
 
 
+@pytest.mark.engines
+def test_who_comes_in_again_hears_nothing_more_of_having_left_alike(begin: Begin) -> None:
+    both, connection = begin()
+    account = Account(b"one", Username("alice"), "hash", 1, 1)
+    alice, kept, tea = account.username, Bounds(0, 0, None), LogId(1)
+    here = claiming(alice, None, b"one", proved=True, device=1, proof="hash")
+    come = [row(tea, Came(alice, 0), SeatId(number, 1)) for number in (1, 2)]
+    rooms = [opening(RoomName("tea"), NewRoom()), opening(RoomName("pond"), NewRoom())]
+    both.append(0, [changing([account], {}, {}), here, *rooms], kept)
+    both.append(1, [here], kept)
+    for at in (0, 1):
+        both.append(at, [come[at], row(LogId(2), Came(alice, 0), SeatId(at + 1, 1))], kept)
+    leave = [row(log, Went(alice, "left", elsewhere=True), SeatId(1, 1)) for log in (tea, LogId(2))]
+    both.append(0, leave, kept)
+    both.append(1, [come[1]], kept)
+    node = both.nodes[1][0]
+    left = [mail.content for mail in both.world.look(node, [], None, []).mail if mail.kind == "left"]
+    assert left == ["pond"]
+    both.look(1)
+    same(connection, both.world)
+    both.close()
+
+
 def open_rooms(look: Look) -> list[Shown]:
     """Return the rooms of the lobby that *look* has seen."""
     return sorted((undated(shown) for shown in look.rooms if shown.open), key=attrgetter("room"))

@@ -1272,8 +1272,15 @@ class World:
     ) -> list[str] | None:
         """Let other nodes know of whom *row* has let in or out, of *life* that had readers *before*; return these."""
         gone = before.keys() - life.readers.keys()
+        if row.kind == "came" and outcome not in ("entry", "none"):
+            return None
         if row.kind == "came":
-            return self._moved([row.key or ""], node) if outcome in ("entry", "none") else None
+            for number, letter in list(self.mail.items()):
+                mail = letter.mail
+                if (letter.node, mail.kind, mail.seat, mail.content) == (node, "left", row.seat, life.room):
+                    # That is over.
+                    del self.mail[number]
+            return self._moved([row.key or ""], node)
         if row.kind == "went" and not row.action:
             return self._moved([before[seat] for seat in gone], node)
         if row.kind == "went":

@@ -583,6 +583,8 @@ BEGIN
                 INSERT INTO chat.readers VALUES (asked.log, asked.seat, asked.connection, asked.k, asked.name)
                 ON CONFLICT (log, seat) DO UPDATE
                 SET connection = excluded.connection, key = excluded.key, name = excluded.name;
+                -- That they had left it is over: who has not heard of that hears nothing more of it.
+                DELETE FROM chat.mail WHERE node = me AND kind = 'left' AND seat = asked.seat AND content = room.room;
                 IF asked.session IS NOT NULL THEN
                     PERFORM chat.follow(asked.log, asked.session, clock);
                 END IF;
