@@ -18,8 +18,8 @@ class Watch:
     """Watches *sessions* with *database*.
 
     A machine that hangs, or has lost its standby, goes on taking what is sent to it, and answers nothing: no connection
-    to it ends. Where an answer takes long, another connection is made. If that leads to a later primary, all sessions
-    with the earlier one are given up, and begin anew there.
+    to it ends. Where an answer takes long, another connection is made. Once any has led to a later primary, all
+    sessions with the earlier one are given up, and begin anew there: also one that listens, and waits for no answer.
     """
 
     def __init__(self, database: Database, sessions: list[Session]) -> None:
@@ -34,6 +34,7 @@ class Watch:
 
     def _run(self) -> None:
         while not self._stopped.wait(PATIENCE / 3):
+            self._leave_earlier()
             since = time.monotonic() - PATIENCE
             if any(session.waits_since is not None and session.waits_since < since for session in self._sessions):
                 self._doubt()
@@ -41,11 +42,15 @@ class Watch:
 
     def _doubt(self) -> None:
         try:
-            connection, found = self._database.connect()
+            connection, _ = self._database.connect()
             connection.close()
         except psycopg.Error:
             # There is none that answers: whoever waits does so rightly.
             return
+        self._leave_earlier()
+
+    def _leave_earlier(self) -> None:
         for session in self._sessions:
-            if session.timeline < found:
+            # One that is with none has no timeline.
+            if "" < session.timeline < self._database.timeline:
                 session.give_up()

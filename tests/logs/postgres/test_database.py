@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
+from queue import Queue
 
 import psycopg
 import pytest
 
+from chatroom.logs.nodes.engine import AccountsChanged, News
 from chatroom.logs.postgres.database import Database
+from chatroom.logs.postgres.listener import CHANNEL, Listener, payload
 from chatroom.logs.postgres.session import Session
+from chatroom.logs.postgres.watch import Watch
 from tests.engine import placed, running
+from tests.logs.scribe import PATIENCE
 
 pytestmark = pytest.mark.engines
 
@@ -58,3 +64,29 @@ def test_nobody_stays_with_it_when_another_one_is_known() -> None:
         first.send_signal(signal.SIGCONT)
         assert session.run(lambda connection: connection.info.host) == str(second.folder)
         session.drop()
+
+
+def test_nobody_listens_to_it_when_another_one_is_known() -> None:
+    with running() as first, placed() as second:
+        where = f"host={first.folder},{second.folder} user=chat dbname=postgres target_session_attrs=read-write"
+        second.copy(first, "second")
+        second.start()
+        database, calls = Database(f"{where} connect_timeout=2"), Queue[Callable[[], None]]()
+        heard = list[News]()
+        listener = Listener(database, 1, heard.append, calls.put)
+        first.send_signal(signal.SIGSTOP)
+        second.execute("SELECT pg_promote()")
+        other = Session(database)
+        watch = Watch(database, [listener.session, other])
+        assert other.run(lambda connection: connection.info.host) == str(second.folder)
+        # It wakes, and goes on telling what is said there.
+        first.send_signal(signal.SIGCONT)
+        while not heard:
+            calls.get(timeout=PATIENCE)()
+        assert heard == [None]
+        second.execute("SELECT pg_notify(%s, %s)", CHANNEL, payload(2, AccountsChanged()))
+        calls.get(timeout=PATIENCE)()
+        assert heard == [None, AccountsChanged()]
+        listener.stop()
+        watch.stop()
+        other.drop()
