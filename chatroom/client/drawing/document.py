@@ -178,10 +178,13 @@ class Document:
 
     def _beginning(self) -> str:
         """Return what there is to say about what is before the first line."""
-        if self._view.complete:
-            return f"the {self._view.kind} begins here"
+        view = self._view
+        hidden = "; what was said here is hidden by /ignore" if view.all_hidden else ""
+        if view.complete:
+            return f"the {view.kind} begins here{hidden}"
         # What has nothing yet is about to.
-        return "loading …" if self._view.loading or not self._view.lines else "there is more above"
+        empty = not (view.lines or view.all_hidden)
+        return "loading …" if view.loading or empty else f"there is more above{hidden}"
 
     def _begins_day(self, index: int, line: Line) -> bool:
         """Say whether *line* is the first one of a day."""

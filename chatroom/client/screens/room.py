@@ -137,6 +137,7 @@ class RoomScreen(CommandScreen, ComposeScreen):
         conversation = self.conversation
         line_filter = self.chat.line_filter
         window = conversation.reading.shown
+        lines = line_filter.shown(window.lines)
         return RoomView(
             room=conversation.name,
             topic=conversation.topic,
@@ -145,7 +146,8 @@ class RoomScreen(CommandScreen, ComposeScreen):
             members=conversation.members if isinstance(conversation, Room) else (),
             roles=conversation.roles,
             hues=conversation.hues.given,
-            lines=line_filter.shown(window.lines),
+            lines=lines,
+            all_hidden=not lines and window.first is not None,
             pending=list(conversation.pending.values()),
             read_to=conversation.news.read_to,
             complete=window.complete,

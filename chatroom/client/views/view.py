@@ -189,7 +189,7 @@ class RoomView:
     apart by *hues*, which are by their folded names. *kind* is the word for such a place. *answered* are messages by
     number that others answer, and that are not among the lines; what is typed may be *answering* one. *asides* answer
     what the user has just done. Of *count* people, some have spoken *lately*. Where nothing was ever said, an
-    *introduction* says what the room is.
+    *introduction* says what the room is. Where there is no line, messages may be *all_hidden*.
     """
 
     room: str
@@ -219,6 +219,7 @@ class RoomView:
     asides: Sequence[Notice] = ()
     lately: int = 0
     introduction: Sequence[str] = ()
+    all_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

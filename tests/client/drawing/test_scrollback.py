@@ -195,6 +195,16 @@ def test_whoever_scrolls_down_to_the_end_follows_again() -> None:
     assert window.show(a_room(*FORTY, said(41))) == between(32, 41)
 
 
+@pytest.mark.parametrize(("complete", "told"), [(False, "there is more above"), (True, "the room begins here")])
+def test_where_all_that_is_here_is_hidden_nothing_is_waited_for(complete: bool, told: str) -> None:
+    shown = [row.strip() for row in Window(replace(a_room(complete=complete), all_hidden=True), (80, 9)).rows()]
+    assert f"— {told}; what was said here is hidden by /ignore —" in shown
+
+
+def test_what_has_nothing_yet_is_loading() -> None:
+    assert [row.strip() for row in Window(a_room(complete=False)).rows()][-1] == "— loading … —"
+
+
 def test_older_lines_come_above_those_in_view() -> None:
     window = Window(a_room(*FORTY[20:], complete=False))
     window.scroll("top")

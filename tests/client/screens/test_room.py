@@ -25,6 +25,31 @@ def test_a_room_in_which_nothing_was_said_says_what_it_is_until_something_is(rea
     assert not reader.room_view.introduction
 
 
+def come_in_late(*, ignored: bool, count: int) -> Reader:
+    """Enter a room of which so many messages of bob's are kept, the last one with the number 90."""
+    reader = Reader()
+    reader.come_in()
+    if ignored:
+        reader.chat.preferences.ignore("bob")
+    reader.enter("tea")
+    reader.hear(entered(seq=90), requests.Join(room="tea"))
+    reader.hear_said(*["hello"] * count, first=91 - count)
+    assert not reader.room_view.complete
+    reader.hear(answers.Level(room="tea", seq=90, members=1, topic=""))
+    return reader
+
+
+def test_where_all_that_is_loaded_is_hidden_it_is_known_that_it_is_there() -> None:
+    view = come_in_late(ignored=True, count=3).room_view
+    assert (view.lines, view.all_hidden, view.complete) == ([], True, False)
+    assert not come_in_late(ignored=False, count=3).room_view.all_hidden
+
+
+def test_a_room_of_which_nothing_is_kept_begins_where_one_comes_in() -> None:
+    view = come_in_late(ignored=False, count=0).room_view
+    assert (view.lines, view.all_hidden, view.complete) == ([], False, True)
+
+
 def test_what_is_entered_is_said_and_waits_until_it_comes_from_the_log(reader: Reader) -> None:
     asked = reader.enter("hello")
     assert asked == requests.Say(room="tea", text="hello", cid="1")
