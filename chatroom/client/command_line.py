@@ -138,6 +138,12 @@ def command_line() -> Parser:
         help="write a configuration file with everything in it, and end",
     )
     parser.add_argument(
+        "--check-config",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="say what is wrong with the configuration file, and end: with status 0 if nothing is",
+    )
+    parser.add_argument(
         "--version",
         action="version",
         version=f"chatroom {__version__}",

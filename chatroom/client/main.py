@@ -61,17 +61,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         config = _configuration(parser, options)
     except ModuleNotFoundError as missing:
         # One line after the other can be written without; then no file is read either.
-        if "print_config" in options or not _is_plain(options):
+        if {"print_config", "check_config"} & {*vars(options)} or not _is_plain(options):
             advice = "in the folder of the sources, pip install '.[client]'; or do without by --plain"
             return _fail(f"it needs {missing.name}: {advice}")
     except OSError as error:
         return _fail(f"it can't read {error.filename}: {error.strerror}")
+    if "check_config" in options:
+        return _check_config(config)
     named = options.room
     parser.set_defaults(**config.options)
     options = parser.parse_args(arguments)
     # What is typed now is said in the room that is named now, whatever the file says.
     options.room = [*named, *config.options.get("room", ())]
     if not options.host:
+        for problem in config.problems:
+            _fail(problem)
         file = f', or write host = "…" into {config.file}' if config.file else ""
         parser.error(f"which server? Name its HOST{file}")
 
@@ -130,7 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ended: list[tuple[int, str]] = []
     program.ended.addCallback(ended.append)
     program.ended.addCallback(lambda _: reactor.stop())
-    reactor.callWhenRunning(program.start, options.username, config.problems)
+    reactor.callWhenRunning(program.start, options.username, config.problems if _is_plain(options) else config.told)
     _on_signals(reactor, program)
     reactor.run(installSignalHandlers=False)
 
@@ -160,6 +164,13 @@ def _print_config(parser: Parser, options: argparse.Namespace) -> int:
 
     print(sample(parser, choose(options.theme, os.environ)), end="")
     return 0
+
+
+def _check_config(config: Config) -> int:
+    """Tell what is wrong with the file of *config*; return the exit status."""
+    for problem in config.problems:
+        _fail(problem)
+    return 1 if config.problems else 0
 
 
 def _configuration(parser: Parser, options: argparse.Namespace) -> Config:

@@ -46,7 +46,8 @@ class TextEditor:
                 status = self._run([*words, str(path)])
                 if status:
                     raise NotEdited(f"{words[0]} ended with status {status}")
-                return path.read_text(encoding="utf-8", errors="replace").rstrip("\n")
+                # Some editors begin a file with a mark that says it is UTF-8.
+                return path.read_text(encoding="utf-8-sig", errors="replace").rstrip("\n")
         except (OSError, ValueError) as error:
             raise NotEdited(f"{self._editor}: {getattr(error, 'strerror', None) or error}") from error
 

@@ -38,6 +38,9 @@ class TextEditorTests(SynchronousTestCase):
         assert (program, self.mode) == ("vi", 0o700)
         assert not Path(path).parent.exists()
 
+    def test_a_mark_that_the_editor_puts_before_it_is_no_part_of_it(self) -> None:
+        assert self.successResultOf(self.edit({}, "\ufefftea")) == "tea\nand milk"
+
     def test_it_is_the_one_that_the_user_has_named(self) -> None:
         assert self.successResultOf(self.edit({"EDITOR": "nano -w", "VISUAL": ""}, "")) == "and milk"
         assert self.commands[0][:-1] == ["nano", "-w"]

@@ -25,9 +25,6 @@ KEYS, COLORS, PEOPLE, HOOKS = "keys", "colors", "hues", "hooks"
 
 NAME = "client.toml"
 
-_MAX_TOLD = 4
-"""Problems told one by one, for there is no room for many; once these are mended, the others are told."""
-
 _ACTIONS = {name(action): action for action in Action}
 _STYLES = {entry[0]: entry for entry in THEMES["dark"].palette}
 
@@ -43,7 +40,8 @@ def read(path: Path, parser: Parser, *, named: bool) -> Config:
     :raises OSError: if it can't be read, although somebody has *named* it.
     """
     try:
-        text = path.read_bytes().decode()
+        # Some editors begin a file with a mark that says it is UTF-8.
+        text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         if named:
             raise
@@ -85,7 +83,7 @@ class _Reading:
         options, bindings = self._options(tables, parser), Bindings(self._keys(keys))
         looks, hues = self._styles(styles), self._hues(people)
         commands = self._hooks(hooks)
-        return Config(options, bindings, looks, hues, commands, self._told(), shown(self._path))
+        return Config(options, bindings, looks, hues, commands, self._problems, shown(self._path))
 
     def _table(self, tables: dict[str, Any], title: str) -> dict[str, Any]:
         """Take the table called *title* out of *tables*."""
@@ -183,13 +181,6 @@ class _Reading:
             else:
                 hint = closest(called, known if above else [*known, KEYS, COLORS, PEOPLE, HOOKS])
                 self._wrong((*above, written), f"there is no such {what}{hint}")
-
-    def _told(self) -> Sequence[str]:
-        """Return what is wrong, as it is told."""
-        more = len(self._problems) - _MAX_TOLD
-        if more <= 1:
-            return self._problems
-        return [*self._problems[:_MAX_TOLD], f"{more} more things in {shown(self._path)} are not understood"]
 
     def _wrong(self, path: toml.Path, reason: str) -> None:
         """Note that what stands at *path* is not used, for that *reason*."""

@@ -12,6 +12,9 @@ from typing_extensions import override
 from chatroom.client.keys.bindings import DEFAULT, Bindings
 from chatroom.suggestion import suggestion
 
+_MAX_TOLD = 4
+"""Problems that are told one by one on a screen."""
+
 
 class BadValue(Exception):
     """A value that an option can't have; its text says why."""
@@ -31,6 +34,15 @@ class Config:
     hooks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     problems: Sequence[str] = ()
     file: str = ""
+
+    @property
+    def told(self) -> Sequence[str]:
+        """The problems, as far as there is room for them on a screen, and where to see the others."""
+        more = len(self.problems) - _MAX_TOLD
+        if more <= 1:
+            return self.problems
+        rest = f"{more} more things in {self.file} are not understood; chatroom-urwid --check-config lists them"
+        return [*self.problems[:_MAX_TOLD], rest]
 
 
 class Parser(argparse.ArgumentParser):

@@ -45,7 +45,7 @@ def read_text(path: Path, text: str) -> list[str]:
 def test_any_file_is_read(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.getbasetemp() / "any.toml"
     for problem in read_text(path, text):
-        assert problem.startswith(str(path)) or " more things in " in problem
+        assert problem.startswith(str(path))
 
 
 @given(st.lists(LINES, max_size=8).map("\n".join))

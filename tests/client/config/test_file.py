@@ -157,10 +157,17 @@ def test_the_rest_of_the_file_counts(path: Path) -> None:
 
 
 def test_many_problems_are_counted(path: Path) -> None:
-    told = problems(path, "".join(f"x{number} = 1\n" for number in range(9)))
+    config = written(path, "".join(f"x{number} = 1\n" for number in range(9)))
 
-    assert [problem.split(",")[0] for problem in told[:4]] == ["1", "2", "3", "4"]
-    assert told[4:] == [f"5 more things in {path} are not understood"]
+    assert len(config.problems) == 9
+    assert config.told[:4] == config.problems[:4]
+    [rest] = config.told[4:]
+    assert rest == f"5 more things in {path} are not understood; chatroom-urwid --check-config lists them"
+
+
+def test_a_mark_of_utf_8_is_no_part_of_the_first_line(path: Path) -> None:
+    config = written(path, '\ufeffhost = "chat.example.org"\n')
+    assert (config.problems, config.options) == ([], {"host": "chat.example.org"})
 
 
 def test_keys_can_be_exchanged_and_taken_away(path: Path) -> None:

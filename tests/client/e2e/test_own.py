@@ -109,6 +109,16 @@ def test_a_file_is_written_and_one_that_is_missed_is_asked_for(tmp_path: Path) -
     assert status == 2
     assert 'which server? Name its HOST, or write host = "…" into ' in told
 
+    mistaken = tmp_path / "client.toml"
+    mistaken.write_text("".join(f"x{number} = 1\n" for number in range(9)))
+    for asked, ends in ([], 2), (["--check-config"], 1):
+        status, written, told = run(*asked, "--config", mistaken, home=tmp_path)
+        problems = [line for line in told.splitlines() if "there is no such option" in line]
+        assert (status, written, len(problems)) == (ends, "", 9)
+    assert "which server?" not in told
+    mistaken.write_text("tls = true\n")
+    assert run("--check-config", "--config", mistaken, home=tmp_path) == (0, "", "")
+
     assert run("localhost", "--config", tmp_path / "none", home=tmp_path) == (
         1,
         "",

@@ -20,7 +20,7 @@ HARMFUL = {
 
 def test_it_is_shown_without_the_empty_lines_around_it(tmp_path: Path) -> None:
     path, shown = tmp_path / "motd", list[str]()
-    path.write_bytes("\r\nTea is at five.\r\n\r\nMind the café.\r\n".encode())
+    path.write_bytes("\ufeff\r\nTea is at five.\r\n\r\nMind the café.\r\n".encode())
     Motd(path, shown.append)
     assert shown == ["Tea is at five.\n\nMind the café."]
     path.write_text("Tea is at six.\n", encoding="utf-8-sig")
