@@ -59,6 +59,11 @@ class Search:
         return "all rooms and talks" if self.everywhere or not self.conversation else self.conversation.name
 
     @property
+    def looser(self) -> str:
+        """What finds more than a word that has found nothing, if anything does."""
+        return self._query.looser
+
+    @property
     def waiting(self) -> bool:
         """Whether the server has not answered yet."""
         return self._asked is not None

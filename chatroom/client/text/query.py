@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chatroom.client.text.moments import moment
+from chatroom.core.search.query import MAX_PREFIXES
+from chatroom.core.search.tokenize import tokenize
 
 _FIELD = re.compile(r"(?<!\S)(from|since|after|before|until):(\S+)", re.IGNORECASE)
 
@@ -24,6 +26,15 @@ class Query:
     def is_plain(self) -> bool:
         """Whether it has nothing but words."""
         return not self.speaker and self.since is None and self.until is None
+
+    @property
+    def looser(self) -> str:
+        """The last word as the beginning of one, if that may find more; else nothing."""
+        *_, last = self.words.split() or [""]
+        # Of scripts without spaces, and of signs, each character is a word, and a phrase is what it is.
+        found = "" if '"' in self.words or last.endswith("*") else tokenize(last).strip()
+        letters = len(found) > 1 and " " not in found
+        return f"{last}*" if letters and self.words.count("*") < MAX_PREFIXES else ""
 
 
 def parse(text: str, now: datetime) -> Query:

@@ -84,7 +84,7 @@ def test_what_was_said_long_ago_is_found_and_gone_to_and_one_comes_back(server: 
         t.press('/search "no end', ENTER)
         shows(t, "is not closed", "Search:")
         t.press(ctrl("u"), "teapot", ENTER)
-        shows(t, "Nobody said that in long.")
+        shows(t, "Nobody said that in long as whole words; teapot* finds those that begin so.")
         t.press(ESC)
         shows(t, " alice · long")
 

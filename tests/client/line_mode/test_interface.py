@@ -745,7 +745,7 @@ class TestPeople(LineModeCase):
         self.type("/search biscuits", "/search")
         [search] = self.cable.take()
         self.cable.give(found() | {"id": search["id"]})
-        assert self.seen()[0] == "* Nobody said that in tea."
+        assert self.seen()[0] == "* Nobody said that in tea as whole words; biscuits* finds those that begin so."
         self.cable.lose()
         self.blamed()
         self.type("/search biscuits")

@@ -108,7 +108,8 @@ class SearchScreen(TypedListScreen):
         if search.more and not search.found:
             return "So far, only people whom you ignore said that; there may be more further back."
         if search.words and not search.found:
-            return f"Nobody said that in {search.where}."
+            looser = f" as whole words; {search.looser} finds those that begin so" if search.looser else ""
+            return f"Nobody said that in {search.where}{looser}."
         if search.found:
             return self._elsewhere(items)
         more = " from:bob, since: and before:2026-11-20 narrow it." if self.chat.finds else ""

@@ -115,10 +115,28 @@ def test_it_is_closed_and_the_line_in_the_room_is_as_it_was(reader: Reader, key:
 
 
 def test_where_nobody_said_that_it_says_so(reader: Reader) -> None:
-    find(reader, reader.enter("/search kettle"), [])
+    find(reader, reader.enter("/search kettl*"), [])
 
     assert (view(reader).notice, view(reader).chosen) == ("Nobody said that in tea.", None)
     assert reader.press("enter", "down") is None
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("kettl", " as whole words; kettl* finds those that begin so"),
+        ("the kettl from:bob", " as whole words; kettl* finds those that begin so"),
+        ("a* b* c* d", ""),
+        ("a* b* c* kettl", ""),
+        ('"the kettl"', ""),
+        ("下午", ""),
+        ("tea-tim", ""),
+    ],
+)
+def test_where_only_the_beginning_of_a_word_is_looked_for_it_says_how(reader: Reader, words: str, told: str) -> None:
+    reader.chat.features = frozenset(["finding"])
+    find(reader, reader.enter(f"/search {words}"), [])
+    assert view(reader).notice == f"Nobody said that in tea{told}."
 
 
 def test_what_can_not_be_searched_for_is_said_on_the_screen(reader: Reader) -> None:
