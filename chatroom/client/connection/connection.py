@@ -170,6 +170,10 @@ class Connection:
             reply.addCallback(self._renamed, request.username)
         elif isinstance(request, requests.Unregister):
             reply.addCallback(self._without_account)
+        elif isinstance(request, requests.Register):
+            reply.addCallback(self._registered, request.password)
+        elif isinstance(request, requests.ChangePassword):
+            reply.addCallback(self._changed_password, request.new)
         return reply
 
     def join(self, room: str, *, backlog: int = 50) -> Deferred[Entered]:
@@ -357,7 +361,15 @@ class Connection:
         return reply
 
     def _without_account(self, reply: AnyReply) -> AnyReply:
-        self._credentials.token = ""
+        self._credentials.unregistered()
+        return reply
+
+    def _registered(self, reply: AnyReply, password: str) -> AnyReply:
+        self._credentials.registered(password)
+        return reply
+
+    def _changed_password(self, reply: AnyReply, password: str) -> AnyReply:
+        self._credentials.changed(password)
         return reply
 
     def _hear(self, link: Link, frame: AnyReply | AnyEvent) -> None:

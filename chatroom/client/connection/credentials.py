@@ -70,6 +70,23 @@ class Credentials:
             self.token = reply.token
         return replace(reply, token=UNSET)
 
+    def registered(self, password: str) -> None:
+        """Have an account by this *password*; if it is to be remembered, coming back by it brings a token.
+
+        Only a login does so; else a server that has forgotten its sessions would ask for what was typed just now.
+        """
+        if self._remember:
+            self._password = password
+
+    def changed(self, password: str) -> None:
+        """Know that the account has another *password*."""
+        if self._password:
+            self._password = password
+
+    def unregistered(self) -> None:
+        """Have no account any more."""
+        self.token = self._password = ""
+
     def refused(self, error: Error) -> bool:
         """Forget what is worth nothing; return whether to log in by the rest may do better."""
         if error.code == "password-wrong" and self.token:

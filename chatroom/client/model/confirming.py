@@ -78,7 +78,7 @@ def done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> Sequence[
             return talking.begin(chat)
         case requests.Register():
             chat.account = reply.account or chat.username
-            when = "the next start you are asked for the password once, and then remembered here"
+            when = "the next start you may be asked for the password once, and then are remembered here"
             when = when if chat.tokens.wanted else "each start you are asked for the password"
             chat.aside(f"{chat.account} is yours now. At {when}.")
         case requests.ChangePassword():

@@ -134,6 +134,34 @@ class AccountTests(ConnectionCase):
         again = self.lost()
         assert (again["username"], again.get("password"), again["token"]) == ("alice", None, TOKEN)
 
+    def reply(self, request: requests.Register | requests.ChangePassword | requests.Unregister) -> None:
+        """Ask for *request*, and let it be done."""
+        self.connection.request(request)
+        self.cable.answer(OK | {"account": "alice"})
+
+    def test_who_has_registered_comes_back_by_that_password_and_is_remembered(self) -> None:
+        self.log_in(WELCOME | {"type": "welcome"}, remember=True)
+        self.reply(requests.Register(password="other horse"))
+        self.reply(requests.ChangePassword(old="other horse", new=SECRET))
+        assert SECRET not in repr(vars(self.connection))
+        again = self.lost()
+        assert (again["password"], again["remember"]) == (SECRET, True)
+        self.cable.give({"id": again["id"]} | ACCOUNT | {"token": TOKEN})
+        assert self.connection.token == TOKEN
+        again = self.lost()
+        assert (again.get("password"), again["token"]) == (None, TOKEN)
+
+    def test_who_has_an_account_no_more_comes_back_without(self) -> None:
+        self.log_in(WELCOME | {"type": "welcome"}, remember=True)
+        self.reply(requests.Register(password=SECRET))
+        self.reply(requests.Unregister(password=SECRET))
+        assert "password" not in self.lost()
+
+    def test_who_is_not_to_be_remembered_is_asked_again(self) -> None:
+        self.log_in(WELCOME | {"type": "welcome"})
+        self.reply(requests.Register(password=SECRET))
+        assert "password" not in self.lost()
+
     def test_what_can_be_no_token_is_none(self) -> None:
         self.log_in(ACCOUNT | {"token": "short\n"}, password=SECRET, remember=True)
         assert self.connection.token == ""

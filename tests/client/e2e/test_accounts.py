@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.client.e2e.house import client, shows
+from tests.client.e2e.house import client, shows, wait
+from tests.client.e2e.test_connection import listening, lost
 from tests.client.terminal import ENTER, Terminal
 from tests.e2e.peers import Bot, bots
-from tests.e2e.processes import Server
+from tests.e2e.processes import Server, free_port, running
 
 SECRET = "correct horse"
 REGISTERED = "is registered; a password belongs to it."
@@ -91,6 +92,27 @@ def test_a_name_is_made_ones_own_in_a_narrow_terminal(server: Server, tmp_path: 
         t.press(SECRET, ENTER)
         shows(t, "carol · lobby")
         leave(t)
+
+
+def test_who_has_just_registered_is_not_asked_when_the_server_is_restarted(tmp_path: Path) -> None:
+    port, home = free_port(), tmp_path / "home"
+    with running(tmp_path, port=listening(port)) as server:
+        with client(port, "carol", env={"HOME": str(home)}) as t:
+            t.press("/register", ENTER)
+            for asked in ("New password:", "The same again:"):
+                shows(t, asked)
+                t.press(SECRET, ENTER)
+            shows(t, "carol is yours now.")
+            assert tokens(home) == []
+            server.stop()
+            wait(t, lost)
+            with running(tmp_path, port=listening(port)):
+                wait(t, lambda t: "Password:" in t.text or bool(tokens(home)))
+                assert "Password:" not in t.text
+                leave(t)
+        with running(tmp_path, port=listening(port)), client(port, "carol", env={"HOME": str(home)}) as t:
+            shows(t, " carol · lobby")
+            leave(t)
 
 
 def test_without_a_screen_the_terminal_shows_no_password_either(server: Server, tmp_path: Path) -> None:

@@ -315,7 +315,10 @@ class Store:
 def test_who_registers_is_told_what_will_be_asked_the_next_time() -> None:
     for settings, told in (
         ({}, "At each start you are asked for the password."),
-        ({"tokens": Store()}, "At the next start you are asked for the password once, and then remembered here."),
+        (
+            {"tokens": Store()},
+            "At the next start you may be asked for the password once, and then are remembered here.",
+        ),
     ):
         reader = member("", **settings)
         reader.hear(answers.Ok(account="alice"), requests.Register(password=SECRET))
