@@ -22,8 +22,10 @@ _FAREWELLS = {
     "replaced": "this session has come by another connection",
 }
 
+CLOSED = "the server closed the connection"
+
 _REASONS: dict[type[Exception], str] = {
-    error.ConnectionDone: "the server closed the connection",
+    error.ConnectionDone: CLOSED,
     error.ConnectionLost: "the connection broke",
     error.ConnectionRefusedError: "nothing listens on {server}",
     error.DNSLookupError: "no machine has this name",
@@ -32,6 +34,9 @@ _REASONS: dict[type[Exception], str] = {
 
 NO_TLS = "this port speaks no TLS (--no-tls)"
 NO_WORD = "the server closed the connection without a word; perhaps it wants TLS (--tls)"
+
+GUESSES = (NO_TLS, NO_WORD)
+"""What there may be to a server that nobody has ever been let in by."""
 
 _NOT_OF_TLS = frozenset(("wrong version number", "packet length too long", "record layer failure", "unknown protocol"))
 """OpenSSL's names for an answer that is none of TLS."""

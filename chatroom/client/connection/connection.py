@@ -20,7 +20,7 @@ from chatroom.client.connection.link import Link, objection
 from chatroom.client.connection.listeners import Listeners, Waiters
 from chatroom.client.connection.multiplexer import Multiplexer
 from chatroom.client.ports import Server
-from chatroom.client.reasons import clause, farewell, may_pass, sentence, why
+from chatroom.client.reasons import CLOSED, GUESSES, clause, farewell, may_pass, sentence, why
 from chatroom.client.states import (
     Away,
     Connecting,
@@ -293,6 +293,9 @@ class Connection:
         if link is not self._link:
             return
         self._link = None
+        if self._comes_back and reason in GUESSES:
+            # It has let one in: something before it closes while it is being restarted.
+            reason = CLOSED
         if self._quits:
             self.close()
         elif isinstance(self.state, Nameless):

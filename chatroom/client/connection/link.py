@@ -48,9 +48,9 @@ _write = msgspec.json.Encoder().encode
 class Link(Protocol):
     """A connection that tells when it is *made*, what is *heard*, and why it was *lost*; junk is skipped.
 
-    Every *heartbeat* seconds it asks for a sign of life; a server that is silent for twice that is given up, and one
-    that begins with what no chatroom says at once. *in_vain* says whether another connection there is of no use,
-    *banned* whether nobody is let in who comes from here.
+    Every *heartbeat* seconds it asks for a sign of life; a server that is silent for twice that, or says no frame in
+    that time, is given up, and one that begins with what no chatroom says at once. *in_vain* says whether another
+    connection there is of no use, *banned* whether nobody is let in who comes from here.
     """
 
     def __init__(
@@ -134,7 +134,6 @@ class Link(Protocol):
 
     @override
     def dataReceived(self, data: bytes) -> None:
-        self._heard_at = self._clock.seconds()
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in [*lines, self._rest]:
             if not self._deaf and len(line) > MAX_LINE:
@@ -144,6 +143,9 @@ class Link(Protocol):
             if self._deaf:
                 return
             self._take(line)
+        # Before it has said a frame it may be anybody, who could hold us by a byte now and then.
+        if self._strange is None:
+            self._heard_at = self._clock.seconds()
 
     @override
     def connectionLost(self, reason: Failure = connectionDone) -> None:

@@ -176,6 +176,15 @@ class StrangerTests(FirstCase):
                     assert isinstance(self.connection.state, Waiting)
                     assert self.connection.state.reason == reason
 
+    def test_who_says_a_byte_now_and_then_and_no_frame_is_given_up(self) -> None:
+        for byte, reason in (b"S", "this is no chatroom: it says SSSSSSSSSSSSSSS"), (b"{", "no answer for 30 s"):
+            self.setUp()
+            self.clock.advance(0)
+            for _ in range(15):
+                self.cable.give(byte)
+                self.clock.advance(2)
+            assert reason in str(self.connection.state) or reason in str(self.failureResultOf(self.welcome).value)
+
     def test_what_a_server_of_ours_says_besides_is_skipped(self) -> None:
         self.clock.advance(0)
         self.welcomed()

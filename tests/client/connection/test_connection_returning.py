@@ -48,6 +48,16 @@ class WaitingTests(ConnectionCase):
         assert connecting == Connecting()
         assert isinstance(online, Online)
 
+    def test_who_has_been_let_in_without_tls_is_not_told_that_it_may_be_wanted(self) -> None:
+        self.be_online()
+        self.cable.lose()
+        self.clock.advance(1)
+        self.clock.advance(0)
+        # A proxy closes so while its server is away.
+        self.cable.lose()
+        assert isinstance(self.connection.state, Waiting)
+        assert self.connection.state.reason == "the server closed the connection"
+
     def test_it_comes_back_when_the_server_asks_for_it(self) -> None:
         self.be_online()
         self.cable.give({"type": "bye", "reason": "stopping", "retry_after": 7})
