@@ -89,6 +89,12 @@ class IRCServer:
         found = self._lobby.rooms.get(key(room))
         return found.latest if found else 0
 
+    def heard(self, room: RoomName, username: Username, text: str) -> str:
+        """Return what those in *room* are shown of a *text* of *username*: nothing from who may not say it now."""
+        user, found = self._lobby.users.get(key(username)), self._lobby.rooms.get(key(room))
+        # Of who is there by another server nothing is known here.
+        return user.seats[-1].heard(found, text) if user and found else text
+
     def counts(self) -> Counts:
         """Return how many there are now."""
         users = len(self._lobby.users)

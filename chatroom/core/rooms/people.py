@@ -110,11 +110,11 @@ class People:
         serial = next_serial()
         seats = user.seats if seats is None else seats
         told = {key for seat in user.seats if seat not in seats for key in seat.rooms}
-        rooms = {reader.room: None for seat in seats for key, reader in seat.rooms.items() if key not in told}
-        for room in rooms:
-            room.audience.happened(Described(room.name, now.username, now, what, serial))
-        if rooms:
-            self._directory.tell_of(now, what, [room.name for room in rooms])
+        rooms = {reader.room: seat for seat in seats for key, reader in seat.rooms.items() if key not in told}
+        for heard, there in _by_what_is_heard(now, what, rooms).items():
+            for room in there:
+                room.audience.happened(Described(room.name, now.username, now, heard, serial))
+            self._directory.tell_of(now, heard, [room.name for room in there])
         alone = Described(None, now.username, now, what, serial)
         for seat in seats:
             if seat is not by:
@@ -216,3 +216,17 @@ class People:
         gone = Gone(person, self._now())
         self._gone.append(gone)
         self._last[key(person.username)] = gone
+
+
+def _by_what_is_heard(
+    person: Person, what: Sequence[Aspect], rooms: Mapping[Room, Place]
+) -> dict[tuple[Aspect, ...], list[Room]]:
+    """Return which *rooms*, where *person* is by those places, are shown which part of *what* is other than before."""
+    texts: dict[Aspect, str | None] = {"realname": person.realname, "away": person.away}
+    found: dict[tuple[Aspect, ...], list[Room]] = {}
+    for room, place in rooms.items():
+        # That they are back, and have no such name any more, is no way to speak.
+        shown = tuple(each for each in what if not (text := texts.get(each)) or place.heard(room, text))
+        if shown:
+            found.setdefault(shown, []).append(room)
+    return found

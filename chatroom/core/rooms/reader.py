@@ -59,6 +59,9 @@ class Subscriber(Protocol):
     def is_taken(self) -> bool:
         """True while the visitor is connected."""
 
+    def heard(self, room: Room, note: str) -> str:
+        """Return what those in *room* are shown of a *note*: nothing from who may not say it now."""
+
     def tell(self, told: Confided) -> bool:
         """Show *told* to the visitor, if they don't ignore its speaker; return whether it is.
 
@@ -199,7 +202,8 @@ class Reader:
         """Let the user go, in turn, as the others hear at that place; then read on to the last message before it.
 
         *done* is called when the user is out; as *follower* they follow the room no more, if they are by all
-        connections. Until all is read, the reader is :attr:`leaving`.
+        connections. Until all is read, the reader is :attr:`leaving`. The *note* is for the others, as far as they are
+        shown what the user says.
         """
 
         def gone(result: Entry | ChatError | None) -> None:
@@ -220,6 +224,7 @@ class Reader:
                 return
             done(None)
 
+        note = self.seat.heard(self.room, note)
         self.room.go(self.seat.username, self.seat.id, reason, gone, person=follower, note=note, serial=serial)
 
     def expel(

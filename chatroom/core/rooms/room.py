@@ -386,6 +386,8 @@ class Room(Transcript):
                 self._came_or_went(Joined(self.name, username, len(self.members), self.capacity, role))
             case Went(username, reason):
                 self._let_out(username)
+                if change.note and self._slow:
+                    self._pace.said(key(username), self._wheel.seconds())
                 self._came_or_went(reason and self._left(username, reason, change))
             case Called(old, new, serial):
                 self._let_out(old)

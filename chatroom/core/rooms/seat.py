@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from chatroom.core.accounts.operators import Operators
 from chatroom.core.ports import Connection, SeatId
 from chatroom.core.rooms.fitting import Fits
+from chatroom.core.rooms.house import House
 from chatroom.core.rooms.reader import Outlet, Reader
 from chatroom.core.rooms.reading import ReadMarks
 from chatroom.core.rooms.room import Room
@@ -18,7 +19,7 @@ from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.order import when_all
 from chatroom.core.tools.serials import next_serial
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
-from chatroom.core.values.errors import NotAMember, OutboxFull
+from chatroom.core.values.errors import Locked, Muted, NotAMember, OutboxFull, SlowMode
 from chatroom.core.values.events import ByeReason, Confided, Event, Invited, Reason, Tagged, TakenBack, Told
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import Key, RoomName, Username, key
@@ -78,6 +79,7 @@ class Comers(Protocol):
 class Home(Protocol):
     """The lobby, as far as a seat knows it."""
 
+    house: House
     limits: Limits
     marks: ReadMarks
     stopping: bool
@@ -298,6 +300,30 @@ class Seat:
 
     def _ignores(self, username: Username) -> bool:
         return self.user.has_account and self._lobby.ignores(self.user.identity, username)
+
+    # Being heard: whatever text of theirs others are shown comes by here.
+
+    def admit(self, room: Room | None = None) -> None:
+        """Let others be shown what the user says in *room*, or anywhere, at whatever pace.
+
+        :raises chatroom.core.values.errors.Muted: if they may not speak.
+        :raises chatroom.core.values.errors.Locked: if only those with a role in *room* may.
+        """
+        self._lobby.house.admit(self.identity, self.username, self.host)
+        if room:
+            room.standing.admit(self.username, self.identity, self.host, self)
+
+    def heard(self, room: Room | None, note: str) -> str:
+        """Return what others are shown of a *note* in *room*, or anywhere: nothing from who may not say it now."""
+        if not note:
+            return note
+        try:
+            self.admit()
+            if room:
+                room.admit(self.username, self.identity, self.host, self)
+        except (Muted, Locked, SlowMode):
+            return ""
+        return note
 
     # Rooms.
 

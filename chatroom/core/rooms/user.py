@@ -69,6 +69,9 @@ class Place(Protocol):
     def is_held(self) -> bool:
         """True while no visitor is there, and the seat is held for its session."""
 
+    def heard(self, room: Room, note: str) -> str:
+        """Return what those in *room* are shown of a *note*: nothing from who may not say it now."""
+
     def notify(self, event: Event) -> None:
         """Show *event* to the visitor, if one is there."""
 
@@ -200,6 +203,11 @@ class User:
     def others(self, seat: Place) -> list[Place]:
         """Return the seats of the user's other connections than that of *seat*."""
         return [other for other in self.seats if other is not seat]
+
+    @property
+    def readers(self) -> list[Reader]:
+        """The readers of the rooms that they are in here, by any seat."""
+        return [reader for seat in self.seats for reader in seat.rooms.values()]
 
     @property
     def memberships(self) -> tuple[RoomName, ...]:

@@ -61,7 +61,8 @@ async def create(lobby: Lobby, seat: Seat, command: Create, answer: Answer) -> N
 
 
 async def _created(lobby: Lobby, seat: Seat, command: Create) -> Room:
-    """Open a new room, when it is known that there is none."""
+    """Open a new room, when it is known that there is none, and let all be shown its name and its topic."""
+    seat.admit()
     while lobby.opening(command.room):
         await when(partial(lobby.when_opened, command.room))
     room: Room = await Later(partial(lobby.create, command, seat))
@@ -266,7 +267,9 @@ async def leave_everywhere(lobby: Lobby, seat: Seat, name: RoomName, answer: Ans
     if elsewhere:
         kept: Room = await Later(partial(lobby.open_kept, name))
         await in_turn([kept])
-        await Later(partial(kept.go_elsewhere, user.username, seat.id, person=seat.follower, note=text))
+        await Later(
+            partial(kept.go_elsewhere, user.username, seat.id, person=seat.follower, note=seat.heard(kept, text))
+        )
         user.is_elsewhere([there for there in user.elsewhere if key(there) != room], besides=(*inside, seat))
     rooms = user.memberships
     for other in inside:

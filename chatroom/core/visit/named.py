@@ -153,7 +153,7 @@ class Named:
             case Tag(to=str(to)):
                 drive(tag_user(self._lobby, self.seat, to, command), answer)
             case Tag(room):
-                drive(tag_room(self._lobby, self.seat, self._reader(rule, room), command), answer)
+                drive(tag_room(self.seat, self._reader(rule, room), command), answer)
             case Talks():
                 drive(list_talks(self._lobby, self.seat, command), answer)
             case Who(full=True):
@@ -270,6 +270,8 @@ class Named:
         command = await placed(self._lobby, self._actor, command)
         if command.room is None:
             return await keep_order(self._lobby, self._actor, command, answer, self.seat.where)
+        if isinstance(command, Kick | Impose):
+            command = replace(command, reason=self.seat.heard(None, command.reason))
         room, shown = await moderate(self._lobby, self._actor, command, rule, answer)
         reader = self.seat.rooms.get(room.key)
         return Ok(room.name, event_follows=shown and reader is not None and reader.follows)
@@ -278,7 +280,10 @@ class Named:
         if command.other is not None:
             await redact_told(self._lobby, self.seat, command.other, command)
             return Ok(command.other)
-        room, count = await redact(self._lobby, self.seat.user, self._actor, command, answer, self.seat.visitor.charge)
+        seat = self.seat
+        room, count = await redact(
+            self._lobby, seat.user, self._actor, command, answer, seat.visitor.charge, seat.heard
+        )
         reader = self.seat.rooms.get(room.key)
         shown = count > 0 and reader is not None and reader.follows
         return Ok(room.name, event_follows=shown, count=None if command.seconds is None else count)
@@ -304,7 +309,7 @@ class Named:
     async def _set_topic(self, reader: Reader, topic: str, answer: Answer) -> Reply:
         await answer.first()
         room = still_in(reader).room
-        self._admit()
+        self.seat.admit()
         room.admit_topic(self.seat.username, self.seat.user.identity, self.seat.host, self.seat)
         changes = topic != room.topic
         await Later(partial(room.set_topic, topic, self.seat.username, self.seat.id))
@@ -312,21 +317,19 @@ class Named:
 
     # Anywhere.
 
-    def _admit(self) -> None:
-        """Raise an error if they may speak nowhere."""
-        self._lobby.house.admit(self.seat.user.identity, self.seat.username, self.seat.host)
-
     def _keep_name(self) -> None:
-        """Raise an error if they are to stay who they are: muted anywhere, or in a room where they are."""
-        self._admit()
-        user = self.seat.user
-        for reader in [reader for seat in user.seats for reader in seat.rooms.values()]:
-            reader.room.standing.refuse_muted(user.username, user.identity, self.seat.host, self.seat)
+        """Raise an error if they are to stay who they are: where they are in a room and may not speak, or anywhere."""
+        self.seat.admit()
+        for reader in self.seat.user.readers:
+            self.seat.admit(reader.room)
 
     def _describe(self, command: Describe, answer: Answer) -> None:
         if command.away or command.realname:
-            # The rooms are shown it: that is no way to speak.
-            self._keep_name()
+            # Whoever asks for it is shown it. (Where few may speak, only those in the room are not.)
+            user, seat = self.seat.user, self.seat
+            seat.admit()
+            for reader in user.readers:
+                reader.room.standing.refuse_muted(user.username, user.identity, seat.host, seat)
         describe(self._lobby, self.seat, command)
         answer.give(Ok(self.seat.username))
 
@@ -340,7 +343,7 @@ class Named:
         await Later(partial(directory.reserve, user, new, by), late=lambda _: directory.disclaim(by))
         try:
             await answer.first()
-            await in_turn([reader.room for seat in user.seats for reader in seat.rooms.values()])
+            await in_turn([reader.room for reader in user.readers])
             while coming := [seat.coming for seat in user.seats if seat.coming]:
                 # By another connection: there they have the old name first.
                 await in_turn(coming)

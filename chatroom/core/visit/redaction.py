@@ -31,16 +31,18 @@ async def redact(
     command: Redact,
     answer: Answer,
     charge: Callable[[int], None] = lambda tokens: None,
+    heard: Callable[[Room, str], str] = lambda room, note: note,
 ) -> tuple[Room, int]:
     """Let *actor*, who is *user* unless they have no name, take back what *command* says.
 
     Return the room, and how many messages were taken back. Each further page that is looked at for that costs a token.
+    The others are shown of its note what is *heard*.
     """
     if command.room is None:
         # By the control socket nobody has a talk.
         raise NotAllowed("Only who has said it may take it back")
     room: Room = await Later(partial(lobby.reach, command.room, actor.viewer))
-    redacting = _Redacting(lobby, user, actor, command, room, charge)
+    redacting = _Redacting(lobby, user, actor, command, room, charge, heard)
     redacting.allow()
     await answer.first()
     # What was asked for before is to be found.
@@ -56,7 +58,14 @@ class _Redacting:
     """A redaction under way. After each wait the rights are looked at again."""
 
     def __init__(
-        self, lobby: Lobby, user: User | None, actor: Actor, command: Redact, room: Room, charge: Callable[[int], None]
+        self,
+        lobby: Lobby,
+        user: User | None,
+        actor: Actor,
+        command: Redact,
+        room: Room,
+        charge: Callable[[int], None],
+        heard: Callable[[Room, str], str],
     ) -> None:
         self._lobby = lobby
         self._user = user
@@ -64,6 +73,7 @@ class _Redacting:
         self._command = command
         self._room = room
         self._charge = charge
+        self._heard = heard
 
     @property
     def _moderates(self) -> bool:
@@ -130,7 +140,7 @@ class _Redacting:
 
     async def _erase(self, rows: Sequence[Numbered]) -> int:
         """Take back the messages of *rows*; return how many were not before."""
-        by, note = self._actor.username, self._command.reason
+        by, note = self._actor.username, self._heard(self._room, self._command.reason)
         redactions = [Redaction(seq, message.speaker, by, note) for seq, message in rows if message.text]
         if not redactions:
             return 0

@@ -100,7 +100,7 @@ async def _look_up_and_say(lobby: Lobby, seat: Seat, reader: Reader, command: Sa
 async def tell(lobby: Lobby, seat: Seat, command: Tell) -> Reply:
     """Say a text to one person alone; reply when it was shown, or is stored: what accounts tell each other is."""
     seat.visitor.charge_for((command.text,))
-    lobby.house.admit(seat.user.identity, seat.username, seat.host)
+    seat.admit()
     accounts = lobby.accounts
     account = accounts.named(command.to) if accounts else None
     if account is None or not seat.user.has_account:

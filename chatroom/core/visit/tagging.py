@@ -16,21 +16,20 @@ from chatroom.core.visit.later import Later
 from chatroom.core.visit.waiting import in_turn, still_in
 
 
-async def tag_room(lobby: Lobby, seat: Seat, reader: Reader, command: Tag) -> Reply:
+async def tag_room(seat: Seat, reader: Reader, command: Tag) -> Reply:
     """Show tags to the other readers of the room of *reader* at this server, behind what was said there before."""
-    room, user = reader.room, seat.user
+    room = reader.room
     await in_turn([room])
-    lobby.house.admit(user.identity, user.username, seat.host)
     still_in(reader)
-    room.standing.admit(user.username, user.identity, seat.host)
+    seat.admit(room)
     room.audience.flush_messages()
-    room.audience.tag(Tagged(room.name, user.username, command.tags), besides=reader)
+    room.audience.tag(Tagged(room.name, seat.username, command.tags), besides=reader)
     return Ok(room.name)
 
 
 async def tag_user(lobby: Lobby, seat: Seat, to: Username, command: Tag) -> Reply:
     """Show tags to one person, who is at this server, and over the other connections of who has *seat*."""
-    lobby.house.admit(seat.user.identity, seat.username, seat.host)
+    seat.admit()
     person: Somebody = await Later(partial(lobby.find, to))
     tagged = Tagged(None, seat.username, command.tags, person.username)
     user = lobby.users.get(key(person.username))

@@ -71,7 +71,8 @@ async def redact_told(lobby: Lobby, seat: Seat, with_: Username, command: Redact
         raise NotAllowed("Only who has said it may take it back")
     if not message.text:
         return 0
-    redaction = Redaction(seq, message.speaker, seat.username, command.reason, message.withheld)
+    note = seat.heard(None, command.reason)
+    redaction = Redaction(seq, message.speaker, seat.username, note, message.withheld)
     return 1 if await Later(partial(_redact, _Showing(lobby, seat, talk, name), redaction)) else 0
 
 

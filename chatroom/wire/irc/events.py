@@ -189,12 +189,13 @@ class Formatter(Speech):
         person = self.server.person(name)
         join = f":{person.source} JOIN {channel(room)}"
         if self.mask & caps.EXTENDED_JOIN:
-            join += f" {person.account or '*'} :{person.realname or name}"
+            realname = self.server.heard(room, name, person.realname)
+            join += f" {person.account or '*'} :{realname or name}"
         lines = [join]
         if role is not None:
             lines.append(f":{self.server.name} MODE {channel(room)} +{'v' if role == 'voiced' else 'o'} {name}")
-        if self.mask & caps.AWAY_NOTIFY and person.away:
-            lines.append(f":{person.source} AWAY :{person.away}")
+        if self.mask & caps.AWAY_NOTIFY and (away := self.server.heard(room, name, person.away or "")):
+            lines.append(f":{person.source} AWAY :{away}")
         return lines
 
     def described(self, person: Person, what: Container[str]) -> list[str]:

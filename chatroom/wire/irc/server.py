@@ -64,6 +64,9 @@ class Server(Protocol):
     def latest(self, room: RoomName) -> int:
         """Return when the newest message of an open *room* was said; 0 if there is none."""
 
+    def heard(self, room: RoomName, username: Username, text: str) -> str:
+        """Return what those in *room* are shown of a *text* of *username*: nothing from who may not say it now."""
+
     def counts(self) -> Counts:
         """Return how many there are now."""
 

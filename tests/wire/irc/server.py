@@ -47,6 +47,9 @@ class FakeServer:
     def latest(self, room: RoomName) -> int:
         return 0
 
+    def heard(self, room: RoomName, username: Username, text: str) -> str:
+        return text
+
     def counts(self) -> Counts:
         return Counts(1, 2, 3)
 
