@@ -69,7 +69,7 @@ async def moderate(lobby: Lobby, actor: Actor, command: Act, rule: Rule, answer:
         case Kick():
             await _kick(lobby, actor, command, rule, room)
         case Appoint():
-            await _appoint(lobby, actor, command, rule, room)
+            shown = await _appoint(lobby, actor, command, rule, room)
         case Configure(_, tuning):
             await in_turn([room])
             rule.allow(actor, room)
@@ -283,7 +283,8 @@ async def placed(lobby: Lobby, actor: Actor, command: Act) -> Act:
     raise NoSuchSanction(number)
 
 
-async def _appoint(lobby: Lobby, actor: Actor, command: Appoint, rule: Rule, room: Room) -> None:
+async def _appoint(lobby: Lobby, actor: Actor, command: Appoint, rule: Rule, room: Room) -> bool:
+    """Give somebody the role that *command* says; return whether that is another one than they had."""
     if command.role in ("owner", "moderator"):
         own(actor, room)
     person = await _found(lobby, actor, command.username, rule, room, steps_down=command.role == "member")
@@ -296,7 +297,7 @@ async def _appoint(lobby: Lobby, actor: Actor, command: Appoint, rule: Rule, roo
         None,
         rank.shown,
     ):
-        return
+        return False
     if command.role != "member" and room.standing.ban_of(person.username, person.identity, None):
         raise NotAllowed(f"{person.username} is banned from {room.name}; lift that first", room.name)
     if command.role == "moderator" and len(room.standing.moderators) >= MODERATORS:
@@ -304,3 +305,4 @@ async def _appoint(lobby: Lobby, actor: Actor, command: Appoint, rule: Rule, roo
     if command.role == "voiced" and len(room.standing.voiced) >= VOICED:
         raise NotAllowed(f"{VOICED:,} voices are the most", room.name)
     await Later(partial(room.appoint, person.username, person.identity, command.role, actor.username, actor.seat))
+    return True

@@ -75,6 +75,8 @@ def for_one(session: Session, formatter: Formatter, event: Event) -> Sequence[st
         case Level(room):
             session.behind.pop(key(room), None)
             session.arriving.discard(key(room))
+            # While it was behind it was shown only what was said.
+            session.labels.release(key(room))
             if key(room) in session.stale:
                 session.stale.discard(key(room))
                 session.further += rooms.anew(room)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from chatroom.core.values.commands import Invite, Kick, Request
 from chatroom.core.values.errors import RoomInvalid, UsernameInvalid
-from chatroom.core.values.names import RoomName, Username, username
+from chatroom.core.values.names import RoomName, Username, key, username
 from chatroom.core.values.replies import Ok, Refused, Reply
 from chatroom.wire.irc.calls import Asked, Call, request
 from chatroom.wire.irc.channels import CHANNEL, channel, room_of
@@ -43,6 +43,7 @@ def _kicked(call: Call, line: Line, room: RoomName, name: str, reason: str) -> R
             return refused(session, Asked(call, line), Kick(room, Username(name)), reply.error)
         assert isinstance(reply, Ok)
         if reply.event_follows:
+            session.labels.wait(call, "KICK", key(room), key(username(name)))
             return []
         return [f":{session.mask} KICK {CHANNEL}{reply.name} {name} :{reason or session.nick}"]
 

@@ -6,15 +6,19 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from chatroom.core.values.batch import Batch
-from chatroom.core.values.commands import Join, Leave, Request
+from chatroom.core.values.commands import Join, Leave, Ping, Request
 from chatroom.core.values.events import (
+    Appointed,
     Bye,
+    Configured,
     Described,
     Event,
     Joined,
     Left,
+    Redacted,
     Renamed,
     Said,
+    TopicChanged,
 )
 from chatroom.core.values.names import RoomName, key
 from chatroom.core.values.replies import Entered, Refused, Reply, RoomShown
@@ -113,14 +117,34 @@ class IRC:
         asked = request.id if isinstance(request.id, Asked) else None
         if self._session.renaming and (isinstance(reply, Entered | RoomShown) or isinstance(request.command, Leave)):
             # Who is in a room, or has been, goes there by the name that they have now.
-            self._session.beside += self._session.renamed()
+            self._session.beside += self._renamed()
+        if isinstance(request.command, Ping):
+            # All that was caused before is over.
+            self._session.labels.release()
         lines = self._answer(asked, request, reply)
         if asked is not None and asked.call.label is not None:
             lines = self._gathered(asked.call, lines)
+        lines = self._released(lines)
         if beside := self._session.beside:
             self._session.beside = []
             lines = [*beside, *lines]
         return self._write(lines) if lines else b""
+
+    def _released(self, lines: Sequence[str]) -> Sequence[str]:
+        """Return *lines* behind the answers to those that wait for nothing any longer."""
+        labels = self._session.labels
+        if not labels.released:
+            return lines
+        calls, labels.released = labels.released, []
+        return [*(line for call in calls for line in self._gathered(call, ())), *lines]
+
+    def _renamed(self) -> list[str]:
+        """Return the lines that tell the names that it has taken, where no room tells them."""
+        session, lines = self._session, list[str]()
+        for new, line in zip(tuple(session.renaming), session.renamed(), strict=True):
+            call = session.labels.take("NICK", key(new))
+            lines += [line] if call is None else self._gathered(call, [line])
+        return lines
 
     def _answer(self, asked: Asked | None, request: Request, reply: Reply) -> Sequence[str]:
         session = self._session
@@ -211,6 +235,8 @@ class IRC:
 
     def _part(self, event: Event, part: bytes) -> bytes:
         session = self._session
+        if session.labels and (call := self._asked_for(event)):
+            return self._write(self._gathered(call, self._formatter.lines(event)))
         match event:
             case Said(room, seq):
                 call = session.taken(room, seq)
@@ -230,7 +256,8 @@ class IRC:
                 return b""
             case Renamed(room, old, new) if old == session.name_in(room):
                 session.called(new, room)
-                return part
+                call = session.labels.take("NICK", key(new))
+                return part if call is None else self._write(self._gathered(call, self._formatter.lines(event)))
             case Renamed(_, old, new, serial):
                 if session.is_repeated(serial, old):
                     return b""
@@ -244,6 +271,22 @@ class IRC:
             case Left(_, name, serial=serial):
                 return b"" if session.is_repeated(serial, name) else part
         return part
+
+    def _asked_for(self, event: Event) -> Call | None:
+        """Return the line with a label that has made *event* happen, if that is its answer."""
+        session = self._session
+        match event:
+            case TopicChanged(room, _, by):
+                what: tuple[str, ...] = "TOPIC", key(room)
+            case Appointed(room, by=by) | Configured(room, by):
+                what = "MODE", key(room)
+            case Left(room, name, by=str(by)):
+                what = "KICK", key(room), key(name)
+            case Redacted(room, seq, by=by):
+                what = "REDACT", key(room), str(seq)
+            case _:
+                return None
+        return session.labels.take(*what) if by == session.name_in(room) else None
 
     def _own(self, said: Said, call: Call, part: bytes) -> bytes:
         """Write a message of this connection's own, if it wants to see that by now."""
@@ -271,8 +314,8 @@ class IRC:
         lines = for_one(session, self._formatter, event)
         if session.renaming and not session.rooms:
             # No room is left that could tell it.
-            lines = [*lines, *session.renamed()]
-        return self._write(lines)
+            lines = [*lines, *self._renamed()]
+        return self._write(self._released(lines))
 
 
 def _is_batch(lines: Sequence[str]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from chatroom.core.values import masks
 from chatroom.core.values.commands import Appoint, Command, Configure, Impose, Lift, ListSanctions, Request, ShowRoom
 from chatroom.core.values.errors import ChatError
-from chatroom.core.values.names import RoomName, Username, username
+from chatroom.core.values.names import RoomName, Username, key, username
 from chatroom.core.values.replies import Ok, Refused, Reply, RoomShown, SanctionList
 from chatroom.core.values.rights import Role, Tuning
 from chatroom.core.values.sanctions import Kind, Sanction
@@ -115,6 +115,7 @@ def _configure(call: Call, line: Line, room: RoomName, tuning: Tuning, asks: Seq
             return refused(session, Asked(call, line), command, reply.error)
         assert isinstance(reply, Ok), "or it is refused"
         if reply.event_follows:
+            session.labels.wait(call, "MODE", key(room))
             return []
         return [f":{session.mask} MODE {CHANNEL}{reply.name} {written(asks)}"]
 
@@ -174,6 +175,11 @@ def _role(session: Session, call: Call, line: Line, room: RoomName, change: Chan
             return refused(session, Asked(call, line), command, error)
         assert isinstance(reply, Ok), "or it is refused"
         if reply.event_follows:
+            session.labels.wait(call, "MODE", key(room))
+            return []
+        if key(room) in session.rooms:
+            # Nothing has changed; or it has, and who is behind is told anew when they have caught up.
+            session.stale.add(key(room))
             return []
         return [f":{session.mask} MODE {CHANNEL}{reply.name} {written([change])}"]
 

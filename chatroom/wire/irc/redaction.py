@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from chatroom.core.values.commands import Redact, ShowRoom
 from chatroom.core.values.errors import ChatError
+from chatroom.core.values.names import key
 from chatroom.core.values.replies import Ok, Refused, Reply
 from chatroom.wire.irc.calls import Call, request
 from chatroom.wire.irc.fitting import fitting
@@ -45,7 +46,8 @@ def redact(session: Session, line: Line, call: Call) -> Requests:
         if isinstance(reply, Refused):
             return [_not_redacted(session, target, identity, reply.error)]
         assert isinstance(reply, Ok)
-        if reply.event_follows:
+        if reply.event_follows and place.room is not None:
+            session.labels.wait(call, REDACT, key(place.room), str(seq))
             return []
         return [formatted(f":{session.mask}", REDACT, target, identity, *([note] if note else []))]
 

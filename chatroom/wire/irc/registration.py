@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 
 from msgspec.structs import replace
@@ -117,12 +118,12 @@ def nick(session: Session, line: Line, call: Call) -> Requests:
     except UsernameInvalid as error:
         return local(call, line, session.numeric("432", *_word(text), str(error)))
     if session.registered:
-        return (request(call, line, Rename(name), _renamed),)
+        return (request(call, line, Rename(name), partial(_renamed, call=call)),)
     session.wanted = name
     return _come_in(session, line, call)
 
 
-def _renamed(session: Session, reply: Reply) -> Sequence[str]:
+def _renamed(session: Session, reply: Reply, call: Call) -> Sequence[str]:
     """Tell who has another name now, unless that comes with what happens in their rooms."""
     if isinstance(reply, Refused):
         number = BY_CODE.get(reply.error.code, "432")
@@ -131,7 +132,11 @@ def _renamed(session: Session, reply: Reply) -> Sequence[str]:
     if reply.name != (session.renaming or [session.nick])[-1]:
         session.renaming.append(Username(reply.name))
     # A room that has not told yet that they came tells that first, and what else has happened.
-    return [] if reply.event_follows or session.arriving else session.renamed()
+    if not (reply.event_follows or session.arriving):
+        return session.renamed()
+    if session.renaming:
+        session.labels.wait(call, "NICK", key(session.renaming[-1]))
+    return []
 
 
 def _word(text: str) -> Sequence[str]:

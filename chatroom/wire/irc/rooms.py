@@ -189,7 +189,10 @@ def topic(session: Session, line: Line, call: Call) -> Requests:
         if isinstance(reply, Refused):
             return refused(session, Asked(call, line), Topic(room, ""), reply.error)
         assert isinstance(reply, Ok), "or it is refused"
-        return [] if reply.event_follows else [f":{session.mask} TOPIC {CHANNEL}{reply.name} :{text}"]
+        if reply.event_follows:
+            session.labels.wait(call, "TOPIC", key(room))
+            return []
+        return [f":{session.mask} TOPIC {CHANNEL}{reply.name} :{text}"]
 
     if len(line.params) == 1:
         return (request(call, line, ShowRoom(room), show),)

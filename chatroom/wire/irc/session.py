@@ -11,6 +11,7 @@ from chatroom.core.values.events import Message, Tags
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.calls import Call
+from chatroom.wire.irc.labels import Labels
 from chatroom.wire.irc.lines import formatted, tagged, word
 from chatroom.wire.irc.server import Server
 from chatroom.wire.irc.speech import live
@@ -71,6 +72,7 @@ class Session:
         "confirmed",
         "further",
         "invited",
+        "labels",
         "live",
         "live_at",
         "modes",
@@ -124,6 +126,7 @@ class Session:
         # Messages of its own that were stored and are not to be shown as those of others: by room and number the line
         # that has said it.
         self.own: dict[RoomName, dict[int, Call]] = {}
+        self.labels = Labels()
         self.multiline: Multiline | None = None
         self.serials: tuple[int, ...] = ()
         # The names that it has taken, of which a room is to tell it.
@@ -331,6 +334,7 @@ class Session:
         self.rooms.pop(name, None)
         self.arriving.discard(name)
         self.behind.pop(name, None)
+        self.labels.release(name)
         self.own.pop(room, None)
         self.renames.pop(name, None)
         self.stale.discard(name)

@@ -356,6 +356,69 @@ def test_labels_answer_each_line_by_one_answer() -> None:
     assert joined.tags["label"] == "e"
 
 
+LABELS = "labeled-response batch message-tags draft/message-redaction draft/chathistory echo-message"
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("NICK alina", "NICK alina"),
+        ("TOPIC #milk :white", "TOPIC #milk white"),
+        ("MODE #milk +m", "MODE #milk +m"),
+        ("MODE #milk +o bob", "MODE #milk +o bob"),
+        ("KICK #milk bob :out", "KICK #milk bob out"),
+        ("REDACT #milk {} :a slip", "REDACT #milk {} a slip"),
+    ],
+)
+def test_what_happens_in_a_room_is_itself_the_answer_to_a_label(line: str, answer: str) -> None:
+    house = IRCHouse()
+    one, other = house.client("alice", LABELS, "#milk"), house.client("bob", LABELS, "#milk")
+    house.quiet(one)
+    [shown] = one.send("PRIVMSG #milk :oops")
+    identity = shown.tags["msgid"]
+    house.quiet(one, other)
+    [told] = one.send(f"@label=x {line.format(identity)}")
+    assert (short(told), told.tags["label"]) == (answer.format(identity), "x")
+    assert "label" not in other.take()[0].tags
+    assert commands(one.send("@label=y PING z")) == ["PONG"]
+
+
+def test_several_changes_of_one_line_are_one_answer() -> None:
+    house = IRCHouse()
+    one, other = house.client("alice", LABELS, "#milk"), house.client("bob", LABELS, "#milk")
+    house.quiet(one)
+    begin, *told, end = one.send("@label=x MODE #milk +mo bob")
+    assert (begin.params[1], begin.tags["label"]) == ("labeled-response", "x")
+    assert [short(line) for line in told] == ["MODE #milk +m", "MODE #milk +o bob"]
+    assert end.command == "BATCH"
+    assert len(other.take()) == 2
+
+
+@pytest.mark.parametrize("line", ["MODE #milk +v bob", "NICK alice"])
+def test_what_changes_nothing_is_acknowledged_at_once(line: str) -> None:
+    house = IRCHouse()
+    one, _ = house.client("alice", LABELS, "#milk"), house.client("bob", LABELS, "#milk")
+    one.send("MODE #milk +o bob")
+    one.take()
+    assert [(told.command, told.tags["label"]) for told in one.send(f"@label=x {line}")] == [("ACK", "x")]
+
+
+def test_who_is_told_nothing_of_it_any_more_is_answered_all_the_same() -> None:
+    house = IRCHouse()
+    one, other = house.client("alice", LABELS, "#milk"), house.client("bob", "", "#milk")
+    house.quiet(one)
+    one.peer.wire.narrow = True
+    other.send("PRIVMSG #milk :much")
+    one.peer.send(b"@label=x TOPIC #milk :white\r\n@label=y NICK alina\r\n")
+    house.settle()
+    heard = one.take()
+    one.peer.wire.narrow = False
+    one.peer.wire.drain()
+    house.settle()
+    heard += one.take() + one.send("PING z")
+    assert sorted(line.tags["label"] for line in heard if "label" in line.tags) == ["x", "y"]
+
+
 def test_a_label_means_nothing_to_who_did_not_ask_for_it() -> None:
     one = IRCHouse().client("alice", "batch message-tags")
     [pong] = one.send("@label=a PING x")
