@@ -62,6 +62,11 @@ class IRCServer:
         """Return who has that name, or had it lately; of others what a source needs all the same."""
         return self._lobby.people.find(username) or Person(username, f"~{UNKNOWN}", "log")
 
+    def operates(self, username: Username) -> bool:
+        """Return whether *username*, who is here, has the rights of an operator, by any connection of theirs."""
+        user = self._lobby.users.get(key(username))
+        return user is not None and self._lobby.is_operator(user.identity)
+
     def date(self, at: int) -> str:
         """Return the moment *at*, in milliseconds since 1970 (UTC), as people read it."""
         return datetime.fromtimestamp(at / 1000, UTC).strftime("%a %b %d %H:%M:%S %Y")

@@ -50,9 +50,10 @@ from chatroom.wire.irc import caps
 from chatroom.wire.irc.changes import Change, of_tuning
 from chatroom.wire.irc.changes import written as written_modes
 from chatroom.wire.irc.channels import channel
-from chatroom.wire.irc.lines import written
+from chatroom.wire.irc.lines import dated, written
 from chatroom.wire.irc.server import Server
 from chatroom.wire.irc.speech import PlainTalk, Speech, msgid
+from chatroom.wire.timestamps import rfc3339
 
 _LETTERS: dict[Role, str] = {"owner": "o", "moderator": "o", "voiced": "v"}
 """The letter of a role."""
@@ -81,7 +82,10 @@ class Formatter(Speech):
 
     def lines(self, event: Event) -> list[str]:
         """Return the lines of *event*."""
-        return self.said(event) if isinstance(event, Said) else self._happened(event)
+        if isinstance(event, Said):
+            return self.said(event)
+        lines = self._happened(event)
+        return dated(f"time={rfc3339(self.server.now())}", lines) if self.mask & caps.SERVER_TIME else lines
 
     # Whatever else happens.
 

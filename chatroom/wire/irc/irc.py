@@ -29,11 +29,12 @@ from chatroom.wire.irc.calls import Asked, Call
 from chatroom.wire.irc.channels import channel
 from chatroom.wire.irc.commands import requests
 from chatroom.wire.irc.events import Formatter, Writers
-from chatroom.wire.irc.lines import Line, LineTooBig, NotUTF8, escaped, parsed, tagged
+from chatroom.wire.irc.lines import Line, LineTooBig, NotUTF8, dated, escaped, parsed, tagged
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import local
 from chatroom.wire.irc.server import Server
 from chatroom.wire.irc.session import Session
+from chatroom.wire.timestamps import rfc3339
 
 OFTEN = 2_000
 """Milliseconds between two questions whether what was written has come, to who is known again."""
@@ -103,6 +104,10 @@ class IRC:
             return self._misread(no_text.command, said)
         if found is None:
             return ()
+        if "o" in session.modes and not session.server.operates((session.renaming or [session.nick])[-1]):
+            # The account has lost the role, or its password is another one now; nobody else would tell it.
+            session.modes = session.modes.replace("o", "")
+            session.beside.append(f":{session.nick} MODE {session.nick} :-o")
         both = caps.LABELED_RESPONSE | caps.BATCH
         label = found.tags.get("label") if session.caps & both == both else None
         return requests(session, found, Call(label or None))
@@ -121,14 +126,21 @@ class IRC:
         if isinstance(request.command, Ping):
             # All that was caused before is over.
             self._session.labels.release()
-        lines = self._answer(asked, request, reply)
+        lines = self._dated(self._answer(asked, request, reply))
         if asked is not None and asked.call.label is not None:
             lines = self._gathered(asked.call, lines)
         lines = self._released(lines)
         if beside := self._session.beside:
             self._session.beside = []
-            lines = [*beside, *lines]
+            lines = [*self._dated(beside), *lines]
         return self._write(lines) if lines else b""
+
+    def _dated(self, lines: Sequence[str]) -> Sequence[str]:
+        """Return *lines* with the time of what they tell, if that is wanted."""
+        session = self._session
+        if not lines or not session.has(caps.SERVER_TIME):
+            return lines
+        return dated(f"time={rfc3339(session.server.now())}", lines)
 
     def _released(self, lines: Sequence[str]) -> Sequence[str]:
         """Return *lines* behind the answers to those that wait for nothing any longer."""
@@ -315,7 +327,7 @@ class IRC:
         if session.renaming and not session.rooms:
             # No room is left that could tell it.
             lines = [*lines, *self._renamed()]
-        return self._write(self._released(lines))
+        return self._write(self._dated(self._released(lines)))
 
 
 def _is_batch(lines: Sequence[str]) -> bool:

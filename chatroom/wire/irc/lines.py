@@ -12,6 +12,25 @@ MAX_TAGS = 4096
 MAX_LINE = 510
 """Bytes of all the rest, without the end of the line."""
 
+HAPPENINGS = frozenset(
+    (
+        "JOIN",
+        "PART",
+        "QUIT",
+        "KICK",
+        "MODE",
+        "NICK",
+        "TOPIC",
+        "TAGMSG",
+        "AWAY",
+        "ACCOUNT",
+        "SETNAME",
+        "INVITE",
+        "REDACT",
+    )
+)
+"""Commands by which clients are told what happens, but for what is said."""
+
 _ESCAPED = {":": ";", "s": " ", "\\": "\\", "r": "\r", "n": "\n"}
 _ESCAPES = {value: f"\\{name}" for name, value in _ESCAPED.items()}
 _ESCAPE = re.compile(r"\\(.?)", re.DOTALL)
@@ -111,6 +130,20 @@ def tagged(tags: Iterable[str], line: str) -> str:
     if line.startswith("@"):
         return f"@{written};{line[1:]}"
     return f"@{written} {line}"
+
+
+def dated(tag: str, lines: Iterable[str]) -> list[str]:
+    """Return *lines* with the *tag* that says when it is before those that tell what happens; talk has its own."""
+    return [tagged((tag,), line) if _command_of(line) in HAPPENINGS else line for line in lines]
+
+
+def _command_of(line: str) -> str:
+    """Return the command of *line*, which has a source; nothing if it has a time already."""
+    words = line.split(" ", 3)
+    if not line.startswith("@"):
+        return words[1] if len(words) > 1 else ""
+    has_time = any(tag.startswith("time=") for tag in words[0][1:].split(";"))
+    return words[2] if len(words) > 2 and not has_time else ""
 
 
 def formatted(*words: str) -> str:

@@ -49,6 +49,9 @@ class Server(Protocol):
     def person(self, username: Username) -> Person:
         """Return who has that name, or had it lately; of others what a source needs all the same."""
 
+    def operates(self, username: Username) -> bool:
+        """Return whether *username*, who is here, has the rights of an operator, by any connection of theirs."""
+
     def date(self, at: int) -> str:
         """Return the moment *at*, in milliseconds since 1970 (UTC), as people read it."""
 

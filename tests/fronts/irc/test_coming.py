@@ -403,6 +403,23 @@ def test_an_operator_shows_everybody_a_text_and_hangs_up_on_somebody() -> None:
     assert one.ask("MODE alice -o") == []
 
 
+def test_whose_right_has_ended_is_told_so_by_the_next_answer() -> None:
+    house = IRCHouse(accounts=True)
+    root, one = house.client("roo"), house.client("alice")
+    root.send("REGISTER * * :correcthorse")
+    house.operator().do(SetRole(Username("roo"), "operator"))
+    for client in (one, root):
+        client.send("OPER roo correcthorse")
+        assert "o" in client.ask(f"MODE {'alice' if client is one else 'roo'}")[0]
+    assert not [
+        line for line in one.send("JOIN #tea", "NICK alina", "PING x", "NICK alice", "PING y") if "-o" in line.params
+    ]
+    house.operator().do(SetRole(Username("roo"), "member"))
+    assert one.ask("PING x")[:1] == ["MODE alice -o"]
+    assert root.ask("MODE roo") == ["MODE roo -o", "221 roo +w"]
+    assert one.ask("MODE alice") == ["221 alice +w"]
+
+
 def test_who_is_an_operator_by_the_password_of_one_can_be_none_again() -> None:
     house = IRCHouse(accounts=True)
     root, one = house.client("roo"), house.client("alice")

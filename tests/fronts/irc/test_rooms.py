@@ -690,6 +690,24 @@ def test_an_answer_is_kept_by_either_tag_and_shown_with_both(name: str) -> None:
     assert [frame.get("re") for frame in program.frames() if frame["type"] == "said"][-1] == int(identity[-1])
 
 
+def test_all_that_happens_has_a_time_for_who_wants_it() -> None:
+    house = IRCHouse()
+    caps = f"{ALL} draft/chathistory"
+    one, other = house.client("alice", caps, "#milk"), house.client("bob", "", "#milk")
+    heard = one.take()
+    lines = ("PRIVMSG #milk :one", "TOPIC #milk :white", "MODE #milk +m", "NICK alina", "AWAY :out", "SETNAME :Al")
+    heard += one.send("JOIN #tea", *lines, "@+a=time=5 TAGMSG #milk", "INVITE alina #milk")
+    heard += one.send("MODE #milk +o bob", "MODE #milk -m")
+    identity = next(line.tags["msgid"] for line in heard if line.command == "PRIVMSG")
+    other.send("NICK robert", "TOPIC #milk :green", "PART #milk", "JOIN #milk")
+    heard += one.send(f"REDACT #milk {identity}", "KICK #milk robert", "PART #tea")
+    other.send("JOIN #milk", "QUIT")
+    heard += one.take()
+    happened = [line for line in heard if line.command.isalpha() and "!" in line.source]
+    assert {"JOIN", "PART", "QUIT", "KICK", "MODE", "NICK", "TOPIC", "TAGMSG", "REDACT"} <= {*commands(happened)}
+    assert [short(line) for line in happened if "time" not in line.tags] == []
+
+
 def test_an_answer_knows_what_it_answers() -> None:
     house = IRCHouse()
     one, other, _ = three(house, "message-tags", "message-tags")

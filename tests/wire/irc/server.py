@@ -32,6 +32,9 @@ class FakeServer:
     def person(self, username: Username) -> Person:
         return self.people.get(username) or Person(username, "~u", "log")
 
+    def operates(self, username: Username) -> bool:
+        return False
+
     def date(self, at: int) -> str:
         return datetime.fromtimestamp(at / 1000, UTC).isoformat()
 
