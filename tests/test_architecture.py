@@ -31,7 +31,7 @@ DETAILS = {
     "core/visit/visitor.py": "Visitor.seat Visitor.charge Visitor.expect Visitor.answered",
     "fronts/front.py": "Front.speaker",
     "fronts/speaker.py": "Speaker.busy Speaker.is_free",
-    "wire/frames/codec.py": "encode encode_all",
+    "wire/frames/codec.py": "decode encode encode_all",
     "wire/frames/frames.py": "Frames.shape",
     "wire/frames/shapes.py": "request Replies.shape event_shape",
     "wire/framing/ready_lines.py": "ReadyLines.pending ReadyLines.pop",

@@ -28,6 +28,7 @@ EPOCH = "0123456789abcdef"
 CLIENT = f"{ALL} draft/chathistory draft/read-marker"
 
 LINES = {
+    **{each: [f"{each} DROP #{{room}}", f"{each} DROP {{room}}"] for each in ("CS", "CHANSERV")},
     "CHATHISTORY": [
         "CHATHISTORY LATEST #{room} * 10",
         "CHATHISTORY LATEST #{room} msgid={epoch}-1 10",
@@ -40,6 +41,7 @@ LINES = {
     "INVITE": ["INVITE zoe #{room}", "INVITE"],
     "JOIN": ["JOIN #{room}", "JOIN #{room} key"],
     "KICK": ["KICK #{room} owner :go", "KICK #{room} zoe"],
+    "KNOCK": ["KNOCK #{room}", "KNOCK #{room} :let me in"],
     "LIST": ["LIST", "LIST #{room}", "LIST >0", "LIST C<9"],
     "LUSERS": ["LUSERS"],
     "MARKREAD": ["MARKREAD #{room}", "MARKREAD #{room} timestamp=2026-01-01T00:00:00.000Z"],
@@ -58,6 +60,7 @@ LINES = {
         "PRIVMSG +#{room} :hello",
         "@+draft/reply={epoch}-1 PRIVMSG #{room} :hello",
         "PRIVMSG #{room} :\x01ACTION waves\x01",
+        "PRIVMSG ChanServ :DROP #{room}",
     ],
     "BATCH": ["BATCH +a draft/multiline #{room}\r\n@batch=a PRIVMSG #{room} :one\r\nBATCH -a"],
     "REDACT": [
@@ -80,8 +83,8 @@ LINES = {
 ROOMLESS = frozenset(
     (
         *("ADMIN", "AUTHENTICATE", "AWAY", "CAP", "HELP", "HELPOP", "INFO", "ISON", "ISUPPORT", "KILL", "LINKS"),
-        *("MONITOR", "MOTD", "OPER", "PASS", "PING", "PONG", "PROTOCTL", "QUIT", "REGISTER", "SETNAME", "TIME"),
-        *("USER", "USERHOST", "VERIFY", "VERSION", "WALLOPS", "WEBIRC"),
+        *("MAP", "MONITOR", "MOTD", "NICKSERV", "NS", "OPER", "PASS", "PING", "PONG", "PROTOCTL", "QUIT", "REGISTER"),
+        *("SETNAME", "STATS", "TIME", "USER", "USERHOST", "USERS", "VERIFY", "VERSION", "WALLOPS", "WEBIRC"),
     )
 )
 """The other commands: nothing that they say or tell is about rooms."""
