@@ -20,7 +20,8 @@ from chatroom.logs.unread_rows import MaybeUnread, newest_first
 
 _ROOMS = """
     WITH person (it, may) AS (VALUES (%s::bytea, %s::boolean)), inside AS (SELECT unnest(%s::bigint[]) AS log)
-    SELECT id, room, removed, marked, head, name, (SELECT at FROM chat.entries e WHERE e.log = id AND e.seq = head)
+    SELECT id, room, removed, marked, head, name,
+        (SELECT e.at FROM chat.entries e WHERE e.log = rooms.id AND e.seq = rooms.head)
     FROM (
         SELECT
             l.id, l.room, l.removed, coalesce(m.seq, 0) AS marked, least(l.seq, h.seq) AS head, NULL::text AS name

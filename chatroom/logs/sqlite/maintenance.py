@@ -122,8 +122,8 @@ class Maintenance:
             SELECT id, key IS NULL, removed, head FROM (
                 SELECT
                     id, key, removed,
-                    (SELECT max(seq) FROM messages WHERE log = logs.id) AS head,
-                    (SELECT at FROM messages WHERE log = logs.id AND seq = removed + 1) AS at
+                    (SELECT max(m.seq) FROM messages m WHERE m.log = logs.id) AS head,
+                    (SELECT m.at FROM messages m WHERE m.log = logs.id AND m.seq = removed + 1) AS at
                 FROM logs
                 WHERE key IS NULL OR closed IS NULL OR id = (SELECT log FROM messages ORDER BY id LIMIT 1)
             )

@@ -116,7 +116,8 @@ class PageReader:
     def _floor(self, log: LogId) -> int:
         """Return the newest number of *log* not to be shown: of all its messages, if it is forgotten."""
         found = self._connection.execute(
-            "SELECT (SELECT max(seq) FROM messages WHERE log = logs.id) FROM logs WHERE id = ? AND key IS NOT NULL",
+            "SELECT (SELECT max(m.seq) FROM messages m WHERE m.log = logs.id)"
+            " FROM logs WHERE id = ? AND key IS NOT NULL",
             (log,),
         ).fetchone()
         return self._retention.floor(found[0] or 0) if found else UNLIMITED

@@ -47,7 +47,8 @@ def drop(connection: sqlite3.Connection, account: bytes) -> None:
     """Store that *account*, which is there still, has no talks; those with others are theirs alone."""
     gone = connection.execute("DELETE FROM talks WHERE person = ? RETURNING log, other", (account,)).fetchall()
     connection.execute(
-        "UPDATE talks SET name = (SELECT username FROM accounts WHERE id = other) WHERE other = ?", (account,)
+        "UPDATE talks SET name = (SELECT a.username FROM accounts a WHERE a.id = talks.other) WHERE other = ?",
+        (account,),
     )
     connection.executemany(
         "UPDATE logs SET key = NULL WHERE id = ? AND NOT EXISTS (SELECT 1 FROM talks WHERE person = ? AND other = ?)",

@@ -18,11 +18,12 @@ from chatroom.logs.sqlite.statements import expression
 from chatroom.logs.unread_rows import MaybeUnread, is_named, newest_first
 
 _ROOMS = """
-    SELECT id, room, removed, marked, head, name, (SELECT at FROM messages WHERE log = there.id AND seq = head) FROM (
+    SELECT id, room, removed, marked, head, name, (SELECT m.at FROM messages m WHERE m.log = there.id AND m.seq = head)
+    FROM (
         SELECT
             id, room, removed, ifnull(marks.seq, 0) AS marked,
-            (SELECT max(seq) FROM messages WHERE messages.log = logs.id) AS head, NULL AS name
-        FROM logs LEFT JOIN marks ON marks.person = :person AND marks.log = id
+            (SELECT max(m.seq) FROM messages m WHERE m.log = logs.id) AS head, NULL AS name
+        FROM logs LEFT JOIN marks ON marks.person = :person AND marks.log = logs.id
         WHERE key IS NOT NULL
             AND (id IN (SELECT log FROM follows WHERE person = :person) OR id IN (SELECT value FROM json_each(:inside)))
             AND (
@@ -32,7 +33,8 @@ _ROOMS = """
             )
         UNION ALL
         SELECT id, room, removed, ifnull(marks.seq, 0), talks.seq, name
-        FROM talks CROSS JOIN logs ON logs.id = talks.log LEFT JOIN marks ON marks.person = :person AND marks.log = id
+        FROM talks CROSS JOIN logs ON logs.id = talks.log
+            LEFT JOIN marks ON marks.person = :person AND marks.log = logs.id
         WHERE talks.person = :person AND other <> :person
     ) AS there
     WHERE head > marked

@@ -316,8 +316,9 @@ class Writer:
     def _opened(self, log: int) -> Opened:
         row = self._connection.execute(
             "SELECT room, epoch, topic, capacity, creator, owner, removed, password, begun, topic_by, topic_at, newest,"
-            f" (SELECT at FROM messages WHERE log = id AND seq = newest), redactions, {SETTINGS} FROM ("
-            "SELECT *, (SELECT max(seq) FROM messages WHERE log = logs.id) AS newest FROM logs WHERE id = ?)",
+            f" (SELECT m.at FROM messages m WHERE m.log = l.id AND m.seq = l.newest), redactions, {SETTINGS}"
+            " FROM ("
+            "SELECT *, (SELECT max(m.seq) FROM messages m WHERE m.log = logs.id) AS newest FROM logs WHERE id = ?) l",
             (log,),
         ).fetchone()
         room, epoch, topic, capacity, creator, owner, removed, lock, begun, by, titled, newest, at, count, *how = row

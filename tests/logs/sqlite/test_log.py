@@ -71,6 +71,24 @@ def test_a_page_ends_before_65536_bytes_but_has_one_row(path: Path) -> None:
         assert seqs(scribe.read(tea, before=4)) == [3]
 
 
+def test_time_does_not_run_back_in_any_room_where_the_clock_does(path: Path) -> None:
+    rooms = ["tea", "pond", "den"]
+    said: dict[str, int] = {}
+    with sqlite(path) as scribe:
+        logs = {room: scribe.opened(room).log for room in rooms}
+        for hour in range(2):
+            for room in rooms:
+                said[room] = int(NOON * 1000) + 3_600_000 * hour + 60_000 * len(said) + logs[room]
+                scribe.say(logs[room], "later", at=said[room])
+    with sqlite(path, now=NOON - 7_200) as scribe:
+        restored = {opened.room: opened for opened in scribe.restored()}
+        assert {room: opened.at for room, opened in restored.items()} == said
+        for opened in restored.values():
+            scribe.log.follow(opened.log, lambda entry: None)
+            scribe.log.close(opened.log)
+        assert {room: scribe.opened(room).at for room in rooms} == said
+
+
 @pytest.mark.parametrize("indexed", [True, False])
 def test_a_search_goes_back_page_by_page(path: Path, indexed: bool) -> None:
     with sqlite(path) as scribe:

@@ -1806,8 +1806,9 @@ BEGIN
         LIMIT 1 FOR UPDATE SKIP LOCKED;
     END IF;
     IF room.id IS NULL AND oldest > 0 THEN
-        SELECT * INTO room FROM chat.logs
-        WHERE key IS NOT NULL AND (SELECT at FROM chat.entries WHERE log = id AND seq = removed + 1) < oldest
+        SELECT * INTO room FROM chat.logs l
+        WHERE l.key IS NOT NULL
+            AND (SELECT e.at FROM chat.entries e WHERE e.log = l.id AND e.seq = l.removed + 1) < oldest
         LIMIT 1 FOR UPDATE SKIP LOCKED;
     END IF;
     IF room.id IS NULL THEN
