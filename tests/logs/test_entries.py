@@ -306,6 +306,20 @@ def test_a_topic_that_is_set_as_it_is_already_changes_nothing(scribe: Scribe, to
     assert (again.topic, again.topic_by, again.topic_at) == (topic, begun.topic_by, begun.topic_at)
 
 
+def test_a_room_that_is_opened_again_tells_when_its_newest_message_was_said(tea: Followed) -> None:
+    scribe = tea.scribe
+    pond = scribe.opened("pond").log
+    scribe.log.follow(pond, lambda entry: None)
+    for log in (tea.log, pond, tea.log):
+        scribe.say(log, "tea", at=log)
+        scribe.tick()
+    tea.change(Came(BOB))
+    for log, name in ((tea.log, "tea"), (pond, "pond")):
+        [(_, newest)] = scribe.read(log, limit=1).entries
+        scribe.log.close(log)
+        assert scribe.opened(name, None).at == newest.at > 0
+
+
 def test_who_is_kicked_or_banned_is_invited_no_more(tea: Followed) -> None:
     tea.change(Came(ALICE))
     for username, person in ((ALICE, b"a"), (BOB, b"b"), (CAROL, b"c")):

@@ -114,7 +114,7 @@ class SameLog(RuleBasedStateMachine):
         assert self.epochs[opened.log] == opened.epoch
         sent = [timeless(sent) for sent in opened.sent]
         # Some have a clock of their own.
-        there = replace(opened, begun=expected.begun, topic_at=expected.topic_at)
+        there = replace(opened, begun=expected.begun, topic_at=expected.topic_at, at=expected.at)
         assert replace(there, log=expected.log, epoch=expected.epoch, sent=tuple(sent)) == expected
 
     @rule(log=logs, said=st.lists(messages, min_size=1, max_size=5), times=st.sampled_from([1, 1, KEPT, 2 * REMOVED]))

@@ -374,6 +374,7 @@ class SimulatedReads:
             moderators=tuple(sorted(life.moderators)),
             sanctions=tuple(life.sanctions.values()),
             redactions=len(life.redactions),
+            at=next((kept.at for kept in reversed(life.entries) if kept.seq == life.seq), 0),
             admitted=tuple(sorted(life.admitted)),
             voiced=tuple(sorted(life.voiced)),
             key=life.lock,
