@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -30,6 +31,7 @@ from chatroom.client.model.chat import Chat
 from chatroom.client.model.hues import ALL_DIFFER
 from chatroom.client.model.memory import Memory
 from chatroom.client.ports import Connect, Program
+from chatroom.client.reasons import GONE, not_written
 from chatroom.client.state_file import PlaceFile, SessionFiles, StateFile, TokenFiles
 from chatroom.client.states import Incoming, State
 
@@ -138,12 +140,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _on_signals(reactor, program)
     reactor.run(installSignalHandlers=False)
 
-    try:
-        sys.stdout.flush()
-    except OSError:
-        # The terminal is gone; what was to be seen there must not fail again when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     status, message = ended[0]
+    if (failed := _unwritten()) and failed.errno not in GONE and not status:
+        status, message = 1, not_written(failed)
     if message:
         _fail(message)
     if error_log.path:
@@ -162,8 +161,12 @@ def _print_config(parser: Parser, options: argparse.Namespace) -> int:
     from chatroom.client.config.sample import sample
     from chatroom.client.drawing.themes import choose
 
-    print(sample(parser, choose(options.theme, os.environ)), end="")
-    return 0
+    try:
+        print(sample(parser, choose(options.theme, os.environ)), end="")
+    except OSError as error:
+        return _fail(not_written(error))
+    failed = _unwritten()
+    return _fail(not_written(failed)) if failed else 0
 
 
 def _check_config(config: Config) -> int:
@@ -274,6 +277,17 @@ def _on_signals(reactor: ReactorBase, program: Program) -> None:
         signal.signal(number, lambda number, _: reactor.callFromThread(program.end, 128 + number))
 
 
+def _unwritten() -> OSError | None:
+    """Write what waits for that; return why it can't be, and let it not fail again when Python ends."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return error
+    return None
+
+
 def _fail(message: str) -> int:
-    print(f"chatroom-urwid: {message}", file=sys.stderr)
+    with suppress(OSError):
+        print(f"chatroom-urwid: {message}", file=sys.stderr)
     return 1

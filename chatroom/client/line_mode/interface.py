@@ -24,6 +24,7 @@ from chatroom.client.line_mode.transcript import Transcript, help_lines
 from chatroom.client.model import reducer
 from chatroom.client.model.chat import Chat
 from chatroom.client.ports import Connect, LineSource, Program, UserInterface
+from chatroom.client.reasons import GONE, not_written
 from chatroom.client.screens import commands
 from chatroom.client.screens.command import NotDone
 from chatroom.client.screens.lobby import LobbyScreen
@@ -73,9 +74,9 @@ class LineMode:
         self._clock = reactor
         self._chat = chat
         self._session = Session(chat, connect, self, reads=attended)
-        self.ended = self._session.ended
+        self.ended = self._session.ended.addCallback(self._judged)
         self._input = input
-        self._printer = Printer(out, err, lambda: self.end(128 + signal.SIGPIPE))
+        self._printer = Printer(out, err, self._not_printed)
         self._secret = SecretLine(input, self._printer)
         self._login = Login(self._session.ask, self._printer, self._secret)
         self._attended = attended
@@ -91,6 +92,7 @@ class LineMode:
         self._second = LoopingCall(self._session.remember)
         self._second.clock = reactor
         self._lost = False
+        self._unprinted: tuple[int, str] | None = None
 
     def start(self, username: str = "", problems: Sequence[str] = ()) -> None:
         """Log in as *username*, having told of *problems*; who gives none is asked for it."""
@@ -121,6 +123,15 @@ class LineMode:
     def quit(self) -> None:
         """End as the user wants; the status says whether something went wrong."""
         self.end(1 if self._printer.failed and not self._attended else 0)
+
+    def _not_printed(self, error: OSError) -> None:
+        """End: nobody reads any more, or what is printed has no place."""
+        self._unprinted = ending = (128 + signal.SIGPIPE, "") if error.errno in GONE else (1, not_written(error))
+        self.end(*ending)
+
+    def _judged(self, ending: tuple[int, str]) -> tuple[int, str]:
+        """Return *ending*; what was not printed at the very end counts, too."""
+        return ending if ending[0] else self._unprinted or ending
 
     # What is typed.
 

@@ -9,9 +9,9 @@ from chatroom.client.views.printed import Printed, information
 
 
 class Printer:
-    """Prints lines to *out*, or to *err* what went wrong; calls *closed* if nobody reads them any more."""
+    """Prints lines to *out*, or to *err* what went wrong; calls *closed* with the reason if that can't be done."""
 
-    def __init__(self, out: TextIO, err: TextIO, closed: Callable[[], None]) -> None:
+    def __init__(self, out: TextIO, err: TextIO, closed: Callable[[OSError], None]) -> None:
         self.failed = False
         self._out = out
         self._err = err
@@ -31,5 +31,5 @@ class Printer:
         try:
             where.write(f"{line}\n")
             where.flush()
-        except OSError:
-            self._closed()
+        except OSError as error:
+            self._closed(error)

@@ -69,6 +69,18 @@ def test_what_goes_wrong_is_told_by_the_status_and_on_stderr(server: Server) -> 
     assert run.stderr.decode() == "! There is no room called nowhere.\n"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="here is no disk that is always full")
+def test_what_can_not_be_printed_is_told(server: Server) -> None:
+    with bots(server.address, "bob") as [bob], Path("/dev/full").open("w", encoding="utf-8") as full:
+        bob.ask("create", room="full")
+        told = b"chatroom-urwid: it can't write what it has to say: No space left on device\n"
+        for options in command(server, "--username", "urn", "--room", "full"), [str(PROGRAM), "--print-config"]:
+            pipe = subprocess.PIPE
+            run = subprocess.run(options, input=b"hello\n", stdout=full, stderr=pipe, timeout=LIMIT, check=False)
+            assert (run.returncode, run.stderr) == (1, told)
+        assert bob.event("said")["text"] == "hello"
+
+
 def test_what_can_not_be_remembered_is_told_and_what_was_asked_is_done(server: Server, tmp_path: Path) -> None:
     (tmp_path / "state").write_text("no folder")
     with bots(server.address, "bob") as [bob]:

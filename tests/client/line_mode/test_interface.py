@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from io import StringIO
@@ -29,7 +30,15 @@ class ClosedPipe(StringIO):
 
     @override
     def flush(self) -> None:
-        raise BrokenPipeError
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+
+class FullDisk(StringIO):
+    """What has no place for more."""
+
+    @override
+    def flush(self) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 class LineModeCase(SynchronousTestCase):
@@ -344,6 +353,19 @@ class TestPrograms(LineModeCase):
         assert len(says) == MAX_WAITING
         self.cable.give({"id": says[0]["id"]} | REPLIES["say"](says[0]))
         assert self.input.reading
+
+    def test_what_has_no_place_is_told_by_the_status_and_a_word(self) -> None:
+        told = (1, "it can't write what it has to say: No space left on device")
+        self.begin(wanted="tea", attended=False, out=FullDisk())
+        self.come_in("tea")
+        self.cable.give(said(1))
+        assert self.left() == told
+        # Also while it is ending for another reason.
+        self.begin(wanted="tea", attended=False, out=FullDisk())
+        self.input.end()
+        self.come_in("tea")
+        self.cable.give(said(1))
+        assert self.left() == told
 
     def test_whoever_closes_its_output_ends_it_quietly(self) -> None:
         self.begin(wanted="tea", attended=False, out=ClosedPipe())
