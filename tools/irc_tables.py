@@ -13,7 +13,7 @@ from chatroom.wire.irc.session import Session
 from tools.generated import as_code, filled, keep
 
 CAPABILITIES = {
-    "server-time": "each message has the time at which it was said",
+    "server-time": "all that is said and happens has its time",
     "message-tags": "a message has a `msgid`; tags of clients come through: `+typing`, `+draft/react`, `+reply`",
     "batch": "what belongs together comes together",
     "cap-notify": "you would be told of capabilities that come and go; none does",
