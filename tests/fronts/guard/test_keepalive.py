@@ -221,6 +221,21 @@ class StallTest(SynchronousTestCase):
         self.assertEqual(self.look(10), [])
         self.assertEqual(self.look(1), ["silent"])
 
+    def test_that_the_kernel_takes_our_question_is_none_either(self) -> None:
+        self.front.ping = b"ping\n"
+        self.front.question = b"come?\n"
+        self.assertEqual(self.look(1), [])
+        self.front.question = b""
+        self.front.outbox.take(6)
+        self.assertEqual(self.look(11), [])
+        self.assertEqual(self.front.outbox.waiting, 5)
+
+    def test_who_takes_nothing_is_asked_nothing(self) -> None:
+        self.front.outbox.waiting = 1
+        self.front.question = b"come?\n"
+        self.assertEqual(self.look(3), [])
+        self.assertEqual(self.front.outbox.waiting, 1)
+
 
 class CrowdTest(SynchronousTestCase):
     """Ten thousand are looked at in portions."""
