@@ -306,6 +306,11 @@ class ForwardingLog:
     def follows(self, person: bytes, got: Callable[[Sequence[FollowedRoom] | StorageFailed], None]) -> None:
         cast("FollowStore", self.log).follows(person, got)
 
+    def standings(
+        self, person: bytes, logs: Collection[LogId], got: Callable[[Mapping[LogId, Opened] | StorageFailed], None]
+    ) -> None:
+        self.forward("standings", partial(cast("FollowStore", self.log).standings, person, logs, got), got)
+
     def marks(self, person: bytes, got: Callable[[Mapping[LogId, Mark] | StorageFailed], None]) -> None:
         self.forward("marks", partial(cast("MarkStore", self.log).marks, person, got), got)
 

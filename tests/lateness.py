@@ -246,6 +246,11 @@ class TardyLog:
     def follows(self, person: bytes, got: Callable[[Sequence[FollowedRoom] | StorageFailed], None]) -> None:
         self._turns.put_anywhere(partial(cast("FollowStore", self._log).follows, person, got))
 
+    def standings(
+        self, person: bytes, logs: Collection[LogId], got: Callable[[Mapping[LogId, Opened] | StorageFailed], None]
+    ) -> None:
+        self._turns.put_anywhere(partial(cast("FollowStore", self._log).standings, person, logs, got))
+
     def marks(self, person: bytes, got: Callable[[Mapping[LogId, Mark] | StorageFailed], None]) -> None:
         self._turns.put_anywhere(partial(cast("MarkStore", self._log).marks, person, got))
 

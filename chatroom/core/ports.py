@@ -86,8 +86,9 @@ class Opened:
     messages with a ``cid`` among the newest :data:`~chatroom.core.values.limits.RESENDABLE`, oldest first.
     *created* says that the log is new. The *owner*, *moderators*, *voiced* and *sanctions* are those of the room;
     *redactions* counts those of its messages. Those who are *admitted* may come in while it is invite-only, and without
-    the *key*, if there is one. The newest message was said *at* a time, in milliseconds since 1970 (UTC); 0 if none is
-    kept. It was *begun* then, and got its topic from somebody, likewise; 0 if that is not known.
+    the *key*, if there is one: *keys* counts how often it was changed. The newest message was said *at* a time, in
+    milliseconds since 1970 (UTC); 0 if none is kept. It was *begun* then, and got its topic from somebody, likewise; 0
+    if that is not known.
     """
 
     room: RoomName
@@ -112,6 +113,7 @@ class Opened:
     begun: Moment = 0
     topic_by: Username | None = None
     topic_at: Moment = 0
+    keys: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,15 +314,16 @@ class AccountStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FollowedRoom:
-    """A *room* that somebody follows, with its *log*, whose newest message is *seq*; ``is_open`` if they may come in.
+    """A *room* that somebody follows, with its *log*, whose newest message is *seq*.
 
-    That is so by what they are to the room: an invite-only one is open to those who moderate it, or are admitted.
+    Of the keys that it has had they came in by the one with the number *keyed* last; 0 is none. Whether they may read
+    it is another question.
     """
 
     room: RoomName
     log: LogId
     seq: int
-    is_open: bool
+    keyed: int = 0
 
 
 class CloakStore(Protocol):
@@ -343,6 +346,15 @@ class FollowStore(Protocol):
         Of somebody without an account it is kept for as long as a closed room, from when they were here last.
         """
 
+    def standings(
+        self, person: bytes, logs: Collection[LogId], got: Callable[[Mapping[LogId, Opened] | StorageFailed], None]
+    ) -> None:
+        """Find how those of *logs* are that are kept, open or not, as far as that decides whether *person* may come in.
+
+        Of the people with a role or admitted there they alone are named, mutes are left out, and messages are not
+        looked at.
+        """
+
 
 class PersonalMark(Struct, frozen=True):
     """How far *person* has read *log*, the one of *room*, or of a talk at that :func:`~.talks.place`."""
@@ -355,19 +367,18 @@ class PersonalMark(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class WantedUnread:
-    """What is wanted of the rooms that *person* follows, or is *inside* of, and of their talks: where some is unread.
+    """What is wanted of some *rooms*, all of which *person* may read, and of their talks: where something is unread.
 
     Their messages are not unread to themselves, nor is what is withheld from them; *words* are those of their name, as
-    a search cuts them. Of the *marks*, by what is known here, and those that are kept the further ones hold. Into
-    invite-only rooms they may come if they may *everywhere*. The newest message of each log is from *before* a time.
-    Where that is known, nothing beyond the *heads* of logs is looked at. It may be about *only* some logs.
+    a search cuts them. Of the *marks*, by what is known here, and those that are kept the further ones hold. The newest
+    message of each log is from *before* a time. Where that is known, nothing beyond the *heads* of logs is looked at.
+    It may be about *only* some logs.
     """
 
     person: bytes
     words: str
-    inside: frozenset[LogId] = frozenset()
+    rooms: frozenset[LogId] = frozenset()
     marks: Mapping[LogId, int] = field(default_factory=dict)
-    everywhere: bool = False
     before: int | None = None
     heads: Mapping[LogId, int] = field(default_factory=dict)
     only: frozenset[LogId] | None = None

@@ -21,7 +21,8 @@ PIECE = 1000
 class Life(NamedTuple):
     """A log as it is copied: one life of a *room*; messages up to the number *removed* are no longer kept.
 
-    *redactions* counts those of its messages. The *password* is the key that one needs to come in.
+    *redactions* counts those of its messages. The *password* is the key that one needs to come in; *keys* counts how
+    often it was changed.
     """
 
     key: str
@@ -44,6 +45,7 @@ class Life(NamedTuple):
     topic_by: str | None
     topic_at: int
     redactions: int
+    keys: int
 
 
 class Insiders(NamedTuple):
@@ -79,12 +81,14 @@ class Trace(NamedTuple):
 class Follower(NamedTuple):
     """A *person* as they are copied, who follows *logs*; without an account they were *seen* last at that time.
 
+    With each log comes the number of the key that they gave.
+
     They have read some logs as far as their *marks* say: a log, the number of a message, and a time.
     """
 
     person: bytes
     seen: int | None
-    logs: Sequence[LogId]
+    logs: Sequence[tuple[LogId, int]]
     marks: Sequence[tuple[LogId, int, int]]
 
 
@@ -249,6 +253,6 @@ def _moved(
 def _at_home(places: Mapping[LogId | None, LogId], each: Follower) -> Follower:
     """Return a follower with the numbers that their logs have there."""
     return each._replace(
-        logs=[places[log] for log in each.logs if log in places],
+        logs=[(places[log], keyed) for log, keyed in each.logs if log in places],
         marks=[(places[log], seq, at) for log, seq, at in each.marks if log in places],
     )

@@ -256,7 +256,7 @@ class MemoryLog:
         """Note who follows *log* from *change* on, and who does no more."""
         if type(change) is Came:
             if change.person is not None and not now.full(change):
-                self._follows.begin(log, change.person)
+                self._follows.begin(log, change.person, change.keyed)
         elif type(change) is Went:
             if now.ends(change, by):
                 self._follows.end(log, change.person)
@@ -267,11 +267,14 @@ class MemoryLog:
 
     def follows(self, person: bytes, got: Callable[[Sequence[FollowedRoom] | StorageFailed], None]) -> None:
         """Find the rooms that *person* follows."""
-        own = self._accounts.has(person)
-        rooms = ((log, self._logs[log]) for log in self._follows.of(person))
-        got(
-            [FollowedRoom(room.opened.room, log, room.seq, is_open_to(room.opened, person, own)) for log, room in rooms]
-        )
+        rooms = ((log, self._logs[log], keyed) for log, keyed in self._follows.of(person))
+        got([FollowedRoom(room.opened.room, log, room.seq, keyed) for log, room, keyed in rooms])
+
+    def standings(
+        self, person: bytes, logs: Collection[LogId], got: Callable[[Mapping[LogId, Opened] | StorageFailed], None]
+    ) -> None:
+        """Find how *logs* are, with more of their people than *person*: there is nothing to be read for that."""
+        got({log: self._logs[log].opened for log in logs if log in self._logs})
 
     def marks(self, person: bytes, got: Callable[[Mapping[LogId, Mark] | StorageFailed], None]) -> None:
         """Find the marks of *person*."""
@@ -297,18 +300,11 @@ class MemoryLog:
     def _candidates(self, wanted: WantedUnread) -> Iterator[Candidate]:
         """Yield the logs in which something may be unread."""
         kept = self._marks.of(wanted.person)
-        for log in {*self._follows.of(wanted.person), *wanted.inside}:
+        for log in wanted.rooms:
             room = self._logs.get(log)
-            if room is None or not room.rows:
-                continue
-            there = room.opened
             marked = _further(wanted.marks, kept, log)
-            insiders = there.owner, *there.moderators, *there.admitted
-            shown = (
-                not there.settings.invite_only or wanted.everywhere or log in wanted.inside or wanted.person in insiders
-            )
-            if shown and marked < room.seq:
-                yield Candidate(log, there.room, room.rows[-1], marked)
+            if room and room.rows and marked < room.seq:
+                yield Candidate(log, room.opened.room, room.rows[-1], marked)
         for talked in self._talks.of(wanted.person):
             marked = _further(wanted.marks, kept, talked.log)
             row = self._row(talked.log, talked.seq)
@@ -542,8 +538,9 @@ def changed(opened: Opened, change: Ranked | Tuned | Invited) -> Opened:
         capacity = opened.capacity if change.tuning.capacity is None else change.tuning.capacity
         admitted = () if change.tuning.closes is False else tuple({*opened.admitted, *change.admitted})
         lock = opened.key if change.tuning.key is None else change.tuning.key
+        keys = opened.keys + (change.tuning.key is not None)
         how = opened.settings.but(change.tuning)
-        return replace(opened, settings=how, capacity=capacity, admitted=admitted, key=lock)
+        return replace(opened, settings=how, capacity=capacity, admitted=admitted, key=lock, keys=keys)
     if isinstance(change, Invited) and not change.admits:
         return opened
     if isinstance(change, Invited):
@@ -558,14 +555,6 @@ def changed(opened: Opened, change: Ranked | Tuned | Invited) -> Opened:
         moderators += [opened.owner] if opened.owner not in (None, change.person) else []
         return replace(opened, owner=change.person, moderators=tuple(moderators), voiced=tuple(voiced))
     return replace(opened, moderators=tuple(moderators), voiced=tuple(voiced))
-
-
-def is_open_to(opened: Opened, person: bytes, has_account: bool) -> bool:
-    """Return whether *person* may come into the room that is *opened*, but for operators and bans."""
-    settings = opened.settings
-    if person == opened.owner or person in opened.moderators:
-        return True
-    return (person in opened.admitted or not settings.invite_only) and (has_account or settings.guests)
 
 
 def not_admitted(opened: Opened, person: bytes) -> Opened:

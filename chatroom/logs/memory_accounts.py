@@ -35,10 +35,6 @@ class MemoryAccounts:
         """Return all that there is."""
         return AllAccounts(tuple(self._accounts.values()), tuple(self._devices.values()), self._last_device)
 
-    def has(self, account: bytes) -> bool:
-        """Return whether *account* is one."""
-        return account in self._accounts
-
     def name(self, id: bytes) -> Username | None:
         """Return what the account with that *id* is called."""
         return self._accounts[id].username if id in self._accounts else None

@@ -25,7 +25,8 @@ class OpenLog:
         self._people: dict[Key, tuple[SeatId, ...]] = {}
         # Whose coming is being stored, and how often.
         self._expected: dict[Key, int] = {}
-        self._following: set[bytes] = set()
+        # By the key with which number they came in.
+        self._following: dict[bytes, int] = {}
 
     def follow(self, follower: Callable[[Entry], None]) -> Sequence[Username]:
         """Give *follower* each entry; nobody is in yet."""
@@ -48,8 +49,8 @@ class OpenLog:
     # Who follows the room.
 
     def begins(self, change: Came) -> bool:
-        """Return whether *change* has to be stored: somebody may not follow the room yet."""
-        return change.person is not None and change.person not in self._following
+        """Return whether *change* has to be stored: somebody may not follow the room yet, or not by that key."""
+        return change.person is not None and self._following.get(change.person, -1) < change.keyed
 
     def expect(self, change: Came) -> RoomFull | None:
         """Keep a place for who comes in when that is stored, if there is one."""
@@ -71,14 +72,13 @@ class OpenLog:
         seats = self._people.get(key(change.username), ())
         return change.person is not None and bool(seats) and all(by and seat.number == by.number for seat in seats)
 
-    def follows(self, person: bytes) -> None:
-        """Know that *person* follows the room."""
-        self._following.add(person)
+    def follows(self, person: bytes, keyed: int = 0) -> None:
+        """Know that *person* follows the room, by the key with the number *keyed* at least."""
+        self._following[person] = keyed
 
-    def forget(self, person: bytes | None) -> None:
-        """Know of *person* no longer whether they follow the room."""
-        if person is not None:
-            self._following.discard(person)
+    def forget(self, person: bytes | None) -> int:
+        """Know of *person* no longer whether they follow the room; return by which key they did, as far as is known."""
+        return self._following.pop(person, 0) if person is not None else 0
 
     def full(self, change: Came) -> RoomFull | None:
         """Return the error for which *change* can't be, if there is no place."""

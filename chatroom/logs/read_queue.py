@@ -55,6 +55,9 @@ class Reader(Protocol):
     def marks(self, person: bytes) -> Mapping[LogId, Mark]:
         """Return marks, by :meth:`chatroom.core.ports.MarkStore.marks`."""
 
+    def standings(self, person: bytes, logs: Collection[LogId]) -> Mapping[LogId, Opened]:
+        """Return how rooms are to *person*, by :meth:`chatroom.core.ports.FollowStore.standings`."""
+
     def close(self) -> None:
         """Release what it reads."""
 
@@ -234,6 +237,12 @@ class ReadQueue:
     def marks(self, person: bytes, got: Callable[[Mapping[LogId, Mark] | StorageFailed], None]) -> None:
         """Read marks, by :meth:`chatroom.core.ports.MarkStore.marks`."""
         self.read(LogId(0), partial(self._reader.marks, person), got)
+
+    def standings(
+        self, person: bytes, logs: Collection[LogId], got: Callable[[Mapping[LogId, Opened] | StorageFailed], None]
+    ) -> None:
+        """Read how rooms are to *person*, by :meth:`chatroom.core.ports.FollowStore.standings`."""
+        self.read(LogId(0), partial(self._reader.standings, person, logs), got)
 
     def recall(self, room: Opened, opened: Callable[[Opened | StorageFailed], None]) -> None:
         """Give *room* to *opened* with its messages that may be sent again, looked up in pieces, with pages between."""

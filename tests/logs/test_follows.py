@@ -34,11 +34,10 @@ from chatroom.core.values.changes import (
 from chatroom.core.values.errors import RoomFull, StorageFailed
 from chatroom.core.values.limits import FOLLOWED
 from chatroom.core.values.names import Username
-from chatroom.core.values.rights import Tuning
+from chatroom.core.values.rights import Settings, Tuning
 from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.memory import MemoryLog
 from chatroom.logs.memory_follows import KEPT, MemoryFollows
-from chatroom.logs.nodes.log import NodeLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.file import SCHEMA, SQLiteFile
 from tests.engine import Engine
@@ -60,6 +59,12 @@ def change(scribe: Scribe, log: LogId, change: Change, by: SeatId = FIRST) -> An
 def follows(scribe: Scribe, person: bytes = HERS) -> list[str]:
     log: Any = scribe.log
     return [each.room for each in scribe.ask(partial(log.follows, person))]
+
+
+def keys(scribe: Scribe, person: bytes = HERS) -> dict[str, int]:
+    """Return the keys by which they came in."""
+    log: Any = scribe.log
+    return {each.room: each.keyed for each in scribe.ask(partial(log.follows, person))}
 
 
 def accounts(scribe: Scribe, *changes: Any) -> None:
@@ -85,47 +90,86 @@ def test_who_joins_follows_until_they_leave(scribe: Scribe) -> None:
     assert follows(scribe) == ["pond", TEA]
 
 
-def test_what_they_follow_has_its_log_and_says_whether_they_may_come_in(scribe: Scribe) -> None:
+def test_what_they_follow_has_its_log_and_the_key_that_they_gave_last(scribe: Scribe) -> None:
     log: Any = scribe.log
     tea = scribe.opened(TEA).log
     change(scribe, tea, Came(ALICE, person=HERS))
     scribe.say(tea, "one", "two")
 
-    def is_open() -> bool:
+    def keyed() -> int:
         [followed] = scribe.ask(partial(log.follows, HERS))
-        assert followed == FollowedRoom(TEA, tea, 2, followed.is_open)
-        return bool(followed.is_open)
+        assert followed == FollowedRoom(TEA, tea, 2, followed.keyed)
+        return int(followed.keyed)
 
-    assert is_open()
-    change(scribe, tea, Tuned(Tuning(guests=False), BOB))
-    assert not is_open()
-    change(scribe, tea, Ranked(ALICE, HERS, "moderator", BOB))
-    assert is_open()
-    change(scribe, tea, Ranked(ALICE, HERS, "member", BOB))
-    change(scribe, tea, Tuned(Tuning(guests=True), BOB))
-    # Nobody is in.
-    change(scribe, tea, Went(ALICE, "lost"))
-    change(scribe, tea, Tuned(Tuning(private=True), BOB))
-    assert not is_open()
-    change(scribe, tea, Invited(ALICE, HERS, BOB))
-    assert is_open()
-    change(scribe, tea, Tuned(Tuning(guests=False), BOB))
-    assert not is_open()
-    change(scribe, tea, Ranked(ALICE, HERS, "owner", BOB))
-    assert is_open()
-    scribe.log.close(tea)
-    assert is_open()
+    assert keyed() == 0
+    for number, kept in ((2, 2), (0, 2), (1, 2), (100_000, 100_000)):
+        change(scribe, tea, Went(ALICE, "lost"))
+        change(scribe, tea, Came(ALICE, person=HERS, keyed=number))
+        assert keyed() == kept
+    # By another seat as well, which needs none.
+    assert change(scribe, tea, Came(ALICE, person=HERS), SECOND) is None
+    assert keyed() == 100_000
+    for seat in (FIRST, SECOND):
+        change(scribe, tea, Went(ALICE, "left", HERS), seat)
+    change(scribe, tea, Came(ALICE, person=HERS))
+    assert keyed() == 0
 
 
-def test_without_guests_those_who_have_an_account_may_come_in(scribe: Scribe) -> None:
-    if isinstance(scribe.log, NodeLog):
-        pytest.skip("do not apply to every store")
+@pytest.mark.parametrize("scribe", ["sqlite"], indirect=True)
+def test_by_another_seat_they_stay_in_by_the_key_that_they_gave(scribe: Scribe) -> None:
     log: Any = scribe.log
     tea = scribe.opened(TEA).log
-    accounts(scribe, ACCOUNT)
-    change(scribe, tea, Came(ALICE, person=ACCOUNT.id))
-    change(scribe, tea, Tuned(Tuning(guests=False), BOB))
-    assert scribe.ask(partial(log.follows, ACCOUNT.id)) == [FollowedRoom(TEA, tea, 0, is_open=True)]
+    change(scribe, tea, Came(ALICE, person=HERS, keyed=1), FIRST)
+    answers = list[Any]()
+    scribe.log.change(tea, Went(ALICE, "left", HERS), FIRST, answers.append)
+    scribe.log.change(tea, Came(ALICE, person=HERS), SECOND, answers.append)
+    scribe.until(lambda: len(answers) == 2)
+    [followed] = scribe.ask(partial(log.follows, HERS))
+    assert (followed.room, followed.keyed) == (TEA, 1)
+
+
+def test_what_decides_whether_they_may_come_in_is_found_of_closed_rooms_too(scribe: Scribe) -> None:
+    log: Any = scribe.log
+    tea, gone = scribe.opened(TEA).log, scribe.opened("gone").log
+    change(scribe, gone, Gone(BOB))
+    ban, mute = (Sanction(kind, BOB, HIS, b"a host", ALICE, 7, everybody=True) for kind in ("ban", "mute"))
+    changes: list[Any] = [
+        Came(ALICE, person=HERS),
+        Tuned(Tuning(guests=False, private=True, topic_locked=True, key="one"), BOB),
+        Tuned(Tuning(key="two"), BOB),
+        Tuned(Tuning(slow=3), BOB),
+        Ranked(CAROL, HERS, "moderator", BOB),
+        Invited(CAROL, HERS, BOB),
+        Sanctioned(mute),
+        Sanctioned(ban),
+        Sanctioned(Sanction("exempt", Username(""), b"", None, ALICE, 7, mask="a!*@*")),
+    ]
+    for each in changes:
+        change(scribe, tea, each)
+
+    def about(person: bytes) -> list[Any]:
+        """Return how the room is, with nobody named but *person*, who may be muted or not."""
+        found = scribe.ask(partial(log.standings, person, [tea, gone, LogId(99)]))
+        assert list(found) == [tea]
+        opened = found[tea]
+        held = [(each.kind, each.whom, each.host) for each in opened.sanctions if each.kind != "mute"]
+        assert opened.log == tea
+        return [
+            opened.room,
+            opened.settings,
+            (opened.key, opened.keys),
+            [person in named for named in ([opened.owner], opened.moderators, opened.admitted)],
+            held,
+        ]
+
+    settings = Settings(3, guests=False, invite_only=True, hidden=True, topic_locked=True, keyed=True)
+    held = [("ban", "bob", b"a host"), ("exempt", "mask a!*@*", None)]
+    assert about(HERS) == [TEA, settings, ("two", 2), [False, True, True], held]
+    assert about(HIS) == [TEA, settings, ("two", 2), [False, False, False], held]
+    change(scribe, tea, Ranked(CAROL, HERS, "owner", BOB))
+    change(scribe, tea, Went(ALICE, "lost"))
+    scribe.log.close(tea)
+    assert about(HERS) == [TEA, settings, ("two", 2), [True, False, True], held]
 
 
 def test_by_the_last_seat_alone_it_ends(scribe: Scribe) -> None:
@@ -210,11 +254,14 @@ def test_a_name_has_nothing_to_do_with_it(scribe: Scribe) -> None:
 def test_what_a_guest_follows_their_account_does(scribe: Scribe) -> None:
     tea, pond = scribe.opened(TEA).log, scribe.opened("pond").log
     accounts(scribe, ACCOUNT)
-    change(scribe, pond, Came(ALICE, person=ACCOUNT.id))
-    change(scribe, tea, Came(BOB, person=HERS), SECOND)
-    change(scribe, pond, Came(BOB, person=HERS), SECOND)
+    garden = scribe.opened("garden").log
+    change(scribe, pond, Came(ALICE, person=ACCOUNT.id, keyed=1))
+    change(scribe, garden, Came(ALICE, person=ACCOUNT.id, keyed=2))
+    change(scribe, tea, Came(BOB, person=HERS, keyed=1), SECOND)
+    change(scribe, pond, Came(BOB, person=HERS, keyed=2), SECOND)
+    change(scribe, garden, Came(BOB, person=HERS), SECOND)
     accounts(scribe, Merged(HERS, ACCOUNT.id))
-    assert sorted(follows(scribe, ACCOUNT.id)) == ["pond", TEA]
+    assert keys(scribe, ACCOUNT.id) == {TEA: 1, "pond": 2, "garden": 2}
     assert follows(scribe) == []
     # Should they be a guest again by that session, they begin anew.
     change(scribe, tea, Went(BOB, "lost"), SECOND)
@@ -242,7 +289,7 @@ def test_in_memory_it_is_known_of_so_many_people() -> None:
         kept.begin(LogId(1), b"%d" % number)
         list(kept.of(b"1"))
     assert list(kept.of(b"0")) == []
-    assert list(kept.of(b"1")) == [LogId(1)]
+    assert list(kept.of(b"1")) == [(LogId(1), 0)]
 
 
 def test_closed_rooms_are_followed_as_long_as_they_are_kept() -> None:
@@ -334,15 +381,20 @@ def test_it_is_copied_to_a_database_and_back(tmp_path: Path, postgresql: Engine)
     path, there, where = tmp_path / "chatroom.sqlite", tmp_path / "back.sqlite", postgresql.database()
     with sqlite(path) as scribe:
         for room in ("pond", TEA):
-            change(scribe, scribe.opened(room).log, Came(ALICE, person=HERS))
+            log = scribe.opened(room).log
+            change(scribe, log, Tuned(Tuning(key="one"), BOB))
+            change(scribe, log, Came(ALICE, person=HERS, keyed=len(room)))
+    copied = {"pond": 4, TEA: 3}
     assert main(["--store", str(path), "copy", where]) == 0
     with postgres(where) as stored:
-        assert follows(stored) == ["pond", TEA]
+        assert keys(stored) == copied
     with postgres(where) as stored:
-        assert follows(stored) == ["pond", TEA]
+        assert keys(stored) == copied
+        assert stored.opened(TEA).keys == 1
     assert main(["--store", where, "copy", str(there)]) == 0
     with sqlite(there) as scribe:
-        assert follows(scribe) == ["pond", TEA]
+        assert keys(scribe) == copied
+        assert scribe.opened(TEA).keys == 1
 
 
 @pytest.mark.engines
@@ -387,6 +439,22 @@ def test_a_file_from_before_is_upgraded_in_place(tmp_path: Path) -> None:
         assert tea.epoch == "e"
         change(scribe, tea.log, Came(ALICE, person=HERS))
         assert follows(scribe) == [TEA]
+
+
+def test_by_a_key_from_before_it_was_counted_nobody_has_come_in(tmp_path: Path) -> None:
+    path, before = tmp_path / "chatroom.sqlite", tmp_path / "before"
+    before.mkdir()
+    for step in sorted(SCHEMA.glob("*.sql"))[:16]:
+        (before / step.name).write_text(step.read_text())
+    file = SQLiteFile(path, schema=before)
+    for id, name, key in ((1, "tea", "secret"), (2, "pond", "")):
+        made = "INSERT INTO logs (id, key, room, epoch, topic, capacity, password) VALUES (?, ?, ?, 'e', '', 0, ?)"
+        file.connection.execute(made, (id, name, name, key))
+        file.connection.execute("INSERT INTO follows (person, log) VALUES (?, ?)", (HERS, id))
+    file.close()
+    with sqlite(path) as scribe:
+        assert [scribe.opened(name).keys for name in ("tea", "pond")] == [1, 0]
+        assert keys(scribe) == {"tea": 0, "pond": 0}
 
 
 # Whatever happens.

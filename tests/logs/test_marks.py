@@ -16,12 +16,11 @@ from chatroom.admin import main
 from chatroom.core.ports import FoundUnread, LogId, PersonalMark, UnreadPage, WantedUnread
 from chatroom.core.search.tokenize import tokenize
 from chatroom.core.values.accounts import Dropped, Merged
-from chatroom.core.values.changes import Came, Gone, Invited, Kicked, Tuned
+from chatroom.core.values.changes import Came, Gone
 from chatroom.core.values.errors import SearchTooLong
 from chatroom.core.values.events import Message
 from chatroom.core.values.limits import MOST_MENTIONS, MOST_UNREAD
 from chatroom.core.values.marks import Mark, Unread
-from chatroom.core.values.rights import Tuning
 from chatroom.logs.memory import MemoryLog
 from chatroom.logs.memory_marks import KEPT, MemoryMarks
 from chatroom.logs.retention import Retention
@@ -47,7 +46,9 @@ def keep(scribe: Scribe, log: LogId, seq: int, at: int = 0, person: bytes = HERS
 
 def found(scribe: Scribe, *, person: bytes = HERS, name: str = "alice", **more: Any) -> FoundUnread:
     log: Any = scribe.log
-    answer: FoundUnread = scribe.ask(partial(log.unread, WantedUnread(person, tokenize(name), **more)))
+    rooms = frozenset(each.log for each in scribe.ask(partial(log.follows, person)))
+    wanted = WantedUnread(person, tokenize(name), **({"rooms": rooms} | more))
+    answer: FoundUnread = scribe.ask(partial(log.unread, wanted))
     return answer
 
 
@@ -207,25 +208,17 @@ def test_the_rooms_with_the_newest_messages_come_first(scribe: Scribe) -> None:
     assert unread(scribe, before=rows[2].newest.message.at) == []
 
 
-def test_a_room_that_is_not_followed_is_not_in_it_unless_one_is_inside(scribe: Scribe) -> None:
-    tea = scribe.opened(TEA).log
+def test_in_those_rooms_that_are_wanted_it_is_looked_for(scribe: Scribe) -> None:
+    tea, pond = room(scribe), scribe.opened("pond").log
     say(scribe, tea, "one")
-    assert counts(scribe) == {}
-    assert counts(scribe, inside=frozenset([tea])) == {TEA: (0, 1, 1, 0)}
-    change(scribe, tea, Came(ALICE, person=HERS))
-    change(scribe, tea, Kicked(ALICE, BOB, "", HERS))
-    assert counts(scribe) == {}
-
-
-def test_a_private_room_is_shown_to_who_may_enter(scribe: Scribe) -> None:
-    tea = room(scribe)
-    say(scribe, tea, "one")
-    change(scribe, tea, Tuned(Tuning(private=True), BOB, ()))
-    shown = {TEA: (0, 1, 1, 0)}
-    assert counts(scribe) == {}
-    assert counts(scribe, everywhere=True) == counts(scribe, inside=frozenset([tea])) == shown
-    change(scribe, tea, Invited(ALICE, HERS, BOB))
-    assert counts(scribe) == shown
+    say(scribe, pond, "one")
+    shown = (0, 1, 1, 0)
+    assert counts(scribe) == {TEA: shown}
+    assert counts(scribe, rooms=frozenset([pond])) == {"pond": shown}
+    assert counts(scribe, rooms=frozenset([tea, pond])) == {TEA: shown, "pond": shown}
+    assert counts(scribe, rooms=frozenset()) == {}
+    change(scribe, pond, Gone(BOB))
+    assert counts(scribe, rooms=frozenset([tea, pond, LogId(99)])) == {TEA: shown}
 
 
 def test_a_closed_room_is_in_it_too(scribe: Scribe) -> None:

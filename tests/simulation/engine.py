@@ -381,6 +381,7 @@ class SimulatedReads:
             begun=life.begun,
             topic_by=life.topic_by,
             topic_at=life.topic_at,
+            keys=life.keys,
         )
 
     def page(
@@ -533,6 +534,15 @@ class SimulatedReads:
         """Read marks."""
         self._soon(lambda: got({log: mark for (who, log), mark in self._world.marks.items() if who == person}))
 
+    def standings(
+        self, person: bytes, logs: Collection[LogId], got: Callable[[Mapping[LogId, Opened] | StorageFailed], None]
+    ) -> None:
+        """Find how rooms are, with more of their people than *person*."""
+        lives = self._world.logs
+        self._soon(
+            lambda: got({log: self.opened(lives[log]) for log in logs if log in lives and lives[log].key is not None})
+        )
+
     def unread(self, wanted: WantedUnread, got: Callable[[FoundUnread], None]) -> None:
         """Look at all there is."""
 
@@ -541,16 +551,13 @@ class SimulatedReads:
 
         def candidates() -> Iterator[Candidate]:
             person, world = wanted.person, self._world
-            for log in sorted(wanted.inside | {log for who, log in world.follows if who == person}):
+            for log in sorted(wanted.rooms):
                 life = world.logs.get(log)
                 marked = wanted.marks.get(log, 0)
                 if kept := world.marks.get((person, log)):
                     marked = max(marked, kept.seq)
                 rows = [*beyond(log, 0)]
-                if life is None or not rows or rows[-1][0] <= marked:
-                    continue
-                known = person == life.owner or person in life.moderators | life.admitted
-                if not life.settings.invite_only or known or wanted.everywhere or log in wanted.inside:
+                if life and rows and marked < rows[-1][0]:
                     yield Candidate(log, life.room, rows[-1], marked)
             for (log, who), talk in sorted(world.talks.items()):
                 kept = world.marks.get((person, log))

@@ -652,7 +652,7 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
         (key, holder.name, *(holder.reserved or (None, None))) for key, holder in sorted(world.users.items())
     ]
     roles = connection.execute(
-        "SELECT id, owner, slow, locked, guests, invite_only, hidden, topic_locked, password <> '', password,"
+        "SELECT id, owner, slow, locked, guests, invite_only, hidden, topic_locked, password <> '', password, keys,"
         " ARRAY(SELECT person FROM chat.moderators WHERE log = id ORDER BY person),"
         " ARRAY(SELECT person FROM chat.voiced WHERE log = id ORDER BY person),"
         " ARRAY(SELECT person FROM chat.admitted WHERE log = id ORDER BY person) FROM chat.logs ORDER BY id"
@@ -663,6 +663,7 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
             life.owner,
             *structs.astuple(life.settings),
             life.lock,
+            life.keys,
             sorted(life.moderators),
             sorted(life.voiced),
             sorted(life.admitted),
@@ -727,8 +728,8 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
     assert [(log, structs.replace(convert(act, Act), at=0)) for log, act in audit] == [
         (log, structs.replace(act, at=0, number=0)) for log, act in acts
     ]
-    follows = connection.execute("SELECT person, log FROM chat.follows").fetchall()
-    assert sorted(follows) == sorted(world.follows)
+    follows = connection.execute("SELECT person, log, keyed FROM chat.follows").fetchall()
+    assert sorted(follows) == sorted((*place, keyed) for place, keyed in world.follows.items())
     known = "SELECT id, key, session, person, host, node, connection, device, guest FROM chat.seats ORDER BY id"
     seats = connection.execute(known).fetchall()
     assert seats == [astuple(seat) for seat in world.seats.values()]

@@ -112,6 +112,7 @@ class Life:
     readers: dict[int, Reading] = field(default_factory=dict)
     settings: Settings = PLAIN
     lock: str = ""
+    keys: int = 0
     begun: int = 0
     topic_by: Username | None = None
     topic_at: int = 0
@@ -126,11 +127,6 @@ class Life:
         if person == self.owner:
             return "owner"
         return "moderator" if person in self.moderators else "voiced" if person in self.voiced else None
-
-    def admits(self, person: bytes, has_account: bool) -> bool:
-        """Return whether *person* may come in."""
-        admitted = person in self.admitted or not self.settings.invite_only
-        return self.role(person) in ("owner", "moderator") or (admitted and (has_account or self.settings.guests))
 
     @property
     def is_open(self) -> bool:
@@ -276,7 +272,7 @@ class World:
         self.seats: dict[int, Place] = {}
         self.mail: dict[int, Letter] = {}
         self.audit: list[tuple[LogId | None, Act]] = []
-        self.follows: dict[tuple[bytes, LogId], None] = {}
+        self.follows: dict[tuple[bytes, LogId], int] = {}
         self.marks: dict[tuple[bytes, LogId], Mark] = {}
         self.talks: dict[tuple[LogId, bytes], Talk] = {}
         self.accounts: dict[bytes, Own] = {}
@@ -618,7 +614,7 @@ class World:
         told = self._inherit(guest, id)
         for life in self.logs.values():
             if seat.number in life.readers and life.key is not None:
-                self.follows[id, life.log] = None
+                self.follows.setdefault((id, life.log), 0)
                 if self._become(life, life.readers[seat.number], name, who):
                     told.append(life)
         places = sorted({(life.log, life.pos) for life in told})
@@ -632,11 +628,14 @@ class World:
         for life in told:
             self._merge(life, guest, id)
         theirs = {log for person, log in self.follows if person == id}
+        before = self.follows
         self.follows = {
-            (id if person == guest else person, log): None
-            for person, log in self.follows
+            (id if person == guest else person, log): keyed
+            for (person, log), keyed in before.items()
             if person != guest or log not in theirs
         }
+        for log in theirs:
+            self.follows[id, log] = max(before[id, log], before.get((guest, log), 0))
         for person, log in [place for place in self.marks if place[0] == guest]:
             self._mark(id, log, self.marks.pop((person, log)))
         return told
@@ -773,7 +772,7 @@ class World:
             if self._account(id):
                 self.accounts[id] = Own(KeptAccount(self.version, dropped=id), self.changes, self.now)
             self.names = {key: name for key, name in self.names.items() if name.account != id}
-            self.follows = {(who, log): None for who, log in self.follows if who != id}
+            self.follows = {(who, log): keyed for (who, log), keyed in self.follows.items() if who != id}
             self.marks = {place: mark for place, mark in self.marks.items() if place[0] != id}
             self.looks.pop(id, None)
             self.ignored = {who: None for who in self.ignored if id not in (who.account, who.person)}
@@ -1420,6 +1419,7 @@ class World:
                     life.admitted.clear()
                 life.settings = life.settings.but(tuning)
                 life.lock = life.lock if tuning.key is None else tuning.key
+                life.keys += tuning.key is not None
                 life.capacity = life.capacity if tuning.capacity is None else tuning.capacity
                 self._changed(life)
             case "sanctioned":
@@ -1466,7 +1466,8 @@ class World:
                 assert row.connection is not None
                 life.readers[row.seat] = Reading(row.key or "", Username(row.name), row.connection)
                 if row.session is not None:
-                    self.follows[row.session, life.log] = None
+                    followed = self.follows.get((row.session, life.log), 0)
+                    self.follows[row.session, life.log] = max(followed, int(row.other or 0))
                 if mine:
                     return "none"
                 life.empty = life.closed = None
@@ -1543,7 +1544,7 @@ class World:
             if life.key is None and (life.closed or 0) <= self.now - 60_000:
                 if not life.entries:
                     del self.logs[life.log]
-                    self.follows = {(who, log): None for who, log in self.follows if log != life.log}
+                    self.follows = {(who, log): keyed for (who, log), keyed in self.follows.items() if log != life.log}
                     self.marks = {place: mark for place, mark in self.marks.items() if place[1] != life.log}
                 life.entries = life.entries[REMOVED:]
                 return True
@@ -1627,13 +1628,8 @@ class World:
 
     def followed(self, person: bytes) -> list[FollowedRoom]:
         """Return the rooms that *person* follows."""
-        lives = [self.logs[log] for who, log in self.follows if who == person]
-        own = person in self.accounts and self.accounts[person].gone is None
-        return [
-            FollowedRoom(life.room, life.log, life.seq, life.admits(person, own))
-            for life in lives
-            if life.key is not None
-        ]
+        lives = [(self.logs[log], keyed) for (who, log), keyed in self.follows.items() if who == person]
+        return [FollowedRoom(life.room, life.log, life.seq, keyed) for life, keyed in lives if life.key is not None]
 
     def rooms(self, node: int, match: str, after: RoomName | None) -> Catalogue:
         """Return the open rooms behind *after* with *match* in their names."""

@@ -88,7 +88,7 @@ class Reader:
     keep up) is behind, and reads the log page by page until it is at its head. A *held* one was lost, or has come back
     and not joined again, for which it may be *awaited*: nothing is shown to it. A *provisional* one was let in without
     asking, and may still join, to say where it reads on. One that has left is *leaving* until it has read what was said
-    before.
+    before. Whoever has it came in by the key with the number *keyed*; 0 is none.
     """
 
     __slots__ = (
@@ -102,6 +102,7 @@ class Reader:
         "awaited",
         "cursor",
         "held",
+        "keyed",
         "level",
         "provisional",
         "redactions",
@@ -117,6 +118,7 @@ class Reader:
         self.held = False
         self.awaited = False
         self.provisional = False
+        self.keyed = 0
         # Of which the user was told when they were level last.
         self.redactions = 0
         self._audience = room.audience

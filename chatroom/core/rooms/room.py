@@ -162,19 +162,8 @@ class Room(Transcript):
         """Return whether it is in the lists of *viewer*."""
         return not self.is_hidden or self._is_close_to(viewer)
 
-    def is_open_to(self, viewer: Viewer | None) -> bool:
-        """Return whether *viewer* may come in, as far as it is invite-only."""
-        return not self.standing.settings.invite_only or self._is_close_to(viewer)
-
     def _is_close_to(self, viewer: Viewer | None) -> bool:
-        if viewer is None:
-            return True
-        return (
-            viewer.operates
-            or self.standing.is_open_to(viewer.identity)
-            or viewer.is_in(self.key)
-            or self.standing.invites(viewer)
-        )
+        return viewer is None or self.standing.is_close_to(viewer, is_in=viewer.is_in(self.key))
 
     def info(self) -> RoomInfo:
         """Return the room as the lobby shows it."""
@@ -242,15 +231,22 @@ class Room(Transcript):
         self._ask(Retitled(topic, by), seat, done)
 
     def come(
-        self, username: Username, seat: SeatId, done: Happened, *, identity: bytes, person: bytes | None = None
+        self,
+        username: Username,
+        seat: SeatId,
+        done: Happened,
+        *,
+        identity: bytes,
+        person: bytes | None = None,
+        keyed: int = 0,
     ) -> None:
         """Let *username* come in by *seat*, in turn, who is known by *identity*; ``None`` if they are in.
 
-        As *person* they follow the room.
+        As *person* they follow the room. They gave the key with the number *keyed*; 0 is none.
         """
         if self.closing:
             raise NoSuchRoom(self.name)
-        self._ask(Came(username, self.capacity, person, self.standing.rank(identity).shown), seat, done)
+        self._ask(Came(username, self.capacity, person, self.standing.rank(identity).shown, keyed), seat, done)
 
     def go(
         self,

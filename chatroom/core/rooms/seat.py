@@ -198,6 +198,11 @@ class Seat:
         """By which rooms know the user."""
         return self.user.identity
 
+    @property
+    def has_account(self) -> bool:
+        """Whether the user has an account."""
+        return self.user.has_account
+
     def is_in(self, room: Key) -> bool:
         """Return whether the user is in *room*, by any seat here."""
         return self.user.is_in(room)

@@ -11,8 +11,20 @@ from chatroom.core.accounts.guessing import Guesses
 from chatroom.core.ports import Opened
 from chatroom.core.rooms.fitting import Shown
 from chatroom.core.rooms.sanctions import Sanctions, longest
-from chatroom.core.rooms.viewer import Viewer
-from chatroom.core.values.errors import Banned, Locked, Muted, NotAllowed, TooManyKeys, TooManyTries
+from chatroom.core.rooms.viewer import Comer, Viewer
+from chatroom.core.values.errors import (
+    Banned,
+    ChatError,
+    InviteOnly,
+    KeyWrong,
+    Locked,
+    Muted,
+    NoGuests,
+    NoSuchRoom,
+    NotAllowed,
+    TooManyKeys,
+    TooManyTries,
+)
 from chatroom.core.values.events import Removed
 from chatroom.core.values.names import Username
 from chatroom.core.values.names import key as to_key
@@ -32,6 +44,7 @@ class Standing:
         "_operators",
         "admitted",
         "key",
+        "keys",
         "moderators",
         "owner",
         "room",
@@ -44,6 +57,7 @@ class Standing:
         self.room = opened.room
         self.settings = opened.settings
         self.key = opened.key
+        self.keys = opened.keys
         self.owner = opened.owner
         self.moderators = set(opened.moderators)
         self.voiced = set(opened.voiced)
@@ -155,6 +169,29 @@ class Standing:
 
     # Coming in.
 
+    def refusal(self, comer: Comer, *, is_in: bool, opens: Callable[[], bool]) -> ChatError | None:
+        """Return the error for which *comer* may not come in, if there is one; then they may not read it either.
+
+        Who *is_in* already, or has held the place, needs no invitation, account or key. For others, unless they need
+        none, *opens* says whether they have the key.
+        """
+        close = self.is_close_to(comer, is_in=is_in)
+        if self.settings.private and not close:
+            return NoSuchRoom(self.room)
+        if ban := self.ban_of(comer.username, comer.identity, comer.host, comer):
+            return ban
+        if self.settings.invite_only and not close:
+            return InviteOnly(self.room)
+        if is_in:
+            return None
+        if not self.admits(comer.identity, has_account=comer.has_account):
+            return NoGuests(self.room)
+        return KeyWrong(self.room) if self._asks_for_key(comer) and not opens() else None
+
+    def is_close_to(self, viewer: Viewer, *, is_in: bool) -> bool:
+        """Return whether *viewer*, who *is_in* or not, may come in while it is invite-only, and see it while hidden."""
+        return viewer.operates or self.is_open_to(viewer.identity) or is_in or self.invites(viewer)
+
     def admits(self, person: bytes, *, has_account: bool) -> bool:
         """Return whether somebody may come in who is known by *person*, as a guest or not."""
         return self.settings.guests or has_account or self.moderates(person)
@@ -180,13 +217,15 @@ class Standing:
         """Return whether whoever is known by *person* may come in while it is invite-only, even if no operator."""
         return person == self.owner or person in self.moderators or person in self.admitted
 
-    def opens_to(self, viewer: Viewer, key: str, guesses: Guesses, host: bytes | None) -> bool:
-        """Return whether its key is that one, or *viewer*, who comes from *host*, needs none; another one is a guess.
+    def _asks_for_key(self, viewer: Viewer) -> bool:
+        """Return whether *viewer* needs its key to come in."""
+        return bool(self.key) and not (viewer.operates or self.is_open_to(viewer.identity))
+
+    def is_key(self, key: str, guesses: Guesses, host: bytes | None) -> bool:
+        """Return whether its key is that one; another one is a guess from *host*.
 
         :raises chatroom.core.values.errors.TooManyKeys: if there were too many guesses.
         """
-        if not self.key or viewer.operates or self.is_open_to(viewer.identity):
-            return True
         if not key:
             return False
         given = typed_key(key).encode()
@@ -206,6 +245,7 @@ class Standing:
         self.settings = self.settings.but(tuning)
         if tuning.key is not None:
             self.key = tuning.key
+            self.keys += 1
         if tuning.closes is False:
             self.admitted.clear()
         self.admitted.update(admitted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from chatroom.core.rooms.fitting import Shown
-from chatroom.core.values.names import Key
+from chatroom.core.values.names import Key, Username
 
 
 class Viewer(Shown, Protocol):
@@ -21,3 +21,19 @@ class Viewer(Shown, Protocol):
 
     def is_in(self, room: Key) -> bool:
         """Return whether they are in the room with that key, by any connection here."""
+
+
+class Comer(Viewer, Protocol):
+    """Somebody who would come into a room, or read what is said there."""
+
+    @property
+    def username(self) -> Username:
+        """The name that they have."""
+
+    @property
+    def host(self) -> bytes | None:
+        """Where they come from, as far as sanctions ask: whoever has an account is known by that."""
+
+    @property
+    def has_account(self) -> bool:
+        """Whether they have an account."""

@@ -14,13 +14,15 @@ from chatroom.core.values.sanctions import Kind, Sanction
 class Came(Struct, frozen=True):
     """*username* comes in, who has a *role*, if there are fewer than *capacity* members; 0 is no limit.
 
-    Who is known by *person* follows the room from then on; without one, nobody does.
+    Who is known by *person* follows the room from then on; without one, nobody does. Of the keys that the room has had
+    they gave the one with the number *keyed*; 0 is none.
     """
 
     username: Username
     capacity: int = 0
     person: bytes | None = None
     role: ShownRole | None = None
+    keyed: int = 0
 
 
 class Went(Struct, frozen=True):

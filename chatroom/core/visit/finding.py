@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
-from chatroom.core.ports import FollowedRoom, LogId, Page
+from chatroom.core.ports import LogId, Page
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
@@ -16,11 +15,12 @@ from chatroom.core.values.commands import Search
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Said
 from chatroom.core.values.limits import NAMES_A_TOKEN, TOKEN_SECONDS
-from chatroom.core.values.names import RoomName, Username, key
+from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Entries
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
 from chatroom.core.visit.mine import Mine
+from chatroom.core.visit.readable import Readable, open_here, readable
 from chatroom.core.visit.spoken import author_of
 
 TALKS = 1_000
@@ -31,23 +31,24 @@ TALKS = 1_000
 class _Place:
     """Where is searched: the log of a room called *name*, or of a talk with an *other*, up to number *seq*.
 
-    If it is *open* here, so many messages were *redacted* there before, and the user is in the room or not.
+    If it is *open* here, so many messages were *redacted* there before.
     """
 
     name: RoomName
     seq: int
     open: Room | Talk | None = None
     redacted: int = 0
-    is_in: bool = False
     other: Username | None = None
 
 
 async def search_all(lobby: Lobby, seat: Seat, command: Search, answer: Answer) -> Entries:
-    """Search all rooms that the user follows and may enter, and their talks; the time that it takes is charged."""
+    """Search all rooms that the user may read, and their talks; the time that it takes is charged."""
     await answer.first()
     author = await author_of(lobby, command)
     person = seat.identity
-    places = await _talks(lobby, seat) | await _places(lobby, seat)
+    talks = await _talks(lobby, seat)
+    rooms = await readable(lobby, seat)
+    places = talks | {log: _place(lobby, rooms, log) for log in rooms}
     seat.visitor.charge(len(places) // NAMES_A_TOKEN)
     find = partial(
         lobby.search_all,
@@ -66,28 +67,16 @@ async def search_all(lobby: Lobby, seat: Seat, command: Search, answer: Answer) 
     if seat.identity != person:
         # Whoever has no account any more has none of its talks.
         places = {log: place for log, place in places.items() if place.other is None}
-    said = _shown(lobby, seat, places, found.result)
+    said = _shown(lobby, rooms, places, found.result)
     seat.visitor.charge_for(event.message.text for event in said)
     return Entries(None, tuple(reversed(said) if command.newest_first else said), found.result.more)
 
 
-async def _places(lobby: Lobby, seat: Seat) -> dict[LogId, _Place]:
-    """Return what the user follows, if they may look into it, and the rooms that they are in."""
-    person = seat.follower
-    followed: Sequence[FollowedRoom] = ()
-    if lobby.follows is not None and person is not None:
-        followed = await Later(partial(lobby.follows.follows, person))
-    everywhere = seat.operates
-    places = {each.log: _Place(each.room, each.seq) for each in followed if each.is_open or everywhere}
-    for log, place in places.items():
-        if room := _open(lobby, log, place.name):
-            places[log] = replace(place, name=room.name, open=room, redacted=room.redactions.count)
-    for here in seat.user.seats:
-        for reader in here.rooms.values():
-            if reader.is_in:
-                room = reader.room
-                places[room.log_id] = _Place(room.name, room.head, room, room.redactions.count, is_in=True)
-    return places
+def _place(lobby: Lobby, rooms: Readable, log: LogId) -> _Place:
+    """Return the room of *log*, one of the *rooms* that may be read."""
+    name = rooms.name(log)
+    room = open_here(lobby, log, name)
+    return _Place(name, rooms.seq(log), room, room.redactions.count if room else 0)
 
 
 async def _talks(lobby: Lobby, seat: Seat) -> dict[LogId, _Place]:
@@ -105,44 +94,31 @@ async def _talks(lobby: Lobby, seat: Seat) -> dict[LogId, _Place]:
     return places
 
 
-def _open(lobby: Lobby, log: LogId, name: RoomName) -> Room | None:
-    """Return the room of *log*, if it is open here."""
-    room = lobby.rooms.get(key(name))
-    return room if room and room.log_id == log else None
-
-
-def _shown(lobby: Lobby, seat: Seat, places: dict[LogId, _Place], page: Page) -> list[Said]:
+def _shown(lobby: Lobby, rooms: Readable, places: dict[LogId, _Place], page: Page) -> list[Said]:
     """Return what was found, but for what the user is not to see any more."""
     hidden: dict[LogId, set[int] | None] = {}
     said = []
     for log, (seq, message) in zip(page.logs, page.entries, strict=True):
         if log not in hidden:
-            hidden[log] = _hidden(lobby, seat, log, places[log]) if log in places else None
+            hidden[log] = _hidden(lobby, rooms, log, places[log]) if log in places else None
         numbers = hidden[log]
         if numbers is not None and seq not in numbers:
             said.append(Said(places[log].name, seq, message, other=places[log].other))
     return said
 
 
-def _hidden(lobby: Lobby, seat: Seat, log: LogId, place: _Place) -> set[int] | None:
+def _hidden(lobby: Lobby, rooms: Readable, log: LogId, place: _Place) -> set[int] | None:
     """Return the messages of *log* that were taken back during the search; ``None`` if all of it is to be hidden."""
+    if place.other is None and not rooms.still(log):
+        return None
     there, known = place.open, place.redacted
     if there is None:
-        there = _open(lobby, log, place.name)
-        if place.other is not None and lobby.talks:
+        if place.other is None:
+            there = open_here(lobby, log, place.name)
+        elif lobby.talks:
             there = lobby.talks.find(place.name)
         if there is None:
             return set()
         known = there.redactions.before
-    if isinstance(there, Room) and not _may_see(seat, there, was_in=place.is_in):
-        return None
     later = there.redactions.behind(known)
     return None if later is None else {redaction.seq for redaction in later}
-
-
-def _may_see(seat: Seat, room: Room, *, was_in: bool) -> bool:
-    """Return whether the user may look into *room* still, which they were in or not (*was_in*)."""
-    left = was_in and not seat.is_in(room.key)
-    if left or room.deleted_by is not None or not room.is_open_to(seat):
-        return False
-    return not room.standing.removal(seat.username, seat.identity)

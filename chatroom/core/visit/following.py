@@ -33,4 +33,5 @@ async def follow_all(seat: Seat, person: bytes) -> None:
         if reader.room.standing.removal(seat.username, person):
             continue
         with suppress(NoSuchRoom):
-            await Later(partial(reader.room.come, seat.username, seat.id, identity=person, person=person))
+            come = partial(reader.room.come, seat.username, seat.id, identity=person, person=person)
+            await Later(partial(come, keyed=reader.keyed))

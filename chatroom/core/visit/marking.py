@@ -17,6 +17,7 @@ from chatroom.core.values.replies import MarkKept
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later, when
 from chatroom.core.visit.mine import Mine
+from chatroom.core.visit.readable import may_read
 
 
 async def mark(lobby: Lobby, seat: Seat, command: MarkRead, answer: Answer) -> MarkKept:
@@ -31,7 +32,8 @@ async def mark(lobby: Lobby, seat: Seat, command: MarkRead, answer: Answer) -> M
     await when(partial(lobby.marks.when_known, seat))
     room = await _room(lobby, seat, command.room)
     wanted = await _place(room, command, lobby.marks.of(seat).seq(room.log_id), lobby.now())
-    if not _is_in(seat, room.name):
+    if not (_is_in(seat, room.name) and may_read(seat, room.key, room.standing)):
+        # Whoever comes back to a held place, and is banned meanwhile, learns nothing of when something was said.
         raise NotAMember(room.name)
     if wanted:
         return MarkKept(lobby.marks.move(seat, room.name, room.log_id, wanted))

@@ -18,9 +18,6 @@ from chatroom.core.values.commands import Create, Join
 from chatroom.core.values.errors import (
     AlreadyAMember,
     ChatError,
-    InviteOnly,
-    KeyWrong,
-    NoGuests,
     NoSuchRoom,
     NotAMember,
 )
@@ -145,25 +142,17 @@ async def _come(lobby: Lobby, seat: Seat, room: Room, command: Join | Create) ->
         # Another connection of theirs may have changed it.
         username = seat.username
         know_of(seat, room, command.room)
-        if ban := room.standing.ban_of(username, seat.user.identity, seat.host, seat):
-            raise ban
-        if not (held or room.is_open_to(seat)):
-            raise InviteOnly(room.name)
-        if not (held or room.standing.admits(seat.user.identity, has_account=seat.user.has_account)):
-            raise NoGuests(room.name)
-        if not (held or seat.is_in(room.key) or _opens(lobby, seat, room, command)):
-            raise KeyWrong(room.name)
-        come = partial(room.come, username, by, identity=seat.identity, person=seat.follower)
+        opens = _Key(lobby, seat, room, command)
+        is_in = seat.is_in(room.key)
+        if refusal := room.standing.refusal(seat, is_in=is_in, opens=opens):
+            raise refusal
+        come = partial(room.come, username, by, identity=seat.identity, person=seat.follower, keyed=opens.number)
         await Later(come, late=give_back)
-        if meanwhile := room.standing.ban_of(username, seat.user.identity, seat.host, seat):
+        if meanwhile := room.standing.refusal(seat, is_in=is_in, opens=opens):
             # By another server, of which this one knows only now.
             room.go(username, by, "left", lambda _: None)
-            raise meanwhile
-        if not (held or room.is_open_to(seat)):
-            # Likewise.
-            room.go(username, by, "left", lambda _: None)
             know_of(seat, room, command.room)
-            raise InviteOnly(room.name)
+            raise meanwhile
     except ChatError:
         if held:
             # There is some time to try again.
@@ -186,6 +175,7 @@ async def _come(lobby: Lobby, seat: Seat, room: Room, command: Join | Create) ->
     if first:
         _begin_to_read(lobby, seat, room, position)
     reader.provisional = isinstance(command, Join) and command.provisional
+    reader.keyed = opens.number or reader.keyed
     return reader, position
 
 
@@ -229,10 +219,20 @@ def _comes_as_operator(seat: Seat, room: Room) -> bool:
     )
 
 
-def _opens(lobby: Lobby, seat: Seat, room: Room, command: Join | Create) -> bool:
-    """Return whether *command* has the key of *room*, or whoever has *seat* needs none."""
-    given = command.key if isinstance(command, Join) else ""
-    return room.standing.opens_to(seat, given, lobby.guesses, seat.where)
+class _Key:
+    """The key that *command* gives for *room*: the one with that *number* when it was tried last, or 0."""
+
+    def __init__(self, lobby: Lobby, seat: Seat, room: Room, command: Join | Create) -> None:
+        self.number = 0
+        self._given = command.key if isinstance(command, Join) else ""
+        self._is_key = partial(room.standing.is_key, self._given, lobby.guesses, seat.where)
+        self._standing = room.standing
+
+    def __call__(self) -> bool:
+        """Try it, unless that is known: a wrong one is a guess."""
+        if self.number != self._standing.keys:
+            self.number = self._standing.keys if self._is_key() else 0
+        return self.number > 0
 
 
 def _left_by(seat: Seat, command: Join | Create) -> list[Reader]:

@@ -107,6 +107,7 @@ from chatroom.core.visit.moderation import Act, list_sanctions, moderate, placed
 from chatroom.core.visit.moving import create, join, leave, leave_everywhere
 from chatroom.core.visit.operating import become_operator
 from chatroom.core.visit.passwords_needed import require
+from chatroom.core.visit.readable import may_read
 from chatroom.core.visit.redaction import redact
 from chatroom.core.visit.reporting import list_reports, report, resolve
 from chatroom.core.visit.rights import Actor
@@ -291,7 +292,7 @@ class Named:
     async def _report(self, command: Report, answer: Answer) -> Reply:
         if command.other is not None:
             return Ok(await report_told(self._lobby, self.seat, command.other, command))
-        return Ok(await report(self._lobby, self.seat.user, self._actor, command, answer, self.seat.visitor.charge))
+        return Ok(await report(self._lobby, self.seat, self._actor, command, answer, self.seat.visitor.charge))
 
     async def _resolve(self, command: Resolve, answer: Answer) -> Reply:
         return Ok(await resolve(self._lobby, self._actor, command, answer))
@@ -304,7 +305,8 @@ class Named:
         if not room.is_listed_to(self.seat):
             raise NoSuchRoom(name)
         is_in = room.key in self.seat.rooms
-        return RoomShown(room.info(), room.topic_by, is_in, room.standing.key if is_in else "")
+        shows_key = is_in and may_read(self.seat, room.key, room.standing)
+        return RoomShown(room.info(), room.topic_by, is_in, room.standing.key if shows_key else "")
 
     async def _set_topic(self, reader: Reader, topic: str, answer: Answer) -> Reply:
         await answer.first()

@@ -7,7 +7,7 @@ from functools import partial
 
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
-from chatroom.core.rooms.user import User
+from chatroom.core.rooms.seat import Seat
 from chatroom.core.tools.paging import page
 from chatroom.core.values.changes import Reported, Resolved
 from chatroom.core.values.commands import ReadReports, Report, Resolve
@@ -21,6 +21,7 @@ from chatroom.core.values.talks import is_talk
 from chatroom.core.values.texts import written_size
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
+from chatroom.core.visit.readable import may_read
 from chatroom.core.visit.rights import Actor, know_of, operate, privileged
 from chatroom.core.visit.rules import Rule
 from chatroom.core.visit.spoken import author_called, newest
@@ -34,17 +35,18 @@ ENTRY = 120
 
 
 async def report(
-    lobby: Lobby, user: User, actor: Actor, command: Report, answer: Answer, charge: Callable[[int], None]
+    lobby: Lobby, seat: Seat, actor: Actor, command: Report, answer: Answer, charge: Callable[[int], None]
 ) -> RoomName:
-    """Keep a message for those who moderate the room, as *actor* asks, who is *user*; return the room's name."""
+    """Keep a message for those who moderate the room, as *actor* asks, who has *seat*; return the room's name."""
     assert command.room is not None, "what is in no room is done elsewhere"
     room = lobby.room(command.room, actor.viewer)
 
     def stay() -> None:
         know_of(actor.viewer, room, room.name)
-        if not any(room.key in seat.rooms for seat in user.seats):
+        if not (seat.is_in(room.key) and may_read(seat, room.key, room.standing)):
             raise NotAMember(room.name)
 
+    user = seat.user
     stay()
     await answer.first()
     # What was said before is to be found.

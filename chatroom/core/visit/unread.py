@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from msgspec.structs import replace
@@ -20,13 +20,13 @@ from chatroom.core.values.errors import ChatError, NoAccount, NotAllowed
 from chatroom.core.values.events import Missed, Said, erased
 from chatroom.core.values.limits import TOKEN_SECONDS, UNREAD_ROOMS
 from chatroom.core.values.marks import Unread
-from chatroom.core.values.names import key
 from chatroom.core.values.replies import TalkInfo, TalkList, UnreadList
 from chatroom.core.values.talks import account_with, is_talk
 from chatroom.core.values.texts import written_size
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later, when
 from chatroom.core.visit.mine import PAGE, Mine
+from chatroom.core.visit.readable import Readable, readable
 
 ROW = 200
 """Bytes for which all else of a talk counts in a list."""
@@ -40,8 +40,9 @@ async def list_unread(lobby: Lobby, seat: Seat, command: ListUnread, answer: Ans
     await answer.first()
     lobby.marks.mark_shown(seat)
     opened = {room.log_id: (room, room.redactions.count) for room in lobby.rooms.values()}
-    found = await _look(lobby, seat, command.before)
-    rows, more = page(_as_now(lobby, seat, found, opened), UNREAD_ROOMS, _size)
+    rooms = await readable(lobby, seat)
+    found = await _look(lobby, seat, command.before, rooms=rooms)
+    rows, more = page(_as_now(lobby, seat, found, opened, rooms), UNREAD_ROOMS, _size)
     seat.visitor.charge_for(text for row in rows for text in _texts(row))
     return UnreadList(tuple(rows), more or found.more)
 
@@ -98,10 +99,14 @@ async def _look(
     seat: Seat,
     before: int | None = None,
     *,
+    rooms: Iterable[LogId] = (),
     only: frozenset[LogId] | None = None,
     named: bool = True,
 ) -> UnreadPage:
-    """Look for what is unread to the user of *seat*, in *only* some logs, and if wanted where they are *named*."""
+    """Look for what is unread to the user of *seat* in their talks, and in *rooms*; or in *only* some of all these.
+
+    If wanted, it is looked for where they are *named*, too.
+    """
     store = lobby.mark_store
     if store is None or only == frozenset():
         return UnreadPage((), more=False)
@@ -109,9 +114,8 @@ async def _look(
     wanted = WantedUnread(
         seat.identity,
         tokenize(seat.username) if named else "",
-        frozenset(reader.room.log_id for each in seat.user.seats for reader in each.rooms.values()),
+        frozenset(rooms),
         {log: mark.seq for log, mark in lobby.marks.of(seat).by_log.items()},
-        everywhere=seat.operates,
         before=before,
         only=only,
     )
@@ -124,10 +128,12 @@ async def _look(
     return UnreadPage(rows, found.result.more)
 
 
-def _as_now(lobby: Lobby, seat: Seat, found: UnreadPage, opened: Mapping[LogId, tuple[Room, int]]) -> Iterator[Unread]:
-    """Yield the rooms and talks that were *found* as they are now; some rooms were *opened* here before.
+def _as_now(
+    lobby: Lobby, seat: Seat, found: UnreadPage, opened: Mapping[LogId, tuple[Room, int]], rooms: Readable
+) -> Iterator[Unread]:
+    """Yield the rooms and talks that were *found* as they are now, unless those *rooms* may not be read any more.
 
-    Then there were so many redactions in each.
+    Some were *opened* here before; then there were so many redactions in each.
     """
     marks = lobby.marks.of(seat)
     for log, row in found.rooms:
@@ -136,10 +142,8 @@ def _as_now(lobby: Lobby, seat: Seat, found: UnreadPage, opened: Mapping[LogId, 
         if _of_talk(row):
             yield _as_talk(lobby, seat, row)
             continue
-        room, redactions = opened.get(log, (lobby.rooms.get(key(row.newest.room)), 0))
-        if room and (room.deleted_by is not None or room.log_id != log or not room.is_open_to(seat)):
-            continue
-        yield _without_redacted(room, redactions, row) if room and log in opened else row
+        if rooms.still(log):
+            yield _without_redacted(*opened[log], row) if log in opened else row
 
 
 def _of_talk(row: Unread) -> bool:

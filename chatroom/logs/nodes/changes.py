@@ -66,7 +66,8 @@ class Row(NamedTuple):
     - ``said``: *text*, of the kind with the number *action*, by *name*, who may answer message number *re* with it;
       ``withheld``, likewise, from the other side of a talk. ``topic``: *text*, by *name*. ``gone``: *name* has deleted
       it. In a talk both are told what is ``said`` and ``erased``, wherever they are, but not by *seat*.
-    - ``came``: *name*, with the role *text*, if there are fewer than *capacity* members. ``went``: *name*, for the
+    - ``came``: *name*, with the role *text*, if there are fewer than *capacity* members, by the key with the number
+      *other*. ``went``: *name*, for the
       reason *text*, behind which their note may stand; with *action*, by all seats at other nodes. Who is known by
       *session*, if anybody, follows the room from then on, or no more.
     - ``called``: *name* is called *text* from now on, and has the key *other*.
@@ -336,10 +337,10 @@ def _of_people(log: LogId, change: Came | Went | Called, by: SeatId) -> Row:
     """Return the row for *change* of who is in *log*, *by* a seat."""
     seat, connection = by
     match change:
-        case Came(username, capacity, person, role):
+        case Came(username, capacity, person, role, keyed):
             name = key(username)
             came = Row("came", log, name, username, role, session=person, seat=seat, connection=connection)
-            return came._replace(capacity=capacity)
+            return came._replace(capacity=capacity, other=str(keyed) if keyed else None)
         case Went(username, reason, person, elsewhere, note):
             name, away = key(username), int(elsewhere) or None
             why = f"{reason} {note}" if reason and note else reason

@@ -139,6 +139,11 @@ class Reads(Protocol):
     def marks(self, person: bytes, got: Callable[[Mapping[LogId, Mark] | StorageFailed], None]) -> None:
         """Read marks, by :meth:`chatroom.core.ports.MarkStore.marks`."""
 
+    def standings(
+        self, person: bytes, logs: Collection[LogId], got: Callable[[Mapping[LogId, Opened] | StorageFailed], None]
+    ) -> None:
+        """Find how rooms are to *person*, by :meth:`chatroom.core.ports.FollowStore.standings`."""
+
     def unread(self, wanted: WantedUnread, got: Callable[[FoundUnread], None]) -> None:
         """Find what is unread, by :meth:`chatroom.core.ports.MarkStore.unread`."""
 

@@ -345,6 +345,15 @@ class NodeLog:
         """Find the rooms that *person* follows, at whatever node they have joined them."""
         self.node.consult(partial(self._engine.follows, person), got)
 
+    def standings(
+        self, person: bytes, logs: Collection[LogId], got: Callable[[Mapping[LogId, Opened] | StorageFailed], None]
+    ) -> None:
+        """Find how *logs* are to *person*."""
+        if self.node.lease.held:
+            self._engine.reads.standings(person, logs, got)
+        else:
+            got(StoreAway())
+
     def marks(self, person: bytes, got: Callable[[Mapping[LogId, Mark] | StorageFailed], None]) -> None:
         """Find the marks of *person*."""
         if self.node.lease.held:

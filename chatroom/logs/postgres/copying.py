@@ -91,9 +91,9 @@ class PostgresSource:
         rows = self._session.read(query, after, limit)
         return [Follower(person, seen, self._followed(person), self._marks(person)) for person, seen in rows]
 
-    def _followed(self, person: bytes) -> Sequence[LogId]:
-        rows = self._session.read("SELECT log FROM chat.follows WHERE person = %s ORDER BY number", person)
-        return [LogId(log) for (log,) in rows]
+    def _followed(self, person: bytes) -> Sequence[tuple[LogId, int]]:
+        rows = self._session.read("SELECT log, keyed FROM chat.follows WHERE person = %s ORDER BY number", person)
+        return [(LogId(log), keyed) for log, keyed in rows]
 
     def _marks(self, person: bytes) -> Sequence[tuple[LogId, int, int]]:
         rows = self._session.read("SELECT log, seq, at FROM chat.marks WHERE person = %s ORDER BY log", person)
@@ -236,7 +236,7 @@ class PostgresTarget:
                 # Of who has an account it is not known when they were here last.
                 self._execute("INSERT INTO chat.followers VALUES (%s, coalesce(%s, chat.now()))", person, seen)
                 for log in logs:
-                    self._execute("INSERT INTO chat.follows (person, log) VALUES (%s, %s)", person, log)
+                    self._execute("INSERT INTO chat.follows (person, log, keyed) VALUES (%s, %s, %s)", person, *log)
                 for mark in marks:
                     self._execute("INSERT INTO chat.marks VALUES (%s, %s, %s, %s)", person, *mark)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
-from chatroom.core.ports import LogId
+from chatroom.core.ports import LogId, Opened
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Redaction
+from chatroom.core.values.rights import settings
 from chatroom.core.values.sanctions import Placed, Sanction
 from chatroom.logs.postgres.session import Session
 
@@ -57,3 +58,37 @@ def all_sanctions(
         limit,
     )
     return [Placed(room, Sanction(*row)) for room, *row in rows]
+
+
+def standings(session: Session, person: bytes, logs: Collection[LogId]) -> Mapping[LogId, Opened]:
+    """Return how those of *logs* are that are kept, by :meth:`chatroom.core.ports.FollowStore.standings`."""
+    wanted = sorted(logs)
+    rows = session.read(
+        "SELECT l.id, l.room, l.epoch, l.owner, l.password, l.keys,"
+        " EXISTS (SELECT FROM chat.moderators m WHERE m.log = l.id AND m.person = %s),"
+        " EXISTS (SELECT FROM chat.admitted a WHERE a.log = l.id AND a.person = %s),"
+        " l.slow, l.locked, l.guests, l.invite_only, l.hidden, l.topic_locked"
+        " FROM chat.logs l WHERE l.id = ANY (%s) AND l.key IS NOT NULL",
+        person,
+        person,
+        wanted,
+    )
+    held: dict[LogId, list[Sanction]] = {}
+    query = f"SELECT log, {SANCTION} FROM chat.sanctions WHERE log = ANY (%s) AND kind <> 'mute' ORDER BY number"
+    for log, *row in session.read(query, wanted):
+        held.setdefault(log, []).append(Sanction(*row))
+    return {
+        log: Opened(
+            room,
+            log,
+            epoch,
+            owner=owner,
+            key=lock,
+            keys=keys,
+            moderators=(person,) if moderates else (),
+            admitted=(person,) if is_admitted else (),
+            sanctions=tuple(held.get(log, ())),
+            settings=settings(*how, bool(lock)),
+        )
+        for log, room, epoch, owner, lock, keys, moderates, is_admitted, *how in rows
+    }

@@ -9,7 +9,7 @@ from typing import LiteralString, TypeVar
 
 import psycopg
 
-from chatroom.core.ports import LogId, Page, Resendable, UnreadPage, WantedUnread
+from chatroom.core.ports import LogId, Opened, Page, Resendable, UnreadPage, WantedUnread
 from chatroom.core.search.query import Phrase, finder, phrases
 from chatroom.core.tools.paging import Numbered, interleaved, newest, newest_of_all, oldest
 from chatroom.core.values.audit import Act
@@ -22,7 +22,7 @@ from chatroom.core.values.marks import Mark
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
 from chatroom.logs.postgres.database import Connection, Database
-from chatroom.logs.postgres.moderation import all_sanctions, audit, redactions
+from chatroom.logs.postgres.moderation import all_sanctions, audit, redactions, standings
 from chatroom.logs.postgres.reports import reports
 from chatroom.logs.postgres.session import Session
 from chatroom.logs.postgres.unread import unread
@@ -125,6 +125,10 @@ class PageReader:
         """Return marks, by :meth:`chatroom.core.ports.MarkStore.marks`."""
         rows = self.session.read("SELECT log, seq, at FROM chat.marks WHERE person = %s", person)
         return {log: Mark(seq, at) for log, seq, at in rows}
+
+    def standings(self, person: bytes, logs: Collection[LogId]) -> Mapping[LogId, Opened]:
+        """Return how rooms are to *person*, by :meth:`chatroom.core.ports.FollowStore.standings`."""
+        return standings(self.session, person, logs)
 
     def rows(self, where: LiteralString, *arguments: object) -> Iterator[Numbered]:
         """Return the messages of *where*."""

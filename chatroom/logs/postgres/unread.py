@@ -19,22 +19,16 @@ from chatroom.logs.retention import Retention
 from chatroom.logs.unread_rows import MaybeUnread, newest_first
 
 _ROOMS = """
-    WITH person (it, may) AS (VALUES (%s::bytea, %s::boolean)), inside AS (SELECT unnest(%s::bigint[]) AS log)
+    WITH person (it) AS (VALUES (%s::bytea)), wanted AS (SELECT unnest(%s::bigint[]) AS log)
     SELECT id, room, removed, marked, head, name,
         (SELECT e.at FROM chat.entries e WHERE e.log = rooms.id AND e.seq = rooms.head)
     FROM (
         SELECT
             l.id, l.room, l.removed, coalesce(m.seq, 0) AS marked, least(l.seq, h.seq) AS head, NULL::text AS name
-        FROM person CROSS JOIN chat.logs l
+        FROM person CROSS JOIN wanted JOIN chat.logs l ON l.id = wanted.log
             LEFT JOIN chat.marks m ON m.person = it AND m.log = l.id
             LEFT JOIN unnest(%s::bigint[], %s::bigint[]) AS h (log, seq) ON h.log = l.id
         WHERE l.key IS NOT NULL
-            AND l.id IN (SELECT log FROM inside UNION SELECT f.log FROM chat.follows f WHERE f.person = it)
-            AND (
-                NOT l.invite_only OR may OR l.owner = it OR l.id IN (SELECT log FROM inside)
-                OR EXISTS (SELECT FROM chat.moderators p WHERE p.log = l.id AND p.person = it)
-                OR EXISTS (SELECT FROM chat.admitted p WHERE p.log = l.id AND p.person = it)
-            )
         UNION ALL
         SELECT l.id, l.room, l.removed, coalesce(m.seq, 0), least(t.seq, h.seq), t.name
         FROM person JOIN chat.talks t ON t.person = it AND t.other <> it JOIN chat.logs l ON l.id = t.log
@@ -81,7 +75,7 @@ def unread(reader: Reader, retention: Retention, wanted: WantedUnread, in_time: 
     in_time()
     heads = wanted.heads
     known = list(heads), list(heads.values())
-    rows = reader.session.read(_ROOMS, wanted.person, wanted.everywhere, sorted(wanted.inside), *known, *known)
+    rows = reader.session.read(_ROOMS, wanted.person, sorted(wanted.rooms), *known, *known)
     rooms = newest_first(rows, wanted)
     found: list[tuple[LogId, Unread]] = []
     # Mostly one question: of few rooms all that is new is one's own.

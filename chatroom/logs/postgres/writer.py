@@ -96,7 +96,7 @@ ROOM = """
         (room).id, (room).epoch, (room).seq, (room).removed, (room).room, (room).topic, (room).capacity, (room).creator,
         (room).owner, (room).slow, (room).locked, (room).guests, (room).invite_only,
         (room).hidden, (room).topic_locked, (room).password, (room).begun, (room).topic_by,
-        (room).topic_at, (room).redactions,
+        (room).topic_at, (room).redactions, (room).keys,
         (SELECT e.at FROM chat.entries e WHERE e.log = (found.room).id AND e.seq = (found.room).seq),
         moderators, voiced, admitted, sanctions, (room).pos, people
     FROM chat.room(%s, %s, %s) AS found
@@ -218,7 +218,7 @@ class Writer:
         for id, epoch, seq, removed, *about, moderators, voiced, admitted, sanctions, pos, people in self._ask(
             ROOM, log
         ):
-            room, topic, capacity, creator, owner, *how, lock, begun, topic_by, topic_at, redactions, at = about
+            room, topic, capacity, creator, owner, *how, lock, begun, topic_by, topic_at, redactions, keys, at = about
             opened = Opened(
                 room,
                 id,
@@ -240,6 +240,7 @@ class Writer:
                 sanctions=msgspec.convert(sanctions or [], tuple[Sanction, ...]),
                 redactions=redactions,
                 at=at or 0,
+                keys=keys,
             )
             return Found(opened, pos, people)
         return None

@@ -88,9 +88,9 @@ class SQLiteSource:
         )
         return [Follower(person, seen, self._followed(person), self._marks(person)) for person, seen in rows.fetchall()]
 
-    def _followed(self, person: bytes) -> Sequence[LogId]:
-        rows = self._file.connection.execute("SELECT log FROM follows WHERE person = ? ORDER BY number", (person,))
-        return [log for (log,) in rows]
+    def _followed(self, person: bytes) -> Sequence[tuple[LogId, int]]:
+        query = "SELECT log, keyed FROM follows WHERE person = ? ORDER BY number"
+        return self._file.connection.execute(query, (person,)).fetchall()
 
     def _marks(self, person: bytes) -> Sequence[tuple[LogId, int, int]]:
         query = "SELECT log, seq, at FROM marks WHERE person = ? ORDER BY log"
@@ -218,8 +218,8 @@ class SQLiteTarget:
                 "INSERT INTO followers VALUES (?, ?)", [(person, seen) for person, seen, *_ in people]
             )
             self._file.connection.executemany(
-                "INSERT INTO follows (person, log) VALUES (?, ?)",
-                [(person, log) for person, _, logs, _ in people for log in logs],
+                "INSERT INTO follows (person, log, keyed) VALUES (?, ?, ?)",
+                [(person, *log) for person, _, logs, _ in people for log in logs],
             )
             self._file.connection.executemany(
                 "INSERT INTO marks VALUES (?, ?, ?, ?)",

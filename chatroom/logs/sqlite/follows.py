@@ -12,10 +12,18 @@ SEEN = 86_400_000
 """Milliseconds for which it is near enough when somebody was here last: not each login has to write."""
 
 
-def follow(connection: sqlite3.Connection, log: LogId, person: bytes, now: int) -> Sequence[LogId]:
-    """Store that *person* follows *log* from *now* on; return the logs that they follow no more, for there are many."""
-    began = connection.execute("INSERT OR IGNORE INTO follows (person, log) VALUES (?, ?)", (person, log))
+def follow(connection: sqlite3.Connection, log: LogId, person: bytes, keyed: int, now: int) -> Sequence[LogId]:
+    """Store that *person* follows *log* from *now* on, by the key with the number *keyed*; the latest one counts.
+
+    Return the logs that they follow no more, for there are many.
+    """
+    began = connection.execute(
+        "INSERT OR IGNORE INTO follows (person, log, keyed) VALUES (?, ?, ?)", (person, log, keyed)
+    )
     if not began.rowcount:
+        connection.execute(
+            "UPDATE follows SET keyed = ?1 WHERE person = ? AND log = ? AND keyed < ?1", (keyed, person, log)
+        )
         return ()
     seen(connection, person, now)
     return _bound(connection, person)
@@ -38,19 +46,21 @@ def followed(connection: sqlite3.Connection, person: bytes, now: int) -> Sequenc
     """Return the rooms that *person* follows, who is here *now*."""
     connection.execute("UPDATE followers SET seen = ? WHERE person = ? AND seen <= ?", (now, person, now - SEEN))
     rows = connection.execute(
-        "SELECT room, id, ifnull((SELECT max(seq) FROM messages m WHERE m.log = logs.id), 0),"
-        " owner IS :person OR EXISTS (SELECT 1 FROM moderators m WHERE m.log = logs.id AND m.person = :person)"
-        " OR ((NOT invite_only OR EXISTS (SELECT 1 FROM admitted a WHERE a.log = logs.id AND a.person = :person))"
-        " AND (guests OR EXISTS (SELECT 1 FROM accounts WHERE accounts.id = :person)))"
+        "SELECT room, id, ifnull((SELECT max(seq) FROM messages m WHERE m.log = logs.id), 0), keyed"
         " FROM follows JOIN logs ON logs.id = follows.log"
-        " WHERE follows.person = :person AND key IS NOT NULL ORDER BY number",
-        {"person": person},
+        " WHERE follows.person = ? AND key IS NOT NULL ORDER BY number",
+        (person,),
     )
-    return [FollowedRoom(room, log, seq, bool(is_open)) for room, log, seq, is_open in rows]
+    return [FollowedRoom(*row) for row in rows]
 
 
 def move(connection: sqlite3.Connection, person: bytes, account: bytes) -> None:
     """Store that *account* follows what *person* did, in place of them."""
+    connection.execute(
+        "UPDATE follows AS own SET keyed = max(keyed, ifnull("
+        "(SELECT g.keyed FROM follows g WHERE g.person = ? AND g.log = own.log), 0)) WHERE person = ?",
+        (person, account),
+    )
     connection.execute("UPDATE OR IGNORE follows SET person = ? WHERE person = ?", (account, person))
     connection.execute("INSERT OR IGNORE INTO followers VALUES (?, NULL)", (account,))
     forget(connection, person)

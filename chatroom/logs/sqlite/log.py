@@ -252,13 +252,13 @@ class SQLiteLog:
             for dropped in result:
                 if dropped in self._open:
                     self._open[dropped].forget(person)
-            now.follows(person)
+            now.follows(person, change.keyed)
             now.change(change, by, done)
 
         if full := now.expect(change):
             done(full)
         else:
-            self._commits.add(Work(partial(self._writer.follow, log, person), stored))
+            self._commits.add(Work(partial(self._writer.follow, log, person, change.keyed), stored))
 
     def _go(self, log: LogId, now: OpenLog, change: Went, by: SeatId | None, done: Happened) -> None:
         """Let somebody go once it is stored that they follow *log* no more."""
@@ -266,20 +266,26 @@ class SQLiteLog:
         assert person is not None, "others follow nothing"
 
         def stored(result: Any) -> None:
-            now.forget(person)
+            keyed = now.forget(person)
             if isinstance(result, StorageFailed):
                 # Who goes is gone: that may be stored later.
                 self._commits.add(Work(partial(self._writer.unfollow, log, person)))
             now.change(change, by, done)
             if now.has(change.username):
                 # By another seat, which has come in meanwhile.
-                self._commits.add(Work(partial(self._writer.follow, log, person)))
+                self._commits.add(Work(partial(self._writer.follow, log, person, keyed)))
 
         self._commits.add(Work(partial(self._writer.unfollow, log, person), stored))
 
     def follows(self, person: bytes, got: Callable[[Sequence[FollowedRoom] | StorageFailed], None]) -> None:
         """Find the rooms that *person* follows, behind all that was asked before."""
         self._commits.add(Work(partial(self._writer.followed, person), got))
+
+    def standings(
+        self, person: bytes, logs: Collection[LogId], got: Callable[[Mapping[LogId, Opened] | StorageFailed], None]
+    ) -> None:
+        """Find how *logs* are to *person*."""
+        self._reads.standings(person, logs, got)
 
     def marks(self, person: bytes, got: Callable[[Mapping[LogId, Mark] | StorageFailed], None]) -> None:
         """Find the marks of *person*."""

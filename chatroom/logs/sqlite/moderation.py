@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -9,13 +10,17 @@ from typing import Any
 import msgspec
 from msgspec.structs import asdict, astuple, replace
 
-from chatroom.core.ports import LogId
+from chatroom.core.ports import LogId, Opened
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Ranked, Redaction, Sanctioned, Tuned
+from chatroom.core.values.rights import settings
 from chatroom.core.values.sanctions import Placed, Sanction
 from chatroom.logs.sqlite.purging import LEFT, leave
 from chatroom.logs.sqlite.reports import erase_contexts
 from chatroom.logs.sqlite.statements import note
+
+SETTINGS = "slow, locked, guests, invite_only, hidden, topic_locked, password <> ''"
+"""The columns of what :func:`~chatroom.core.values.rights.settings` makes settings of."""
 
 SANCTION = "kind, username, person, host, imposer, at, until, reason, everybody, network, mask"
 """The columns of a sanction, in the order of its fields, but for its number."""
@@ -55,6 +60,7 @@ def tune(connection: sqlite3.Connection, log: LogId, tuned: Tuned) -> None:
         " guests = ifnull(:guests, guests),"
         " invite_only = coalesce(:invite_only, :private, invite_only), hidden = coalesce(:hidden, :private, hidden),"
         " topic_locked = ifnull(:topic_locked, topic_locked), password = ifnull(:key, password),"
+        " keys = keys + (:key IS NOT NULL),"
         " capacity = ifnull(:capacity, capacity) WHERE id = :log",
         asdict(tuning) | {"log": log},
     )
@@ -66,6 +72,40 @@ def tune(connection: sqlite3.Connection, log: LogId, tuned: Tuned) -> None:
 def admit(connection: sqlite3.Connection, log: LogId, persons: Iterable[bytes]) -> None:
     """Store that those who are known by *persons* may come in while the room is invite-only."""
     connection.executemany("INSERT OR IGNORE INTO admitted VALUES (?, ?)", [(log, person) for person in persons])
+
+
+def standings(connection: sqlite3.Connection, person: bytes, logs: Iterable[LogId]) -> dict[LogId, Opened]:
+    """Return how those of *logs* are that are kept, by :meth:`chatroom.core.ports.FollowStore.standings`."""
+    wanted = {"person": person, "logs": json.dumps(sorted(logs))}
+    held: dict[LogId, list[Sanction]] = {}
+    for log, *row in connection.execute(
+        f"SELECT log, {SANCTION}, number FROM json_each(:logs) CROSS JOIN sanctions ON sanctions.log = json_each.value"
+        " WHERE kind <> 'mute' ORDER BY number",
+        wanted,
+    ):
+        held.setdefault(log, []).append(sanction(row))
+    rows = connection.execute(
+        "SELECT logs.id, room, epoch, owner, password, keys,"
+        " EXISTS (SELECT 1 FROM moderators m WHERE m.log = logs.id AND m.person = :person),"
+        f" EXISTS (SELECT 1 FROM admitted a WHERE a.log = logs.id AND a.person = :person), {SETTINGS}"
+        " FROM json_each(:logs) CROSS JOIN logs ON logs.id = json_each.value WHERE logs.key IS NOT NULL",
+        wanted,
+    )
+    return {
+        log: Opened(
+            room,
+            log,
+            epoch,
+            owner=owner,
+            key=lock,
+            keys=keys,
+            moderators=(person,) if moderates else (),
+            admitted=(person,) if is_admitted else (),
+            sanctions=tuple(held.get(log, ())),
+            settings=settings(*how),
+        )
+        for log, room, epoch, owner, lock, keys, moderates, is_admitted, *how in rows
+    }
 
 
 def take_back(connection: sqlite3.Connection, log: LogId, person: bytes) -> None:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 
-from chatroom.core.ports import KeptTalk, LogId, Page, Resendable
+from chatroom.core.ports import KeptTalk, LogId, Opened, Page, Resendable
 from chatroom.core.tools.paging import Numbered, newest, oldest
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Redaction
@@ -17,7 +17,7 @@ from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.marks import marks_of
-from chatroom.logs.sqlite.moderation import all_sanctions, audit, redactions
+from chatroom.logs.sqlite.moderation import all_sanctions, audit, redactions, standings
 from chatroom.logs.sqlite.reports import reports
 from chatroom.logs.sqlite.talks import talks
 
@@ -96,6 +96,10 @@ class PageReader:
     def marks(self, person: bytes) -> Mapping[LogId, Mark]:
         """Return marks, by :meth:`chatroom.core.ports.MarkStore.marks`."""
         return marks_of(self._connection, person)
+
+    def standings(self, person: bytes, logs: Collection[LogId]) -> Mapping[LogId, Opened]:
+        """Return how rooms are to *person*, by :meth:`chatroom.core.ports.FollowStore.standings`."""
+        return standings(self._connection, person, logs)
 
     def talks(self, person: bytes, before: int | None, limit: int) -> Sequence[KeptTalk]:
         """Return talks, by :meth:`chatroom.core.ports.TalkStore.talks`."""

@@ -21,16 +21,11 @@ _ROOMS = """
     SELECT id, room, removed, marked, head, name, (SELECT m.at FROM messages m WHERE m.log = there.id AND m.seq = head)
     FROM (
         SELECT
-            id, room, removed, ifnull(marks.seq, 0) AS marked,
+            logs.id, room, removed, ifnull(marks.seq, 0) AS marked,
             (SELECT max(m.seq) FROM messages m WHERE m.log = logs.id) AS head, NULL AS name
-        FROM logs LEFT JOIN marks ON marks.person = :person AND marks.log = logs.id
-        WHERE key IS NOT NULL
-            AND (id IN (SELECT log FROM follows WHERE person = :person) OR id IN (SELECT value FROM json_each(:inside)))
-            AND (
-                NOT invite_only OR :everywhere OR owner = :person OR id IN (SELECT value FROM json_each(:inside))
-                OR id IN (SELECT log FROM moderators WHERE person = :person)
-                OR id IN (SELECT log FROM admitted WHERE person = :person)
-            )
+        FROM json_each(:rooms) AS wanted CROSS JOIN logs ON logs.id = wanted.value
+            LEFT JOIN marks ON marks.person = :person AND marks.log = logs.id
+        WHERE logs.key IS NOT NULL
         UNION ALL
         SELECT id, room, removed, ifnull(marks.seq, 0), talks.seq, name
         FROM talks CROSS JOIN logs ON logs.id = talks.log
@@ -65,8 +60,7 @@ class UnreadReader:
         """Return what is unread, by :meth:`chatroom.core.ports.MarkStore.unread`, in one state of the file."""
         found: list[tuple[LogId, Unread]] = []
         [(indexed,)] = self._connection.execute("SELECT value FROM meta WHERE name = 'indexed'")
-        person, inside = wanted.person, json.dumps(sorted(wanted.inside))
-        rows = self._connection.execute(_ROOMS, {"person": person, "inside": inside, "everywhere": wanted.everywhere})
+        rows = self._connection.execute(_ROOMS, {"person": wanted.person, "rooms": json.dumps(sorted(wanted.rooms))})
         for room in newest_first(rows, wanted):
             unread = self._unread(room, wanted, indexed)
             if unread and len(found) == UNREAD_ROOMS:

@@ -35,6 +35,7 @@ from chatroom.logs.sqlite.errors import UNFIT
 from chatroom.logs.sqlite.follows import follow, followed, unfollow
 from chatroom.logs.sqlite.marks import keep_marks
 from chatroom.logs.sqlite.moderation import (
+    SETTINGS,
     admit,
     admitted,
     erase,
@@ -54,9 +55,6 @@ from chatroom.logs.sqlite.talks import NEVER, talked
 COLUMNS = 11
 """The columns of a message."""
 
-
-SETTINGS = "slow, locked, guests, invite_only, hidden, topic_locked, password <> ''"
-"""The columns of what :func:`~chatroom.core.values.rights.settings` makes settings of."""
 
 OtherChange = Kicked | Retitled | Ranked | Tuned | Invited | Sanctioned | Lifted | Erased | Reported | Resolved | Gone
 """Changes that are stored, but for messages."""
@@ -250,9 +248,9 @@ class Writer:
         note_acts(connection, None if place is None else LogId(place), acts(room, change, now))
         return result
 
-    def follow(self, log: LogId, person: bytes) -> Sequence[LogId]:
-        """Store that *person* follows *log*; return the logs that they follow no more."""
-        return follow(self._connection, log, person, int(self._wall() * 1000))
+    def follow(self, log: LogId, person: bytes, keyed: int = 0) -> Sequence[LogId]:
+        """Store that *person* follows *log* by a key; return the logs that they follow no more."""
+        return follow(self._connection, log, person, keyed, int(self._wall() * 1000))
 
     def unfollow(self, log: LogId, person: bytes) -> None:
         """Store that *person* follows *log* no more."""
@@ -316,12 +314,13 @@ class Writer:
     def _opened(self, log: int) -> Opened:
         row = self._connection.execute(
             "SELECT room, epoch, topic, capacity, creator, owner, removed, password, begun, topic_by, topic_at, newest,"
-            f" (SELECT m.at FROM messages m WHERE m.log = l.id AND m.seq = l.newest), redactions, {SETTINGS}"
+            f" (SELECT m.at FROM messages m WHERE m.log = l.id AND m.seq = l.newest), redactions, keys, {SETTINGS}"
             " FROM ("
             "SELECT *, (SELECT max(m.seq) FROM messages m WHERE m.log = logs.id) AS newest FROM logs WHERE id = ?) l",
             (log,),
         ).fetchone()
-        room, epoch, topic, capacity, creator, owner, removed, lock, begun, by, titled, newest, at, count, *how = row
+        room, epoch, topic, capacity, creator, owner, removed, lock, begun, by, titled, newest, at, *others = row
+        count, keys, *how = others
         head = self._heads[LogId(log)] = newest or removed
         first = max(removed, self._retention.floor(head)) + 1
         return Opened(
@@ -344,5 +343,6 @@ class Writer:
             begun=begun,
             topic_by=by,
             topic_at=titled,
+            keys=keys,
             voiced=tuple(person for person, _ in people(self._connection, "voiced", log)),
         )

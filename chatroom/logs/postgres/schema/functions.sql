@@ -454,6 +454,7 @@ BEGIN
             room.hidden := coalesce(tuning ->> 'hidden', tuning ->> 'private', room.hidden::text)::boolean;
             room.topic_locked := coalesce((tuning ->> 'topic_locked')::boolean, room.topic_locked);
             room.password := coalesce(tuning ->> 'key', room.password);
+            room.keys := room.keys + (tuning ->> 'key' IS NOT NULL)::integer;
             room.slow := coalesce((tuning ->> 'slow')::integer, room.slow);
             room.locked := coalesce((tuning ->> 'locked')::boolean, room.locked);
             room.guests := coalesce((tuning ->> 'guests')::boolean, room.guests);
@@ -586,7 +587,7 @@ BEGIN
                 -- That they had left it is over: who has not heard of that hears nothing more of it.
                 DELETE FROM chat.mail WHERE node = me AND kind = 'left' AND seat = asked.seat AND content = room.room;
                 IF asked.session IS NOT NULL THEN
-                    PERFORM chat.follow(asked.log, asked.session, clock);
+                    PERFORM chat.follow(asked.log, asked.session, coalesce(asked.renamed::integer, 0), clock);
                 END IF;
                 elsewhere := chat.moved(ARRAY[asked.k], me, clock);
             END IF;
@@ -1178,7 +1179,7 @@ BEGIN
         SELECT r.* FROM chat.readers r JOIN chat.logs l ON l.id = r.log
         WHERE r.seat = sitter.id AND l.key IS NOT NULL ORDER BY r.log
     LOOP
-        PERFORM chat.follow(reader.log, owner, clock);
+        PERFORM chat.follow(reader.log, owner, 0, clock);
         SELECT l.* INTO room FROM chat.logs l WHERE l.id = reader.log FOR NO KEY UPDATE;
         SELECT r.name INTO there FROM chat.readers r WHERE r.log = reader.log AND r.key = k AND r.key <> reader.key LIMIT 1;
         UPDATE chat.readers r SET key = k, name = coalesce(there, who) WHERE r.log = reader.log AND r.key = reader.key;
@@ -1227,6 +1228,8 @@ BEGIN
         PERFORM chat.keep(room);
         places := places || place;
     END LOOP;
+    UPDATE chat.follows o SET keyed = greatest(o.keyed, f.keyed) FROM chat.follows f
+    WHERE o.person = owner AND f.person = stranger AND f.log = o.log;
     UPDATE chat.follows f SET person = owner WHERE f.person = stranger
         AND NOT EXISTS (SELECT FROM chat.follows o WHERE o.person = owner AND o.log = f.log);
     DELETE FROM chat.follows f WHERE f.person = stranger;
@@ -1415,36 +1418,30 @@ BEGIN
 END
 $$;
 
--- Let *who* follow *place* from a time on the *clock*; of very many rooms the one goes that they followed for longest.
-CREATE FUNCTION chat.follow(place bigint, who bytea, clock bigint) RETURNS void LANGUAGE plpgsql AS $$
+-- Let *who* follow *place* from a time on the *clock*, by the key with the number *given*, of which the latest one counts; of
+-- very many rooms the one goes that they followed for longest.
+CREATE FUNCTION chat.follow(place bigint, who bytea, given integer, clock bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO chat.follows (person, log) VALUES (who, place) ON CONFLICT DO NOTHING;
+    INSERT INTO chat.follows (person, log, keyed) VALUES (who, place, given) ON CONFLICT DO NOTHING;
     IF FOUND THEN
         INSERT INTO chat.followers VALUES (who, clock) ON CONFLICT DO NOTHING;
         DELETE FROM chat.follows WHERE person = who AND number <= (
             SELECT number FROM chat.follows WHERE person = who ORDER BY number DESC OFFSET 1000 LIMIT 1
         );
+    ELSIF given > 0 THEN
+        UPDATE chat.follows SET keyed = given WHERE person = who AND log = place AND keyed < given;
     END IF;
 END
 $$;
 
--- Give node *me* the rooms that *who* follows, who is here now, and whether they may come in.
+-- Give node *me* the rooms that *who* follows, who is here now, each with the number of the key by which they came in last.
 CREATE FUNCTION chat.followed(me bigint, secret text, who bytea)
-RETURNS TABLE (room text, log bigint, seq bigint, is_open boolean) LANGUAGE plpgsql AS $$
+RETURNS TABLE (room text, log bigint, seq bigint, keyed integer) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
-DECLARE
-    own boolean := EXISTS (SELECT FROM chat.accounts WHERE id = who AND gone IS NULL);
 BEGIN
     PERFORM chat.beat(me, secret);
     UPDATE chat.followers SET seen = chat.now() WHERE person = who AND seen <= chat.now() - 86400000;
-    RETURN QUERY SELECT
-        l.room, l.id, l.seq,
-        l.owner IS NOT DISTINCT FROM who
-            OR EXISTS (SELECT FROM chat.moderators m WHERE m.log = l.id AND m.person = who)
-            OR (
-                (NOT l.invite_only OR EXISTS (SELECT FROM chat.admitted a WHERE a.log = l.id AND a.person = who))
-                AND (l.guests OR own)
-            )
+    RETURN QUERY SELECT l.room, l.id, l.seq, f.keyed
     FROM chat.follows f JOIN chat.logs l ON l.id = f.log
     WHERE f.person = who AND l.key IS NOT NULL ORDER BY f.number;
 END
@@ -1722,7 +1719,8 @@ BEGIN
         pos = room.pos, seq = room.seq, at = room.at, members = room.members, empty = room.empty,
         owner = room.owner, capacity = room.capacity, slow = room.slow, locked = room.locked,
         guests = room.guests, invite_only = room.invite_only, hidden = room.hidden,
-        topic_locked = room.topic_locked, password = room.password, redactions = room.redactions, changed = room.changed
+        topic_locked = room.topic_locked, password = room.password, keys = room.keys, redactions = room.redactions,
+        changed = room.changed
     WHERE id = room.id;
 END
 $$;
