@@ -135,5 +135,5 @@ def _see(lobby: Lobby, actor: Actor, kept: KeptReport, room: Room | None) -> Non
     """Raise an error if *actor* may not see a report that is *kept*."""
     if actor.operates:
         return
-    if actor.identity is None or room is None or not room.standing.may_see(actor.identity, kept.about):
+    if room is None or actor.rank(room) < Rank.MODERATOR or room.standing.moderates(kept.about):
         raise NoSuchReport(kept.number)

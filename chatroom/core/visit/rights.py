@@ -27,8 +27,12 @@ class Actor:
     viewer: Viewer | None
 
     def rank(self, room: Room) -> Rank:
-        """Return their rank in *room*."""
-        return Rank.OPERATOR if self.operates or self.identity is None else room.standing.own_rank(self.identity)
+        """Return their rank in *room*: a role is worth nothing to somebody who is banned there."""
+        if self.operates or self.identity is None:
+            return Rank.OPERATOR
+        if room.standing.removal(self.username, self.identity):
+            return Rank.GUEST
+        return room.standing.own_rank(self.identity)
 
     @property
     def operates(self) -> bool:

@@ -11,6 +11,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom.core.values.commands import (
     Appoint,
+    Command,
     Configure,
     Create,
     Delete,
@@ -18,12 +19,16 @@ from chatroom.core.values.commands import (
     Invite,
     Join,
     Lift,
+    ListSanctions,
     ListUnread,
     MarkRead,
     Quit,
+    ReadAudit,
+    ReadReports,
     Register,
     Rename,
     Report,
+    Resolve,
     Say,
     Search,
     ShowRoom,
@@ -174,6 +179,30 @@ class ReadableTests(SynchronousTestCase):
         assert seen(bob) == NOTHING
         here.settle(60)
         assert seen(bob) == ALL
+
+    def test_a_role_is_worth_nothing_to_who_is_banned(self) -> None:
+        """Else a moderator whom the owner has banned reads the reports, and lifts the ban."""
+        here = world(follows=True, grace=0)
+        alice, bob = self.people(here)
+        alice.do(Appoint(TEA, BOB, "moderator"))
+        carol = here.enter("carol")
+        carol.do(Join(TEA, key="sesame"))
+        carol.do(Report(TEA, "spam", 1))
+        alice.do(Impose("ban", TEA, BOB))
+        bob.connection.take()
+        asked: list[Command] = [
+            ReadReports(TEA),
+            ReadAudit(TEA),
+            ListSanctions(TEA),
+            Configure(TEA, Tuning(key="")),
+            Lift("ban", TEA, BOB),
+        ]
+        assert [bob.refused(each) for each in asked] == ["not-allowed"] * len(asked)
+        assert bob.refused(Resolve(1)) == "no-such-report"
+        assert bob.refused(Lift("ban", None, number=1)) == "no-such-sanction"
+        assert seen(bob) == NOTHING
+        alice.do(Lift("ban", TEA, BOB))
+        assert [type(each).__name__ for each in bob.do(ReadReports(TEA))] == ["ReportList"]
 
     def test_who_had_deleted_it_reads_nothing_of_it(self) -> None:
         here = world(follows=True, grace=0)
