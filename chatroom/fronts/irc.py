@@ -6,7 +6,10 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
 from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.people import UNKNOWN, Person
 from chatroom.core.values.talks import is_talk, place
@@ -60,7 +63,16 @@ class IRCServer:
 
     def person(self, username: Username) -> Person:
         """Return who has that name, or had it lately; of others what a source needs all the same."""
-        return self._lobby.people.find(username) or Person(username, f"~{UNKNOWN}", "log")
+        return self._lobby.people.find(username) or _only_called(username)
+
+    def speaker(self, message: Message) -> Person:
+        """Return who has said *message*, if they are called so still, or were until lately; else nobody but a name.
+
+        An account is theirs whatever they are called, and wherever they are.
+        """
+        found = self._lobby.people.speaker(message.speaker, message.session) or _only_called(message.speaker)
+        account = self._lobby.accounts.get(message.session) if self._lobby.accounts and message.session else None
+        return replace(found, account=account.username) if account and account.username != found.account else found
 
     def operates(self, username: Username) -> bool:
         """Return whether *username*, who is here, has the rights of an operator, by any connection of theirs."""
@@ -112,6 +124,11 @@ class IRCServer:
         lobby = self._lobby
         operators = sum(lobby.is_operator(user.identity) for user in lobby.users.values()) if lobby.accounts else 0
         return sum(state == "username" for state, _ in self._states()), operators
+
+
+def _only_called(username: Username) -> Person:
+    """Return somebody of whom no more is known than a name."""
+    return Person(username, f"~{UNKNOWN}", "log")
 
 
 _: type[Server] = IRCServer

@@ -88,8 +88,8 @@ class Attendance(Protocol):
     def heard(self, person: Person, what: Sequence[Aspect], rooms: Sequence[RoomName]) -> None:
         """Note *what* is other than before of a *person* at another server, who is in *rooms*."""
 
-    def went(self, person: Person) -> None:
-        """Note that nobody here is *person* any more."""
+    def went(self, person: Person, identity: bytes) -> None:
+        """Note that nobody here is *person* any more, whom rooms know by *identity*."""
 
     def changed(self, user: User, before: Person) -> None:
         """Note that *user* may be somebody else to others than *before*."""
@@ -112,7 +112,7 @@ class Nobody:
     def heard(self, person: Person, what: Sequence[Aspect], rooms: Sequence[RoomName]) -> None:
         """Note nothing."""
 
-    def went(self, person: Person) -> None:
+    def went(self, person: Person, identity: bytes) -> None:
         """Note nothing."""
 
     def changed(self, user: User, before: Person) -> None:

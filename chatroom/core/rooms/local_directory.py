@@ -155,7 +155,7 @@ class LocalDirectory:
         user.seats = tuple(other for other in user.seats if other is not seat)
         if not user.seats:
             self._departed.went(gone)
-            self._people.went(person)
+            self._people.went(person, user.identity)
             del self._users[user.key]
             self._users_by_name.remove(user)
         else:
@@ -188,7 +188,7 @@ class LocalDirectory:
         del self._users[user.key]
         is_other = key(username) != user.key
         if is_other:
-            self._people.went(user.person)
+            self._people.went(user.person, user.identity)
         user.call(username)
         self._users[user.key] = user
         self._users_by_name.add(user)
@@ -226,7 +226,7 @@ class LocalDirectory:
         person = guest.person
         guest.seats = tuple(guest.others(seat))
         if not guest.seats:
-            self._people.went(person)
+            self._people.went(person, guest.identity)
             del self._users[guest.key]
             self._users_by_name.remove(guest)
         seat.user = user

@@ -58,7 +58,8 @@ class People:
         self._now = now
         self._is_operator = is_operator
         self._gone: deque[Gone] = deque(maxlen=MOST)
-        self._last: dict[Key, Gone] = {}
+        # The last one of each name, and by what rooms knew them.
+        self._last: dict[Key, tuple[Gone, bytes]] = {}
         # Who wants to know of whom: both ways, so that nobody has to be looked for.
         self._watched: dict[Connection, dict[Key, Username]] = {}
         self._watchers: dict[Key, dict[Connection, None]] = {}
@@ -68,8 +69,21 @@ class People:
         name = key(username)
         if user := self._users.get(name):
             return user.person
-        gone = self._last.get(name)
+        gone, _ = self._last.get(name, (None, b""))
         return gone.person if gone else None
+
+    def speaker(self, username: Username, identity: bytes | None) -> Person | None:
+        """Return who was called *username* when they spoke, known by *identity*, if they are that now or were lately.
+
+        Whoever has the name may be somebody else.
+        """
+        name = key(username)
+        if identity is None:
+            return None
+        if (user := self._users.get(name)) and identity in (user.identity, user.formerly):
+            return user.person
+        gone, known_by = self._last.get(name, (None, b""))
+        return gone.person if gone and known_by == identity else None
 
     def were(self, username: Username) -> Sequence[Gone]:
         """Return who was called *username* until lately, the last one first."""
@@ -204,18 +218,18 @@ class People:
         for watcher in list(self._watchers.get(user.key, ())):
             watcher.notify(Online((user.person,)))
 
-    def went(self, person: Person) -> None:
-        """Remember *person*, who is gone or has another name now, and tell those who want to know."""
+    def went(self, person: Person, identity: bytes) -> None:
+        """Remember *person*, known by *identity*, who is gone or has another name, and tell those who want to know."""
         for watcher in list(self._watchers.get(key(person.username), ())):
             watcher.notify(Offline((person.username,)))
         if len(self._gone) == MOST:
             oldest = self._gone[0]
             name = key(oldest.person.username)
-            if self._last.get(name) is oldest:
+            if self._last[name][0] is oldest:
                 del self._last[name]
         gone = Gone(person, self._now())
         self._gone.append(gone)
-        self._last[key(person.username)] = gone
+        self._last[key(person.username)] = gone, identity
 
 
 def _by_what_is_heard(

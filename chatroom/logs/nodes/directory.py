@@ -363,7 +363,7 @@ class NodeDirectory:
         user.seats = tuple(other for other in user.seats if other is not seat)
         if not user.seats and self._users.get(user.key) is user:
             del self._users[user.key]
-            self._people.went(person)
+            self._people.went(person, user.identity)
         elif user.seats:
             self._people.changed(user, person)
 
@@ -438,7 +438,7 @@ class NodeDirectory:
                 del self._users[user.key]
             is_other = key(username) != user.key
             if is_other:
-                self._people.went(user.person)
+                self._people.went(user.person, user.identity)
             user.call(username)
             self._users[user.key] = user
             if is_other:
@@ -501,7 +501,7 @@ class NodeDirectory:
             if self._users.get(guest.key) is guest:
                 del self._users[guest.key]
                 if is_other:
-                    self._people.went(guest.person)
+                    self._people.went(guest.person, guest.identity)
             guest.become(account, has_account=True)
             guest.call(name)
             if is_other:
@@ -511,7 +511,7 @@ class NodeDirectory:
             guest.seats = tuple(guest.others(seat))
             if not guest.seats and self._users.get(guest.key) is guest:
                 del self._users[guest.key]
-                self._people.went(person)
+                self._people.went(person, guest.identity)
             seat.user = user
             user.take_in(seat, guest.profile)
         if user.seats:

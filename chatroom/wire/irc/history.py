@@ -226,11 +226,11 @@ def _live(session: Session, place: Place, limit: int) -> list[str]:
     """Return the lines of what was told live to or by somebody."""
     assert place.other is not None, "it is about somebody"
     writer, name = Speech(session.server, session.caps), key(place.other)
-    told = [(message, identity) for other, message, identity in session.live if other == name][-limit:]
+    told = [each[1:] for each in session.live if each[0] == name][-limit:]
     lines: list[str] = []
-    for message, identity in told:
+    for message, identity, person in told:
         to = session.nick if message.speaker != session.nick else place.other
-        lines += writer.spoken(to, message, identity, "")
+        lines += writer.spoken(to, message, identity, "", person)
     return lines
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
+from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.people import Person
 
@@ -51,6 +52,9 @@ class Server(Protocol):
 
     def operates(self, username: Username) -> bool:
         """Return whether *username*, who is here, has the rights of an operator, by any connection of theirs."""
+
+    def speaker(self, message: Message) -> Person:
+        """Return who has said *message*, if they are called so still, or were until lately; else nobody but a name."""
 
     def date(self, at: int) -> str:
         """Return the moment *at*, in milliseconds since 1970 (UTC), as people read it."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from chatroom.core.values.commands import Request
 from chatroom.core.values.events import Message, Tags
 from chatroom.core.values.names import Key, RoomName, Username, key
+from chatroom.core.values.people import Person
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.calls import Call
 from chatroom.wire.irc.labels import Labels
@@ -145,7 +146,7 @@ class Session:
         # Where it was asked to come, and has not come yet.
         self.invited: dict[Key, RoomName] = {}
         # What was told live, to or by whom, and the lines that showed it.
-        self.live: list[tuple[Key, Message, str]] = []
+        self.live: list[tuple[Key, Message, str, Person]] = []
         # What was told live in one millisecond, and how often.
         self.live_at = 0
         self.alike: dict[tuple[Username, str, str], int] = {}
@@ -295,7 +296,8 @@ class Session:
 
     def told(self, other: Username, message: Message, identity: str) -> None:
         """Remember what was told to or by an *other* and is kept nowhere: as long as the connection lasts."""
-        self.live = [*self.live[-MOST_LIVE:], (key(other), message, identity)]
+        person = self.server.person(message.speaker)
+        self.live = [*self.live[-MOST_LIVE:], (key(other), message, identity, person)]
 
     def identity(self, speaker: Username, to: str, at: int, text: str) -> str:
         """Return by what a message is known that is kept nowhere, told just now; both who tell it and are told count.

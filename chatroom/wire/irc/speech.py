@@ -57,17 +57,17 @@ class PlainTalk:
     def __call__(self, events: Sequence[Event]) -> Sequence[Plain | None]:
         """Return those of *events* that are plain messages, and nothing in place of the others."""
         if events is not self._events:
-            people: dict[Username, Person] = {}
+            people: dict[tuple[Username, bytes | None], Person] = {}
             self._found = [self._plain(event, people) if type(event) is Said else None for event in events]
             self._events = events
         return self._found
 
-    def _plain(self, said: Said, people: dict[Username, Person]) -> Plain | None:
+    def _plain(self, said: Said, people: dict[tuple[Username, bytes | None], Person]) -> Plain | None:
         message = said.message
-        text, speaker = message.text, message.speaker
+        text, by = message.text, (message.speaker, message.session)
         if said.tags or message.tags or message.re is not None or message.kind != "text" or not text or "\n" in text:
             return None
-        person = people.get(speaker) or people.setdefault(speaker, self._server.person(speaker))
+        person = people.get(by) or people.setdefault(by, self._server.speaker(message))
         line = f":{person.source} PRIVMSG {channel(said.room)} :{text}"
         if len(line) > MAX_LINE or not line.isascii():
             return None
@@ -112,18 +112,23 @@ class Speech:
     def told(self, told: Told, identity: str) -> list[str]:
         """Return the lines of what was told to one person, which is known by that *identity*."""
         message = Message(told.speaker, told.text, told.at, told.kind, re=told.re, tags=told.tags)
-        return self.spoken(told.to, message, identity, identity.rpartition("-")[0])
+        return self.spoken(told.to, message, identity, identity.rpartition("-")[0], self.server.person(told.speaker))
 
     def confided(self, confided: Confided, identity: str) -> list[str]:
         """Return the lines of what those with a role in a room are told alone, which is known by that *identity*."""
         target = PREFIXES[confided.role] + channel(confided.room)
         message = Message(confided.speaker, confided.text, confided.at, confided.kind, tags=confided.tags)
-        return self.spoken(target, message, identity, "")
+        return self.spoken(target, message, identity, "", self.server.person(confided.speaker))
 
-    def spoken(self, target: str, message: Message, identity: str, epoch: str) -> list[str]:
-        """Return the lines of *message*, which is known by that *identity*, to *target*."""
+    def spoken(
+        self, target: str, message: Message, identity: str, epoch: str, person: Person | None = None
+    ) -> list[str]:
+        """Return the lines of *message*, which is known by that *identity*, to *target*.
+
+        What is kept nowhere does not say whose it is: that is the *person*.
+        """
         mask = self.mask
-        person = self.server.person(message.speaker)
+        person = person or self.server.speaker(message)
         before, behind = ACTION if message.kind == "action" else ("", "")
         word = "NOTICE" if message.kind == "notice" else "PRIVMSG"
         command = f":{person.source} {word} {target} :{before}"

@@ -204,7 +204,9 @@ def _told(call: Call, line: Line, text: str, kind: MessageKind, tags: Tags) -> W
         shown = Message(session.nick, text, reply.at, kind, tags=tags)
         if not epoch:
             session.told(to, shown, identity)
-        lines = Speech(session.server, session.caps).spoken(to, shown, identity, epoch)
+        lines = Speech(session.server, session.caps).spoken(
+            to, shown, identity, epoch, session.server.person(session.nick)
+        )
         if key(to) == session.key:
             # They are told it, whether or not they also want to see what they say.
             session.beside += lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.people import Person
 from chatroom.wire.irc.server import Counts, Server
@@ -34,6 +35,9 @@ class FakeServer:
 
     def operates(self, username: Username) -> bool:
         return False
+
+    def speaker(self, message: Message) -> Person:
+        return self.person(message.speaker)
 
     def date(self, at: int) -> str:
         return datetime.fromtimestamp(at / 1000, UTC).isoformat()
