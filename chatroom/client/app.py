@@ -106,6 +106,11 @@ class App:
         """End as the user wants."""
         self.end(0)
 
+    def complain(self, problem: str) -> None:
+        """Show at once what has gone wrong around the client, as with a hook."""
+        self._chat.notice(problem, error=True)
+        self.turn()
+
     def _display(self) -> View:
         self._terminal.title(title(self._chat))
         view = self._screen.view()

@@ -244,13 +244,16 @@ def _on_screen(
         App.log.failure("The client has failed", failure)
         app.end(1)
 
+    def complain(problem: str) -> None:
+        app.complain(problem)
+
     tty = Tty(closed=lambda: app.end(1), links=options.links)
     widget = ViewWidget(config.keys, options.text_width, runs=options.runs)
     terminal = Terminal(reactor, tty, _theme(options, config), widget, crashed, mouse=options.mouse)
     bell = Bell(lambda alert: terminal.write(notification(options.notify, alert, os.environ)), reactor.seconds)
     opens = Opener(os.environ, sys.platform, Processes().start).open
     threads = partial(deferToThreadPool, reactor, reactor.getThreadPool())
-    hooks = Hooks(config.hooks, threads, run_hook, lambda problem: chat.notice(problem, error=True))
+    hooks = Hooks(config.hooks, threads, run_hook, complain)
     world = World(opens, TextEditor(os.environ, threads, run).edit, hooks.tell)
     app = App(reactor, terminal, chat, connect, bell, world)
     return app

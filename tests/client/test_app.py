@@ -113,6 +113,12 @@ class AppTests(SynchronousTestCase):
         self.server.hear(said(2, "alice: tea?"))
         assert [(event.event, event.seq) for event in self.told] == [("mention", 2)]
 
+    def test_what_goes_wrong_around_it_is_seen_at_once(self) -> None:
+        self.be_in_tea()
+        assert "hook" not in self.text
+        self.app.complain("The hook mention has failed: there is no such program.")
+        assert "The hook mention has failed: there is no such program." in self.text
+
     def test_the_line_is_written_in_the_users_editor(self) -> None:
         self.be_in_tea()
         self.type("tea is\x1be")

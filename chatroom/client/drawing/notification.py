@@ -35,5 +35,5 @@ def notification(kind: Kind, alert: Alert, environ: Mapping[str, str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return *text* without anything that a terminal could obey or take for the next field."""
-    return cut(text, _MOST).replace(";", ",")
+    """Return *text* as one line, without anything that a terminal could obey or take for the next field."""
+    return cut(" ".join(text.split()), _MOST).replace(";", ",")

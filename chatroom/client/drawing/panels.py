@@ -32,9 +32,13 @@ def members_width(names: Sequence[str], count: int, height: int) -> int:
 
 
 def tabs(rooms: Sequence[Tab], columns: int, height: int) -> list[Row]:
-    """Return a row for each of *rooms*, as many as fit, with the current one among them."""
-    top = _first(rooms, height)
-    return [_tab(number, tab, columns) for number, tab in enumerate(rooms[top : top + height], top)]
+    """Return a row for each of *rooms* as far as they fit, the current one among them, and how many more there are."""
+    top, bottom = _shown_tabs(rooms, height)
+    rows = [_tab(number, tab, columns) for number, tab in enumerate(rooms[top:bottom], top)]
+    if others := [*rooms[:top], *rooms[bottom:]]:
+        loudest = min((_look(tab) for tab in others), key=_LOOKS.index)
+        rows.append(((loudest, cut(f" {_more(bottom - top, len(rooms))}", columns - 1)),))
+    return rows[:height]
 
 
 def elsewhere(rooms: Sequence[Tab]) -> list[Segment]:
@@ -67,8 +71,8 @@ def members(
 
 def tab_at(rooms: Sequence[Tab], height: int, row: int) -> Tab | None:
     """Return which of *rooms* stands in a *row* of the list, if one does."""
-    number = _first(rooms, height) + row
-    return rooms[number] if number < len(rooms) else None
+    top, bottom = _shown_tabs(rooms, height)
+    return rooms[top + row] if row < bottom - top else None
 
 
 def member_at(names: Sequence[str], count: int, height: int, row: int) -> str | None:
@@ -88,10 +92,14 @@ def _columns(name: str) -> int:
     return width(safe(name))
 
 
-def _first(rooms: Sequence[Tab], height: int) -> int:
-    """Return the number of the room in the first row."""
+def _shown_tabs(rooms: Sequence[Tab], height: int) -> tuple[int, int]:
+    """Return the number of the first one of *rooms* that has a row, and that of the first one behind these."""
+    if len(rooms) > height:
+        # The last row says how many more there are.
+        height = max(height - 1, 1)
     current = next((number for number, tab in enumerate(rooms) if tab.current), 0)
-    return min(max(current - height // 2, 0), max(len(rooms) - height, 0))
+    top = min(max(current - height // 2, 0), max(len(rooms) - height, 0))
+    return top, min(top + height, len(rooms))
 
 
 def _fitting(names: Sequence[str], count: int, height: int) -> int:
@@ -119,13 +127,13 @@ def _tab(number: int, tab: Tab, columns: int) -> Row:
     if tab.current:
         look = Style.CHOSEN_DIM if tab.muted else Style.CHOSEN
         return ((look, f" {digit} {name}{' ' + news if news else ''} "),)
-    look = (
-        Style.DIM
-        if tab.muted
-        else Style.TAB_MENTION
-        if tab.mentioned
-        else Style.TAB_UNREAD
-        if tab.unread
-        else Style.TAB
-    )
-    return ((Style.TAB_NUMBER, f" {digit} "), (look, f"{name}{' ' + news if news else ''} "))
+    return ((Style.TAB_NUMBER, f" {digit} "), (_look(tab), f"{name}{' ' + news if news else ''} "))
+
+
+_LOOKS = (Style.TAB_MENTION, Style.TAB_UNREAD, Style.TAB, Style.DIM)
+"""The looks of rooms, the loudest first."""
+
+
+def _look(tab: Tab) -> str:
+    mention, unread, plain, dim = _LOOKS
+    return dim if tab.muted else mention if tab.mentioned else unread if tab.unread else plain

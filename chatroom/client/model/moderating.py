@@ -134,13 +134,16 @@ def list_sanctions(chat: Chat, reply: answers.Sanctions, request: AnyRequest | N
 
 def list_acts(chat: Chat, reply: answers.Audit, request: AnyRequest | None) -> None:
     """Tell what was done to others."""
-    rows = [f"{chat.local(each.at):%Y-%m-%d %H:%M} {each.by}: {acted(_act(chat, each))}" for each in reply.audit]
+    rows = [
+        f"{chat.local(each.at):%Y-%m-%d %H:%M} {each.by}: {acted(_act(each), _ending(chat, each.until))}"
+        for each in reply.audit
+    ]
     room = request.room if isinstance(request, requests.Audit) else ""
     more = ["There is more."] if reply.more else []
     chat.aside("\n".join([*rows, *more]) or f"Nothing was done to anybody in {room}.")
 
 
-def _act(chat: Chat, act: answers.Act) -> Act:
+def _act(act: answers.Act) -> Act:
     """Return *act* as the server knows it, but for what is told beside it."""
     tuning = _tuning(act)
     return Act(
@@ -152,7 +155,7 @@ def _act(chat: Chat, act: answers.Act) -> Act:
         Username(act.username) if act.username else None,
         act.host or False,
         _given(act.seq),
-        int(chat.local(act.until).timestamp() * 1000) if act.until else None,
+        None,
         act.reason or "",
         cast("Role | None", _given(act.role)),
         _given(act.connection),

@@ -6,8 +6,8 @@ from chatroom.core.values.audit import Act
 from chatroom.core.values.wording import because, configured, ending
 
 
-def acted(act: Act) -> str:
-    """Write what somebody did, in one line."""
+def acted(act: Act, end: str | None = None) -> str:
+    """Write what somebody did, in one line; when it ends as *end*, or else in UTC."""
     what = f"{act.account} of the account" if act.account else act.action
     whom = [
         f" {act.username}" * bool(act.username),
@@ -23,4 +23,4 @@ def acted(act: Act) -> str:
     ]
     role = f": {act.role}" if act.role else ""
     tuning = f": {'; '.join(configured(act.room or '', act.tuning))}" if act.tuning else ""
-    return f"{what}{''.join(about)}{role}{tuning}{ending(act.until)}{because(act.reason)}"
+    return f"{what}{''.join(about)}{role}{tuning}{ending(act.until) if end is None else end}{because(act.reason)}"

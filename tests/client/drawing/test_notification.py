@@ -30,6 +30,12 @@ def test_each_kind_is_written_as_terminals_read_it(kind: str, sequence: str) -> 
     assert notification(kind, ALERT, {}) == sequence  # type: ignore[arg-type]
 
 
+def test_what_was_said_in_lines_is_one() -> None:
+    assert notification("osc9", Alert("bob in tea", "alice:\ntea\n\tor milk?"), {}) == (
+        "\x1b]9;bob in tea: alice: tea or milk?\x1b\\"
+    )
+
+
 def test_in_tmux_it_is_wrapped_for_the_terminal_around_it() -> None:
     sequence = notification("osc9", ALERT, {"TMUX": "/run/tmux/1,2,0"})
     assert sequence == "\x1bPtmux;\x1b\x1b]9;bob in tea: alice: hello\x1b\x1b\\\x1b\\"

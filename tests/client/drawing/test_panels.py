@@ -56,6 +56,20 @@ def test_the_tenth_room_is_at_0_and_the_eleventh_has_no_digit() -> None:
 def test_the_current_room_is_in_view_however_many_there_are() -> None:
     rooms = [Tab(f"room{number}", 0, False, number == 30) for number in range(40)]
     assert "   room30       " in tabs(*rooms, height=5)
+    assert tabs(*rooms, height=1) == ["   room30       "]
+
+
+def test_the_last_row_says_how_many_more_there_are_and_whether_one_of_them_calls() -> None:
+    rooms = [Tab(f"room{number}", 0, False, number == 1) for number in range(9)]
+    assert tabs(*rooms, height=5) == [*tabs(*rooms[:4]), " + 5 more"]
+    assert len(tabs(*rooms, height=9)) == 9
+    for tab, look in (
+        (Tab("a", 1, True, False), Style.TAB_MENTION),
+        (Tab("a", 1, False, False), Style.TAB_UNREAD),
+        (Tab("a", 0, False, False), Style.TAB),
+    ):
+        assert panels.tabs([*rooms, tab], 16, 5)[-1][0][0] == look
+    assert [panels.tab_at(rooms, 5, row) for row in (0, 3, 4)] == [rooms[0], rooms[3], None]
 
 
 def test_what_calls_for_attention_has_its_own_look() -> None:

@@ -65,3 +65,13 @@ def test_a_hook_is_told_of_a_mention_and_a_log_of_what_is_said(server: Server, t
         wait(t, lambda _: told.exists() and told.read_text().endswith("\n"))
         assert told.read_text().startswith('{"event":"mention","from":"bob","text":"alice: tea?",')
         assert log.read_text().endswith("<bob> alice: tea?\n")
+
+
+def test_a_hook_that_can_not_be_started_is_told_at_once(server: Server, tmp_path: Path) -> None:
+    config = tmp_path / "client.toml"
+    config.write_text('[hooks]\nmention = "/no/such/program"\n', encoding="utf-8")
+    options = ["--config", str(config)]
+    with client(server.address[1], "alice", *options, room="broken") as t, bots(server.address, "bob") as [bob]:
+        bob.ask("join", room="broken")
+        bob.ask("say", room="broken", text="alice: tea?")
+        shows(t, "The hook mention has failed: ")

@@ -321,7 +321,7 @@ def test_what_was_done_is_listed(reader: Reader) -> None:
     assert done.split("\n") == [
         "2026-11-20 12:03 alice: redact message 2 of bob (enough)",
         "2026-11-20 12:02 bob: configure: only people with an account enter tea",
-        "2026-11-20 12:01 bob: ban carol and all from there until 2026-11-20 12:09 UTC",
+        "2026-11-20 12:01 bob: ban carol and all from there until 2026-11-20 12:09",
         "There is more.",
     ]
     assert nothing == "Nothing was done to anybody in tea."
