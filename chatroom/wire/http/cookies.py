@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from secrets import token_urlsafe
 from typing import NamedTuple
 
+from chatroom.core.values.errors import UsernameInvalid
+from chatroom.core.values.names import username
 from chatroom.wire.http.requests import Head
 
 REMEMBERED = 400 * 86_400
@@ -52,8 +54,9 @@ class Cookies:
         if not found:
             return None
         try:
-            return Device(urlsafe_b64decode(found[1]).decode(), found[2])
-        except ValueError:
+            return Device(username(urlsafe_b64decode(found[1]).decode()), found[2])
+        except (ValueError, UsernameInvalid):
+            # Whatever a browser sends: that is no cookie of ours.
             return None
 
     def begin(self) -> tuple[str, str]:
