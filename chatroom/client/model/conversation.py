@@ -67,6 +67,9 @@ class Conversation(ABC):
     kept = True
     """Whether the server keeps it, so that it can be read further up, and searched."""
 
+    bare = False
+    """Whether nothing of it was kept when the user came."""
+
     def __init__(
         self,
         name: str,

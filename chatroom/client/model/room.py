@@ -85,11 +85,9 @@ class Room(Conversation):
 
     def level(self) -> int | None:
         """Know that all that was missed is here; return how many messages before a backlog are news."""
-        # Logs begin with the number 1; whether more of an older one is kept, only the server knows. Where it has sent
-        # nothing, and is not asked for more, it keeps nothing.
-        first = self.window.first
-        skipped = any(isinstance(line, Skipped) for line in self.window.lines)
-        self.window.complete |= first == 1 or (first is None and not (skipped or self.loading))
+        # Logs begin with the number 1; whether more of an older one is kept, only the server knows.
+        self.window.complete |= (self.window.first or self.newest + 1) == 1
+        self.bare = not any(isinstance(line, Message | Skipped) for line in self.window.lines)
         return self.news.level(self.newest)
 
     def skipped(self, gap: Skipped) -> None:

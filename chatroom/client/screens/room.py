@@ -150,7 +150,7 @@ class RoomScreen(CommandScreen, ComposeScreen):
             all_hidden=not lines and window.first is not None,
             pending=list(conversation.pending.values()),
             read_to=conversation.news.read_to,
-            complete=window.complete,
+            complete=window.complete or (conversation.bare and window.first is None and not conversation.loading),
             live=window.live,
             loading=conversation.loading,
             arrived=conversation.reading.arrived,
