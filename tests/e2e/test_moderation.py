@@ -141,5 +141,6 @@ def older(path: Path) -> None:
             "ALTER TABLE messages DROP COLUMN re;"
             "ALTER TABLE messages DROP COLUMN withheld; ALTER TABLE messages RENAME COLUMN kind TO action;"
             "ALTER TABLE logs DROP COLUMN guests; ALTER TABLE logs DROP COLUMN redactions;"
+            "ALTER TABLE logs DROP COLUMN keys;"
             "DELETE FROM logs WHERE key = ''; PRAGMA user_version = 2"
         )
