@@ -24,6 +24,7 @@ def test_a_cut_connection_loses_and_doubles_nothing(server: Server, web_url: str
         pia = visit("pia", "tea", url=f"http://127.0.0.1:{proxy.port}/")
         pia.meant = True
         pia.say("before")
+        pia.stored()
         pia.sees("before")
         pia.box.fill("begun")
         proxy.refuse()
@@ -155,6 +156,7 @@ def test_what_waits_when_a_tab_is_closed_is_sent_by_the_next_one(server: Server,
         pia.page.close()
         proxy.accept()
         again = visit("pia", url=f"http://127.0.0.1:{proxy.port}/", context=context)
+        again.meant = True
         again.page.get_by_role("navigation").get_by_role("button", name="kukicha").click()
         again.sees("written in a tunnel")
         again.stored()
@@ -179,6 +181,7 @@ def test_what_arrived_though_its_tab_was_closed_is_not_sent_again(server: Server
         proxy.cut()
         proxy.go_on()
         again = visit("pia", url=f"http://127.0.0.1:{proxy.port}/", context=context)
+        again.meant = True
         again.page.get_by_role("navigation").get_by_role("button", name="gunpowder").click()
         again.sees("are you there?")
         again.stored()

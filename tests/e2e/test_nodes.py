@@ -42,10 +42,13 @@ class Chat:
         ]
 
     def enter(self, server: Server, name: str, **fields: object) -> tuple[Bot, Frame]:
-        """Let somebody come to *server*, as soon as it knows that it is a node; return them with their welcome."""
+        """Let somebody come to *server*, as soon as it knows that it is a node; return them with their welcome.
+
+        It may still have to hear from the others who is there no longer.
+        """
         bot = self._stack.enter_context(Bot(server.address))
         while (reply := bot.ask("login", username=name, **fields))["type"] != "welcome":
-            assert reply["code"] == "unavailable"
+            assert reply["code"] in ("unavailable", "username-taken")
         return bot, reply
 
     def come(self, server: Server, name: str, session: str | None = None, **fields: object) -> Bot:
