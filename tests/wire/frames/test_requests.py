@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec import inspect
 
@@ -350,7 +350,21 @@ def test_no_secret_is_in_what_is_written_of_a_request() -> None:
         assert SECRET not in repr(decode(line.encode()))
 
 
+def strings_in(value: object) -> Iterator[str]:
+    """Yield the strings in *value*, which comes of JSON."""
+    match value:
+        case str():
+            yield value
+        case list():
+            for each in value:
+                yield from strings_in(each)
+        case dict():
+            yield from strings_in(list(value.values()))
+
+
 def meaning(shape: requests.RequestFrame) -> Command | type[ChatError]:
+    if any("\0" in each for each in strings_in(msgspec.to_builtins(shape))):
+        return BadFrame
     try:
         return shape.command()
     except ChatError as error:
@@ -358,6 +372,7 @@ def meaning(shape: requests.RequestFrame) -> Command | type[ChatError]:
 
 
 @given(REQUESTS)
+@example(requests.Join(room="a\0"))
 def test_every_request_that_a_client_writes_is_read_as_it_was_meant(shape: requests.RequestFrame) -> None:
     found = read(msgspec.json.encode(shape))
     request = found.request if isinstance(found, Misread) else found
