@@ -143,8 +143,8 @@ class Page {
 
   /** Open a room, after asking for its name and topic. @param {string} [name] */
   async create(name = "") {
-    const given = await ask("Open a new room", [{ label: "Name", value: name, needed: true }, { label: "Topic", hint: "What is it about? You can leave that out" }], "Open");
-    if (given) this.act(`/create ${given[0].trim()} ${given[1]}`);
+    const fields = [{ label: "Name", value: name, needed: true }, { label: "Topic", hint: "What is it about? You can leave that out" }];
+    await this.attempt(() => ask("Open a new room", fields, { label: "Open", does: ([room, topic]) => carryOut(this, `/create ${room.trim()} ${topic}`) }));
   }
 
   /** Do what Enter means in the lobby. @param {string} name */
@@ -156,9 +156,12 @@ class Page {
   }
 
   /** Carry a line out. @param {string} line */
-  async act(line) {
+  act(line) { return this.attempt(() => carryOut(this, line)); }
+
+  /** Do something, and say why where that can't be. @param {() => any} does */
+  async attempt(does) {
     try {
-      await carryOut(this, line);
+      await does();
     } catch (error) {
       this.aside(/** @type {Error} */ (error).message, true);
     }
@@ -183,14 +186,12 @@ class Page {
     this.log.show(seq);
   }
 
-  async jumpTo(name, seq) {
-    try {
+  jumpTo(name, seq) {
+    return this.attempt(async () => {
       if (name.startsWith("@")) this.session.talk(name.slice(1));
       else if (!this.chat.find(name)) await carryOut(this, `/join ${name}`);
       await this.jump(this.chat.at(name), seq);
-    } catch (error) {
-      this.aside(/** @type {Error} */ (error).message, true);
-    }
+    });
   }
 
   /** Look up what an answer answers. */

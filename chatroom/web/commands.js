@@ -21,11 +21,19 @@ function account(page, owns = true) {
 
 const secret = (label) => ({ label, type: "password", needed: true });
 
-/** Ask for a new password, twice. @param {string} title @param {any[]} before @param {string} does */
-async function anew(title, before, does) {
-  const given = await ask(title, [...before, secret("New password"), secret("The same again")], does);
-  if (given && given.at(-1) !== given.at(-2)) throw new NotDone("These were two different passwords: nothing is changed.");
-  return given;
+/** Ask for a new password, twice. @param {string} title @param {any[]} before @param {string} label @param {(given: string[]) => any} does */
+const anew = (title, before, label, does) => ask(title, [...before, secret("New password"), secret("The same again")], {
+  label,
+  does(given) {
+    if (given.at(-1) !== given.at(-2)) throw new NotDone("These are two different passwords.");
+    return does(given);
+  },
+});
+
+/** Let the browser be remembered: only a login brings what it is known by. @param {string} password @returns {Promise<boolean>} whether it is */
+async function remembered({ session, chat, door }, password) {
+  const { ticket } = await session.wire.beside({ username: chat.username, password, remember: true, client: "web" });
+  return ticket && door.remember(chat.account, ticket);
 }
 
 /** See that nothing is typed behind a command that is not to be seen. @param {string} line @param {string} rest */
@@ -39,9 +47,12 @@ const ACCOUNTS = {
     account(page, false);
     const [username, more] = words(word(rest) && rest);
     alone(`/login ${username}`, more);
-    const given = await ask(`Password of ${username}`, [secret("Password")], "Come in");
-    if (!given) return;
-    const reply = await request(page, { type: "authenticate", username, password: given[0], remember: true });
+    /** @type {any} */
+    let reply;
+    await ask(`Password of ${username}`, [secret("Password")], { label: "Come in", async does([password]) {
+      reply = await request(page, { type: "authenticate", username, password, remember: true });
+    } });
+    if (!reply) return;
     page.chat.named(reply.username);
     page.session.belongs(reply);
     collect(page.session, true);
@@ -53,27 +64,30 @@ const ACCOUNTS = {
   async register(page, rest) {
     alone("/register", rest);
     account(page, false);
-    const given = await anew(`Make ${page.chat.username} yours`, [], "Register");
-    if (!given) return;
-    await request(page, { type: "register", password: given[0] }, ({ account: name }) => {
+    await anew(`Make ${page.chat.username} yours`, [], "Register", async ([password]) => {
+      const { account: name } = await request(page, { type: "register", password });
       page.session.belongs({ account: name, role: "member" });
-      return `${name} is yours now. At the next start you are asked for the password once.`;
+      const known = await remembered(page, password);
+      page.aside(`${name} is yours now. ${known ? "You stay signed in on this device." : "At the next start you are asked for the password once."}`);
     });
   },
   async password(page, rest) {
     alone("/password", rest);
     account(page);
-    const given = await anew("Change your password", [secret("Present password")], "Change");
-    if (given) await request(page, { type: "password", old: given[0], new: given[1] }, "Your password is changed, and all your other devices are signed out.");
+    await anew("Change your password", [secret("Present password")], "Change", async ([old, changed]) => {
+      await request(page, { type: "password", old, new: changed }, "Your password is changed, and all your other devices are signed out.");
+      if (localStorage.getItem("chat-remembered")) await remembered(page, changed);
+    });
   },
   async unregister(page, rest) {
     alone("/unregister", rest);
     account(page);
-    const given = await ask("Give up your account?", [secret("Password")], "Give it up", "Without it anybody can take your name when you are gone.");
-    if (!given) return;
-    await request(page, { type: "unregister", password: given[0] }, () => {
-      page.session.belongs({});
-      return `You have no account any more; ${page.chat.username} is yours until you go.`;
+    await ask("Give up your account?", [secret("Password")], {
+      label: "Give it up", why: "Without it anybody can take your name when you are gone.",
+      does: ([password]) => request(page, { type: "unregister", password }, () => {
+        page.session.belongs({});
+        return `You have no account any more; ${page.chat.username} is yours until you go.`;
+      }),
     });
   },
   devices(page) {
@@ -141,8 +155,10 @@ const DO = {
   },
   async delete(page, rest) {
     const name = rest || room(page);
-    const sure = await ask(`Delete ${name}?`, [], "Delete", "All that was said there is removed, for everybody.");
-    if (sure) await request(page, { type: "delete", room: name }, `You deleted ${name}.`);
+    await ask(`Delete ${name}?`, [], {
+      label: "Delete", why: "All that was said there is removed, for everybody.",
+      does: () => request(page, { type: "delete", room: name }, `You deleted ${name}.`),
+    });
   },
   me: (page, rest) => page.session.say(here(page), word(rest) && rest, { action: true }),
   reply(page, rest) {

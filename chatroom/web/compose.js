@@ -6,6 +6,7 @@ import { ask } from "./dialogs.js";
 import { find } from "./panels.js";
 import { COMMANDS } from "./tables.js";
 import { pieces } from "./text.js";
+import { some } from "./words.js";
 
 const ASKS = 20; // lines above which one is asked before they are sent
 const MOST = 30; // messages that one text may become
@@ -83,7 +84,7 @@ export class Compose {
     if (!command && (parts.length > 1 || lines > ASKS)) {
       if (parts.length > MOST) return page.aside(`That is too long: it would be ${parts.length} messages, and ${MOST} is the most.`, true);
       const how = parts.length > 1 ? `They become ${parts.length} messages.` : "They are sent as one message.";
-      if (!await ask(`Send ${lines} lines?`, [], "Send", how)) return;
+      if (!await ask(`Send ${some(lines, "line")}?`, [], { label: "Send", why: how })) return;
     }
     this.put("");
     page.putAway(true);

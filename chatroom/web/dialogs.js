@@ -96,12 +96,12 @@ export function pick(title, hint, look, { typed = "", slow = false, nothing = "N
 }
 
 /**
- * Ask for values; nothing is answered if it was left.
+ * Ask for values, and do something with them: the dialog stays, and says why, until that is done. Nothing is answered if it was left.
  * @param {string} title @param {{label: string, hint?: string, type?: string, value?: string, needed?: boolean}[]} fields
- * @param {string} [does] @param {string} [why] @returns {Promise<string[] | null>}
+ * @param {{label?: string, why?: string, does?: (values: string[]) => any}} [how] @returns {Promise<string[] | null>}
  */
-export function ask(title, fields, does = "OK", why = "") {
-  return new Promise((answer) => {
+export function ask(title, fields, { label = "OK", why = "", does } = {}) {
+  return new Promise((answer, fail) => {
     const inputs = fields.map(({ hint = "", type = "text", value = "", needed }) => make("input", {
       type, value, placeholder: hint, required: !!needed, dir: "auto",
       autocomplete: type === "password" ? (fields.length > 1 ? "new-password" : "current-password") : "off",
@@ -109,19 +109,33 @@ export function ask(title, fields, does = "OK", why = "") {
     // A browser that keeps passwords wants to know whose it is.
     const whose = fields.some(({ type }) => type === "password")
       ? [make("input", { hidden: true, autocomplete: "username", value: localStorage.getItem("chat-name") || "" })] : [];
+    const wrong = make("p", { className: "wrong", role: "alert" });
     const form = make("form", {}, ...whose, ...(why ? [make("p", {}, why)] : []),
-      ...fields.map(({ label }, number) => make("label", {}, label, inputs[number])),
-      make("div", { className: "ends" }, make("button", { type: "button", className: "quiet", onclick: () => dialog.close() }, "Cancel"), make("button", {}, does)));
+      ...fields.map((field, number) => make("label", {}, field.label, inputs[number])), wrong,
+      make("div", { className: "ends" }, make("button", { type: "button", className: "quiet", onclick: () => dialog.close() }, "Cancel"), make("button", {}, label)));
     const dialog = open(title, [form], "ask");
     let values = /** @type {string[] | null} */ (null);
-    form.onsubmit = (event) => {
+    let busy = false;
+    form.onsubmit = async (event) => {
       event.preventDefault();
-      values = inputs.map(({ value }) => value);
-      dialog.close();
+      if (busy) return;
+      busy = true;
+      const given = inputs.map(({ value }) => value);
+      try {
+        await does?.(given);
+        values = given;
+        if (form.isConnected) dialog.close();
+        answer(values);
+      } catch (error) {
+        if (!form.isConnected || !dialog.open) return fail(error);
+        wrong.textContent = /** @type {Error} */ (error).message;
+        inputs.find(({ type }) => type === "password")?.focus();
+      }
+      busy = false;
     };
     dialog.onkeydown = null;
     // The end of the dialog before may be told only now.
-    dialog.onclose = () => dialog.open || answer(values);
+    dialog.onclose = () => dialog.open || busy || answer(values);
     (inputs[0] || form.querySelector("button:last-child")).focus();
   });
 }

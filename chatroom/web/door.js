@@ -8,12 +8,6 @@ import { farewell } from "./words.js";
 
 /** @typedef {Record<string, any>} Frame */
 
-/** What may help who is refused. @type {Record<string, string>} */
-const ADVICE = {
-  "username-taken": "Another window of yours may have it.",
-  "password-required": "If it is not yours, choose another name.",
-};
-
 /** Who comes in, and whether they are. */
 export class Door {
   constructor(page) {
@@ -24,7 +18,8 @@ export class Door {
       event.preventDefault();
       this.enter(find("name").value.trim(), find("password").value);
     };
-    find("name").oninput = () => this.ask(false);
+    // Another name has another password, or none; but a password manager fills in both, and types nothing.
+    find("name").oninput = ({ inputType = "" }) => /^(insertText|insertCompositionText|delete)/.test(inputType) && this.ask(false);
     setInterval(() => this.count(), 500);
   }
 
@@ -70,22 +65,31 @@ export class Door {
     find("password").value = "";
   }
 
-  refused(error) {
-    this.ask(error.code.startsWith("password-") || !find("secret").hidden);
+  async refused({ code, message }) {
+    this.ask(code.startsWith("password-") || !find("secret").hidden);
     this.turn("connecting");
-    this.show(`${error.message} ${ADVICE[error.code] || ""}`);
+    this.show(code === "password-required" ? `${message} If it is not yours, choose another name.` : message);
     this.focus();
+    const taken = code === "username-taken" && await this.page.session.tab.isHere(this.wire.login?.username || "");
+    if (taken) this.say(`${message} Another window of yours has it.`);
   }
 
   entered() {
     const { session, chat } = this.page;
     write(localStorage, "chat-name", chat.username);
     session.remember();
+    session.tab.name = chat.username;
     find("door").hidden = true;
     find("chat").hidden = false;
     this.ask(false);
     this.page.compose.size();
     find("box").focus();
+  }
+
+  /** Let the browser be known as a device of an account, and return whether it is. @param {string} account @param {string} ticket */
+  async remember(account, ticket) {
+    const { ok } = await fetch("remember", { headers: { "Chat-Ticket": ticket } });
+    return ok && write(localStorage, "chat-remembered", account);
   }
 
   turn(state) { document.body.dataset.state = state; }

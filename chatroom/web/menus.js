@@ -2,6 +2,7 @@
 /** Menus: what can be done with a message, somebody, a room, and oneself. Rows and words are those of the table. */
 
 import { agree } from "./command.js";
+import { carryOut } from "./commands.js";
 import { ask, menu } from "./dialogs.js";
 import { fold } from "./rooms.js";
 import { MESSAGES, PEOPLE } from "./tables.js";
@@ -51,10 +52,10 @@ function offered(page, table, name, message) {
   const values = { name, room: here?.name, seq: message?.seq, re: message?.re, readers: here?.talk ? "the operators" : `the moderators of ${here?.name}` };
   const fill = (text) => text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
   return table.filter(([, , , whose]) => WHOSE[whose](to)).map(([label, line, then, , prompt, hint]) =>
-    ({ label: fill(label), run: async () => {
+    ({ label: fill(label), run: () => page.attempt(async () => {
       await THEN[then](page, { line: fill(line), prompt: fill(prompt), hint: fill(hint), said: message?.text });
       page.compose.box.focus();
-    } }));
+    }) }));
 }
 
 /** What becomes of a row that is chosen, by the names that the table has. @type {Record<string, (page: any, row: Frame) => any>} */
@@ -63,7 +64,7 @@ const THEN = {
   ASK: (page, row) => completed(page, row, false),
   NEED: (page, row) => completed(page, row, true),
   async CONFIRM(page, { line, prompt, hint }) {
-    if (await ask(prompt.replace(/ \(yes or no\) $/, ""), [], "Yes", hint)) page.act(line);
+    await ask(prompt.replace(/ \(yes or no\) $/, ""), [], { label: "Yes", why: hint, does: () => carryOut(page, line) });
   },
   ADDRESS: ({ compose }, { line }) => compose.insert(compose.box.selectionStart ? `${line} ` : `${line}: `),
   ANSWER: (page, { line }) => page.answer(Number(line)),
@@ -77,10 +78,8 @@ agree([...MESSAGES, ...PEOPLE].map(([, , then]) => then), THEN, "outcomes");
 agree([...MESSAGES, ...PEOPLE].map(([, , , whose]) => whose), WHOSE, "conditions");
 
 /** Carry a line out with what is written behind it. @param {Frame} row @param {boolean} needed */
-async function completed(page, { line, prompt, hint }, needed) {
-  const given = await ask(prompt.replace(/: $/, ""), [{ label: hint, needed }]);
-  if (given) page.act(line + given[0]);
-}
+const completed = (page, { line, prompt, hint }, needed) =>
+  ask(prompt.replace(/: $/, ""), [{ label: hint, needed }], { does: ([given]) => carryOut(page, line + given) });
 
 /** Copy a text, and return whether that was done. @param {string} text */
 async function copied(text) {
@@ -112,10 +111,8 @@ export function follow(link) {
 }
 
 /** Ask for what a command needs, and do it. @param {string} line @param {string} title @param {string} label @param {string} [value] */
-async function asked(page, line, title, label, value) {
-  const given = await ask(title, [{ label, value, needed: true }]);
-  if (given) page.act(`${line} ${given[0]}`);
-}
+const asked = (page, line, title, label, value) => page.attempt(() =>
+  ask(title, [{ label, value, needed: true }], { does: ([given]) => carryOut(page, `${line} ${given}`) }));
 
 export function roomMenu(page) {
   const here = page.chat.current;

@@ -5,7 +5,7 @@ import { Chat, Conversation } from "./rooms.js";
 import { happened } from "./events.js";
 import { collect, returned, say, stored } from "./sending.js";
 import { COMMANDS } from "./tables.js";
-import { keep, recall, write } from "./tabs.js";
+import { keep, recall } from "./tabs.js";
 import { Wire } from "./wire.js";
 
 /** @typedef {Record<string, any>} Frame */
@@ -109,9 +109,7 @@ export class Session {
   belongs({ account = "", role = "", ticket }) {
     Object.assign(this.chat, { account, role });
     this.remember();
-    if (ticket) {
-      fetch("remember", { headers: { "Chat-Ticket": ticket } }).then(({ ok }) => ok && write(localStorage, "chat-remembered", account));
-    }
+    if (ticket) this.page.door.remember(account, ticket);
   }
 
   join(room, failed, frame = { type: "join", room }) {

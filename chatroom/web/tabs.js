@@ -37,11 +37,14 @@ export function keep(where, key, value) {
   return text.length <= MOST && write(where, key, text);
 }
 
+/** Return what tabs ask for somebody by. @param {string} username */
+const named = (username) => `@${fold(username)}`;
+
 /** This tab. */
 export class Tab {
   constructor() {
     this.channel = new BroadcastChannel("chat-tabs");
-    this.id = this.session = "";
+    this.id = this.session = this.name = "";
   }
 
   /** Begin: as this tab was before it was loaded again, or anew where it is the copy of one that is open. */
@@ -51,7 +54,9 @@ export class Tab {
     if (before && sessionStorage.getItem("chat-lives") && (await this.living([before])).size) sessionStorage.clear();
     this.id = sessionStorage.getItem("chat-tab") || random(16);
     this.speakAs(sessionStorage.getItem("chat-session") || random(16));
-    this.channel.addEventListener("message", ({ data }) => data.asked?.includes(this.id) && this.channel.postMessage({ lives: this.id }));
+    this.channel.addEventListener("message", ({ data }) => {
+      for (const lives of [this.id, named(this.name)]) if (data.asked?.includes(lives)) this.channel.postMessage({ lives });
+    });
     const lives = () => write(sessionStorage, "chat-lives", "1");
     addEventListener("pagehide", () => sessionStorage.removeItem("chat-lives"));
     addEventListener("pageshow", lives);
@@ -65,6 +70,9 @@ export class Tab {
     this.session = session;
     write(sessionStorage, "chat-session", session);
   }
+
+  /** Return whether an open tab has this name. @param {string} username */
+  async isHere(username) { return !!(await this.living([named(username)])).size; }
 
   /** Return which of some tabs are open. @param {string[]} ids @returns {Promise<Set<string>>} */
   async living(ids) {

@@ -158,6 +158,20 @@ export class Wire {
     return new Promise((done) => this.request(frame, done));
   }
 
+  /** Log in by a connection beside this one, and out again. @param {Frame} login @returns {Promise<Frame>} the reply */
+  beside(login) {
+    const socket = new WebSocket(this.url);
+    return new Promise((done) => {
+      socket.onopen = () => socket.send(JSON.stringify({ type: "login", id: 1, ...login }));
+      socket.onmessage = ({ data }) => {
+        const reply = data.split("\n").filter(Boolean).map((line) => JSON.parse(line)).find(({ id }) => id === 1);
+        if (reply) done(reply);
+        if (reply) socket.send(JSON.stringify({ type: "quit" }));
+      };
+      socket.onclose = () => done({ type: "lost" });
+    });
+  }
+
   receive(frame) {
     this.heard = Date.now();
     if (frame.type === "ping") return this.send({ type: "pong" });

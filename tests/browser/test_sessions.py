@@ -72,7 +72,7 @@ def test_what_is_told_to_an_account_is_found_later_and_read_once(server: Server,
         ben.ask("register", password="battery staple")
         pauline.leave()
         ben.ask("tell", to="pauline", text="tea at five?")
-        pauline.enter("pauline", password="correct horse")
+        pauline.enter("pauline")
         pauline.page.get_by_role("button", name="@ben").click()
         pauline.sees("tea at five?")
         pauline.say("at six")
@@ -84,8 +84,7 @@ def test_who_is_remembered_needs_no_password_and_scripts_hold_no_secret(visit: V
     paula = visit("paula")
     register(paula)
     paula.leave()
-    with paula.page.expect_response(lambda answer: answer.url.endswith("/remember")):
-        paula.enter("paula", password="correct horse")
+    paula.enter("paula")
     again = visit(context=paula.page.context)
     again.is_now("online")
     again.page.get_by_role("button", name="paula").wait_for()
@@ -187,3 +186,98 @@ def test_a_guest_who_signs_in_finds_the_rooms_of_the_account(server: Server, vis
         guest.page.get_by_role("dialog").get_by_label("Password", exact=True).fill("correct horse")
         guest.page.get_by_role("button", name="Come in").click()
         guest.page.get_by_role("navigation").get_by_role("button", name="rooibos").wait_for()
+
+
+FILLS = """([name, password]) => {
+    for (const [id, value] of [["name", name], ["password", password]]) {
+        const field = document.getElementById(id);
+        if (!field.checkVisibility()) throw new Error(`${id} is not there`);
+        field.value = value;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+}"""
+"""Fill in the door as a password manager does, which types nothing and sees what is shown."""
+
+
+def test_a_password_manager_fills_in_name_and_password(visit: Visit) -> None:
+    ruth = visit("ruth")
+    register(ruth)
+    other = visit()
+    other.page.get_by_role("textbox", name="Name").fill("ruth")
+    other.page.keyboard.press("Enter")
+    other.page.get_by_label("Password").wait_for()
+    # Who types another name instead is asked for no password.
+    other.page.get_by_role("textbox", name="Name").press("s")
+    other.page.get_by_label("Password").wait_for(state="hidden")
+    other.page.get_by_role("textbox", name="Name").press("Backspace")
+    other.page.keyboard.press("Enter")
+    other.page.get_by_label("Password").wait_for()
+    other.page.evaluate(FILLS, ["ruth", "correct horse"])
+    other.page.get_by_label("Password").press("Enter")
+    other.is_now("online")
+
+
+def test_a_dialog_stays_until_what_it_asks_for_is_done(visit: Visit) -> None:
+    rose = visit("rose")
+    rose.say("/register")
+    dialog = rose.page.get_by_role("dialog", name="Make rose yours")
+    for password, again, wrong in (("one", "two", "different"), ("short", "short", "at least")):
+        dialog.get_by_label("New password").fill(password)
+        dialog.get_by_label("The same again").fill(again)
+        dialog.get_by_role("button", name="Register").click()
+        dialog.get_by_role("alert").filter(has_text=wrong).wait_for()
+        assert dialog.get_by_label("New password").input_value() == password
+    dialog.get_by_label("New password").fill("correct horse")
+    dialog.get_by_label("The same again").fill("correct horse")
+    dialog.get_by_role("button", name="Register").click()
+    dialog.wait_for(state="hidden")
+    guest = visit("guest-of-rose")
+    guest.say("/login rose")
+    dialog = guest.page.get_by_role("dialog", name="Password of rose")
+    dialog.get_by_label("Password", exact=True).fill("wrong")
+    dialog.get_by_role("button", name="Come in").click()
+    dialog.get_by_role("alert").filter(has_text="not right").wait_for()
+    guest.page.keyboard.press("Escape")
+    dialog.wait_for(state="hidden")
+
+
+def test_the_browser_in_which_a_name_is_registered_is_remembered(visit: Visit) -> None:
+    rita = visit("regina")
+    register(rita)
+    rita.page.get_by_text("You stay signed in on this device.").wait_for()
+    again = visit(context=rita.page.context)
+    again.is_now("online")
+    again.page.get_by_role("button", name="regina").wait_for()
+    rita.say("/password")
+    rita.page.get_by_label("Present password").fill("correct horse")
+    rita.page.get_by_label("New password").fill("battery staple")
+    rita.page.get_by_label("The same again").fill("battery staple")
+    with rita.page.expect_response(lambda answer: answer.url.endswith("/remember")):
+        rita.page.get_by_role("button", name="Change").click()
+    third = visit(context=rita.page.context)
+    third.is_now("online")
+    third.page.get_by_role("button", name="regina").wait_for()
+
+
+def test_another_window_is_blamed_for_a_taken_name_only_if_it_has_it(server: Server, visit: Visit) -> None:
+    pia = visit("pia")
+    other = visit(context=pia.page.context)
+    other.page.get_by_role("textbox", name="Name").fill("PIA")
+    other.page.keyboard.press("Enter")
+    other.page.get_by_text("Another window of yours has it.").wait_for()
+    other.page.get_by_role("textbox", name="Name").fill("adm1n")
+    other.page.keyboard.press("Enter")
+    other.page.get_by_text("could be mistaken").wait_for()
+    with Bot(server.address, "urn"):
+        other.page.get_by_role("textbox", name="Name").fill("urn")
+        other.page.keyboard.press("Enter")
+        other.page.get_by_text("urn is in use").wait_for()
+        # Whoever has it would say so before one that is asked later.
+        other.measure(
+            """new Promise((done) => {
+                const channel = new BroadcastChannel("chat-tabs");
+                channel.onmessage = ({ data }) => data.lives === "@pia" && done();
+                channel.postMessage({ asked: ["@pia"] });
+            })"""
+        )
+        assert "window" not in other.page.get_by_role("alert").inner_text()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-LIMIT = 60
+LIMIT = 8
 """Seconds after which what is waited for will not come."""
 
 LOST = re.compile(r"WebSocket|ERR_")
