@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from chatroom.core.visit.moderation import MASKS, MASKS_OF_ONE
 from tests.e2e.mutants import UPGRADE, masked
 from tests.e2e.peers import Bot
 from tests.e2e.processes import LIMIT
@@ -44,6 +45,19 @@ ROOMS: dict[str, tuple[str, int]] = {
     "replays": ("x" * 600, 99),
 }
 """What has been said in the rooms before, and how many times."""
+
+MASKED = "masked"
+"""A room in which a hundred masks mute somebody else."""
+
+HIDDEN = MASKS_OF_ONE // MASKS
+"""Hidden rooms with a hundred masks of the invited: as many as can be made from one host."""
+
+SECRET = "correct horse"
+
+
+def mask(number: int) -> str:
+    """Return a mask that fits nobody, and is found out to be none of an attacker's as late as can be."""
+    return f"*a*t*t*a*c*k*?e?{number:03}*"
 
 
 def frame(type: str, **fields: object) -> bytes:
@@ -85,13 +99,14 @@ def search(room: str, query: str) -> bytes:
 class Attack:
     """What each attacker sends: an *opening*, made of its number, and then *again* and again, reading or not.
 
-    *online* is how many others are there meanwhile, who do nothing.
+    *online* is how many others are there meanwhile, who do nothing. Rooms are *masked*, or not.
     """
 
     opening: Callable[[int], bytes]
     again: bytes
     reads: bool = True
     online: int = 0
+    masked: bool = False
 
     @property
     def room(self) -> str | None:
@@ -105,6 +120,47 @@ _HAN = ["".join(map(chr, _CHANCE.sample(range(0x4E00, 0x9FA6), 1333))) for _ in 
 _PREFIXES = " ".join(f"{letter}*" for letter in "etaoinshrdlu")
 
 ATTACKS: dict[str, Attack] = {
+    # Masks of others, and their own. They are first: hidden rooms where nobody is close after some time.
+    "masks, listed": Attack(login, frame("list"), masked=True),
+    "masks, listed by new names": Attack(
+        login,
+        b"".join(frame("rename", username=f"attacker-{number}") + frame("list") for number in range(2000)),
+        masked=True,
+    ),
+    "masks, spoken beside": Attack(member(MASKED), frame("say", room=MASKED, text="hello"), masked=True),
+    "masks, a topic beside": Attack(member(MASKED), frame("topic", room=MASKED, topic="hello"), masked=True),
+    "masks, come in beside": Attack(
+        member(MASKED), frame("leave", room=MASKED) + frame("join", room=MASKED), masked=True
+    ),
+    "masks, made and lifted": Attack(
+        lambda number: (
+            login(number)
+            + frame("create", room="mine")
+            + frame("configure", room="mine", hidden=True)
+            + frame("list", watch=True)
+        ),
+        b"".join(
+            frame("invite", room="mine", mask=mask(number)) + frame("uninvite", room="mine", mask=mask(number))
+            for number in range(50)
+        ),
+        masked=True,
+    ),
+    "masks, people by them": Attack(
+        lambda number: f"NICK attacker{number}\r\nUSER a 0 * :a\r\n".encode(), f"WHO {mask(1)}\r\n".encode(), online=500
+    ),
+    "masks, rooms by them": Attack(
+        lambda number: f"NICK attacker{number}\r\nUSER a 0 * :a\r\n".encode(),
+        f"LIST {','.join([f'{mask(1)}?' * 2] * 8)}\r\n".encode(),
+        masked=True,
+    ),
+    # What is paid for by what it costs.
+    "topics": Attack(member(), frame("topic", room="cave", topic="a") + frame("topic", room="cave", topic="b")),
+    "accounts, made and given up": Attack(
+        login, frame("register", password=SECRET) + frame("unregister", password=SECRET)
+    ),
+    "heads of requests": Attack(
+        lambda _: b"", b"GET /nothing HTTP/1.1\r\nHost: localhost\r\nA: " + b"x" * 8000 + b"\r\n\r\n"
+    ),
     # Bytes of which nothing comes.
     "telnet commands": Attack(person(), b"\xff\xf1" * 32768),
     "telnet commands, nameless": Attack(lambda _: b"x\n", b"\xff\xf1" * 32768),
@@ -159,6 +215,25 @@ def prepare(address: tuple[str, int], rooms: Iterable[str]) -> None:
                 bot.begin("say", room=room, text=text)
             for _ in range(times):
                 bot.event("ok")
+
+
+def prepare_masks(address: tuple[str, int]) -> None:
+    """Let rooms have as many masks as they may, against others."""
+    with Bot(address, "preparer") as bot:
+        bot.ask("create", room=MASKED)
+        _impose(bot, "mute", MASKED)
+    with Bot(address, "owner", host=HOST) as bot:
+        for room in (f"hidden{number}" for number in range(HIDDEN)):
+            bot.ask("create", room=room)
+            bot.ask("configure", room=room, hidden=True)
+            _impose(bot, "invite", room)
+
+
+def _impose(bot: Bot, kind: str, room: str) -> None:
+    for number in range(MASKS):
+        bot.begin(kind, room=room, mask=mask(number))
+    for _ in range(MASKS):
+        bot.event("ok")
 
 
 class Attacker:

@@ -18,7 +18,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from threading import Event
 
-from tests.e2e.attacks import ATTACKERS, ATTACKS, prepare
+from tests.e2e.attacks import ATTACKERS, ATTACKS, prepare, prepare_masks
 from tests.e2e.meter import MIB, processor_time, taken
 from tests.e2e.peers import Bot
 from tests.e2e.processes import LIMIT, UNLIMITED, running, started
@@ -145,6 +145,8 @@ def prepared(folder: Path, names: Iterable[str]) -> None:
     """Let the rooms be there in which these attacks take place, with what was said in them."""
     with running(folder, *UNLIMITED) as server:
         prepare(server.address, {room for name in names if (room := ATTACKS[name].room)})
+        if any(ATTACKS[name].masked for name in names):
+            prepare_masks(server.address)
 
 
 def siege(

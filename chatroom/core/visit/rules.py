@@ -37,6 +37,9 @@ class Rule(NamedTuple):
 OPENING = 4
 """Further tokens for what opens the log of a closed room or talk, or looks for one."""
 
+ERASING = 5
+"""Further tokens for what takes an account and all that belongs to it out of the store."""
+
 RULES: dict[type[commands.Command], Rule] = {
     commands.Say: Rule(membership="member", holds=False),
     commands.Tell: Rule(),
@@ -48,7 +51,7 @@ RULES: dict[type[commands.Command], Rule] = {
     commands.Trust: Rule(tokens=5),
     commands.Register: Rule(tokens=5, early=True),
     commands.ChangePassword: Rule(tokens=5),
-    commands.Unregister: Rule(tokens=5),
+    commands.Unregister: Rule(tokens=5 + ERASING),
     commands.Devices: Rule(),
     commands.Revoke: Rule(),
     commands.Ignore: Rule(),

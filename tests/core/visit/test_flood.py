@@ -185,7 +185,7 @@ COSTS = {
     Authenticate(Username("carol"), token=b"t"): 1,
     Register(Password("correct horse")): 5,
     ChangePassword(Password("correct horse"), Password("another one")): 5,
-    Unregister(Password("correct horse")): 5,
+    Unregister(Password("correct horse")): 10,
     Devices(): 1,
     Revoke(1): 1,
     Ignore(BOB): 1,
