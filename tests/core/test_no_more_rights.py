@@ -163,7 +163,7 @@ class Rights(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        """Let each of both have an account, and one of them be an operator."""
+        """Let each of both have an account, whose password the other knows, and one of them be an operator."""
         for human, name in (("ada", ALICE), ("ben", BOB)):
             self.connect(human, name, known=True, by="guest")
             self.register(-1)
@@ -174,6 +174,10 @@ class Rights(RuleBasedStateMachine):
     def connect(self, human: str, name: Username, known: bool, by: str) -> None:
         """Come as a guest or by what one knows, also by one's session, and have a token made of a password."""
         who = self.humans[human]
+        # One that is right, if they know any; of many that are wrong, even that would be refused.
+        right = [each for each, account in self.accounts.items() if who.knows.get(each) == account.password]
+        if by == "password" and right and name not in right:
+            name = right[0]
         password = who.knows.get(name) if by == "password" else None
         token = who.tokens[-1] if by == "token" and who.tokens else None
         if not (password or token):
@@ -197,9 +201,18 @@ class Rights(RuleBasedStateMachine):
             connection.account.tokens[made] = answer.account.device
             connection.token = made
 
+    @precondition(lambda self: len(self.live) < CONNECTIONS - 1)
+    @rule(name=names, known=st.booleans())
+    def share(self, name: Username, known: bool) -> None:
+        """Let both come by the password of one account."""
+        self.confide(name)
+        for human in self.humans:
+            self.connect(human, name, known, by="password")
+
     @precondition(lambda self: self.live)
-    @rule(number=which)
-    def register(self, number: int) -> None:
+    @rule(number=which, tells=st.booleans())
+    def register(self, number: int, tells: bool = True) -> None:
+        """Make a name one's own, and tell the other its password, or not."""
         connection = self.one(number)
         guest, name, password = connection.seat.identity, connection.seat.username, self.new_password()
         if not any(isinstance(each, Registered) for each in connection.person.do(Register(password))):
@@ -210,6 +223,8 @@ class Rights(RuleBasedStateMachine):
         self.ids.add(made)
         connection.account = self.accounts[name] = Account(made, password)
         connection.human.knows[name] = password
+        if tells:
+            self.confide(name)
         self.merge(connection, guest, made)
 
     def merge(self, connection: Connection, guest: bytes, account: bytes) -> None:
@@ -254,8 +269,9 @@ class Rights(RuleBasedStateMachine):
             of.pop(account.id, None)
 
     @precondition(lambda self: any(each.account for each in self.live))
-    @rule(number=which)
-    def change_password(self, number: int) -> None:
+    @rule(number=which, tells=st.booleans())
+    def change_password(self, number: int, tells: bool) -> None:
+        """Take another password, and tell the other, or not."""
         connection, account = self.owner(number)
         name, new = connection.seat.username, self.new_password()
         old = connection.human.knows.get(name)
@@ -264,6 +280,8 @@ class Rights(RuleBasedStateMachine):
             # Only what this connection came by is worth something still.
             device = connection.seat.device
             account.tokens = {token: number for token, number in account.tokens.items() if number == device}
+            if tells:
+                self.confide(name)
 
     @precondition(lambda self: self.live)
     @rule(number=which, name=names)
@@ -272,7 +290,8 @@ class Rights(RuleBasedStateMachine):
         if name not in connection.human.knows:
             return
         password = connection.human.knows[name]
-        if any(isinstance(each, Ok) for each in connection.person.do(Operate(name, password))):
+        operates = connection.seat.operates
+        if any(isinstance(each, Ok) for each in connection.person.do(Operate(name, password))) and not operates:
             connection.acting = self.accounts[name], password
 
     @precondition(lambda self: self.live)
@@ -295,6 +314,14 @@ class Rights(RuleBasedStateMachine):
             account.password = self.humans[human].knows[name] = self.new_password()
             self.admin.do(SetPassword(name, account.password))
             account.tokens.clear()
+
+    @rule(name=names)
+    def confide(self, name: Username) -> None:
+        """Let whoever knows a password tell the other."""
+        account = self.accounts.get(name)
+        if account and any(human.knows.get(name) == account.password for human in self.humans.values()):
+            for human in self.humans.values():
+                human.knows[name] = account.password
 
     @rule(name=names)
     def remove(self, name: Username) -> None:
@@ -365,6 +392,8 @@ class Rights(RuleBasedStateMachine):
             seat, account = connection.seat, connection.account
             if not seat.user.has_account:
                 assert seat.identity not in {each.id for each in self.accounts.values()}
+                # A guest is one connection: what others came by was the account's, which is gone.
+                assert list(seat.user.seats) == [seat]
                 continue
             assert account
             assert not account.gone
@@ -430,4 +459,4 @@ class Rights(RuleBasedStateMachine):
 
 
 TestRights: Callable[[], None] = Rights.TestCase  # type: ignore[assignment]
-Rights.TestCase.settings = examples(100, stateful_step_count=50)
+Rights.TestCase.settings = examples(200, stateful_step_count=50)
