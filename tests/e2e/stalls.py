@@ -100,8 +100,9 @@ class Pair:
 
     def wait_until_alone(self) -> None:
         """Wait until the attackers have gone, as far as they had names."""
-        # What they had sent and was not taken yet is read first, as slowly as it may be.
-        deadline = time.monotonic() + 3 * LIMIT
+        # What they had sent and was not taken yet is read first, as slowly as it may be: 10,000 pieces of messages take
+        # 220 s.
+        deadline = time.monotonic() + 10 * LIMIT
         while any(name not in {"first", "second", "doorman"} for name in self._doorman.ask("who")["usernames"]):
             assert time.monotonic() < deadline, "the attackers are still there"
             self._pace.wait(PACE)
