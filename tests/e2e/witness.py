@@ -28,7 +28,10 @@ class Witness:
         self.returns = 0
         self._bot = Bot(server.address)
         assert self._enters()
-        # Whatever is opened when it is needed first is open now.
+        # Whatever is opened or loaded when it is needed first is there now, also what letters beyond ASCII look like.
+        other = Bot(server.address)
+        other.ask("login", username="зритель")
+        other.close()
         self._bot.ask("register", password=PASSWORD)
         self.speak()
         self._bot.ask("history", room=name, limit=1)
