@@ -29,6 +29,7 @@ export class Compose {
   /** Know what was typed. */
   typed() {
     this.turning = undefined;
+    this.leaves = false; // whether Tab leaves the box
     this.back = 0;
     this.keep();
     this.page.putAway();
@@ -117,6 +118,7 @@ export class Compose {
   /** Complete the word before the cursor, or take the next word that it may be. @param {number} step @returns {boolean} */
   complete(step) {
     const { box } = this;
+    if (this.leaves) return false;
     if (!this.turning) {
       const { value, selectionStart: at } = box;
       const { begun, found, end } = this.candidates(value.slice(0, at));

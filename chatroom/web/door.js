@@ -110,7 +110,7 @@ export class Door {
     const banner = find("banner");
     if (banner.dataset.told === text) return; // the button may have the focus
     banner.dataset.told = text;
-    banner.replaceChildren(...(text ? [text, make("small"), make("button", { type: "button", onclick }, label)] : []));
+    banner.replaceChildren(...(text ? [text, make("small", { role: "timer" }), make("button", { type: "button", onclick }, label)] : []));
   }
 
   /** Begin anew, for this session is over. @param {Frame} why */
@@ -128,7 +128,9 @@ export class Door {
     const left = Math.max(0, Math.ceil((this.again - Date.now()) / 1000));
     const { state } = document.body.dataset;
     const told = this.again ? left ? `Trying again in ${left} s.` : "Trying again …" : "";
-    if (state === "connecting" && this.again) this.say(`No connection to ${location.host}. ${told}`);
+    // An alert is read out whenever it changes.
+    if (state === "connecting" && this.again) this.say(`No connection to ${location.host}.`);
+    find("again").textContent = state === "connecting" ? told : "";
     const small = find("banner").querySelector("small");
     if (small && small.textContent !== told) small.textContent = told;
   }

@@ -7,6 +7,7 @@ import { agree } from "./command.js";
 import { find } from "./panels.js";
 import { KEYS } from "./tables.js";
 import { links } from "./text.js";
+import { stamp } from "./words.js";
 import { keys, make } from "./elements.js";
 
 const NAMES = { Escape: "Esc", PageUp: "PgUp", PageDown: "PgDn", ArrowUp: "Up", ArrowDown: "Down" };
@@ -35,11 +36,12 @@ const ACTIONS = {
   NEWLINE: (page, { ctrlKey }) => ctrlKey && inBox() ? page.compose.insert("\n") : false,
   COMPLETE: (page) => inBox() && find("box").value ? page.compose.complete(1) : false,
   COMPLETE_BACK: (page) => inBox() && page.compose.turning ? page.compose.complete(-1) : false,
-  UP: (page) => inBox() && page.compose.recall(1),
-  DOWN: (page) => inBox() && page.compose.recall(-1),
+  UP: (page) => inHall(page, -1) || (inBox() && page.compose.recall(1)),
+  DOWN: (page) => inHall(page, 1) || (inBox() && page.compose.recall(-1)),
   KILL_LINE: (page) => finding.jump(page),
   CANCEL: (page) => {
     page.putAway(true);
+    page.compose.leaves = true;
     if (document.body.classList.contains("drawn")) drawer(false);
     else if (page.here?.answering) page.cancel();
     else page.end();
@@ -96,6 +98,32 @@ function linkAt(text, { clientX, clientY }) {
   return links(text.textContent).find(({ start, end }) => at >= start && at < end)?.text;
 }
 
+/** Move in the list of open rooms, from the box into it and back. @param {number} by @returns {boolean} whether the lobby is shown */
+function inHall(page, by) {
+  if (page.here || !(inBox() || find("hall").contains(document.activeElement))) return false;
+  const all = [find("box"), ...find("hall").querySelectorAll("button")];
+  all[(all.indexOf(document.activeElement) + by + all.length) % all.length].focus();
+  return true;
+}
+
+/** Copy several messages with who said them, and when: a run has its name once, and of that a part may be chosen. @param {ClipboardEvent} event */
+function copy(page, event) {
+  const chosen = getSelection();
+  const rows = [...find("log").querySelectorAll(".row[data-seq]")].filter((row) => chosen?.containsNode(row, true));
+  if (rows.length < 2) return;
+  const said = rows.map((row) => message(page, row)).map(({ at, from, text, action }) => `${stamp(at)} ${action ? `* ${from}` : `${from}:`} ${text}`);
+  event.clipboardData?.setData("text/plain", said.join("\n"));
+  event.preventDefault();
+}
+
+/** Say that files can't be sent, where a browser would go to what is dropped, and lose the page. @param {any} event */
+function refuseFiles(page, event) {
+  const brought = event.dataTransfer || event.clipboardData;
+  if (!brought?.types.includes("Files") || brought.types.includes("text/plain")) return;
+  event.preventDefault();
+  if (event.type !== "dragover") page.aside("Files can’t be sent here: put it where the others can get it, and send the link.", true);
+}
+
 /** Move in the list of messages by keys. @param {KeyboardEvent} event @returns {boolean} */
 function inLog(page, event) {
   const row = /** @type {any} */ (document.activeElement);
@@ -149,6 +177,8 @@ export function listen(page) {
       if (link) menus.follow(link);
     }
   });
+  log.addEventListener("copy", (event) => copy(page, event));
+  for (const name of ["dragover", "drop", "paste"]) document.addEventListener(name, (event) => refuseFiles(page, event));
   document.addEventListener("keydown", keys((event) => key(page, event)));
   find("lobby").onclick = () => page.go(null);
   find("self").onclick = () => menus.selfMenu(page);

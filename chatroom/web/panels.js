@@ -39,7 +39,7 @@ export class Panels {
     this.hall(here);
     find("title").replaceChildren(make("bdi", {}, here ? here.name : "Lobby"));
     const open = chat.open.size;
-    const topic = here?.talk ? here.kept && chat.account ? "kept by the server" : "only here, until you close this page"
+    const topic = here?.talk ? chat.keeps(here) ? "kept by the server" : "only here, until you close this page"
       : here ? here.topic : open ? `${some(open, "room")} open` : "no room is open";
     if (find("topic").title !== topic) {
       find("topic").title = topic; // and a link in it keeps the focus

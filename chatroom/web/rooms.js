@@ -181,6 +181,9 @@ export class Chat {
     return found;
   }
 
+  /** Whether the server keeps what is said there: of talks those between accounts. @param {Conversation} here */
+  keeps(here) { return here.kept && (!here.talk || !!this.account); }
+
   level(name) { return this.levels[fold(name)] || "mentions"; }
 
   ignores(name) { return this.ignored.some((one) => fold(one) === fold(name)); }

@@ -155,7 +155,7 @@ export class Session {
     here.level = true;
     if (here.draft === "") here.draft = this.place.drafts[here.name] || "";
     await here.busy;
-    if (this.chat.account && here.kept) await this.load(here, here.last ? { after: here.last } : {});
+    if (this.chat.keeps(here)) await this.load(here, here.last ? { after: here.last } : {});
   }
 
   /** Load a page of the log. @param {Conversation} here @param {Frame} asked @returns {Promise<Frame>} */
@@ -200,7 +200,7 @@ export class Session {
     if (here.unread) this.page.changed();
     here.reads(here.head);
     here.marked = here.head;
-    if (!this.chat.has("marks") || !here.kept || (here.talk && !this.chat.account)) return;
+    if (!this.chat.has("marks") || !this.chat.keeps(here)) return;
     here.timer ??= setTimeout(() => this.mark(here), 1000);
   }
 

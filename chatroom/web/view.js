@@ -85,7 +85,8 @@ export class Log {
     this.put(row, this.list.clientHeight / 3);
     for (const other of this.list.querySelectorAll(".found")) other.classList.remove("found");
     row?.classList.add("found");
-    addEventListener("keydown", () => row?.classList.remove("found"), { once: true });
+    // Not by the key that has brought one here, which is still on its way.
+    setTimeout(() => addEventListener("keydown", () => row?.classList.remove("found"), { once: true }));
     this.page.scrolled();
   }
 
@@ -195,7 +196,7 @@ export class Log {
   }
 
   intro(here) {
-    const about = here.talk ? here.kept ? "Kept by the server: all that you tell each other is here." : "Only here, until you close this page."
+    const about = here.talk ? this.page.chat.keeps(here) ? "Kept by the server: all that you tell each other is here." : "Only here, until you close this page."
       : [here.topic, here.creator && `${here.creator} created this room.`].filter(Boolean).join(" — ");
     const said = here.messages.length ? [] : [make("strong", {}, "Nothing was said here yet.")];
     return make("li", { className: "intro" }, ...said, ...(about ? [make("p", { dir: "auto" }, ...linked(about))] : []));

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.browser.visitors import Visitor
+from tests.browser.visitors import Visitor, through
 from tests.e2e.peers import Bot
 from tests.e2e.processes import Server
+from tests.proxy import flaky
 
 Visit = Callable[..., Visitor]
 
@@ -21,7 +22,9 @@ def test_a_screen_reader_finds_what_there_is(server: Server, visit: Visit) -> No
             "- text: Name",
             '- textbox "Name"',
             '- button "Come in"',
-            "- alert",
+            "- paragraph:",
+            "  - alert",
+            "  - timer",
             "- paragraph",
         ]
         pia.enter("pia")
@@ -125,10 +128,62 @@ def test_the_messages_are_one_stop_of_tab(server: Server, visit: Visit) -> None:
             urn.ask("say", room="tea", text=f"message {number}")
         pia = visit("pia", "tea")
         pia.sees("message 9")
-        pia.log.focus()
+        pia.log.get_by_role("list").focus()
         pia.page.keyboard.press("ArrowUp")
         assert pia.measure("document.activeElement.dataset.seq") == "10"
         pia.page.keyboard.press("ArrowUp")
         assert pia.measure("document.activeElement.dataset.seq") == "9"
         pia.page.keyboard.press("Tab")
         assert pia.measure("document.activeElement.id") == "box"
+
+
+def test_tab_leaves_the_box_after_escape(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="tab")
+        pia = visit("pia", "tab")
+        pia.box.fill("/le")
+        pia.box.press("Tab")
+        assert pia.box.input_value() == "/leave "
+        pia.box.press("Escape")
+        pia.box.press("Tab")
+        assert pia.box.input_value() == "/leave "
+        pia.until("document.activeElement.id !== 'box'")
+        pia.box.fill("/le")
+        pia.box.press("Tab")
+        assert pia.box.input_value() == "/leave "
+
+
+def test_messages_are_items_of_a_list_in_the_log(visit: Visit) -> None:
+    pia = visit("pia")
+    pia.create("items")
+    pia.say("one of them")
+    pia.log.get_by_role("list").get_by_role("listitem").filter(has_text="one of them").wait_for()
+
+
+def test_how_long_it_still_takes_is_not_read_out_again_and_again(visit: Visit, web_url: str) -> None:
+    with flaky(through(web_url)) as proxy:
+        pia = visit("patience", url=f"http://127.0.0.1:{proxy.port}/")
+        pia.meant = True
+        proxy.refuse()
+        pia.is_now("lost")
+        pia.page.get_by_role("status").get_by_role("timer").filter(has_text="Trying again").wait_for()
+        proxy.accept()
+        pia.is_now("online")
+
+
+def test_the_lobby_is_gone_through_by_arrows(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="arrow-a")
+        urn.ask("create", room="arrow-b")
+        pia = visit("pia")
+        keys = pia.page.keyboard
+        pia.page.locator("#hall").get_by_role("button", name="arrow-b").wait_for()
+        for row in pia.page.locator("#hall li button").all_inner_texts():
+            keys.press("ArrowDown")
+            assert pia.measure("document.activeElement.innerText") == row
+            if row.startswith("arrow-a"):
+                break
+        keys.press("ArrowDown")
+        keys.press("ArrowUp")
+        keys.press("Enter")
+        pia.page.get_by_role("heading", name="arrow-a", exact=True).wait_for()

@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.browser.visitors import Visitor
+from tests.browser.visitors import Visitor, through
 from tests.e2e.peers import Bot
 from tests.e2e.processes import UNLIMITED, Server, free_port, running
 from tests.proxy import flaky
 
 Visit = Callable[..., Visitor]
-
-
-def through(url: str) -> int:
-    """Return the port of *url*."""
-    return int(url.rstrip("/").rsplit(":", 1)[1])
 
 
 def test_a_cut_connection_loses_and_doubles_nothing(server: Server, web_url: str, visit: Visit) -> None:

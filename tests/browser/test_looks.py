@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser.visitors import Visitor
+from tests.browser.visitors import Visitor, through
 from tests.e2e.peers import Bot
 from tests.e2e.processes import Server
+from tests.proxy import flaky
 
 Visit = Callable[..., Visitor]
 
@@ -19,18 +20,27 @@ OVERFLOWS = """[...document.querySelectorAll("body *")].filter((one) => {
     return shown && !cut && width && (right > innerWidth + 1 || left < -1);
 }).map((one) => one.outerHTML.slice(0, 80))"""
 
-CONTRASTS = """[...document.querySelectorAll(".name, .text, time, #topic, .note, .day")].map((one) => {
-    const draw = (colour) => {
-        const paint = new OffscreenCanvas(1, 1).getContext("2d");
+CONTRASTS = """[...document.querySelectorAll("body *")].filter((one) =>
+    one.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+    && [...one.childNodes].some(({ nodeType, data }) => nodeType === 3 && data.trim())
+    && getComputedStyle(one).fontSize !== "0px"
+).map((one) => {
+    const paint = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+    const draw = (colour, opacity = 1) => {
         paint.fillStyle = colour;
+        paint.globalAlpha = opacity;
         paint.fillRect(0, 0, 1, 1);
         const parts = [...paint.getImageData(0, 0, 1, 1).data].slice(0, 3).map((part) => part / 255);
         const [r, g, b] = parts.map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
         return 0.2126 * r + 0.7152 * g + 0.0722 * b;
     };
-    const back = getComputedStyle(one.closest("aside, nav") || document.body).backgroundColor;
-    const [dark, light] = [draw(getComputedStyle(one).color), draw(back)].sort((x, y) => x - y);
-    return [one.textContent, (light + 0.05) / (dark + 0.05)];
+    // What stands behind it, from the page to itself; and what lets that through.
+    const around = [];
+    for (let at = one; at; at = at.parentElement) around.unshift(getComputedStyle(at));
+    const back = around.map(({ backgroundColor }) => draw(backgroundColor)).at(-1);
+    const ink = draw(getComputedStyle(one).color, around.reduce((all, { opacity }) => all * opacity, 1));
+    const [dark, light] = [ink, back].sort((x, y) => x - y);
+    return [one.className, one.textContent, (light + 0.05) / (dark + 0.05)];
 })"""
 
 
@@ -80,19 +90,34 @@ def test_a_phone_has_its_rooms_in_a_drawer(server: Server, visit: Visit) -> None
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_colour_can_be_read(server: Server, visit: Visit, scheme: str) -> None:
-    with Bot(server.address, "urn") as urn:
+def test_every_colour_can_be_read(server: Server, visit: Visit, web_url: str, scheme: str) -> None:
+    with Bot(server.address, "urn") as urn, flaky(through(web_url)) as proxy:
         urn.ask("create", room=scheme, topic="colours")
         people = []
         for number in range(16):
             people.append(Bot(server.address, f"guest{number}"))
             people[-1].ask("join", room=scheme)
             people[-1].ask("say", room=scheme, text=f"hue {number}")
-        pia = visit("pia", scheme, color_scheme=scheme)
-        pia.sees("hue 15")
-        pia.until("document.querySelectorAll('aside .name').length === 18")
-        weak = [(text, ratio) for text, ratio in pia.measure(CONTRASTS) if ratio < 4.5]
+        pia = visit(f"pia-{scheme}", url=f"http://127.0.0.1:{proxy.port}/", color_scheme=scheme)
+        weak = [(name, text, ratio) for name, text, ratio in pia.measure(CONTRASTS) if ratio < 4.5]
         assert weak == []
+        pia.create(f"still-{scheme}")
+        pia.say("/notify mute")
+        pia.join(scheme)
+        pia.sees("hue 15")
+        urn.ask("say", room=scheme, text=f"pia-{scheme}, look")
+        urn.ask("redact", room=scheme, seq=urn.ask("say", room=scheme, text="wrong")["seq"])
+        pia.log.get_by_text("taken back").wait_for()
+        pia.until("document.querySelectorAll('aside .name').length === 18")
+        pia.meant = True
+        proxy.refuse()
+        pia.is_now("lost")
+        pia.say("this waits")
+        pia.page.locator(".waits").wait_for()
+        weak = [(name, text, ratio) for name, text, ratio in pia.measure(CONTRASTS) if ratio < 4.5]
+        assert weak == []
+        proxy.accept()
+        pia.stored()
         hues = pia.measure(
             "new Set([...document.querySelectorAll('#log .name')].map((one) => getComputedStyle(one).color)).size"
         )
@@ -156,3 +181,21 @@ def test_a_topic_that_is_cut_is_shown_in_full_by_a_touch(server: Server, visit: 
         phone = visit("pia", "cut", viewport={"width": 320, "height": 600}, is_mobile=True, has_touch=True)
         phone.page.locator("header").get_by_text("What we drink").tap()
         phone.page.get_by_role("status").get_by_text("and say").wait_for()
+
+
+def test_what_is_printed_is_what_was_said(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="printed")
+        for number in range(60):
+            urn.ask("say", room="printed", text=f"line {number}")
+        pia = visit("pia", "printed")
+        pia.sees("line 59")
+        pia.page.emulate_media(media="print")
+        assert not pia.box.is_visible()
+        assert not pia.page.locator("nav").is_visible()
+        # All of it, and not what fits the window.
+        assert pia.measure("[document.body, document.getElementById('log')].map((one) => one.clientHeight > 1200)") == [
+            True,
+            True,
+        ]
+        pia.page.emulate_media(media="screen")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.browser.visitors import Visitor
 from tests.e2e.peers import Bot, Peer
 from tests.e2e.processes import Server
@@ -366,3 +368,64 @@ def test_what_fails_costs_no_other_message_and_is_shown_in_the_end(server: Serve
         assert broken.said() == wanted
         assert failed == ["on purpose"]
         broken.leave()
+
+
+COPIES = """(() => {
+    const log = document.getElementById("log");
+    getSelection().selectAllChildren(log);
+    const clipboardData = new DataTransfer();
+    log.dispatchEvent(new ClipboardEvent("copy", { clipboardData, bubbles: true, cancelable: true }));
+    getSelection().removeAllRanges();
+    return clipboardData.getData("text/plain");
+})()"""
+
+
+def test_what_is_copied_of_several_messages_says_who_said_each(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="copied")
+        for text in ("one", "two"):
+            urn.ask("say", room="copied", text=text)
+        urn.ask("say", room="copied", text="waves", action=True)
+        pia = visit("pia", "copied")
+        pia.sees("waves")
+        lines = [line.split(" ", 2) for line in pia.measure(COPIES).splitlines()]
+        assert [line[2] for line in lines] == ["urn: one", "urn: two", "* urn waves"]
+
+
+DROPS = """(type) => {
+    const data = new DataTransfer();
+    data.items.add(new File(["tea"], "tea.txt"));
+    const named = type === "paste" ? new ClipboardEvent(type, { clipboardData: data, bubbles: true, cancelable: true })
+        : new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true });
+    return document.getElementById("log").dispatchEvent(named);
+}"""
+
+
+@pytest.mark.parametrize("how", ["drop", "paste"])
+def test_a_file_that_is_brought_is_refused_in_words_and_the_page_stays(visit: Visit, how: str) -> None:
+    pia = visit("pia")
+    pia.create(f"files-{how}")
+    assert pia.page.evaluate(DROPS, "dragover") is False
+    assert pia.page.evaluate(DROPS, how) is False
+    pia.page.get_by_text("put it where the others can get it").wait_for()
+
+
+def test_what_was_found_stands_under_its_name_also_within_a_run(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn") as urn:
+        urn.ask("create", room="found")
+        for text in ("first of a run", "the needle", "last of a run"):
+            urn.ask("say", room="found", text=text)
+        pia = visit("pia", "found")
+        pia.sees("last of a run")
+        pia.say("/goto #2")
+        found = pia.page.locator(".found")
+        found.get_by_text("the needle").wait_for()
+        assert pia.measure("getComputedStyle(document.querySelector('.found .name')).fontSize") == "16px"
+        assert found.locator("time").is_visible()
+
+
+def test_a_guest_is_told_that_a_talk_is_kept_nowhere(server: Server, visit: Visit) -> None:
+    with Bot(server.address, "urn"):
+        pia = visit("pia")
+        pia.say("/query urn")
+        pia.page.get_by_text("Only here, until you close this page.").wait_for()

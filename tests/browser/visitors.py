@@ -113,3 +113,8 @@ class Visitor:
     def measure(self, script: str) -> Any:
         """Return what *script* finds out of the page."""
         return self.page.evaluate(script)
+
+
+def through(url: str) -> int:
+    """Return the port of *url*."""
+    return int(url.rstrip("/").rsplit(":", 1)[1])
