@@ -30,7 +30,7 @@ from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import read_only
 from chatroom.logs.store_unusable import StoreUnusable
 from chatroom.options.kinds import DATABASE, control_path
-from chatroom.standard_output import close
+from chatroom.standard_output import GONE, ArgumentParser, not_written, unwritten
 from chatroom.unix_user import by_number
 from chatroom.wire.timestamps import rfc3339
 
@@ -203,7 +203,7 @@ def new_epochs(store: str) -> None:
 
 def command_line() -> argparse.ArgumentParser:
     """Return what reads the command line."""
-    parser = argparse.ArgumentParser(
+    parser = ArgumentParser(
         prog="chatroom-admin",
         description="Look after a chat room server: what was said in its rooms, and who is connected.",
         epilog=EXAMPLES,
@@ -325,22 +325,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options["run"] is None:
         parser.print_help(sys.stderr)
         return 2
+    status = 0
     try:
         store = str(options["store"])
         given = {"store": store, "control": options["control"] or control_path(store), "json": bool(options["json"])}
         with refusing(Path(store)):
             asked = [given[name] for name in options["asked"]]
             options["run"](*asked, *(options[name] for name in options["arguments"]))
-        sys.stdout.flush()
     except BrokenPipeError:
-        close()
-        return 1
+        status = 1
     except (Problem, StoreUnusable, ChatError, NoServer, Refused, OSError) as error:
         print(f"chatroom-admin: {error}", file=sys.stderr)
-        return 1
+        status = 1
     except KeyboardInterrupt:
         return 130
-    return 0
+    if failed := unwritten():
+        status = 1
+        if failed.errno not in GONE:
+            print(f"chatroom-admin: {not_written(failed)}", file=sys.stderr)
+    return status
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, NoReturn, TypeVar, cast
 
 from twisted.internet.base import ReactorBase
 from twisted.internet.interfaces import IReactorFDSet
@@ -31,9 +31,9 @@ from chatroom.client.model.chat import Chat
 from chatroom.client.model.hues import ALL_DIFFER
 from chatroom.client.model.memory import Memory
 from chatroom.client.ports import Connect, Program
-from chatroom.client.reasons import GONE, not_written
 from chatroom.client.state_file import PlaceFile, SessionFiles, StateFile, TokenFiles
 from chatroom.client.states import Incoming, State
+from chatroom.standard_output import GONE, not_written, show, unwritten
 
 if TYPE_CHECKING:
     # It comes with urwid, which is not needed where there is no screen.
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     config = Config()
     try:
         if "print_config" in options:
-            return _print_config(parser, options)
+            _print_config(parser, options)
         config = _configuration(parser, options)
     except ModuleNotFoundError as missing:
         # One line after the other can be written without; then no file is read either.
@@ -141,7 +141,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     reactor.run(installSignalHandlers=False)
 
     status, message = ended[0]
-    if (failed := _unwritten()) and failed.errno not in GONE and not status:
+    if (failed := unwritten()) and failed.errno not in GONE and not status:
         status, message = 1, not_written(failed)
     if message:
         _fail(message)
@@ -157,16 +157,11 @@ def _open_closed() -> None:
     sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
 
 
-def _print_config(parser: Parser, options: argparse.Namespace) -> int:
+def _print_config(parser: Parser, options: argparse.Namespace) -> NoReturn:
     from chatroom.client.config.sample import sample
     from chatroom.client.drawing.themes import choose
 
-    try:
-        print(sample(parser, choose(options.theme, os.environ)), end="")
-    except OSError as error:
-        return _fail(not_written(error))
-    failed = _unwritten()
-    return _fail(not_written(failed)) if failed else 0
+    show(sample(parser, choose(options.theme, os.environ)), parser.prog)
 
 
 def _check_config(config: Config) -> int:
@@ -278,16 +273,6 @@ def _looks(options: argparse.Namespace, config: Config) -> Sequence[int]:
 def _on_signals(reactor: ReactorBase, program: Program) -> None:
     for number in (signal.Signals[name] for name in ENDS):
         signal.signal(number, lambda number, _: reactor.callFromThread(program.end, 128 + number))
-
-
-def _unwritten() -> OSError | None:
-    """Write what waits for that; return why it can't be, and let it not fail again when Python ends."""
-    try:
-        sys.stdout.flush()
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return error
-    return None
 
 
 def _fail(message: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from datetime import datetime
 
 from twisted.internet import error
@@ -47,15 +46,6 @@ _TLS_RECORDS = (b"\x15\x03", b"\x16\x03")
 
 _GREETING = b"* Welcome to "
 _LONGEST_QUOTE = 80
-
-
-GONE = (errno.EPIPE, errno.EIO)
-"""What there is where nobody reads any more: a pipe that was closed, a terminal that is gone."""
-
-
-def not_written(error: OSError) -> str:
-    """Say for a person that what is to be printed has no place, as on a disk that is full."""
-    return f"it can't write what it has to say: {error.strerror}"
 
 
 def why(failure: Failure, server: str = "this port") -> str:

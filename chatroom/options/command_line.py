@@ -71,12 +71,12 @@ class Options(usage.Options):
     @override
     def opt_version(self) -> NoReturn:
         """Print the version, and exit."""
-        show(f"chatroom {__version__}")
+        show(f"chatroom {__version__}\n", self.command)
 
     @override
     def opt_help(self) -> NoReturn:
         """Print the help, and exit."""
-        show(str(self))
+        show(f"{self}\n", self.command)
 
     def opt_listen(self, where: str) -> None:
         """Add an address to listen on."""
@@ -117,7 +117,7 @@ class Options(usage.Options):
         except SettingsUnusable as error:
             self.give_up(str(error))
         if self["show-limits"]:
-            show("\n".join(self._limit_lines()))
+            show("".join(f"{line}\n" for line in self._limit_lines()), self.command)
 
     def read(self, arguments: Sequence[str], config: Path | None = None) -> None:
         """Read *arguments*, and the file of settings that they name, which is at *config* if that is known.

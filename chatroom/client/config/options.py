@@ -10,6 +10,7 @@ from typing import Any
 from typing_extensions import override
 
 from chatroom.client.keys.bindings import DEFAULT, Bindings
+from chatroom.standard_output import ArgumentParser
 from chatroom.suggestion import suggestion
 
 _MAX_TOLD = 4
@@ -45,7 +46,7 @@ class Config:
         return [*self.problems[:_MAX_TOLD], rest]
 
 
-class Parser(argparse.ArgumentParser):
+class Parser(ArgumentParser):
     """A parser of the command line; of its *arguments*, *options* are what can stand in a file, by the names there.
 
     That is every argument with a default; ``default=argparse.SUPPRESS`` keeps one to the command line. One that may

@@ -24,7 +24,6 @@ from chatroom.client.line_mode.transcript import Transcript, help_lines
 from chatroom.client.model import reducer
 from chatroom.client.model.chat import Chat
 from chatroom.client.ports import Connect, LineSource, Program, UserInterface
-from chatroom.client.reasons import GONE, not_written
 from chatroom.client.screens import commands
 from chatroom.client.screens.command import NotDone
 from chatroom.client.screens.lobby import LobbyScreen
@@ -36,6 +35,7 @@ from chatroom.client.views.lines import Notice
 from chatroom.client.views.printed import information, trouble
 from chatroom.client.views.view import Connectivity
 from chatroom.core.values.wording import taken_back
+from chatroom.standard_output import GONE, not_written
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.answers import AnyEvent, AnyReply, Entered, Error, Welcome
 from chatroom.wire.frames.requests import AnyRequest
