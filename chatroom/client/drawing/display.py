@@ -93,6 +93,9 @@ class Display(raw.Screen):
         if self._no_italics:
             foreground = foreground.replace("italics", "")
             foreground_high = foreground_high and foreground_high.replace("italics", "")
+        # Bright colours are written as bold ones there, and bold black is black where bold is not bright.
+        if self.fg_bright_is_bold and not background:
+            foreground = foreground.replace("dark gray", "faint")
         super().register_palette_entry(name, foreground, background, mono, foreground_high, background_high)
 
     @override
