@@ -21,6 +21,7 @@ from chatroom.client.model import overview
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.memory import Layout
 from chatroom.client.ports import Connect, Program, UserInterface
+from chatroom.client.screens.overlays.help import HelpScreen
 from chatroom.client.screens.overlays.lists import Chooser
 from chatroom.client.screens.overlays.overlay import Overlay
 from chatroom.client.screens.pointing import point
@@ -184,6 +185,8 @@ class App:
                 self._come_back()
             case _ if action in SCROLLS and not isinstance(self._screen, Chooser):
                 scroll(self._screen, self._terminal.widget, self.session.ask, SCROLLS[action])
+            case Action.UP | Action.DOWN if isinstance(self._screen, HelpScreen):
+                turn_wheel(self._screen, self._terminal.widget, self.session.ask, up=action is Action.UP)
             case Action.END if isinstance(self._screen, RoomScreen) and not self._screen.conversation.reading.following:
                 scroll(self._screen, self._terminal.widget, self.session.ask, "end")
             case _:

@@ -53,7 +53,7 @@ class Foot:
         if isinstance(view, UsernameView) and not view.status.news:
             # There is nothing to say yet, so there is no bar to say it in.
             foot = [()]
-        if isinstance(view, (LobbyView, RoomView, ListView)) and view.input:
+        if isinstance(view, (LobbyView, RoomView, HelpView, ListView)) and view.input:
             typed, (x, y) = input_rows(_indented(view.input), columns, max(height // 3, 1))
             # What Tab offers takes the place of the bar, so that nothing moves.
             if view.input.hint:
@@ -76,7 +76,7 @@ class Foot:
         self.asides.begin()
         cursor: Cursor | None = None
         foot: list[Row] = []
-        if not isinstance(view, HelpView) and view.input:
+        if view.input:
             foot, (x, y) = input_rows(view.input, columns, max(height // 3, 1))
             cursor = x, height - len(foot) + y
             if isinstance(view, RoomView) and view.menu and height > len(foot):

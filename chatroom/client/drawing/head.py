@@ -44,9 +44,9 @@ def _title(view: RoomView | LobbyView | HelpView | ListView, columns: int, bindi
             some = f"{len(view.rooms)} of {rooms}" if len(view.rooms) < view.total else rooms
             return bars.title("chatroom", some, view.server, columns)
         case HelpView():
-            further = bindings.label(Action.PAGE_DOWN)
-            closes = f"{further} reads on, any other key closes it" if further else "any key closes it"
-            return bars.title("chatroom", "keys", closes, columns)
+            further, closes = bindings.label(Action.PAGE_DOWN), bindings.label(Action.CANCEL)
+            keys = [f"{key} {does}" for key, does in ((further, "reads on"), (closes, "goes back")) if key]
+            return bars.title("chatroom", "keys", ", ".join(["type to find", *keys]), columns)
         case ListView():
             return bars.title(view.title, view.about, view.count, columns)
     assert_never(view)

@@ -14,9 +14,13 @@ from chatroom.client.views.view import HelpView
 _WIDEST = 96
 """Columns that a group takes at most."""
 
+_NOTHING = "No command or key is described by all these words."
+
 
 def key_rows(view: HelpView, columns: int) -> list[Row]:
     """Return all rows of the list, *columns* wide."""
+    if not view.groups:
+        return [((Style.DIM, f" {text}"),) for text in wrapped(_NOTHING, columns - 2)]
     places = max(min((columns + 3) // _WIDEST, len(view.groups)), 1)
     room = max(min(columns // places - 3, _WIDEST), 2)
     names = [width(safe(name)) for _, lines in view.groups for name, _ in lines]

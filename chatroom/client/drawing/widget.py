@@ -62,7 +62,7 @@ class ViewWidget(urwid.Widget):
                 text.enter()
                 self._panels.enter()
             text.show(view)
-        if not isinstance(view, HelpView):
+        if not (isinstance(view, HelpView) and isinstance(self._view, HelpView) and view.input == self._view.input):
             self._keys_top = 0
         self._view = view
         self._invalidate()

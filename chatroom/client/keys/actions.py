@@ -173,7 +173,7 @@ KEYS = (
     Key(Action.BOTTOM, ("ctrl end", "meta end"), "to the newest line", READING),
     Key(Action.END, ("end",), "to the newest line; when it is in view, to the end of what is typed", READING),
     Key(Action.SHOW_TRAFFIC, ("meta =",), "show all who come and go, or only those who talk", READING),
-    Key(Action.HELP, ("f1",), "the commands and keys; PgDn reads on, any other key closes the list", CLIENT),
+    Key(Action.HELP, ("f1",), "the keys and commands; typing leaves those with all its words", CLIENT),
     Key(Action.SHOW_ROOMS, ("f7", "meta B"), "show or hide the list of rooms", CLIENT),
     Key(Action.SHOW_MEMBERS, ("f8", "meta N"), "show or hide the list of people", CLIENT),
     Key(Action.MOUSE, ("meta m",), "let wheel and clicks work here, or leave the mouse to the terminal", CLIENT),

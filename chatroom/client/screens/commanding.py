@@ -24,7 +24,7 @@ from chatroom.client.screens.vocabulary import vocabulary
 from chatroom.wire.frames.requests import AnyRequest
 
 OPENINGS: Mapping[Action, Callable[[Screen], AnyRequest | None]] = {
-    Action.HELP: commands.open_help,
+    Action.HELP: commands.open_keys,
     Action.CATCHUP: open_catchup,
     Action.SEARCH: open_search,
     Action.MENTIONS: open_mentions,

@@ -88,6 +88,11 @@ def open_help(screen: Screen) -> None:
     screen.open(partial(HelpScreen, commands=groups()))
 
 
+def open_keys(screen: Screen) -> None:
+    """Show the keys and commands."""
+    screen.open(partial(HelpScreen, commands=groups(), keys_first=True))
+
+
 def _rooms(screen: Screen, rest: str) -> AnyRequest | None:
     screen.chat.aside(listing(screen.chat, rest))
     return None

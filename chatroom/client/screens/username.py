@@ -9,7 +9,7 @@ from chatroom.client.keys.actions import Action
 from chatroom.client.model import overview
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.name_wait import NameWait
-from chatroom.client.screens.commands import open_help
+from chatroom.client.screens.commands import open_keys
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.view import Connectivity, InputLine, UsernameView
@@ -71,7 +71,7 @@ class UsernameScreen(Screen):
             if waiting or not self._editor.text:
                 return requests.Quit()
         if action is Action.HELP:
-            open_help(self)
+            open_keys(self)
         return super().act(action)
 
     def refused(self, error: Error) -> None:

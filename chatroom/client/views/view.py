@@ -222,12 +222,17 @@ class RoomView:
     all_hidden: bool = False
 
 
+Groups = Sequence[tuple[str, Sequence[tuple[str, str]]]]
+"""Commands or keys in groups: each a title, and lines of a key and what it does."""
+
+
 @dataclass(frozen=True, slots=True)
 class HelpView:
-    """The keys, in groups: each a title and lines of a key and what it does."""
+    """The keys, in *groups*, as far as they have what is typed in *input*."""
 
-    groups: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    groups: Groups
     status: Status
+    input: InputLine
 
 
 @dataclass(frozen=True, slots=True)

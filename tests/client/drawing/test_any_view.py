@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chatroom.client.drawing.columns import width
 from chatroom.client.drawing.widget import ViewWidget
-from chatroom.client.views.view import HelpView, ListView, View
+from chatroom.client.views.view import ListView, View
 from tests.client.drawing.test_rows import HARM
 from tests.client.drawing.views import SIZES, VIEWS
 from tests.examples import examples
@@ -56,5 +56,5 @@ def test_so_it_is_after_others_and_however_it_is_scrolled(steps: list[tuple[View
 def test_whoever_can_type_sees_the_cursor(view: View, size: tuple[int, int]) -> None:
     widget = ViewWidget()
     widget.show(view)
-    reads_only = isinstance(view, HelpView) or (isinstance(view, ListView) and view.input is None)
+    reads_only = isinstance(view, ListView) and view.input is None
     assert (widget.render(size).cursor is None) == reads_only

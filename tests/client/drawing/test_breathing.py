@@ -62,7 +62,7 @@ def test_it_is_so_where_a_message_is_pointed_at() -> None:
     assert "bartholomew-t…  message" in Screen().said(replace(view, pointed=3))
 
 
-@pytest.mark.parametrize("other", [replace(a_room(), room="coffee"), HelpView((), ONLINE)])
+@pytest.mark.parametrize("other", [replace(a_room(), room="coffee"), HelpView((), ONLINE, ROOM.input)])
 def test_who_comes_in_again_sees_it_as_narrow_as_it_can_be(other: RoomView | HelpView) -> None:
     screen = Screen(120)
     tabs = (Tab("tea", 0, False, True), Tab("coffee", 0, False, False))

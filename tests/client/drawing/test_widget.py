@@ -431,22 +431,31 @@ def test_the_first_screen_says_what_is_wrong_with_a_name() -> None:
 def test_the_keys_are_listed_and_can_be_scrolled_through() -> None:
     lines = tuple((f"F{number}", f"does {number}") for number in range(1, 41))
     widget = ViewWidget()
-    widget.show(HelpView((("Keys", lines),), ONLINE))
+    widget.show(HelpView((("Keys", lines),), ONLINE, InputLine("Find: ", "", 0)))
     first = texts(widget.render((60, 12)))
     assert first[1:4] == [" Keys", " F1   does 1", " F2   does 2"]
     widget.scroll("page_down")
-    assert texts(widget.render((60, 12)))[1] == first[10]
+    assert texts(widget.render((60, 12)))[1] == first[9]
     widget.scroll("end")
     assert " F40  does 40" in texts(widget.render((60, 12)))
     widget.scroll("page_up")
     assert " F40  does 40" not in texts(widget.render((60, 12)))
     widget.scroll("top")
     assert texts(widget.render((60, 12))) == first
+    widget.scroll("end")
+    widget.show(HelpView((("Keys", lines[:30]),), ONLINE, InputLine("Find: ", "f", 1)))
+    assert texts(widget.render((60, 12)))[1:4] == first[1:4]
+
+
+def test_that_no_key_is_found_is_said() -> None:
+    rows = drawn(HelpView((), ONLINE, InputLine("Find: ", "qqq", 3)), 40)
+    assert rows[1:3] == [" No command or key is described by all", " these words."]
+    assert rows[-1] == " Find: qqq"
 
 
 def test_in_a_wide_terminal_the_groups_of_keys_stand_side_by_side() -> None:
     groups = (("One", (("F1", "does one"),)), ("Two", (("F2", "does two"),)))
-    rows = drawn(HelpView(groups, ONLINE), 200)
+    rows = drawn(HelpView(groups, ONLINE, InputLine("Find: ", "", 0)), 200)
     assert rows[1].split() == ["One", "Two"]
     assert rows[2].split() == ["F1", "does", "one", "F2", "does", "two"]
 

@@ -181,5 +181,5 @@ VIEWS: st.SearchStrategy[View] = st.one_of(
     lobbies(),
     ROOMS,
     lists(),
-    st.builds(HelpView, listed(st.tuples(TEXTS, listed(st.tuples(TEXTS, TEXTS)))), STATUSES),
+    st.builds(HelpView, listed(st.tuples(TEXTS, listed(st.tuples(TEXTS, TEXTS)))), STATUSES, inputs()),
 )

@@ -185,15 +185,17 @@ def test_help_and_f1_list_the_commands_and_the_keys(port: int) -> None:
     commands = "/join /leave /create /delete /me /msg /nick /topic /who /lobby /help /quit".split()
     with client(port, "alice", room="help", columns=120, rows=170) as t:
         t.press("/help", ENTER)
-        t.wait_for(lambda t: all(word in t.text for word in (*commands, "any other key closes it")))
-        t.press(" ", "draft")
+        t.wait_for(lambda t: all(word in t.text for word in (*commands, "type to find")))
+        t.press(ESC)
+        shows(t, " alice · help", without=("type to find",))
+        t.press("draft")
         typed(t, "draft")
         t.press(F1)
-        t.wait_for(
-            lambda t: all(word in t.text for word in ("any other key closes it", "Ctrl+a", "Alt+a", "PgUp", "Ctrl+z"))
-        )
-        t.press(" ")
-        shows(t, " alice · help", without=("any other key closes it",))
+        t.wait_for(lambda t: all(word in t.text for word in ("type to find", "Ctrl+a", "Alt+a", "PgUp", "Ctrl+z")))
+        t.press("put aside")
+        shows(t, "Find: put aside", without=("Ctrl+z",))
+        t.press(ESC)
+        shows(t, " alice · help", without=("type to find",))
         typed(t, "draft")
 
 

@@ -66,11 +66,11 @@ def test_the_help_says_what_the_marks_of_names_mean() -> None:
     reader.press("f1")
     view = reader.screen.view()
     assert isinstance(view, HelpView)
-    assert view.groups[-1] == ("Names", EXPLAINED)
+    assert ("Names", [*EXPLAINED]) in view.groups
     assert [shown.removesuffix("name") for shown, _ in EXPLAINED] == list(MARKS.values())
 
 
-def test_the_help_goes_at_any_key_and_what_happened_meanwhile_is_there() -> None:
+def test_the_help_goes_and_what_happened_meanwhile_is_there() -> None:
     reader = Reader()
     reader.come_in()
     reader.enter_room("tea")
@@ -79,7 +79,7 @@ def test_the_help_goes_at_any_key_and_what_happened_meanwhile_is_there() -> None
     assert isinstance(reader.screen, HelpScreen)
     reader.hear_said("meanwhile")
 
-    reader.press("x")
+    reader.press("esc")
 
     assert reader.texts == ["bob: meanwhile"]
     assert reader.room_view.input.text == "a draft"
