@@ -52,7 +52,7 @@ PROCESS = (
     _of_twistd("pidfile", FILE, "", "write the number of the process there; if it is not given, nowhere"),
     _of_twistd("rundir", FOLDER, ".", "work in this directory: --store and sockets count from there"),
     _of_twistd("chroot", FOLDER, None, "let this directory be the root of all, once the server has started"),
-    _of_twistd("uid", USER, None, "the user to be, once the server listens"),
+    _of_twistd("uid", USER, None, "the user to be, once the server has its ports"),
     _of_twistd("gid", GROUP, None, "the group to be; by default that of the user"),
     _of_twistd("umask", MASK, None, "the rights, in octal, that new files do not get"),
 )

@@ -146,12 +146,7 @@ def server(
         for where, address in addresses
     ]
     reloads = [*(listener.reload for listener in listeners), *doors.reloads]
-    for listening in (*listeners, room_ports):
-        listening.setServiceParent(service)
-    if operators:
-        _control(options, reactor, operators).setServiceParent(service)
     if metrics:
-        metrics.setServiceParent(service)
         reloads.append(metrics.reload)
         certificates += [metrics.certificate] if metrics.certificate else []
     reloads.append(expiry.reload)
@@ -202,7 +197,15 @@ def server(
             await metrics.close()
 
     GracefulStop(reactor, lambda: Deferred.fromCoroutine(stop())).setServiceParent(service)
+    # In this order: a room that is open gets its port when the store is ours, and only then anybody is let in.
+    room_ports.setServiceParent(service)
     LogService(log, started).setServiceParent(service)
+    for listening in listeners:
+        listening.setServiceParent(service)
+    if operators:
+        _control(options, reactor, operators).setServiceParent(service)
+    if metrics:
+        metrics.setServiceParent(service)
     reload.setServiceParent(service)
     GCTuning().setServiceParent(service)
     return service

@@ -11,6 +11,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
 from chatroom.options.command_line import Options
+from chatroom.services.listening.listener import Listener
 from chatroom.tap import server
 from tests.fakes import NOON
 
@@ -53,8 +54,9 @@ class JumpTest(SynchronousTestCase):
         options = Options()
         options.parseOptions(["--port=tcp:1", "--store=memory", "--room=tea", "--linger=60", "--burst=10", "--rate=1"])
         service = server(options, self.reactor, lambda: self.wall)
-        service.privilegedStartService()
-        service.getServiceNamed("store").startService()
+        for each in service:
+            if each.name == "store" or isinstance(each, Listener):
+                each.startService()
 
     def wait(self, seconds: float) -> None:
         """Let *seconds* pass, without the clock on the wall."""

@@ -26,6 +26,7 @@ from chatroom.core.values.limits import Limits
 from chatroom.early_signals import NUMBERS
 from chatroom.options.command_line import Options
 from chatroom.options.table import OPTIONS
+from chatroom.services.listening.listener import Listener
 from chatroom.services.operations.fd_limit import connections
 from chatroom.tap import makeService, server
 from tests.fakes import NOON
@@ -288,9 +289,9 @@ class ServerTest(SynchronousTestCase):
         """Start the server, and return its reactor and what waits for connections where it listens."""
         memory = self.memory = MemoryReactorClock()
         service = server(options("--store=memory", *arguments), memory, lambda: NOON)
-        service.privilegedStartService()
-        for name in ("room-ports", "store"):
-            service.getServiceNamed(name).startService()
+        for each in service:
+            if each.name in {"room-ports", "store"} or isinstance(each, Listener):
+                each.startService()
         return memory, [listener[1] for listener in memory.tcpServers]
 
     def said(self, factory: IProtocolFactory, *lines: str) -> list[str]:
@@ -329,10 +330,10 @@ class ServerTest(SynchronousTestCase):
         self.assertIn("! not-allowed: ", lines[-1])
 
     def test_each_room_has_a_port_beside_the_first_one(self) -> None:
-        memory, [_, _, tea] = self.listening(
+        memory, [tea, _, _] = self.listening(
             "--port=tcp:1:interface=127.0.0.1", "--listen=tcp:2", "--room=tea", "--room-ports=10-11"
         )
-        self.assertEqual([(port, where) for port, _, _, where in memory.tcpServers][2:], [(10, "127.0.0.1")])
+        self.assertEqual([(port, where) for port, _, _, where in memory.tcpServers][:1], [(10, "127.0.0.1")])
         self.assertIn("* You are in tea (1/256).", "\n".join(self.said(tea, "alice")))
 
     def test_rooms_have_ports_only_where_there_are_any(self) -> None:

@@ -67,9 +67,9 @@ def mutant(options: Options, fault: Fault, reactor: Any) -> IService:
 
     service = MultiService()
     where = options["port"]
-    Listener(ListenAddress(reactor, where), factory, where).setServiceParent(service)
     GracefulStop(reactor, lambda: Deferred.fromCoroutine(stop())).setServiceParent(service)
     LogService(log, lambda: lobby.restore(options["room"])).setServiceParent(service)
+    Listener(ListenAddress(reactor, where), factory, where).setServiceParent(service)
     return service
 
 

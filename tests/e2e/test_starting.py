@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
+import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -51,6 +55,40 @@ def test_a_start_that_fails_leaves_no_socket_and_no_lock(tmp_path: Path) -> None
         assert [each.name for each in others.iterdir()] == []
         # What others have is theirs.
         assert (tmp_path / "chatroom.control").is_socket()
+
+
+def test_nobody_is_let_in_before_the_store_is_open_and_that_this_takes_long_is_told(tmp_path: Path) -> None:
+    with running(tmp_path):
+        pass
+    file, port = tmp_path / "chatroom.sqlite", free_port()
+    where = f"tcp:{port}:interface=127.0.0.1"
+    options = ("--port", where, "--metrics", "0", "--busy-timeout", str(LIMIT))
+    with (
+        closing(sqlite3.connect(file, isolation_level=None)) as other,
+        started(TWISTD, "-n", "--pidfile=", "chatroom", *options, cwd=tmp_path, forked=False) as server,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        lines = list(takewhile(lambda line: "the store is still being opened" not in line, iter(server.receive, None)))
+        assert not any("starting on" in line for line in lines)
+        assert not (tmp_path / "chatroom.control").exists()
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port))
+        # But the port is taken, and another server is told so at once.
+        with socket.socket() as another, pytest.raises(OSError, match="in use"):
+            another.bind(("127.0.0.1", port))
+        other.execute("ROLLBACK")
+        while not str(server.receive()).endswith(f"chatroom starting on {port}"):
+            pass
+        Bot(("127.0.0.1", port), "alice").close()
+        server.process.send_signal(signal.SIGTERM)
+        assert server.end() == -signal.SIGTERM
+
+
+def test_a_second_server_on_one_store_lets_nobody_in(tmp_path: Path) -> None:
+    with running(tmp_path):
+        lines = complaints(tmp_path, "--port", LOOPBACK, "--listen", "unix:second")
+    assert "is in use by process" in lines[-1]
+    assert not any("starting on" in line for line in lines)
 
 
 def test_a_port_is_free_again_at_once(tmp_path: Path) -> None:

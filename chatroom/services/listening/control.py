@@ -11,7 +11,6 @@ from twisted.internet.interfaces import IProtocolFactory
 from twisted.logger import Logger
 from typing_extensions import override
 
-from chatroom.cannot_start import CannotStart
 from chatroom.services.listening.listen_address import ListenAddress
 from chatroom.services.listening.listener import Listener
 
@@ -34,20 +33,26 @@ class ControlListener(Listener):
 
     @override
     def privilegedStartService(self) -> None:
-        """Wait: the socket belongs to whom the process runs as."""
+        """Look at the path, unless one can do without it."""
+        if not self._default:
+            super().privilegedStartService()
 
     @override
-    def startService(self) -> None:
-        """Listen, or end the server with one clear line."""
-        super().startService()
+    def listen(self) -> str | None:
+        """Listen; return why that can't be, if so."""
         before = os.umask(NOBODY_ELSE)
         try:
-            why = self.listen()
+            why = super().listen()
         finally:
             os.umask(before)
         if why is None:
             self.log.info("chatroom listens on {path} for its operator", path=self._path)
-        elif self._default:
+        return why
+
+    @override
+    def refused(self, why: str) -> None:
+        """Do without, or end the server with one clear line."""
+        if self._default:
             self.log.warn("chatroom can't listen on {path} for its operator: {why}", path=self._path, why=why)
         else:
-            raise CannotStart(f"chatroom can't listen on {self._description}: {why}.")
+            super().refused(why)

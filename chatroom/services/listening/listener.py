@@ -1,4 +1,4 @@
-"""Listeners: each listens from the start of the server to its end."""
+"""Listeners: each has its port from the start of the server on, and listens until its end."""
 
 from __future__ import annotations
 
@@ -17,10 +17,7 @@ from typing_extensions import override
 from chatroom.cannot_start import CannotStart
 from chatroom.core.values.replies import Reloaded
 from chatroom.services.listening.certificate import Certificate
-from chatroom.services.listening.listen_address import ListenAddress
-
-LOCKED = "Cannot acquire lock"
-"""Twisted's error for a Unix socket on which another process listens."""
+from chatroom.services.listening.listen_address import LOCKED, ListenAddress
 
 
 class Listener(Service):
@@ -34,16 +31,28 @@ class Listener(Service):
 
     @override
     def privilegedStartService(self) -> None:
-        """Listen before the process gives its privileges up, or end the server with one clear line."""
+        """Take the port before the process gives its privileges up, or end the server with one clear line.
+
+        Nobody is let in yet: what they come for may turn out not to be ours.
+        """
         super().privilegedStartService()
+        if why := _failed(self._address.hold()):
+            self.refused(why)
+
+    @override
+    def startService(self) -> None:
+        """Let everybody in, or end the server with one clear line."""
+        super().startService()
         if why := self.listen():
-            raise CannotStart(f"chatroom can't listen on {self._description}: {why}.")
+            self.refused(why)
 
     def listen(self) -> str | None:
         """Listen; return why that can't be, if so."""
-        failures: list[Failure] = []
-        self._address.listen(self._factory).addCallbacks(self._listening, failures.append)
-        return reason(failures[0].value) if failures else None
+        return _failed(self._address.listen(self._factory).addCallback(self._listening))
+
+    def refused(self, why: str) -> None:
+        """End the server, which can't listen."""
+        raise CannotStart(f"chatroom can't listen on {self._description}: {why}.")
 
     @property
     def certificate(self) -> Certificate | None:
@@ -59,6 +68,7 @@ class Listener(Service):
 
     def abandon(self) -> None:
         """Leave no socket and no lock in the file system: the process ends, and no reactor will see to that."""
+        self._address.release()
         port: Any = self._port
         if lock := getattr(port, "lockFile", None):
             Path(os.fsdecode(port.getHost().name)).unlink(missing_ok=True)
@@ -68,8 +78,16 @@ class Listener(Service):
     def stopService(self) -> Deferred[None]:
         """Take no new connections."""
         super().stopService()
+        self._address.release()
         port, self._port = self._port, None
         return (port and port.stopListening()) or succeed(None)
+
+
+def _failed(done: Deferred[Any]) -> str | None:
+    """Return why what is *done* already has failed, if it has."""
+    failures: list[Failure] = []
+    done.addErrback(failures.append)
+    return reason(failures[0].value) if failures else None
 
 
 def reason(error: BaseException | None) -> str:

@@ -22,6 +22,7 @@ from typing_extensions import override
 from chatroom.services.listening.listen_address import LISTEN_BACKLOG, ListenAddress
 from chatroom.services.listening.listener import Listener
 from tests.authority import Authority
+from tests.e2e.processes import free_port
 
 
 class Greeter(Protocol):
@@ -59,6 +60,12 @@ def has_ipv6() -> bool:
         return False
 
 
+def started(listener: Listener) -> None:
+    """Start *listener* as twistd does."""
+    listener.privilegedStartService()
+    listener.startService()
+
+
 async def greeted(client: Any) -> bytes:
     """Return what somebody gets who connects to *client*."""
     visitor = await connectProtocol(client, Visitor())
@@ -83,10 +90,76 @@ async def test_a_bare_number_is_that_port_on_both_families() -> None:
 async def test_a_listener_listens_until_it_is_stopped(short_path: Path) -> None:
     where = short_path / "socket"
     listener = Listener(ListenAddress(reactor, f"unix:{where}"), Factory.forProtocol(Greeter), "here")
-    listener.privilegedStartService()
+    started(listener)
     assert where.is_socket()
     await listener.stopService()
     assert not where.exists()
+
+
+PORTS = [
+    "{port}",
+    "tcp:{port}",
+    "tcp:{port}:interface=127.0.0.1",
+    "haproxy:tcp:{port}",
+    "ssl:{port}:privateKey={folder}/key.pem:certKey={folder}/fullchain.pem",
+]
+
+
+@pytest.mark.filterwarnings("ignore:Passing pyOpenSSL:DeprecationWarning")  # Twisted does
+@pytest.mark.parametrize("description", PORTS)
+@pytest_twisted.ensureDeferred
+async def test_a_port_is_taken_from_the_start_and_lets_nobody_in_before_the_rest_has_started(
+    description: str, tmp_path: Path
+) -> None:
+    Authority(tmp_path).certify()
+    port = free_port()
+    where = description.format(port=port, folder=tmp_path)
+    address = ("127.0.0.1", port)
+    listener = Listener(ListenAddress(reactor, where), Factory.forProtocol(Greeter), where)
+    listener.privilegedStartService()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(address)
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):
+        other.bind(address)
+    listener.startService()
+    socket.create_connection(address).close()
+    await listener.stopService()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(address)
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="there is no IPv6 here")
+@pytest_twisted.ensureDeferred
+async def test_a_port_of_ipv6_that_was_taken_before_greets() -> None:
+    port = free_port()
+    where = f"tcp6:{port}:interface=\\:\\:1"
+    listener = Listener(ListenAddress(reactor, where), Factory.forProtocol(Greeter), where)
+    started(listener)
+    assert await greeted(TCP6ClientEndpoint(reactor, "::1", port, timeout=30)) == b"hello"
+    await listener.stopService()
+
+
+@pytest_twisted.ensureDeferred
+async def test_whoever_has_come_first_of_two_that_start_at_once_listens() -> None:
+    where = f"tcp:{free_port()}:interface=127.0.0.1"
+    first, second = (Listener(ListenAddress(reactor, where), Factory(), where) for _ in range(2))
+    for each in (first, second):
+        each.privilegedStartService()
+    second.startService()
+    with pytest.raises(SystemExit, match="it is in use already"):
+        first.startService()
+    await second.stopService()
+
+
+@pytest_twisted.ensureDeferred
+async def test_what_never_came_to_listen_gives_its_port_back() -> None:
+    port = free_port()
+    listener = Listener(ListenAddress(reactor, f"tcp:{port}"), Factory(), "here")
+    for end in (listener.abandon, listener.stopService):
+        listener.privilegedStartService()
+        end()
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", port))
 
 
 @pytest.mark.parametrize("description", ["{port}", "tcp:{port}", "tcp:{port}:interface=127.0.0.1"])
@@ -166,7 +239,7 @@ async def test_the_socket_of_a_killed_server_is_no_obstacle_even_if_its_number_i
         killed.bind(str(where))
     (short_path / "socket.lock").symlink_to(str(os.getpid()))
     listener = Listener(ListenAddress(reactor, f"unix:{where}:mode=600"), Factory.forProtocol(Greeter), "here")
-    listener.privilegedStartService()
+    started(listener)
     assert stat.S_IMODE(where.stat().st_mode) == 0o600
     await listener.stopService()
     assert list(short_path.iterdir()) == []
@@ -176,7 +249,7 @@ async def test_the_socket_of_a_killed_server_is_no_obstacle_even_if_its_number_i
 async def test_a_socket_on_which_somebody_listens_is_in_use(short_path: Path) -> None:
     where = f"unix:{short_path}/socket"
     first = Listener(ListenAddress(reactor, where), Factory.forProtocol(Greeter), where)
-    first.privilegedStartService()
+    started(first)
     with pytest.raises(SystemExit) as ended:
         Listener(ListenAddress(reactor, where), Factory(), where).privilegedStartService()
     assert str(ended.value).startswith(f"chatroom can't listen on {where}: it is in use already; ")
