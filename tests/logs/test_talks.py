@@ -22,13 +22,15 @@ from chatroom.core.values.talks import called_with, people, place
 from chatroom.logs.memory import TALKS, MemoryLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.file import SCHEMA, SQLiteFile
+from chatroom.logs.sqlite.maintenance import CLOSED
 from tests.engine import Engine
-from tests.logs.scribe import ALICE, BOB, NOON, TEA, Scribe, SQLiteScribe, postgres, sqlite
+from tests.logs.scribe import ALICE, BOB, NOON, TEA, Scribe, SQLiteScribe, postgres, sqlite, texts
 
 CAROL = Username("carol")
 IDS = {name: name.encode().ljust(16, b".") for name in (ALICE, BOB, CAROL)}
 NAMES = {id: name for name, id in IDS.items()}
 NOW = int(NOON * 1000)
+DAY = 86_400_000
 
 
 def accounts(scribe: Scribe, *names: Username) -> None:
@@ -276,6 +278,62 @@ def test_a_talk_is_kept_though_nobody_reads_it_and_trimmed_as_rooms_are(path: Pa
         assert scribe.opened(place(IDS[ALICE], IDS[BOB]), new=None).seq == 5
         say(scribe, log, BOB, "again", 60 * 86_400_000)
         assert told(talks(scribe, ALICE)) == [(BOB, None, 6, "again")]
+
+
+def aged(scribe: Scribe) -> None:
+    """Have a room with a young message, and behind it a closed one and a talk with old ones."""
+    accounts(scribe, ALICE, BOB)
+    pond, tea = scribe.opened("pond").log, scribe.opened(TEA).log
+    talk = opened(scribe, ALICE, BOB)
+    scribe.say(pond, "young", at=NOW + 39 * DAY)
+    scribe.say(tea, "old tea", at=NOW)
+    say(scribe, talk, ALICE, "old talk", 1)
+    say(scribe, talk, ALICE, "young talk", 39 * DAY)
+    for log in (tea, talk):
+        scribe.log.close(log)
+
+
+def kept(path: Path) -> set[str]:
+    with closing(sqlite3.connect(path)) as file:
+        return {text for (text,) in file.execute("SELECT text FROM messages")}
+
+
+def test_what_is_too_old_goes_also_where_something_younger_was_stored_before_it(path: Path) -> None:
+    with sqlite(path) as scribe:
+        aged(scribe)
+    with sqlite(path, retention=Retention(days=30, closed=1000), now=NOON + 40 * 86_400) as scribe:
+        scribe.tend()
+        assert kept(path) == {"young", "young talk"}
+        # What becomes too old while the server runs goes within ten minutes.
+        scribe.wait(30 * 86_400.0)
+        scribe.tend()
+        assert kept(path) == set()
+
+
+def test_many_closed_rooms_are_looked_at_in_turn(path: Path) -> None:
+    rooms = 2 * CLOSED + 1
+    with sqlite(path) as scribe:
+        scribe.say(scribe.opened("pond").log, "young", at=NOW + 39 * DAY)
+        for number in range(rooms):
+            log = scribe.opened(f"room-{number}").log
+            scribe.say(log, "old", at=NOW)
+            scribe.log.close(log)
+    with sqlite(path, retention=Retention(days=30, closed=1000), now=NOON + 40 * 86_400) as scribe:
+        scribe.tend()
+        assert kept(path) == {"young"}
+
+
+@pytest.mark.engines
+def test_a_database_removes_what_is_too_old_whatever_was_stored_before_it(path: Path, postgresql: Engine) -> None:
+    where = postgresql.database()
+    with sqlite(path) as scribe:
+        aged(scribe)
+    assert main(["--store", str(path), "copy", where]) == 0
+    with postgres(where, retention=Retention(days=30, closed=100_000), now=NOON + 40 * 86_400) as stored:
+        stored.tend()
+        assert told(talks(stored, BOB)) == [(ALICE, None, 2, "young talk")]
+        found = [texts(stored.read(stored.opened(room, new=None).log)) for room in ("pond", TEA)]
+        assert found == [["young"], []]
 
 
 def test_with_both_accounts_goes_all_that_was_said(path: Path) -> None:

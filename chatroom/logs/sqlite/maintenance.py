@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from math import inf
+from typing import cast
 
 from chatroom.core.search.tokenize import tokenize
 from chatroom.core.values.limits import PIECE
@@ -29,6 +31,12 @@ PIECE_MESSAGES = 256
 REMOVED = 200
 """Messages removed in a step, at most."""
 
+CLOSED = 200
+"""Closed rooms and talks looked at in a step, at most, in half a millisecond."""
+
+ROUND = 600.0
+"""Seconds between two rounds by all of these, of which there may be many; most of what is there is young."""
+
 _IS_ASCII = "length(text) = length(CAST(text AS BLOB))"
 
 _NEXT = f"""
@@ -50,6 +58,28 @@ _INDEX = f"""
 """
 
 
+_DUE = "(? AND head - removed >= ?) OR at < ?"
+_LOGS = """
+    SELECT
+        id, key IS NULL AS forgotten, removed,
+        (SELECT max(m.seq) FROM messages m WHERE m.log = logs.id) AS head,
+        (SELECT m.at FROM messages m WHERE m.log = logs.id AND m.seq = removed + 1) AS at
+    FROM logs
+"""
+_OPEN = f"""
+    SELECT id, forgotten, removed, head FROM ({_LOGS} WHERE key IS NULL OR closed IS NULL)
+    WHERE forgotten OR {_DUE} LIMIT 1
+"""
+# Each by its own messages: of two logs, that with the older ones need not come first. A copy has one log behind the
+# other, and clocks jump.
+_CLOSED = f"""
+    SELECT id, forgotten, removed, head, {_DUE} FROM ({_LOGS} WHERE id > ? AND closed IS NOT NULL ORDER BY id LIMIT ?)
+"""
+
+Outdated = tuple[int, bool, int, int | None]
+"""A log, whether all of it is forgotten, up to which number its messages are removed already, and its newest number."""
+
+
 class Maintenance:
     """Maintenance in steps, each a transaction of about 5 ms, or twice that while nobody waits.
 
@@ -69,6 +99,9 @@ class Maintenance:
         self._wall = wall
         self._seconds = seconds
         self._grown = True
+        # In a round, the last of the logs that were looked at.
+        self._looked_at: int | None = None
+        self._next_round = -inf
         self._purging = Purging(connection)
         # Text in ASCII is left to the index, which cuts it alike.
         connection.create_function("cut", 1, tokenize, deterministic=True)
@@ -115,30 +148,14 @@ class Maintenance:
         """Remove the next messages that are no longer kept; return whether there were any."""
         now = self._wall()
         expired = now is not None and (expire(self._connection, self._retention, now) or self._forget_followers(now))
-        oldest = self._retention.oldest(now)
-        # Not each of the closed rooms is looked at, for there may be many: only that with the oldest message of all.
-        found = self._connection.execute(
-            """
-            SELECT id, key IS NULL, removed, head FROM (
-                SELECT
-                    id, key, removed,
-                    (SELECT max(m.seq) FROM messages m WHERE m.log = logs.id) AS head,
-                    (SELECT m.at FROM messages m WHERE m.log = logs.id AND m.seq = removed + 1) AS at
-                FROM logs
-                WHERE key IS NULL OR closed IS NULL OR id = (SELECT log FROM messages ORDER BY id LIMIT 1)
-            )
-            WHERE key IS NULL OR (? AND head - removed >= ?) OR at < ?
-            LIMIT 1
-            """,
-            (self._retention.messages, self._retention.messages + REMOVED, oldest),
-        ).fetchone()
+        found = self._outdated(now)
         if not found:
-            return expired
+            return expired or self._looked_at is not None
         log, forgotten, removed, head = found
         rows = self._connection.execute(
             "SELECT id, seq, at FROM messages WHERE log = ? AND seq > ? ORDER BY seq LIMIT ?", (log, removed, REMOVED)
         ).fetchall()
-        floor = self._retention.floor(head or 0)
+        floor, oldest = self._retention.floor(head or 0), self._retention.oldest(now)
         gone = 0
         for id, seq, at in rows:
             if not (forgotten or seq <= floor or at < oldest):
@@ -160,6 +177,24 @@ class Maintenance:
             self._connection.execute("DELETE FROM marks WHERE log = ?", (log,))
             self._connection.execute("DELETE FROM logs WHERE id = ?", (log,))
         return True
+
+    def _outdated(self, now: float | None) -> Outdated | None:
+        """Return the next log of which something is no longer kept, if this step finds one."""
+        due = self._retention.messages, self._retention.messages + REMOVED, self._retention.oldest(now)
+        found: Outdated | None = self._connection.execute(_OPEN, due).fetchone()
+        seconds = self._seconds()
+        if self._looked_at is None and now is not None and seconds >= self._next_round:
+            self._looked_at, self._next_round = 0, seconds + ROUND
+        if found or self._looked_at is None:
+            return found
+        rows = self._connection.execute(_CLOSED, (*due, self._looked_at, CLOSED)).fetchall()
+        for *log, is_due in rows:
+            if is_due:
+                return cast("Outdated", log)
+            self._looked_at = log[0]
+        if len(rows) < CLOSED:
+            self._looked_at = None
+        return None
 
     def _forget_followers(self, now: float) -> bool:
         """Forget what the next sessions followed that were not here for too long; return whether there were any."""
