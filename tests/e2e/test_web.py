@@ -21,7 +21,7 @@ EACH = 128 * 1024
 
 MESSAGES = 400
 
-MOST = 64_000
+MOST = 66_000
 """Bytes of the page with all that belongs to it, heads and all."""
 
 
