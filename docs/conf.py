@@ -25,7 +25,7 @@ nitpicky = True
 # The site is built without a network, so what others document is named, and not linked.
 nitpick_ignore_regex = [
     (r"py:.*", r"(collections|datetime|ipaddress|msgspec|pathlib|twisted)\..*"),
-    (r"py:class", r"chatroom\..*\.T"),
+    (r"py:class", r"(chatroom\..*\.)?[CT]"),
 ]
 
 add_module_names = False

@@ -20,6 +20,7 @@ from chatroom.core.values.names import Key, Username, fold, key
 from chatroom.core.values.passwords import Password, long_enough
 from chatroom.core.values.replies import AccountInfo, AccountList, Ok, Reply
 from chatroom.core.visit.later import Later
+from chatroom.core.visit.rule import Ask
 
 Act = ListAccounts | AddAccount | SetPassword | SetRole | RemoveAccount
 """What operators ask of accounts."""
@@ -52,6 +53,11 @@ class Place(Protocol):
 
     def now(self) -> int:
         """Return the time of day, in milliseconds since 1970 (UTC)."""
+
+
+async def keep_accounts(ask: Ask, command: Act) -> Reply:
+    """Do what *command* says."""
+    return await keep(ask.lobby, ask.actor.username, command)
 
 
 async def keep(place: Place, by: Username, command: Act) -> Reply:

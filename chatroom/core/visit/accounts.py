@@ -48,6 +48,7 @@ from chatroom.core.values.replies import Admission, DeviceInfo, DeviceList, Igno
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.following import follow_all
 from chatroom.core.visit.later import Later, when
+from chatroom.core.visit.rule import Ask
 
 CHECK = 4
 """Further tokens for a login with a password."""
@@ -274,12 +275,13 @@ def admission(seat: Seat, account: Account, token: str | None) -> Admission:
 # With a name.
 
 
-async def act(lobby: Lobby, seat: Seat, visitor: Comer, command: Act, answer: Answer) -> Reply | None:
-    """Do what *command* says, for who has *seat*.
+async def act(ask: Ask, command: Act) -> Reply | None:
+    """Do what *command* says with the account of who asks.
 
     :raises chatroom.core.values.errors.NotAllowed: where there are no accounts.
     """
-    accounts = lobby.accounts
+    lobby, seat, answer = ask.lobby, ask.seat, ask.answer
+    accounts, visitor = lobby.accounts, seat.visitor
     if accounts is None:
         raise NotAllowed("There are no accounts here")
     if isinstance(command, Register):

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.people import ELSEWHERE
-from chatroom.core.rooms.seat import Seat
 from chatroom.core.tools.globs import Glob
 from chatroom.core.values.commands import Monitor, Who, WhoIs, WhoWas
 from chatroom.core.values.errors import NoSuchUser
@@ -18,12 +17,16 @@ from chatroom.core.values.names import fold, key
 from chatroom.core.values.people import Known, Person
 from chatroom.core.values.replies import Departed, Members, Monitored, People
 from chatroom.core.visit.later import Later
+from chatroom.core.visit.rule import Ask
 
 
-async def who(lobby: Lobby, seat: Seat, command: Who) -> People:
-    """Return all that is known of a page of those in a room, or of everybody, as far as they fit the mask."""
-    members: Members = await Later(partial(lobby.directory.who, command.room, command.after, seat))
-    seat.visitor.charge(len(members.usernames) // NAMES_A_TOKEN)
+async def who(ask: Ask, command: Who) -> Members | People:
+    """Return a page of those in a room, or of everybody: their names, or all that is known of them."""
+    lobby = ask.lobby
+    members: Members = await Later(partial(lobby.directory.who, command.room, command.after, ask.somebody))
+    ask.charge(len(members.usernames) // NAMES_A_TOKEN)
+    if not (command.full and ask.somebody):
+        return replace(members, away=lobby.people.away(members.usernames))
     found = await _listed(lobby, members)
     if command.mask:
         glob, whole = Glob(command.mask), "!" in command.mask or "@" in command.mask
@@ -54,11 +57,12 @@ def _texts(person: Person, *, whole: bool) -> Sequence[str]:
     return (person.source,) if whole else (person.username, person.host, person.ident[1:], person.realname)
 
 
-async def whois(lobby: Lobby, seat: Seat, command: WhoIs) -> People:
+async def whois(ask: Ask, command: WhoIs) -> People:
     """Return who has each of some names, with the rooms that may be known; those whom nobody knows are left out.
 
     :raises chatroom.core.values.errors.NoSuchUser: if nobody is called by any of them.
     """
+    lobby, seat = ask.lobby, ask.seat
     seat.visitor.charge(len(command.usernames) - 1)
     found: list[Known] = []
     for name in command.usernames:
@@ -72,19 +76,20 @@ async def whois(lobby: Lobby, seat: Seat, command: WhoIs) -> People:
     return People(None, tuple(found), more=False)
 
 
-def whowas(lobby: Lobby, command: WhoWas) -> Departed:
+async def whowas(ask: Ask, command: WhoWas) -> Departed:
     """Return who had a name lately.
 
     :raises chatroom.core.values.errors.NoSuchUser: if nobody did.
     """
-    gone = lobby.people.were(command.username)
+    gone = ask.lobby.people.were(command.username)
     if not gone:
         raise NoSuchUser(command.username)
     return Departed(tuple(gone[: command.most] if command.most else gone))
 
 
-def monitor(lobby: Lobby, seat: Seat, command: Monitor) -> Monitored:
-    """Let who has *seat* be told when people come and go, or no more; return who of those asked for is here."""
+async def monitor(ask: Ask, command: Monitor) -> Monitored:
+    """Let who asks be told when people come and go, or no more; return who of those asked for is here."""
+    lobby, seat = ask.lobby, ask.seat
     people, connection = lobby.people, seat.connection
     seat.visitor.charge((len(command.add) + len(command.remove)) // NAMES_A_TOKEN)
     if command.clear:

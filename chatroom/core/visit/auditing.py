@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
 from chatroom.core.tools.paging import page
 from chatroom.core.values.audit import Act
@@ -13,19 +12,20 @@ from chatroom.core.values.commands import ReadAudit
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.replies import ActList
 from chatroom.core.visit.later import Later
-from chatroom.core.visit.rights import Actor, operate
-from chatroom.core.visit.rules import Rule
+from chatroom.core.visit.rights import operate
+from chatroom.core.visit.rule import Ask
 
 ROW = 200
 """Bytes for which all else of an act counts in a list."""
 
 
-async def list_acts(lobby: Lobby, actor: Actor, command: ReadAudit, rule: Rule) -> ActList:
+async def list_acts(ask: Ask, command: ReadAudit) -> ActList:
     """Return a page of what was done in a room, or for operators anywhere."""
+    lobby, actor = ask.lobby, ask.actor
     log = None
     if command.room is not None:
         room: Room = await Later(partial(lobby.reach, command.room, actor.viewer))
-        rule.allow(actor, room)
+        ask.rule.allow(actor, room)
         log = room.log_id
     else:
         operate(actor)

@@ -16,20 +16,22 @@ from chatroom.core.values.errors import AccountExists, ChatError, NotAllowed, Pa
 from chatroom.core.values.events import Removed
 from chatroom.core.values.names import RoomName
 from chatroom.core.values.replies import Authenticated
-from chatroom.core.visit.accounts import Comer, Proof, admission, bind, forget, make_way, remembered, show, still
+from chatroom.core.visit.accounts import Proof, admission, bind, forget, make_way, remembered, show, still
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.following import follow_all, followed
 from chatroom.core.visit.later import Later, VisitorGone, when
+from chatroom.core.visit.rule import Ask
 from chatroom.core.visit.unread import tell_missed
 from chatroom.core.visit.waiting import in_turn
 
 
-async def authenticate(lobby: Lobby, seat: Seat, visitor: Comer, command: Authenticate, answer: Answer) -> None:
-    """Let the guest who has *seat* show by *command* that an account is theirs, and be one of its connections.
+async def authenticate(ask: Ask, command: Authenticate) -> None:
+    """Let a guest show by *command* that an account is theirs, and be one of its connections.
 
     :raises chatroom.core.values.errors.NotAllowed: where there are no accounts.
     """
-    accounts = lobby.accounts
+    lobby, seat, answer = ask.lobby, ask.seat, ask.answer
+    accounts, visitor = lobby.accounts, seat.visitor
     if accounts is None:
         raise NotAllowed("There are no accounts here")
     if seat.user.has_account:

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from functools import partial
 
-from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.rooms.reader import Reader
-from chatroom.core.rooms.seat import Seat
 from chatroom.core.values.commands import Confide
 from chatroom.core.values.errors import NobodyTrusted
 from chatroom.core.values.events import Confided
 from chatroom.core.values.names import Key
 from chatroom.core.values.replies import Ok, Reply
 from chatroom.core.visit.later import Later
+from chatroom.core.visit.rule import Ask
 from chatroom.core.visit.waiting import in_turn, still_in
 
 
-async def confide(lobby: Lobby, seat: Seat, reader: Reader, command: Confide) -> Reply:
+async def confide(ask: Ask, command: Confide) -> Reply:
     """Show what *command* says to those whom it is for, behind what was said in the room before.
 
     That is for members who are not muted, however few may speak there.
     """
+    lobby, seat, reader = ask.lobby, ask.seat, ask.reader(command.room)
     room, user = reader.room, seat.user
     seat.visitor.charge_for((command.text,))
     await in_turn([room])

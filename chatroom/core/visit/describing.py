@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.rooms.seat import Seat
 from chatroom.core.values.commands import Describe
 from chatroom.core.values.people import Profile
+from chatroom.core.values.replies import Ok, Reply
+from chatroom.core.visit.rule import Ask
 
 
-def describe(lobby: Lobby, seat: Seat, command: Describe) -> None:
-    """Change what *command* names of the profile of whoever has *seat*."""
+async def describe(ask: Ask, command: Describe) -> Reply:
+    """Change what *command* names of the profile of who asks."""
+    lobby, seat = ask.lobby, ask.seat
     user = seat.user
+    if command.away or command.realname:
+        # Whoever asks for it is shown it. (Where few may speak, only those in the room are not.)
+        seat.admit()
+        for reader in user.readers:
+            reader.room.standing.refuse_muted(user.username, user.identity, seat.host, seat)
     old = user.profile or Profile()
     given = {
         "realname": command.realname,
@@ -27,3 +33,4 @@ def describe(lobby: Lobby, seat: Seat, command: Describe) -> None:
         before = user.person
         user.describe(new)
         lobby.people.changed(user, before, seat)
+    return Ok(seat.username)

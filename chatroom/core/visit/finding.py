@@ -19,8 +19,10 @@ from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Entries
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
+from chatroom.core.visit.looking_back import search
 from chatroom.core.visit.mine import Mine
 from chatroom.core.visit.readable import Readable, open_here, readable
+from chatroom.core.visit.rule import Ask
 from chatroom.core.visit.spoken import author_of
 
 TALKS = 1_000
@@ -41,8 +43,15 @@ class _Place:
     other: Username | None = None
 
 
-async def search_all(lobby: Lobby, seat: Seat, command: Search, answer: Answer) -> Entries:
-    """Search all rooms that the user may read, and their talks; the time that it takes is charged."""
+async def find(ask: Ask, command: Search) -> Entries:
+    """Search a room, a talk, or else all that who asks may read; the time that it takes is charged."""
+    if command.room is None and command.other is None:
+        return await _search_all(ask.lobby, ask.seat, command, ask.answer)
+    return await search(ask, command)
+
+
+async def _search_all(lobby: Lobby, seat: Seat, command: Search, answer: Answer) -> Entries:
+    """Search all rooms that the user may read, and their talks."""
     await answer.first()
     author = await author_of(lobby, command)
     person = seat.identity
@@ -50,7 +59,7 @@ async def search_all(lobby: Lobby, seat: Seat, command: Search, answer: Answer) 
     rooms = await readable(lobby, seat)
     places = talks | {log: _place(lobby, rooms, log) for log in rooms}
     seat.visitor.charge(len(places) // NAMES_A_TOKEN)
-    find = partial(
+    ask = partial(
         lobby.search_all,
         logs={log: place.seq for log, place in places.items()},
         query=command.query,
@@ -60,7 +69,7 @@ async def search_all(lobby: Lobby, seat: Seat, command: Search, answer: Answer) 
         until=command.until,
         viewer=person,
     )
-    found = await Later(find)
+    found = await Later(ask)
     seat.visitor.charge(int(found.seconds / TOKEN_SECONDS))
     if isinstance(found.result, ChatError):
         raise found.result

@@ -11,24 +11,31 @@ from chatroom.core.values.errors import NotAllowed
 from chatroom.core.values.networks import parsed
 from chatroom.core.values.replies import Ok, Reply
 from chatroom.core.values.rights import Tuning
-from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
-from chatroom.core.visit.moderation import SANCTIONS, Act, lifted, named, sanctioned
+from chatroom.core.visit.moderation import SANCTIONS, Act, lifted, moderate, named, placed, sanctioned
 from chatroom.core.visit.rights import Actor, operate
+from chatroom.core.visit.rule import Ask
 
 
-async def keep_order(lobby: Lobby, actor: Actor, command: Act, answer: Answer, where: bytes | None) -> Reply:
-    """Let *actor*, who comes from *where*, do what *command* says at the whole server.
+async def order(ask: Ask, command: Act) -> Reply:
+    """Do what *command* says where it is to be done: in a room, or at the whole server."""
+    command = await placed(ask.lobby, ask.actor, command)
+    return await (_keep_order if command.room is None else moderate)(ask, command)
+
+
+async def _keep_order(ask: Ask, command: Act) -> Reply:
+    """Do what *command* says at the whole server.
 
     :raises chatroom.core.values.errors.NotAllowed: for all but operators.
     """
+    lobby, actor = ask.lobby, ask.actor
     operate(actor)
-    await answer.first()
+    await ask.answer.first()
     await Later(lobby.house.when_open)
     operate(actor)
     match command:
         case Impose():
-            await _impose(lobby, actor, command, where)
+            await _impose(lobby, actor, command, ask.somebody.where if ask.somebody else None)
         case Lift():
             person = await named(lobby, command)
             operate(actor)

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from chatroom.core.ports import Page
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.pages import Pages
-from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.talk import Talk
 from chatroom.core.rooms.transcript import Transcript
@@ -25,18 +24,22 @@ from chatroom.core.values.replies import Entries
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later, when
 from chatroom.core.visit.mine import Mine
+from chatroom.core.visit.rule import Ask
 from chatroom.core.visit.spoken import author_of
 from chatroom.core.visit.waiting import still_in
 
 
-async def history(seat: Seat, reader: Reader, command: History, answer: Answer) -> Entries:
-    """Read the page of the log that *command* asks for, in the room of *reader*."""
-    await answer.first()
+async def history(ask: Ask, command: History) -> Entries:
+    """Read the page of the log that *command* asks for, of a room or of a talk."""
+    if command.other is not None:
+        return await _history_with(ask.lobby, ask.seat, command.other, command, ask.answer)
+    reader = ask.reader(command.room)
+    await ask.answer.first()
     room = still_in(reader).room
-    return _entries(seat, room, await _page(room.pages, command))
+    return _entries(ask.seat, room, await _page(room.pages, command))
 
 
-async def history_with(lobby: Lobby, seat: Seat, other: Username, command: History, answer: Answer) -> Entries:
+async def _history_with(lobby: Lobby, seat: Seat, other: Username, command: History, answer: Answer) -> Entries:
     """Read such a page of one's talk with *other*; with whom one has never talked it is empty."""
     mine = Mine(lobby, seat)
     await answer.first()
@@ -56,13 +59,16 @@ async def history_with(lobby: Lobby, seat: Seat, other: Username, command: Histo
     return _told(_entries(seat, talk, found), name)
 
 
-async def search(lobby: Lobby, seat: Seat, reader: Reader, command: Search, answer: Answer) -> Entries:
-    """Search the log of the room of *reader*; the time that it takes is charged."""
-    await answer.first()
-    return await _search(lobby, seat, command, lambda: still_in(reader).room)
+async def search(ask: Ask, command: Search) -> Entries:
+    """Search the log of a room or of a talk; the time that it takes is charged."""
+    if command.other is not None:
+        return await _search_with(ask.lobby, ask.seat, command.other, command, ask.answer)
+    reader = ask.reader(command.room)
+    await ask.answer.first()
+    return await _search(ask.lobby, ask.seat, command, lambda: still_in(reader).room)
 
 
-async def search_with(lobby: Lobby, seat: Seat, other: Username, command: Search, answer: Answer) -> Entries:
+async def _search_with(lobby: Lobby, seat: Seat, other: Username, command: Search, answer: Answer) -> Entries:
     """Search one's talk with *other* likewise."""
     mine = Mine(lobby, seat)
     # Whatever can't be searched for is refused, also where there is nothing.

@@ -14,18 +14,19 @@ from chatroom.core.values.errors import NotAMember
 from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.replies import MarkKept
-from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later, when
 from chatroom.core.visit.mine import Mine
 from chatroom.core.visit.readable import may_read
+from chatroom.core.visit.rule import Ask
 
 
-async def mark(lobby: Lobby, seat: Seat, command: MarkRead, answer: Answer) -> MarkKept:
-    """Note how far the user of *seat* has read a talk of theirs, or a room which they are in by any connection.
+async def mark(ask: Ask, command: MarkRead) -> MarkKept:
+    """Note how far who asks has read a talk of theirs, or a room which they are in by any connection.
 
     :raises chatroom.core.values.errors.NotAMember: if they are not.
     """
-    await answer.first()
+    lobby, seat = ask.lobby, ask.seat
+    await ask.answer.first()
     if command.other is not None:
         return await _mark_talk(lobby, seat, command.other, command)
     assert command.room is not None, "it is about one of both"

@@ -16,7 +16,7 @@ from chatroom.core.values.events import Message
 from chatroom.core.values.names import Username, key
 from chatroom.core.values.talks import place
 from chatroom.core.visit.later import Later
-from chatroom.core.visit.rules import OPENING
+from chatroom.core.visit.rule import OPENING
 from chatroom.core.visit.waiting import in_turn
 
 PAGE = 100

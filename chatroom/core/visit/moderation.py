@@ -19,13 +19,12 @@ from chatroom.core.values.errors import AlreadyThere, NoSuchSanction, NoSuchUser
 from chatroom.core.values.events import Invited
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, Username, key
-from chatroom.core.values.replies import SanctionList
+from chatroom.core.values.replies import Ok, Reply, SanctionList
 from chatroom.core.values.rights import Rank
 from chatroom.core.values.sanctions import Placed, Sanction, on_mask
-from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
 from chatroom.core.visit.rights import Actor, act_on, operate, own
-from chatroom.core.visit.rules import Rule
+from chatroom.core.visit.rule import Ask, Rule
 from chatroom.core.visit.waiting import in_turn
 
 MODERATORS = 100
@@ -53,17 +52,18 @@ Act = Kick | Appoint | Configure | Invite | Impose | Lift
 """What moderators ask for."""
 
 
-async def moderate(lobby: Lobby, actor: Actor, command: Act, rule: Rule, answer: Answer) -> tuple[Room, bool]:
-    """Let *actor* do what *command* says in a room, in the order of that; who may not is told so.
-
-    Return the room, and whether those who are there are shown it.
+async def moderate(ask: Ask, command: Act) -> Reply:
+    """Do what *command* says in a room, in the order of that, for who may; others are told that they may not.
 
     After each wait their rights are looked at again.
     """
+    if isinstance(command, Kick | Impose):
+        command = replace(command, reason=ask.heard(None, command.reason))
+    lobby, actor, rule = ask.lobby, ask.actor, ask.rule
     assert command.room is not None, "what is done at the whole server is done elsewhere"
     room: Room = await Later(partial(lobby.reach, command.room, actor.viewer))
     rule.allow(actor, room)
-    await answer.first()
+    await ask.answer.first()
     shown = True
     match command:
         case Kick():
@@ -89,7 +89,7 @@ async def moderate(lobby: Lobby, actor: Actor, command: Act, rule: Rule, answer:
         case Lift():
             await _lift(lobby, actor, command, rule, room)
             shown = False
-    return room, shown
+    return Ok(room.name, event_follows=shown and ask.follows(room))
 
 
 async def _found(
@@ -233,14 +233,15 @@ def lifted(place: Standing | House, command: Lift, by: Username, person: bytes |
     return Lifted(kind, username, tuple(numbers), by, network, mask) if numbers else None
 
 
-async def list_sanctions(lobby: Lobby, actor: Actor, command: ListSanctions, rule: Rule) -> SanctionList:
+async def list_sanctions(ask: Ask, command: ListSanctions) -> SanctionList:
     """Return a page of the sanctions that hold in a room, or for operators of all there are."""
+    lobby, actor = ask.lobby, ask.actor
     if command.room is None:
         operate(actor)
         some, more = page(await _anywhere(lobby, command.before, PAGE_NAMES + 1), PAGE_NAMES, _size)
         return SanctionList(None, tuple(some), more)
     room: Room = await Later(partial(lobby.reach, command.room, actor.viewer))
-    rule.allow(actor, room)
+    ask.rule.allow(actor, room)
     held = (Placed(room.name, sanction) for sanction in room.standing.sanctions_below(command.before))
     some, more = page(held, PAGE_NAMES, _size)
     return SanctionList(room.name, tuple(some), more)

@@ -14,7 +14,7 @@ from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.values import audit
 from chatroom.core.values.changes import Entry
-from chatroom.core.values.commands import Create, Join
+from chatroom.core.values.commands import Create, Join, Leave
 from chatroom.core.values.errors import (
     AlreadyAMember,
     ChatError,
@@ -29,12 +29,13 @@ from chatroom.core.values.replies import Entered, Members, Ok, Reply
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later, when
 from chatroom.core.visit.rights import know_of
-from chatroom.core.visit.rules import OPENING
+from chatroom.core.visit.rule import OPENING, Ask
 from chatroom.core.visit.waiting import in_turn, shown, still_in
 
 
-async def join(lobby: Lobby, seat: Seat, command: Join, answer: Answer) -> None:
+async def join(ask: Ask, command: Join) -> None:
     """Enter a room that is open, or was kept; else a new one, if it may be created."""
+    lobby, seat, answer = ask.lobby, ask.seat, ask.answer
     reader = seat.rooms.get(key(command.room))
     if reader and not (reader.held or reader.provisional):
         raise AlreadyAMember(reader.room.name)
@@ -50,8 +51,9 @@ async def join(lobby: Lobby, seat: Seat, command: Join, answer: Answer) -> None:
     await _enter(lobby, seat, room, command, answer)
 
 
-async def create(lobby: Lobby, seat: Seat, command: Create, answer: Answer) -> None:
+async def create(ask: Ask, command: Create) -> None:
     """Open a new room, and enter it."""
+    lobby, seat, answer = ask.lobby, ask.seat, ask.answer
     await _before_moving(lobby, seat, command, answer)
     room = await _created(lobby, seat, command)
     await _enter(lobby, seat, room, command, answer)
@@ -242,14 +244,17 @@ def _left_by(seat: Seat, command: Join | Create) -> list[Reader]:
     return [reader] if reader else []
 
 
-async def leave(seat: Seat, reader: Reader, answer: Answer, text: str = "") -> Reply:
-    """Leave the room of *reader* with *text*."""
-    await answer.first()
-    await _go(seat, reader, "left", text)
+async def leave(ask: Ask, command: Leave) -> Reply:
+    """Leave a room by this connection, or by all."""
+    if command.everywhere:
+        return await _leave_everywhere(ask.lobby, ask.seat, command.room, ask.answer, command.text)
+    reader = ask.reader(command.room)
+    await ask.answer.first()
+    await _go(ask.seat, reader, "left", command.text)
     return Ok(reader.room.name)
 
 
-async def leave_everywhere(lobby: Lobby, seat: Seat, name: RoomName, answer: Answer, text: str = "") -> Reply:
+async def _leave_everywhere(lobby: Lobby, seat: Seat, name: RoomName, answer: Answer, text: str) -> Reply:
     """Leave by all connections: another one that was there is told that it is not there any more."""
     user, room = seat.user, key(name)
     inside = [each for each in user.seats if room in each.rooms]

@@ -47,7 +47,7 @@ from chatroom.core.visit.following import followed
 from chatroom.core.visit.later import Later, VisitorGone
 from chatroom.core.visit.named import Named
 from chatroom.core.visit.operator import Operator
-from chatroom.core.visit.rules import Rule
+from chatroom.core.visit.rule import Rule
 from chatroom.core.visit.unread import tell_missed
 
 TRIES = 10
@@ -86,7 +86,7 @@ class Nameless:
         """Return the error for a command with that *rule*, which may not come in this state."""
         return NotLoggedIn()
 
-    def handle(self, command: Command, rule: Rule, answer: Answer) -> None:
+    def handle(self, command: Command, answer: Answer) -> None:
         """Carry out a login, or what shows before it who comes."""
         match command:
             case Login():

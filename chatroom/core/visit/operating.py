@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from functools import partial
 
-from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.rooms.seat import Seat
 from chatroom.core.values import audit
-from chatroom.core.values.commands import Operate
+from chatroom.core.values.commands import Operate, StandDown
 from chatroom.core.values.errors import NotAllowed, PasswordWrong
 from chatroom.core.values.replies import Ok, Reply
-from chatroom.core.visit.accounts import CHECK, NEEDED, Comer, checked
+from chatroom.core.visit.accounts import CHECK, NEEDED, checked
 from chatroom.core.visit.later import Later
+from chatroom.core.visit.rule import Ask
 
 
-async def become_operator(lobby: Lobby, seat: Seat, visitor: Comer, command: Operate) -> Reply:
-    """Let who has *seat* act as an operator, if *command* has the password of an account with that role.
+async def become_operator(ask: Ask, command: Operate) -> Reply:
+    """Let who asks act as an operator, if *command* has the password of an account with that role.
 
     :raises chatroom.core.values.errors.PasswordWrong: for all others, whether the account is none, or no operator's.
     """
-    accounts = lobby.accounts
+    lobby, seat = ask.lobby, ask.seat
+    accounts, visitor = lobby.accounts, seat.visitor
     if accounts is None:
         raise NotAllowed("There are no accounts here")
     assert command.password is not None, NEEDED
@@ -35,3 +35,10 @@ async def become_operator(lobby: Lobby, seat: Seat, visitor: Comer, command: Ope
             raise PasswordWrong
         accounts.operators.begin(seat, account.id)
     return Ok(account.username)
+
+
+async def stand_down(ask: Ask, command: StandDown) -> Reply:
+    """Let who asks act as an operator no longer."""
+    del command
+    ask.seat.stand_down()
+    return Ok()

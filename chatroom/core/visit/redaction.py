@@ -2,78 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from chatroom.core.ports import Page
-from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.redactions import AT_ONCE
 from chatroom.core.rooms.room import Room
-from chatroom.core.rooms.user import User
 from chatroom.core.tools.paging import Numbered
 from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import Entry, Erased, Redaction
 from chatroom.core.values.commands import Redact
 from chatroom.core.values.errors import NoSuchUser, NotAllowed, NotAMember
 from chatroom.core.values.names import key
+from chatroom.core.values.replies import Ok, Reply
 from chatroom.core.values.rights import Rank
-from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
-from chatroom.core.visit.rights import Actor, know_of
+from chatroom.core.visit.rights import know_of
+from chatroom.core.visit.rule import Ask
 from chatroom.core.visit.spoken import author_called, message_of, newest
+from chatroom.core.visit.telling import redact_told
 from chatroom.core.visit.waiting import in_turn
 
 
-async def redact(
-    lobby: Lobby,
-    user: User | None,
-    actor: Actor,
-    command: Redact,
-    answer: Answer,
-    charge: Callable[[int], None] = lambda tokens: None,
-    heard: Callable[[Room, str], str] = lambda room, note: note,
-) -> tuple[Room, int]:
-    """Let *actor*, who is *user* unless they have no name, take back what *command* says.
-
-    Return the room, and how many messages were taken back. Each further page that is looked at for that costs a token.
-    The others are shown of its note what is *heard*.
-    """
+async def redact(ask: Ask, command: Redact) -> Reply:
+    """Take back what *command* says, of a room or of a talk; each further page that it looks at costs a token."""
     if command.room is None:
-        # By the control socket nobody has a talk.
-        raise NotAllowed("Only who has said it may take it back")
-    room: Room = await Later(partial(lobby.reach, command.room, actor.viewer))
-    redacting = _Redacting(lobby, user, actor, command, room, charge, heard)
+        if ask.somebody is None:
+            # By the control socket nobody has a talk.
+            raise NotAllowed("Only who has said it may take it back")
+        assert command.other is not None, "what is in no room is in a talk"
+        await redact_told(ask.lobby, ask.somebody, command.other, command)
+        return Ok(command.other)
+    room: Room = await Later(partial(ask.lobby.reach, command.room, ask.actor.viewer))
+    redacting = _Redacting(ask, command, room)
     redacting.allow()
-    await answer.first()
+    await ask.answer.first()
     # What was asked for before is to be found.
     await in_turn([room])
     if command.seq is not None:
-        return room, await redacting.one(command.seq)
-    if command.seconds is None:
-        return room, await redacting.newest()
-    return room, await redacting.all_since(lobby.now() - command.seconds * 1000)
+        count = await redacting.one(command.seq)
+    elif command.seconds is None:
+        count = await redacting.newest()
+    else:
+        count = await redacting.all_since(ask.lobby.now() - command.seconds * 1000)
+    shown = count > 0 and ask.follows(room)
+    return Ok(room.name, event_follows=shown, count=None if command.seconds is None else count)
 
 
 class _Redacting:
     """A redaction under way. After each wait the rights are looked at again."""
 
-    def __init__(
-        self,
-        lobby: Lobby,
-        user: User | None,
-        actor: Actor,
-        command: Redact,
-        room: Room,
-        charge: Callable[[int], None],
-        heard: Callable[[Room, str], str],
-    ) -> None:
-        self._lobby = lobby
-        self._user = user
-        self._actor = actor
+    def __init__(self, ask: Ask, command: Redact, room: Room) -> None:
+        self._lobby = ask.lobby
+        self._user = ask.somebody.user if ask.somebody else None
+        self._actor = ask.actor
         self._command = command
         self._room = room
-        self._charge = charge
-        self._heard = heard
+        self._charge = ask.charge
+        self._heard = ask.heard
 
     @property
     def _moderates(self) -> bool:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
-from chatroom.core.rooms.seat import Seat
 from chatroom.core.tools.paging import page
 from chatroom.core.values.changes import Reported, Resolved
 from chatroom.core.values.commands import ReadReports, Report, Resolve
 from chatroom.core.values.errors import NoSuchReport, NoSuchRoom, NotAMember
 from chatroom.core.values.limits import MAX_ROWS
-from chatroom.core.values.names import RoomName
-from chatroom.core.values.replies import ReportList
+from chatroom.core.values.replies import Ok, Reply, ReportList
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.rights import Rank
 from chatroom.core.values.talks import is_talk
 from chatroom.core.values.texts import written_size
-from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
 from chatroom.core.visit.readable import may_read
 from chatroom.core.visit.rights import Actor, know_of, operate, privileged
-from chatroom.core.visit.rules import Rule
+from chatroom.core.visit.rule import Ask
 from chatroom.core.visit.spoken import author_called, newest
+from chatroom.core.visit.telling import report_told
 from chatroom.core.visit.waiting import in_turn
 
 ROW = 300
@@ -34,11 +32,12 @@ ENTRY = 120
 """Bytes for which all else of a message counts there."""
 
 
-async def report(
-    lobby: Lobby, seat: Seat, actor: Actor, command: Report, answer: Answer, charge: Callable[[int], None]
-) -> RoomName:
-    """Keep a message for those who moderate the room, as *actor* asks, who has *seat*; return the room's name."""
-    assert command.room is not None, "what is in no room is done elsewhere"
+async def report(ask: Ask, command: Report) -> Reply:
+    """Keep a message for those who moderate the room, or of a talk for operators."""
+    lobby, seat, actor = ask.lobby, ask.seat, ask.actor
+    if command.other is not None:
+        return Ok(await report_told(lobby, seat, command.other, command))
+    assert command.room is not None, "what is in no room is in a talk"
     room = lobby.room(command.room, actor.viewer)
 
     def stay() -> None:
@@ -48,7 +47,7 @@ async def report(
 
     user = seat.user
     stay()
-    await answer.first()
+    await ask.answer.first()
     # What was said before is to be found.
     await in_turn([room])
     seq = command.seq
@@ -56,21 +55,22 @@ async def report(
         assert command.username is not None, "a message has a number, or is somebody's newest"
         author, _ = await author_called(lobby, command.username)
         stay()
-        seq, _ = await newest(room, author, command.username, charge)
+        seq, _ = await newest(room, author, command.username, ask.charge)
     await Later(lobby.house.when_open)
     stay()
     reported = Reported(room.log_id, room.name, seq, user.username, user.identity, command.reason)
     await Later(partial(lobby.house.report, reported, actor.seat))
-    return room.name
+    return Ok(room.name)
 
 
-async def list_reports(lobby: Lobby, actor: Actor, command: ReadReports, rule: Rule) -> ReportList:
+async def list_reports(ask: Ask, command: ReadReports) -> ReportList:
     """Return a page of the reports of messages in a room, or for operators of all there are."""
+    lobby, actor = ask.lobby, ask.actor
     log = None
     hidden = frozenset[bytes]()
     if command.room is not None:
         room: Room = await Later(partial(lobby.reach, command.room, actor.viewer))
-        rule.allow(actor, room)
+        ask.rule.allow(actor, room)
         log = room.log_id
         if actor.rank(room) < Rank.OPERATOR:
             hidden = privileged(lobby, room)
@@ -96,11 +96,9 @@ def _size(report: KeptReport) -> int:
     return sum(len(text.encode()) for text in texts) + said + ROW
 
 
-async def resolve(lobby: Lobby, actor: Actor, command: Resolve, answer: Answer) -> RoomName:
-    """Note that a report is seen to, as *actor* says; return the name of its room.
-
-    Who may not know of it is told that there is none.
-    """
+async def resolve(ask: Ask, command: Resolve) -> Reply:
+    """Note that a report is seen to; who may not know of it is told that there is none."""
+    lobby, actor = ask.lobby, ask.actor
     number = command.number
     read = partial(lobby.audit.reports, None, but=(), resolved=True, before=number + 1, limit=1)
     found: Sequence[KeptReport] = await Later(lambda got: read(got=got))
@@ -109,7 +107,7 @@ async def resolve(lobby: Lobby, actor: Actor, command: Resolve, answer: Answer) 
     kept = found[0]
     room = await _room_of(lobby, kept)
     _see(lobby, actor, kept, room)
-    await answer.first()
+    await ask.answer.first()
     await Later(lobby.house.when_open)
     _see(lobby, actor, kept, room)
     # The audit of a room shows moderators nothing of a report that is about one of them.
@@ -117,7 +115,7 @@ async def resolve(lobby: Lobby, actor: Actor, command: Resolve, answer: Answer) 
     said = kept.said
     resolved = Resolved(number, actor.username, log, said.room, said.seq, said.message.speaker, command.note)
     await Later(partial(lobby.house.resolve, resolved, actor.seat))
-    return said.room
+    return Ok(said.room)
 
 
 async def _room_of(lobby: Lobby, kept: KeptReport) -> Room | None:

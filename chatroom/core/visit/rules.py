@@ -1,105 +1,177 @@
-"""The rules of commands: one row each, with its cost and its conditions."""
+"""The commands: one row each, with what carries it out, its cost and its conditions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-from chatroom.core.rooms.room import Room
-from chatroom.core.values import commands
+from chatroom.core.values.commands import (
+    AddAccount,
+    Appoint,
+    Authenticate,
+    ChangePassword,
+    Command,
+    Confide,
+    Configure,
+    Connections,
+    Create,
+    Delete,
+    Describe,
+    Devices,
+    Disconnect,
+    History,
+    Ignore,
+    Impose,
+    Invite,
+    Join,
+    Kick,
+    Leave,
+    Lift,
+    List,
+    ListAccounts,
+    ListIgnored,
+    ListSanctions,
+    ListUnread,
+    Local,
+    Login,
+    MarkRead,
+    Monitor,
+    Notify,
+    Operate,
+    Ping,
+    Pong,
+    Quit,
+    ReadAudit,
+    ReadReports,
+    Redact,
+    Register,
+    Reload,
+    RemoveAccount,
+    Rename,
+    Report,
+    Resolve,
+    Revoke,
+    Say,
+    Search,
+    SetLogLevel,
+    SetPassword,
+    SetRole,
+    ShowRoom,
+    StandDown,
+    Tag,
+    Talks,
+    Tell,
+    Topic,
+    Trust,
+    Unregister,
+    Who,
+    WhoIs,
+    WhoWas,
+)
 from chatroom.core.visit import rights
-from chatroom.core.visit.rights import Actor
+from chatroom.core.visit.about_rooms import delete, list_rooms, set_topic, show_room
+from chatroom.core.visit.account_keeping import keep_accounts
+from chatroom.core.visit.accounts import act
+from chatroom.core.visit.asking import monitor, who, whois, whowas
+from chatroom.core.visit.auditing import list_acts
+from chatroom.core.visit.authentication import authenticate
+from chatroom.core.visit.confiding import confide
+from chatroom.core.visit.describing import describe
+from chatroom.core.visit.driver import Work
+from chatroom.core.visit.finding import find
+from chatroom.core.visit.handling import handle
+from chatroom.core.visit.keeping_order import order
+from chatroom.core.visit.looking_back import history
+from chatroom.core.visit.marking import mark
+from chatroom.core.visit.moderation import list_sanctions
+from chatroom.core.visit.moving import create, join, leave
+from chatroom.core.visit.operating import become_operator, stand_down
+from chatroom.core.visit.passwords_needed import with_password
+from chatroom.core.visit.redaction import redact
+from chatroom.core.visit.renaming import rename
+from chatroom.core.visit.reporting import list_reports, report, resolve
+from chatroom.core.visit.rule import ERASING, Ask, Rule
+from chatroom.core.visit.saying import tell
+from chatroom.core.visit.tagging import tag
+from chatroom.core.visit.unread import list_talks, list_unread
+
+C = TypeVar("C", bound=Command)
 
 
-class Rule(NamedTuple):
-    """The cost of a command in *tokens*, and its conditions.
+@dataclass(frozen=True, slots=True)
+class Row(Rule, Generic[C]):
+    """A *command*, and its *handler* for those who have a name, or who come by the control socket.
 
-    Its visitor has to be in *state*, and needs *membership* in its room; *right* raises an error if they may not do it
-    to the room. Those marked by *operator* the operator takes too, who has no name; an *early* one may come before
-    there is one. A command that *holds* keeps the requests behind it waiting for its answer.
+    Without one, the visitor takes it before, in whatever state they are.
     """
 
-    tokens: int = 1
-    state: Literal["username", "named", "operator", "any"] = "named"
-    membership: Literal["held", "member"] | None = None
-    right: Callable[[Actor, Room], None] | None = None
-    holds: bool = True
-    operator: bool = False
-    early: bool = False
-
-    def allow(self, actor: Actor, room: Room) -> None:
-        """Raise an error if *actor* may not do it to *room*, or may not know of it any more."""
-        rights.know_of(actor.viewer, room, room.name)
-        if self.right:
-            self.right(actor, room)
+    command: type[C]
+    handler: Callable[[Ask, C], Work] | None
 
 
-OPENING = 4
-"""Further tokens for what opens the log of a closed room or talk, or looks for one."""
+_ROWS: tuple[Row[Any], ...] = (
+    Row(Say, None, membership="member", holds=False),
+    Row(Tell, tell),
+    Row(Confide, confide, membership="member"),
+    Row(Tag, tag, membership="member"),
+    Row(Talks, list_talks),
+    Row(Login, None, state="username"),
+    Row(Authenticate, with_password(authenticate), early=True),
+    Row(Trust, act, tokens=5),
+    Row(Register, with_password(act), tokens=5, early=True),
+    Row(ChangePassword, with_password(act), tokens=5),
+    Row(Unregister, with_password(act), tokens=5 + ERASING),
+    Row(Devices, act),
+    Row(Revoke, act),
+    Row(Ignore, act),
+    Row(ListIgnored, act),
+    Row(Operate, with_password(become_operator), tokens=5),
+    Row(StandDown, stand_down),
+    Row(Rename, rename, tokens=5),
+    Row(Describe, describe, tokens=5),
+    Row(List, list_rooms, operator=True),
+    Row(Who, who, operator=True),
+    Row(WhoIs, whois),
+    Row(WhoWas, whowas),
+    Row(Monitor, monitor),
+    Row(Create, create, tokens=5),
+    Row(Join, join),
+    Row(Leave, leave, membership="held"),
+    Row(Delete, delete, tokens=5, right=rights.delete, operator=True),
+    Row(ShowRoom, show_room),
+    Row(Topic, set_topic, tokens=5, membership="member"),
+    Row(History, history, membership="member"),
+    Row(Search, find, membership="member"),
+    Row(MarkRead, mark),
+    Row(ListUnread, list_unread),
+    Row(Kick, order, tokens=5, right=rights.moderate, operator=True),
+    Row(Appoint, order, tokens=5, right=rights.moderate, operator=True),
+    Row(Configure, order, tokens=5, right=rights.moderate, operator=True),
+    Row(Invite, order, tokens=5, right=rights.invite, operator=True),
+    Row(Impose, order, tokens=5, right=rights.moderate, operator=True),
+    Row(Lift, order, tokens=5, right=rights.moderate, operator=True),
+    Row(Redact, redact, tokens=2, operator=True),
+    Row(Report, report, tokens=5),
+    Row(Resolve, resolve, tokens=5, operator=True),
+    Row(ReadReports, list_reports, right=rights.moderate, operator=True),
+    Row(ListSanctions, list_sanctions, right=rights.moderate, operator=True),
+    Row(ReadAudit, list_acts, right=rights.moderate, operator=True),
+    Row(Connections, handle, state="operator"),
+    Row(Disconnect, handle, state="operator"),
+    Row(Notify, handle, state="operator"),
+    Row(Reload, handle, tokens=5, state="operator"),
+    Row(SetLogLevel, handle, state="operator"),
+    Row(ListAccounts, keep_accounts, state="operator"),
+    Row(AddAccount, keep_accounts, tokens=5, state="operator"),
+    Row(SetPassword, keep_accounts, tokens=5, state="operator"),
+    Row(SetRole, keep_accounts, tokens=5, state="operator"),
+    Row(RemoveAccount, keep_accounts, tokens=5, state="operator"),
+    Row(Ping, None, state="any"),
+    Row(Pong, None, state="any"),
+    Row(Local, None, state="any"),
+    Row(Quit, None, state="any"),
+)
 
-ERASING = 5
-"""Further tokens for what takes an account and all that belongs to it out of the store."""
-
-RULES: dict[type[commands.Command], Rule] = {
-    commands.Say: Rule(membership="member", holds=False),
-    commands.Tell: Rule(),
-    commands.Confide: Rule(membership="member"),
-    commands.Tag: Rule(membership="member"),
-    commands.Talks: Rule(),
-    commands.Login: Rule(state="username"),
-    commands.Authenticate: Rule(early=True),
-    commands.Trust: Rule(tokens=5),
-    commands.Register: Rule(tokens=5, early=True),
-    commands.ChangePassword: Rule(tokens=5),
-    commands.Unregister: Rule(tokens=5 + ERASING),
-    commands.Devices: Rule(),
-    commands.Revoke: Rule(),
-    commands.Ignore: Rule(),
-    commands.ListIgnored: Rule(),
-    commands.Operate: Rule(tokens=5),
-    commands.StandDown: Rule(),
-    commands.Rename: Rule(tokens=5),
-    commands.Describe: Rule(tokens=5),
-    commands.List: Rule(operator=True),
-    commands.Who: Rule(operator=True),
-    commands.WhoIs: Rule(),
-    commands.WhoWas: Rule(),
-    commands.Monitor: Rule(),
-    commands.Create: Rule(tokens=5),
-    commands.Join: Rule(),
-    commands.Leave: Rule(membership="held"),
-    commands.Delete: Rule(tokens=5, right=rights.delete, operator=True),
-    commands.ShowRoom: Rule(),
-    commands.Topic: Rule(tokens=5, membership="member"),
-    commands.History: Rule(membership="member"),
-    commands.Search: Rule(membership="member"),
-    commands.MarkRead: Rule(),
-    commands.ListUnread: Rule(),
-    commands.Kick: Rule(tokens=5, right=rights.moderate, operator=True),
-    commands.Appoint: Rule(tokens=5, right=rights.moderate, operator=True),
-    commands.Configure: Rule(tokens=5, right=rights.moderate, operator=True),
-    commands.Invite: Rule(tokens=5, right=rights.invite, operator=True),
-    commands.Impose: Rule(tokens=5, right=rights.moderate, operator=True),
-    commands.Lift: Rule(tokens=5, right=rights.moderate, operator=True),
-    commands.Redact: Rule(tokens=2, operator=True),
-    commands.Report: Rule(tokens=5),
-    commands.Resolve: Rule(tokens=5, operator=True),
-    commands.ReadReports: Rule(right=rights.moderate, operator=True),
-    commands.ListSanctions: Rule(right=rights.moderate, operator=True),
-    commands.ReadAudit: Rule(right=rights.moderate, operator=True),
-    commands.Connections: Rule(state="operator"),
-    commands.Disconnect: Rule(state="operator"),
-    commands.Notify: Rule(state="operator"),
-    commands.Reload: Rule(tokens=5, state="operator"),
-    commands.SetLogLevel: Rule(state="operator"),
-    commands.ListAccounts: Rule(state="operator"),
-    commands.AddAccount: Rule(tokens=5, state="operator"),
-    commands.SetPassword: Rule(tokens=5, state="operator"),
-    commands.SetRole: Rule(tokens=5, state="operator"),
-    commands.RemoveAccount: Rule(tokens=5, state="operator"),
-    commands.Ping: Rule(state="any"),
-    commands.Pong: Rule(state="any"),
-    commands.Local: Rule(state="any"),
-    commands.Quit: Rule(state="any"),
-}
-"""The rule of each command."""
+RULES: dict[type[Command], Row[Any]] = {row.command: row for row in _ROWS}
+"""The row of each command."""

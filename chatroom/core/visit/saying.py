@@ -22,6 +22,7 @@ from chatroom.core.values.replies import Ok, Reply, Stored
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.driver import drive
 from chatroom.core.visit.later import Later
+from chatroom.core.visit.rule import Ask
 from chatroom.core.visit.spoken import author_called, message_of, newest
 from chatroom.core.visit.telling import tell_kept
 from chatroom.core.visit.waiting import in_turn, still_in
@@ -97,8 +98,9 @@ async def _look_up_and_say(lobby: Lobby, seat: Seat, reader: Reader, command: Sa
     say(lobby, seat, command, answer, re)
 
 
-async def tell(lobby: Lobby, seat: Seat, command: Tell) -> Reply:
+async def tell(ask: Ask, command: Tell) -> Reply:
     """Say a text to one person alone; reply when it was shown, or is stored: what accounts tell each other is."""
+    lobby, seat = ask.lobby, ask.seat
     seat.visitor.charge_for((command.text,))
     seat.admit()
     accounts = lobby.accounts

@@ -23,10 +23,10 @@ from chatroom.core.values.marks import Unread
 from chatroom.core.values.replies import TalkInfo, TalkList, UnreadList
 from chatroom.core.values.talks import account_with, is_talk
 from chatroom.core.values.texts import written_size
-from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later, when
 from chatroom.core.visit.mine import PAGE, Mine
 from chatroom.core.visit.readable import Readable, readable
+from chatroom.core.visit.rule import Ask
 
 ROW = 200
 """Bytes for which all else of a talk counts in a list."""
@@ -35,9 +35,10 @@ TOLD = 10
 """Talks of which somebody is told at their login, at most."""
 
 
-async def list_unread(lobby: Lobby, seat: Seat, command: ListUnread, answer: Answer) -> UnreadList:
-    """Find the rooms and talks in which something is unread to the user of *seat*; the time it takes is charged."""
-    await answer.first()
+async def list_unread(ask: Ask, command: ListUnread) -> UnreadList:
+    """Find the rooms and talks in which something is unread to who asks; the time it takes is charged."""
+    lobby, seat = ask.lobby, ask.seat
+    await ask.answer.first()
     lobby.marks.mark_shown(seat)
     opened = {room.log_id: (room, room.redactions.count) for room in lobby.rooms.values()}
     rooms = await readable(lobby, seat)
@@ -47,8 +48,9 @@ async def list_unread(lobby: Lobby, seat: Seat, command: ListUnread, answer: Ans
     return UnreadList(tuple(rows), more or found.more)
 
 
-async def list_talks(lobby: Lobby, seat: Seat, command: ListTalks) -> TalkList:
+async def list_talks(ask: Ask, command: ListTalks) -> TalkList:
     """Return a page of one's talks, the newest first, with how much is unread in each."""
+    lobby, seat = ask.lobby, ask.seat
     mine = Mine(lobby, seat)
     found = await mine.newest(command.before, PAGE + 1)
     some, more = page(found, PAGE, _size_of_talk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 from chatroom.core.ports import Connection
 from chatroom.core.rooms.lobby import Lobby
@@ -27,7 +27,7 @@ from chatroom.core.visit.driver import Work, drive
 from chatroom.core.visit.named import Named
 from chatroom.core.visit.nameless import Nameless
 from chatroom.core.visit.operator import Operator
-from chatroom.core.visit.rules import RULES, Rule
+from chatroom.core.visit.rules import RULES, Row
 from chatroom.core.visit.saying import say
 from chatroom.core.visit.waiting import shown_in_time
 
@@ -135,17 +135,17 @@ class Visitor:
         """
         command = request.command
         assert command is not None, "what could not be read is refused, not taken"
-        rule = RULES[type(command)]
+        row = RULES[type(command)]
         if not request.granted:
-            self.charge(rule.tokens)
+            self.charge(row.tokens)
         if type(command) is Pong:
             return
-        answer = self.expect(request, holds=rule.holds)
+        answer = self.expect(request, holds=row.holds)
         # As act does, without its call: every message comes this way.
         outermost = not self._acting
         self._acting = True
         try:
-            self._begin(command, rule, answer)
+            self._begin(command, row, answer)
         except ChatError as error:
             answer.refuse(error)
         except Exception:
@@ -248,10 +248,10 @@ class Visitor:
         answer = self.expect(Request(), holds=True)
         drive(way(self, answer), answer)
 
-    def _begin(self, command: Command, rule: Rule, answer: Answer) -> None:
+    def _begin(self, command: Command, row: Row[Any], answer: Answer) -> None:
         state = self.state
-        if rule.state != "any" and rule.state != state.name and not state.may(rule):
-            raise state.misplaced(rule)
+        if row.state != "any" and row.state != state.name and not state.may(row):
+            raise state.misplaced(row)
         # Most requests are this one: no pattern first.
         if type(command) is Say and (seat := self.seat):
             say(self._lobby, seat, command, answer)
@@ -265,8 +265,11 @@ class Visitor:
                 drive(_local(answer), answer)
             case Quit(text):
                 drive(parting.quit(self, answer, text), answer)
+            case _ if isinstance(state, Nameless):
+                state.handle(command, answer)
             case _:
-                self.state.handle(command, rule, answer)
+                assert row.handler, "it was taken before"
+                drive(row.handler(state.ask(row, answer), command), answer)
 
     async def _pong(self, answer: Answer) -> PongReply:
         """Give a sign of life behind all that was caused before."""
