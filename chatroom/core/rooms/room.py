@@ -114,6 +114,7 @@ class Room(Transcript):
             opened.room, turn=turn, wheel=wheel, stats=stats, shown=opened.seq, redacted=opened.redactions
         )
         self.closing = self._closed = False
+        self._turn = turn
         self._wheel = wheel
         self._changed = changed
         self._wanted = opened.capacity
@@ -378,6 +379,7 @@ class Room(Transcript):
             return
         match change:
             case Came(username, role=role):
+                self._turn.comes(key(username))
                 self._take_in(username)
                 self._came_or_went(Joined(self.name, username, len(self.members), self.capacity, role))
             case Went(username, reason):
@@ -385,6 +387,9 @@ class Room(Transcript):
                 if change.note and self._slow:
                     self._pace.said(key(username), self._wheel.seconds())
                 self._came_or_went(reason and self._left(username, reason, change))
+                if change.serial:
+                    # From all their rooms, and the name is anybody's.
+                    self._turn.went(key(username))
             case Called(old, new, serial):
                 self._let_out(old)
                 self._take_in(new)

@@ -34,6 +34,7 @@ class Turn:
         self.gate = gate
         self._soon = soon
         self._rooms: dict[Flushed, None] = {}
+        self._gone: set[str] = set()
         self._sends: list[Callable[[], None]] = []
         self._ends = False
 
@@ -42,6 +43,24 @@ class Turn:
         self._rooms[room] = None
         if not self._ends:
             self._end_soon()
+
+    def flush(self) -> None:
+        """Flush all touched rooms now: what happens next is shown behind that, in whatever room it is."""
+        rooms, self._rooms = self._rooms, {}
+        self._gone.clear()
+        try:
+            _flush(rooms)
+        finally:
+            self._rooms = rooms | self._rooms
+
+    def went(self, name: str) -> None:
+        """Note that nobody is called *name* any more."""
+        self._gone.add(name)
+
+    def comes(self, name: str) -> None:
+        """Let all be shown that nobody was called *name* any more, before somebody else is."""
+        if name in self._gone:
+            self.flush()
 
     def send_at_end(self, send: Callable[[], None]) -> None:
         """Call *send*, which sends a connection's output of this turn, when all rooms are flushed."""
@@ -53,9 +72,9 @@ class Turn:
         """Flush all touched rooms now, and send everything."""
         self._ends = True
         rooms, self._rooms = self._rooms, {}
+        self._gone.clear()
         try:
-            while rooms:
-                rooms.popitem()[0].flush()
+            _flush(rooms)
         finally:
             # After a defect in one room the others still have their turn, and all send; so do they after one in that.
             self._rooms.update(rooms)
@@ -72,3 +91,11 @@ class Turn:
     def _end_soon(self) -> None:
         self._ends = True
         self._soon(self.end)
+
+
+def _flush(rooms: dict[Flushed, None]) -> None:
+    """Flush *rooms* in the order in which something happened there; those that are left, after a defect, stay."""
+    while rooms:
+        room = next(iter(rooms))
+        del rooms[room]
+        room.flush()

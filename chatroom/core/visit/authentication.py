@@ -93,9 +93,8 @@ async def _become(
     account = _admit(lobby, accounts, proof)
     if proof.device is None:
         seat.proof = account.password
-    for reader in seat.rooms.values():
-        # Of what happened there before, the account's other connections are told first.
-        reader.room.audience.flush()
+    # As before any other change of a name; and the account's other connections are told first what happened before.
+    lobby.turn.flush()
     told: tuple[RoomName, ...] | None = await Later(
         partial(lobby.directory.authenticate, seat, Somebody(account.username, account.id))
     )

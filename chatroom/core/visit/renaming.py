@@ -58,6 +58,8 @@ def _call(lobby: Lobby, seat: Seat, new: Username, got: Callable[[ChatError | No
         if error:
             got(error)
         else:
+            # Names are the same in all rooms: whoever is in several is shown first what has happened in any.
+            lobby.turn.flush()
             directory.rename(user, new, partial(called, user.username))
 
     def called(old: Username, error: ChatError | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +56,27 @@ class TurnTests(SynchronousTestCase):
         [end] = ends
         end()
         assert other.flushed == 1
+
+    def test_rooms_are_flushed_in_the_order_in_which_something_happened_there(self) -> None:
+        order = list[str]()
+        turn = Turn(lambda end: None)
+        touch(turn, *(FakeRoom(partial(order.append, name)) for name in "abc"))
+        turn.flush()
+        assert order == ["a", "b", "c"]
+        turn.end()
+        assert order == ["a", "b", "c"]
+
+    def test_whoever_takes_a_name_that_somebody_has_left_comes_behind_that(self) -> None:
+        turn, room = Turn(lambda end: None), FakeRoom()
+        touch(turn, room)
+        turn.comes("anna")
+        assert room.flushed == 0
+        turn.went("anna")
+        turn.comes("anna")
+        assert room.flushed == 1
+        touch(turn, room)
+        turn.comes("anna")
+        assert room.flushed == 1
 
     def test_after_a_defect_in_one_room_the_others_are_flushed(self) -> None:
         ends = list[Callable[[], None]]()

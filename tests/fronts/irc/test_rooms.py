@@ -83,10 +83,10 @@ def test_what_is_answered_behind_a_new_name_has_it() -> None:
     one = house.client("alice", "echo-message", "#tea")
     came = one.send("PRIVMSG #tea :hello", "NICK alina", "JOIN #milk", "NICK alissa")
     assert [f"{line.nick} {short(line)}" for line in came if not line.command.isdigit()] == [
+        "alice PRIVMSG #tea hello",
         "alice NICK alina",
         "alina JOIN #milk",
         "alina NICK alissa",
-        "alice PRIVMSG #tea hello",
     ]
 
 

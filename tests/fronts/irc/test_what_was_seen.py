@@ -138,6 +138,17 @@ class SeenTest(SynchronousTestCase):
                 for number, text in believer.said[room]:
                     self.assertEqual(text, logs[room][number].replace("\n", "") if text else text)
 
+    def test_names_that_change_hands_in_one_turn_are_shown_in_their_order_over_all_rooms(self) -> None:
+        # In whichever of its rooms something had happened first.
+        for first in ("0 JOIN #tea, 0 JOIN #milk, 2 JOIN #tea", "0 JOIN #milk, 0 JOIN #tea, 2 JOIN #tea"):
+            for then in (
+                "2 NICK n2, 2 NICK n0, 0 NICK n2",
+                "2 NICK n2, 2 PART #tea, 2 NICK n3, 0 NICK n2",
+                "2 NICK n2, 3 JOIN #milk, 2 QUIT :bye, 3 NICK n2, 1 JOIN #milk",
+            ):
+                lines = [line.split(" ", 1) for line in f"{first}, {then}".split(", ")]
+                self.check([("send", int(who), line) for who, line in lines])
+
     @examples(60)
     @given(ACTIONS)
     def test_it_is_what_there_is(self, actions: list[tuple[str, int, str]]) -> None:
