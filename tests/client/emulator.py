@@ -179,9 +179,9 @@ class Emulator:
                 return f"\x1b[{self.cells.cursor.y + 1};{self.cells.cursor.x + 1}R"
             case "?", modes, "", "s":
                 # These are kept one deep, as xterm does.
-                self._kept |= {mode: mode in self.cells.on for mode in map(int, modes.split(";"))}
+                self._kept |= {mode: mode in self.cells.on for mode in _numbers(modes)}
             case "?", modes, "", "r":
-                for mode in map(int, modes.split(";")):
+                for mode in _numbers(modes):
                     (self.cells.on.add if self._kept.get(mode) else self.cells.on.discard)(mode)
             case "?", mode, "$", "p":
                 value = 0 if not mode.isdigit() or int(mode) not in KNOWN else 1 if int(mode) in self.cells.on else 2
@@ -257,3 +257,8 @@ class Emulator:
         edge = "─" * self.cells.columns
         rows = (line + " " * (self.cells.columns - max(wcswidth(line), 0)) for line in self.lines)
         return "\n".join([f"┌{edge}┐", *(f"│{row}│" for row in rows), f"└{edge}┘"])
+
+
+def _numbers(params: str) -> Iterator[int]:
+    """Yield the numbers of *params*, of which some may be missing, or no numbers."""
+    return map(int, filter(str.isdigit, params.split(";")))

@@ -4,7 +4,7 @@ import signal
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.client.emulator import Emulator
@@ -235,6 +235,7 @@ JUNK = st.lists(
 )
 
 
+@example(junk=["\x1b[?r", "\x1b[?;s"], clusters=False)
 @given(JUNK, st.booleans())
 def test_nothing_written_breaks_the_screen(junk: list[str], clusters: bool) -> None:
     screen = shown(*(piece.encode("utf-8", "surrogatepass") for piece in junk), clusters=clusters)
