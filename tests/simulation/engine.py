@@ -81,6 +81,7 @@ class SimulatedEngine:
         self.world = world
         self.reads = SimulatedReads(world, retention, soon)
         self.node = 0
+        self._generation = 0
         self._beats = 0
         # The node that the last answer tells of, if it does: until that is here, this is still the former one.
         self._joined: int | None = None
@@ -94,9 +95,9 @@ class SimulatedEngine:
     def start(self, heard: Callable[[News], None]) -> int:
         """Become a node, and listen; return the generation."""
         self._heard = heard
-        generation = self._become()
-        self._came(generation)
-        return generation
+        self._generation = self._become()
+        self._came(self._generation)
+        return self._generation
 
     def _become(self) -> int:
         self.world.leave(self.node)
@@ -106,11 +107,23 @@ class SimulatedEngine:
     def _listen(self, news: News) -> None:
         """Hear *news*, some time."""
         how = self._calls if isinstance(news, Call) else self._hints
-        how(lambda: self._heard(news))
+        generation = self.world.generation
+        how(lambda: self._hear(news, generation))
+
+    def _hear(self, news: News, generation: int) -> None:
+        # As the listener of PostgreSQL: hints say of which generation they are.
+        if not isinstance(news, Hint) or generation == self._generation:
+            self._heard(news)
 
     def join(self, done: Callable[[int | Exception], None]) -> None:
         """Become another node; give the generation to *done*."""
-        self._ask(self._become, done)
+
+        def joined(generation: int | Exception) -> None:
+            if not isinstance(generation, Exception):
+                self._generation = generation
+            done(generation)
+
+        self._ask(self._become, joined)
 
     def _ask(
         self, work: Callable[[], T], done: Callable[[T | Exception], None], told: Callable[[T], None] | None = None

@@ -68,7 +68,7 @@ class PostgresEngine:
             try:
                 node, generation = self._writer.begin()
                 self.cloak_key = self._writer.cloak_key()
-                self._listener = Listener(self._database, node, heard, self._from_thread)
+                self._listener = Listener(self._database, node, generation, heard, self._from_thread)
                 self._sessions = [self._writer.session, self._listener.session]
                 self._writing = Worker("log-writer", self._from_thread)
                 self.reads = self._read_queue()
@@ -88,8 +88,8 @@ class PostgresEngine:
             if isinstance(result, Exception):
                 done(result)
             else:
-                self._listener.node, generation = result
-                done(generation)
+                self._listener.node, self._listener.generation = result
+                done(self._listener.generation)
 
         self._writing.do(self._writer.begin_anew, joined)
 

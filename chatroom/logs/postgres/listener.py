@@ -37,23 +37,27 @@ class Piece(msgspec.Struct, array_like=True):
 
 
 class Sent(msgspec.Struct, omit_defaults=True):
-    """A *hint* from a *node*; or there is mail *to* another one, or a *piece* of a call; or *accounts* are changed."""
+    """A *hint* from a *node*; or there is mail *to* another one, or a *piece* of a call; or *accounts* are changed.
+
+    A hint is of a *generation*; one of 0 is from a node that does not say.
+    """
 
     node: int
     hint: Hint | None = None
     to: int | None = None
     accounts: bool = False
     piece: Piece | None = None
+    generation: int = 0
 
 
-def payload(node: int, hint: Hint | Mailed | AccountsChanged) -> str:
-    """Return *hint* as *node* sends it: without the entries, if they are too long."""
+def payload(node: int, hint: Hint | Mailed | AccountsChanged, generation: int = 0) -> str:
+    """Return *hint* as *node* sends it in that *generation*: without the entries, if they are too long."""
     if isinstance(hint, AccountsChanged):
         return msgspec.json.encode(Sent(node, accounts=True)).decode()
     if isinstance(hint, Mailed):
         return msgspec.json.encode(Sent(node, to=hint.node)).decode()
     for records in (hint.records, ()):
-        text = msgspec.json.encode(Sent(node, hint._replace(records=records)))
+        text = msgspec.json.encode(Sent(node, hint._replace(records=records), generation=generation))
         if len(text) <= LONGEST:
             break
     return text.decode()
@@ -67,10 +71,16 @@ def calling(node: int, to: int, text: str) -> list[str]:
 
 
 class Listener:
-    """Listens in *database*; gives what others tell :attr:`node` to *heard*, by *from_thread*."""
+    """Listens in *database*; gives what others tell :attr:`node` to *heard*, by *from_thread*.
 
-    def __init__(self, database: Database, node: int, heard: Callable[[News], None], from_thread: FromThread) -> None:
+    What was said in another :attr:`generation` is of entries that may be none of the present ones.
+    """
+
+    def __init__(
+        self, database: Database, node: int, generation: int, heard: Callable[[News], None], from_thread: FromThread
+    ) -> None:
         self.node = node
+        self.generation = generation
         self.session = Session(database, _listen)
         self._heard = heard
         self._from_thread = from_thread
@@ -112,7 +122,11 @@ class Listener:
                 news = self._news(sent, call)
                 # Some of one's own mail is for oneself.
                 if news is not None and (sent.node != self.node or isinstance(news, Mailed)):
-                    self._from_thread(partial(self._heard, news))
+                    self._from_thread(partial(self._hear, news, sent.generation))
+
+    def _hear(self, news: News, generation: int) -> None:
+        if generation in (0, self.generation):
+            self._heard(news)
 
     def _news(self, sent: Sent, call: list[str]) -> News:
         """Return what *sent* tells this node, or ``None``; of a *call* the pieces are gathered."""

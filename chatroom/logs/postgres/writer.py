@@ -142,6 +142,7 @@ class Writer:
         self._retention = retention
         self._warned = False
         self._node: tuple[int, str] | None = None
+        self._generation = 0
         self._beats = 0
         self._seen: list[int] = []
         self._hints: list[Hint | Mailed | AccountsChanged] = []
@@ -200,7 +201,7 @@ class Writer:
     def publish(self) -> None:
         """Tell the other nodes of what was done last: hints, which may be lost."""
         hints, self._hints = self._hints, []
-        payloads = [payload(self._node[0], hint) for hint in hints] if self._node else []
+        payloads = [payload(self._node[0], hint, self._generation) for hint in hints] if self._node else []
         beats = self._beats
         try:
             if payloads:
@@ -402,6 +403,7 @@ class Writer:
         if self._warned:
             raise Unreachable(WARNED)
         self._node = node, token
+        self._generation = generation
         self._beats = 0
         return node, generation
 
