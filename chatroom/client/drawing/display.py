@@ -10,6 +10,7 @@ import urwid
 from typing_extensions import override
 from urwid.display import _raw_display_base as raw
 
+from chatroom.client.drawing.changes import Changes
 from chatroom.client.drawing.columns import cut
 from chatroom.client.drawing.final import Final
 
@@ -74,6 +75,7 @@ class Display(raw.Screen):
         self.able = self._has_title and not self._no_italics
         self.links = links and self.able
         self._our_title = ""
+        self._changes = Changes()
         self._begin, self._end = "", ""
         if self._has_title:
             self._begin, self._end = _KEEP_TITLE, _RESTORE_TITLE
@@ -101,7 +103,13 @@ class Display(raw.Screen):
     @override
     def draw_screen(self, size: tuple[int, int], canvas: urwid.Canvas) -> None:
         """Draw *canvas*; what the terminal takes for wider or narrower than we do moves nothing beside it."""
-        super().draw_screen(size, Final(canvas, links=self.links))
+        before = self.screen_buf
+        if not before:
+            self._changes = Changes()
+        super().draw_screen(size, Final(canvas, self._changes, links=self.links))
+        if self.screen_buf is before:
+            # Nothing was drawn, for the size is about to change.
+            self.clear()
 
     def title(self, text: str) -> None:
         """Let any *text* be the title of the terminal's window, if it has one, until the end."""
