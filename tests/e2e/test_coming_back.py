@@ -116,18 +116,19 @@ def test_who_comes_while_the_log_is_being_opened_is_in_the_same_room(tmp_path: P
     before = 4000
     with running(tmp_path, *FAST) as server, Bot(server.address) as alice:
         alice.ask("login", username="alice", session=ALICE)
+        alice.ask("create", room="lounge")
         alice.ask("create", room="tea")
         for number in range(before):
             alice.begin("say", room="tea", text="hello", cid=f"{number}")
         alice.wait(lambda frame: frame["type"] == "said" and frame["seq"] == before)
     with ExitStack() as later:
-        # The server listens already, and waits for another program.
-        later.enter_context(locked(tmp_path / "chatroom.sqlite"))
         with (
-            running(tmp_path, "--room", "lounge", "--busy-timeout", "60") as server,
+            running(tmp_path, "--busy-timeout", "60") as server,
             Bot(server.address) as alice,
             Bot(server.address) as bob,
         ):
+            # From now on it waits for another program.
+            later.enter_context(locked(tmp_path / "chatroom.sqlite"))
             for bot, *rooms in ((alice, "lounge", "tea"), (bob, "tea", "lounge")):
                 bot.begin("login", username=f"in-{rooms[0]}")
                 for room in rooms:
