@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import regex
+
 from chatroom.client.drawing.columns import width
 from chatroom.client.drawing.disputed import Run
 
@@ -19,6 +21,9 @@ _WORTH = 64
 """Bytes that moving rows is to save at least; the sequences for it are about half as long."""
 
 _NOTHING: Run = None, "U", b""
+
+_UNSURE = regex.compile(r"[\p{M}\p{Cf}]")
+"""What some terminals write onto the character before, and others beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,7 @@ def _same(shown: Runs, wanted: Runs) -> int:
 def _is_plain(row: Runs) -> bool:
     """Say whether all terminals agree in which columns the runs of *row* stand: each character has one."""
     texts = [(charset, text.decode()) for _, charset, text in row if charset or not text.isascii()]
-    return all(charset is None and width(text) == len(text) for charset, text in texts)
+    return all(charset is None and width(text) == len(text) and not _UNSURE.search(text) for charset, text in texts)
 
 
 def _placed(row: Runs) -> list[tuple[int, Run]]:

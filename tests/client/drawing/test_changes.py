@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from chatroom.client.drawing.rows import Row, canvas
 from chatroom.client.drawing.themes import Style, theme
 from chatroom.client.drawing.widget import ViewWidget
-from chatroom.client.views.view import RoomView, Tab, View
+from chatroom.client.views.view import Connectivity, InputLine, RoomView, Status, Tab, UsernameView, View
 from tests.client.drawing.reading import said
 from tests.client.drawing.test_disputed import DISPUTED
 from tests.client.drawing.test_widget import ROOM
@@ -59,19 +59,35 @@ def seen_otherwise(size: tuple[int, int], canvases: Iterable[urwid.Canvas], *, c
 @examples(30)
 @given(st.lists(VIEWS, min_size=2, max_size=6), st.booleans())
 def test_views_are_seen_as_if_each_were_the_first(views: Sequence[View], clusters: bool) -> None:
+    assert seen(views, clusters=clusters) == []
+
+
+def seen(views: Sequence[View], *, clusters: bool) -> list[int]:
+    """Return which of *views*, drawn one after the other, is not seen as one that is drawn first."""
     widget = ViewWidget()
 
     def drawn(view: View) -> urwid.Canvas:
         widget.show(view)
         return widget.render(SIZE)
 
-    assert seen_otherwise(SIZE, map(drawn, views), clusters=clusters) == []
+    return seen_otherwise(SIZE, map(drawn, views), clusters=clusters)
 
 
 # Rows as they are in rooms: a list on the left, what is said, a list on the right; and what has no sure place.
 SIDES = st.sampled_from(["", " tea", " coffee", "│", " tea  │"])
 SAID = st.sampled_from(
-    ["", "hello", "hello there", "tea?", "who has the kettle", "  ", "茶", "e\u0301", *list(DISPUTED.values())[:3]]
+    [
+        "",
+        "hello",
+        "hello there",
+        "tea?",
+        "who has the kettle",
+        "  ",
+        "茶",
+        "e\u0301",
+        "0\u093e",
+        *list(DISPUTED.values())[:3],
+    ]
 )
 STYLES = st.sampled_from([None, Style.TEXT, Style.DIM, Style.STATUS, f"{Style.LINK} https://example.org/"])
 DRAWN: st.SearchStrategy[Row] = st.builds(
@@ -110,6 +126,13 @@ def test_rows_that_move_are_seen_where_they_are(
         others = others[1:]
         screens.append([*now])
     assert seen_otherwise((WIDE, HIGH), (canvas(each, WIDE, HIGH) for each in screens)) == []
+
+
+def test_a_mark_that_terminals_place_otherwise_is_written_with_all_of_its_row() -> None:
+    line, status = InputLine("> ", "", 0), Status("alice", Connectivity.NONE, "", None, 0)
+    views = [UsernameView("", said, line, status) for said in ("", "0\u093e")]
+    for clusters in (True, False):
+        assert seen(views, clusters=clusters) == []
 
 
 def a_room(messages: int) -> RoomView:
