@@ -121,25 +121,25 @@ def test_who_comes_while_the_log_is_being_opened_is_in_the_same_room(tmp_path: P
         for number in range(before):
             alice.begin("say", room="tea", text="hello", cid=f"{number}")
         alice.wait(lambda frame: frame["type"] == "said" and frame["seq"] == before)
-    with ExitStack() as later:
-        with (
-            running(tmp_path, "--busy-timeout", "60") as server,
-            Bot(server.address) as alice,
-            Bot(server.address) as bob,
-        ):
-            # From now on it waits for another program.
-            later.enter_context(locked(tmp_path / "chatroom.sqlite"))
-            for bot, *rooms in ((alice, "lounge", "tea"), (bob, "tea", "lounge")):
-                bot.begin("login", username=f"in-{rooms[0]}")
-                for room in rooms:
-                    bot.begin("join", room=room)
-            later.close()
-            for room, seq in (("tea", before + 1), ("lounge", 1)):
-                came = [bot.wait(lambda frame, room=room: frame.get("room") == room) for bot in (alice, bob)]  # type: ignore[misc]
-                assert sorted(entered["members"] for entered in came) == [1, 2]
-                assert alice.ask("say", room=room, text="hello")["seq"] == seq
-                said = [bot.event("said") for bot in (alice, bob)]
-                assert [(one["room"], one["seq"]) for one in said] == [(room, seq)] * 2
+    with (
+        running(tmp_path, "--busy-timeout", "60") as server,
+        Bot(server.address) as alice,
+        Bot(server.address) as bob,
+        ExitStack() as later,
+    ):
+        # From now on it waits for another program.
+        later.enter_context(locked(tmp_path / "chatroom.sqlite"))
+        for bot, *rooms in ((alice, "lounge", "tea"), (bob, "tea", "lounge")):
+            bot.begin("login", username=f"in-{rooms[0]}")
+            for room in rooms:
+                bot.begin("join", room=room)
+        later.close()
+        for room, seq in (("tea", before + 1), ("lounge", 1)):
+            came = [bot.wait(lambda frame, room=room: frame.get("room") == room) for bot in (alice, bob)]  # type: ignore[misc]
+            assert sorted(entered["members"] for entered in came) == [1, 2]
+            assert alice.ask("say", room=room, text="hello")["seq"] == seq
+            said = [bot.event("said") for bot in (alice, bob)]
+            assert [(one["room"], one["seq"]) for one in said] == [(room, seq)] * 2
 
 
 @ENDED

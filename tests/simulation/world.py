@@ -1353,7 +1353,7 @@ class World:
 
     def _note(self, life: Life | None, row: Row, at: int, log: LogId | None = None) -> None:
         for act in msgspec.json.decode(row.acts or "[]", type=list[Act]):
-            room = (life.room if is_room(life.room) else None) if life else act.room
+            room = life.room if life and is_room(life.room) else act.room
             self.audit.append(
                 (life.log if life else log, msgspec.structs.replace(act, at=at, room=room, number=next(self._acts)))
             )

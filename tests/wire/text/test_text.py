@@ -475,8 +475,8 @@ def test_the_table_of_rooms_is_aligned_in_columns_of_a_terminal() -> None:
 
 # What holds for all of it.
 
-# What is found in several rooms says in which, and on which day.
-FORMS = re.compile(r"! [a-z-]+: .+|\* .+|(\d{4}-\d\d-\d\d )?\d\d:\d\d( .*)? (<.*>|-.*-|\[.*\]|\*) .*")
+# What is found in several rooms says in which, and on which day; a text of the operator may have blank lines.
+FORMS = re.compile(r"! [a-z-]+: .+|\*( .+)?|(\d{4}-\d\d-\d\d )?\d\d:\d\d( .*)? (<.*>|-.*-|\[.*\]|\*) .*")
 
 
 @given(REPLIES, EVENTS)
