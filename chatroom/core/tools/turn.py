@@ -49,8 +49,13 @@ class Turn:
         rooms, self._rooms = self._rooms, {}
         self._gone.clear()
         try:
-            _flush(rooms)
+            # In the order in which something happened there.
+            while rooms:
+                room = next(iter(rooms))
+                del rooms[room]
+                room.flush()
         finally:
+            # After a defect in one room the others still have their turn.
             self._rooms = rooms | self._rooms
 
     def went(self, name: str) -> None:
@@ -71,13 +76,10 @@ class Turn:
     def end(self) -> None:
         """Flush all touched rooms now, and send everything."""
         self._ends = True
-        rooms, self._rooms = self._rooms, {}
-        self._gone.clear()
         try:
-            _flush(rooms)
+            self.flush()
         finally:
-            # After a defect in one room the others still have their turn, and all send; so do they after one in that.
-            self._rooms.update(rooms)
+            # After a defect in one room all send; so do they after one in that.
             sends, self._sends = iter(self._sends), []
             try:
                 for send in sends:
@@ -91,11 +93,3 @@ class Turn:
     def _end_soon(self) -> None:
         self._ends = True
         self._soon(self.end)
-
-
-def _flush(rooms: dict[Flushed, None]) -> None:
-    """Flush *rooms* in the order in which something happened there; those that are left, after a defect, stay."""
-    while rooms:
-        room = next(iter(rooms))
-        del rooms[room]
-        room.flush()

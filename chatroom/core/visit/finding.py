@@ -59,7 +59,7 @@ async def _search_all(lobby: Lobby, seat: Seat, command: Search, answer: Answer)
     rooms = await readable(lobby, seat)
     places = talks | {log: _place(lobby, rooms, log) for log in rooms}
     seat.visitor.charge(len(places) // NAMES_A_TOKEN)
-    ask = partial(
+    everywhere = partial(
         lobby.search_all,
         logs={log: place.seq for log, place in places.items()},
         query=command.query,
@@ -69,7 +69,7 @@ async def _search_all(lobby: Lobby, seat: Seat, command: Search, answer: Answer)
         until=command.until,
         viewer=person,
     )
-    found = await Later(ask)
+    found = await Later(everywhere)
     seat.visitor.charge(int(found.seconds / TOKEN_SECONDS))
     if isinstance(found.result, ChatError):
         raise found.result

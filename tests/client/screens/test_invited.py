@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from chatroom.client.views.alert import Alert
 from chatroom.wire.frames import answers, requests
 from tests.client.reader import Reader
@@ -11,14 +9,6 @@ from tests.client.reader import Reader
 ENTER = "meta j"
 DEN = answers.RoomInfo(room="den", topic="", members=2, capacity=0, private=True)
 TOLD = "bob invites you to den: /join den enters it, and Alt+j."
-
-
-@pytest.fixture
-def reader() -> Reader:
-    reader = Reader()
-    reader.come_in()
-    reader.enter_room("tea")
-    return reader
 
 
 def invite(reader: Reader, room: str = "den", by: str = "bob") -> None:

@@ -17,14 +17,6 @@ SLOW = answers.Error(code="slow-mode", message="Try again in 7 s.", room="tea", 
 LOCKED = answers.Error(code="locked", message="tea is locked.", room="tea")
 
 
-@pytest.fixture
-def reader() -> Reader:
-    reader = Reader()
-    reader.come_in()
-    reader.enter_room("tea")
-    return reader
-
-
 def told(reader: Reader) -> str:
     """Return what the bar says about it."""
     status = reader.screen.view().status

@@ -9,15 +9,6 @@ from chatroom.client.views.view import Groups, HelpView
 from tests.client.reader import Reader
 
 
-@pytest.fixture
-def reader() -> Reader:
-    """Somebody in a room."""
-    reader = Reader()
-    reader.come_in()
-    reader.enter_room("tea")
-    return reader
-
-
 def groups(reader: Reader) -> Groups:
     view = reader.screen.view()
     assert isinstance(view, HelpView)

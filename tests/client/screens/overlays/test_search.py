@@ -16,15 +16,6 @@ from chatroom.wire.frames.requests import AnyRequest
 from tests.client.reader import Reader, entry
 
 
-@pytest.fixture
-def reader() -> Reader:
-    """Somebody called alice, in the room tea."""
-    reader = Reader()
-    reader.come_in()
-    reader.enter_room("tea")
-    return reader
-
-
 def view(reader: Reader) -> ListView:
     """Return what the screen of the search shows."""
     assert isinstance(reader.screen, SearchScreen)
