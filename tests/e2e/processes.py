@@ -38,6 +38,10 @@ UNLIMITED = (*FAST, "--per-host", "0")
 LOOPBACK = "tcp:0:interface=127.0.0.1"
 
 
+class Ended(AssertionError):
+    """A server has ended before it logged what was waited for; the text has all that it said."""
+
+
 class Program:
     """A running program, whose output is read line by line, with time limits, and kept.
 
@@ -145,14 +149,19 @@ class Server(Program):
         command = (*few, *twistd, "-n", "--pidfile=", "chatroom", "--port", port, *hands, *options)
         super().__init__(*command, cwd=folder, passes=passes, forked=forked)
         self.meant = ["names no standby"]
-        self.address = ("127.0.0.1", int(self.logs(r" starting on (\d+)$")[1]))
+        try:
+            self.address = ("127.0.0.1", int(self.logs(r" starting on (\d+)$")[1]))
+        except BaseException:
+            self.close()
+            raise
 
     def logs(self, pattern: str) -> re.Match[str]:
         """Wait until it logs a line with *pattern* in it, and return where."""
         found = None
         while not found:
             line = self.receive()
-            assert line is not None, f"the server has ended:\n{self.output}"
+            if line is None:
+                raise Ended(f"the server has ended:\n{self.output}")
             found = re.search(pattern, line)
         return found
 

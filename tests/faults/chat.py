@@ -19,8 +19,7 @@ from tests.e2e.model_acts import create, delete, rename, step, take_over
 from tests.e2e.model_cable import Cable, Recorder, SocketCable
 from tests.e2e.model_house import logs_left, pump, rest, see_in_order
 from tests.e2e.model_people import Person, World
-from tests.e2e.peers import Bot
-from tests.e2e.processes import TWISTD, UNLIMITED, Server
+from tests.e2e.processes import TWISTD, UNLIMITED, Ended, Server
 from tests.faults.clocks import Clock
 from tests.faults.pair import Pair, Ways
 from tests.judging.history import Frame, Log
@@ -88,15 +87,12 @@ class Node:
         wrapper = self.clock.wrapper if self.clock else ()
         until = time.monotonic() + PATIENCE
         while self.server is None:
-            server = Server(self._chat.folder, *OPTIONS, "--store", self.ways.where, twistd=(*wrapper, TWISTD))
             try:
-                with Bot(server.address) as bot:
-                    bot.ask("ping")
-            except (OSError, EOFError):
-                server.close()
-                server.rest()
-                self._chat.keep(self.number, server)
-                assert time.monotonic() < until, f"no server can be started: {server.output}"
+                server = Server(self._chat.folder, *OPTIONS, "--store", self.ways.where, twistd=(*wrapper, TWISTD))
+            except Ended as ended:
+                self._chat.said.append(f"server {self.number}: {ended}")
+                if time.monotonic() > until:
+                    raise
                 continue
             server.meant += MEANT
             with self._lock:
