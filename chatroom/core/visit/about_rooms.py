@@ -17,7 +17,7 @@ from chatroom.core.visit.waiting import still_in
 
 
 async def list_rooms(ask: Ask, command: List) -> Reply:
-    """Return a page of the rooms that who asks may know of, and tell them of changes, if they want that."""
+    """Return a page of the rooms that the visitor may know of, and tell them of changes, if they want that."""
     directory, match, after = ask.lobby.directory, command.match, command.after
     listed: Listed
     if ask.somebody is None:

@@ -276,7 +276,7 @@ def admission(seat: Seat, account: Account, token: str | None) -> Admission:
 
 
 async def act(ask: Ask, command: Act) -> Reply | None:
-    """Do what *command* says with the account of who asks.
+    """Do what *command* says with the account of the visitor.
 
     :raises chatroom.core.values.errors.NotAllowed: where there are no accounts.
     """

@@ -88,7 +88,7 @@ async def whowas(ask: Ask, command: WhoWas) -> Departed:
 
 
 async def monitor(ask: Ask, command: Monitor) -> Monitored:
-    """Let who asks be told when people come and go, or no more; return who of those asked for is here."""
+    """Let the visitor be told when people come and go, or no more; return who of those asked for is here."""
     lobby, seat = ask.lobby, ask.seat
     people, connection = lobby.people, seat.connection
     seat.visitor.charge((len(command.add) + len(command.remove)) // NAMES_A_TOKEN)

@@ -11,7 +11,7 @@ from chatroom.core.visit.rule import Ask
 
 
 async def describe(ask: Ask, command: Describe) -> Reply:
-    """Change what *command* names of the profile of who asks."""
+    """Change what *command* names of the profile of the visitor."""
     lobby, seat = ask.lobby, ask.seat
     user = seat.user
     if command.away or command.realname:

@@ -44,7 +44,7 @@ class _Place:
 
 
 async def find(ask: Ask, command: Search) -> Entries:
-    """Search a room, a talk, or else all that who asks may read; the time that it takes is charged."""
+    """Search a room, a talk, or else all that the visitor may read; the time that it takes is charged."""
     if command.room is None and command.other is None:
         return await _search_all(ask.lobby, ask.seat, command, ask.answer)
     return await search(ask, command)

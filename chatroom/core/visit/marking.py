@@ -21,7 +21,7 @@ from chatroom.core.visit.rule import Ask
 
 
 async def mark(ask: Ask, command: MarkRead) -> MarkKept:
-    """Note how far who asks has read a talk of theirs, or a room which they are in by any connection.
+    """Note how far the visitor has read a talk of theirs, or a room which they are in by any connection.
 
     :raises chatroom.core.values.errors.NotAMember: if they are not.
     """

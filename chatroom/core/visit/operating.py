@@ -14,7 +14,7 @@ from chatroom.core.visit.rule import Ask
 
 
 async def become_operator(ask: Ask, command: Operate) -> Reply:
-    """Let who asks act as an operator, if *command* has the password of an account with that role.
+    """Let the visitor act as an operator, if *command* has the password of an account with that role.
 
     :raises chatroom.core.values.errors.PasswordWrong: for all others, whether the account is none, or no operator's.
     """
@@ -38,7 +38,7 @@ async def become_operator(ask: Ask, command: Operate) -> Reply:
 
 
 async def stand_down(ask: Ask, command: StandDown) -> Reply:
-    """Let who asks act as an operator no longer."""
+    """Let the visitor act as an operator no longer."""
     del command
     ask.seat.stand_down()
     return Ok()

@@ -47,9 +47,9 @@ class Rule:
 
 
 class Ask(NamedTuple):
-    """Who asks for something, by which *rule*, and where the *answer* goes.
+    """A visitor asks for something, by a *rule*; the *answer* goes to them.
 
-    By the control socket that is nobody with a seat; else it is *somebody*'s.
+    They are *somebody* with a seat, but for operators who come by the control socket.
     """
 
     lobby: Lobby
@@ -60,25 +60,25 @@ class Ask(NamedTuple):
 
     @property
     def seat(self) -> Seat:
-        """The seat of who asks, for what only those ask who have one."""
+        """The seat of the visitor, for commands that need one."""
         assert self.somebody is not None, "that is asked for by those who have a name"
         return self.somebody
 
     def reader(self, room: RoomName | None) -> Reader:
-        """Return the reader of *room* who asks, as the rule wants it."""
+        """Return the reader that the visitor has of *room*, as the rule wants it."""
         assert room is not None, "what is in no room is done elsewhere"
         return self.seat.reader(room, held=self.rule.membership == "held")
 
     def follows(self, room: Room) -> bool:
-        """Return whether who asks is shown what happens in *room*."""
+        """Return whether the visitor is shown what happens in *room*."""
         reader = self.somebody.rooms.get(room.key) if self.somebody else None
         return reader is not None and reader.follows
 
     def charge(self, tokens: int) -> None:
-        """Charge who asks, unless nobody counts what they ask."""
+        """Charge the visitor, unless nobody counts what they ask for."""
         if self.somebody:
             self.somebody.visitor.charge(tokens)
 
     def heard(self, room: Room | None, note: str) -> str:
-        """Return what the others are shown of a *note* by who asks."""
+        """Return what the others are shown of a *note* of the visitor."""
         return self.somebody.heard(room, note) if self.somebody else note

@@ -36,7 +36,7 @@ TOLD = 10
 
 
 async def list_unread(ask: Ask, command: ListUnread) -> UnreadList:
-    """Find the rooms and talks in which something is unread to who asks; the time it takes is charged."""
+    """Find the rooms and talks in which something is unread to the visitor; the time it takes is charged."""
     lobby, seat = ask.lobby, ask.seat
     await ask.answer.first()
     lobby.marks.mark_shown(seat)
