@@ -163,8 +163,9 @@ def judge_order(said: Messages) -> Iterator[Violation]:
             yield Violation(
                 f"{told(first)} was said after {number} had been acknowledged, and is {seq}", (before, asked, stored)
             )
-        if not first.reply or first.reply.frame.get("seq") != seq or len(said.nodes[name_]) > 1:
-            # It was refused at first, or may have been; or it was sent again over another node, and that was faster.
+        if not is_its_number(first, epoch, seq) or len(said.nodes[name_]) > 1:
+            # It was refused at first, or may have been, or was in a room that was deleted since; or it was sent again
+            # over another node, and that was faster.
             continue
         number, before = spoken.get((first.connection.number, epoch), (0, 0))
         if number > seq:
@@ -173,6 +174,13 @@ def judge_order(said: Messages) -> Iterator[Violation]:
                 (before, asked, stored),
             )
         spoken[first.connection.number, epoch] = max((number, before), (seq, asked))
+
+
+def is_its_number(request: Request, epoch: str, seq: int) -> bool:
+    """Tell whether *request* was acknowledged as *seq* of *epoch*."""
+    return bool(
+        request.reply and request.stay and request.stay.epoch == epoch and request.reply.frame.get("seq") == seq
+    )
 
 
 def judge_reply_first(said: Messages) -> Iterator[Violation]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -37,6 +37,7 @@ class Story:
         self.clock = 0
         self.node = 0
         self._entries: dict[str, list[Entry]] = defaultdict(list)
+        self._made_anew: Counter[str] = Counter()
         self._ticks = count()
         self._numbers = count(1)
 
@@ -66,6 +67,15 @@ class Story:
         """Let the log of *room* be gone."""
         self._entries.pop(key(room), None)
 
+    def makes_anew(self, room: str) -> None:
+        """Let *room* have another log from now on."""
+        self.forgets(room)
+        self._made_anew[key(room)] += 1
+
+    def epoch(self, room: str) -> str:
+        """Return the epoch of *room* as it is now."""
+        return epoch(room) + " made anew" * self._made_anew[key(room)]
+
     def ends(self, how: str = "SIGKILL") -> None:
         """End the server."""
         self.notes.append(Ended(life=self.life, clock=self.clock, at=self.tick(), how=how))
@@ -77,7 +87,7 @@ class Story:
 
     def loses(self, room: str) -> None:
         """Let a standby be promoted that lacks something of *room* that was told."""
-        self.notes.append(Lost(life=self.life, clock=self.clock, at=self.tick(), epochs=(epoch(room),)))
+        self.notes.append(Lost(life=self.life, clock=self.clock, at=self.tick(), epochs=(self.epoch(room),)))
 
     def rests(self) -> None:
         """Let all be at rest."""
@@ -90,7 +100,7 @@ class Story:
     def logs(self) -> list[Log]:
         """Return what is left."""
         return [
-            Log(room=room, epoch=epoch(room), entries=tuple(sorted(entries, key=lambda one: one.seq)))
+            Log(room=room, epoch=self.epoch(room), entries=tuple(sorted(entries, key=lambda one: one.seq)))
             for room, entries in self._entries.items()
         ]
 
@@ -149,7 +159,14 @@ class Actor:
         # A room is in the logs as soon as somebody is in it.
         self.story._entries[key(room)]
         self.answered(
-            "entered", room=room, epoch=epoch(room), seq=seq, members=members, capacity=4, topic="", resumed=resumed
+            "entered",
+            room=room,
+            epoch=self.story.epoch(room),
+            seq=seq,
+            members=members,
+            capacity=4,
+            topic="",
+            resumed=resumed,
         )
 
     def level(self, room: str, seq: int, members: int, topic: str = "") -> None:
@@ -211,7 +228,7 @@ def said(seq: int, text: str, speaker: str) -> Frame:
 
 
 def epoch(room: str) -> str:
-    """Return the epoch of *room*."""
+    """Return the first epoch of *room*."""
     return f"epoch of {key(room)}"
 
 

@@ -157,6 +157,21 @@ def test_what_was_refused_at_first_may_come_later(story: Story) -> None:
     assert story.wrong() == []
 
 
+def test_what_is_said_again_in_a_room_that_was_made_anew_may_get_the_number_it_had(story: Story) -> None:
+    alice = story.comes("alice", SESSION)
+    alice.enters("tea")
+    alice.says("tea", "hello", 1)
+    alice.says("tea", "first", 2, cid="1")
+    alice.asks("delete", room="tea")
+    alice.answered("ok")
+    alice.gets("deleted", room="tea", by="alice")
+    story.makes_anew("tea")
+    alice.enters("tea")
+    alice.says("tea", "second", 1)
+    alice.says("tea", "first", 2, cid="1")
+    assert story.wrong() == []
+
+
 def test_a_log_is_gone_only_if_it_was_deleted(story: Story) -> None:
     alice, _ = pair(story)
     story.forgets("tea")
