@@ -47,6 +47,7 @@ ONCE_WRONG_AFTER_LOSSES = [
     Schedule(54000090, steps=53, trouble=0.04, loss=0.04),
     Schedule(452376423, steps=66, trouble=0.04, loss=0.04),
     Schedule(482144473, steps=75, trouble=0.04, loss=0.04),
+    Schedule(566474678, steps=76, trouble=0.04, loss=0.04),
 ]
 """Schedules that have found something where something is lost."""
 
