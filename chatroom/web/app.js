@@ -231,17 +231,21 @@ class Page {
   get notifies() { return this.alerts.notifies; }
   callMe() { return this.alerts.ask(); }
 
-  quit(note) {
+  /** Go away, at the latest when the connection turns out to be lost. */
+  async quit(note) {
     const { wire } = this.session;
-    if (wire.online) wire.send({ type: "quit", note });
-    else this.door.left({ reason: "quit" });
+    const reply = wire.ask({ type: "quit", note });
+    if (wire.online) wire.hurry();
+    const { type, message } = await reply;
+    if (type === "error") throw new NotDone(message);
+    if (type === "lost") this.door.left({ reason: "quit" });
   }
 
   /** Leave, and let the browser know nothing more. */
   async forget() {
     await fetch("forget", { headers: { "Chat-Forget": "1" } });
     localStorage.clear();
-    this.quit();
+    await this.quit();
   }
 }
 

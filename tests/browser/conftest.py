@@ -77,7 +77,8 @@ def visit(browser: Browser, web_url: str) -> Iterator[Callable[..., Visitor]]:
                 context = browser.new_context(**({"viewport": {"width": 1100, "height": 700}} | looks))
                 stack.callback(context.close)
             visitor = Visitor(context.new_page(), faults)
-            stack.callback(visitor.leave)
+            if url == web_url:  # a proxy may be gone by then
+                stack.callback(visitor.leave)
             visitor.open(url)
             if name:
                 visitor.enter(name)

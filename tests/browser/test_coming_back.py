@@ -303,6 +303,18 @@ def test_who_leaves_leaves_nothing_to_the_next_one(server: Server, web_url: str,
         penny.leave()
 
 
+def test_who_goes_away_is_gone_though_no_answer_comes(web_url: str, visit: Visit) -> None:
+    with flaky(through(web_url)) as proxy:
+        prue = visit("prue", url=f"http://127.0.0.1:{proxy.port}/")
+        prue.meant = True
+        proxy.stall()
+        prue.say("/quit back tomorrow")
+        with prue.page.expect_event("framenavigated"):
+            proxy.cut()
+            proxy.go_on()
+        prue.page.get_by_role("textbox", name="Name").wait_for()
+
+
 def test_a_browser_that_keeps_nothing_is_told_of(visit: Visit) -> None:
     pia = visit("pia")
     pia.create("twankay")
