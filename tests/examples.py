@@ -37,6 +37,8 @@ settings.register_profile(
     max_examples=100 * MORE,
 )
 
+settings.register_profile("few", settings.get_profile("same"), max_examples=25)
+
 
 def examples(number: int, **more: Any) -> settings:
     """Return the settings of a property that tries *number* examples in ``make test``, in place of a hundred."""

@@ -470,6 +470,19 @@ def test_no_server_is_a_node_any_more_where_rooms_have_begun_new_epochs_alike(be
 
 
 @pytest.mark.engines
+def test_a_server_is_dead_where_its_sign_of_life_has_not_moved_alike(begin: Begin) -> None:
+    both, connection = begin()
+    (_, one), (number, other) = both.nodes
+    beats = both.writers[0].look([], None).beats[number], both.world.look(one, [], None).beats[other]
+    for moved, dead in ((-1, False), (0, True), (0, False)):
+        beat, there = (known + moved for known in beats)
+        assert both.writers[0].reap(number, beat) == both.world.reap(other, there) == dead
+    assert connection.execute("SELECT id, beat FROM chat.dead").fetchall() == [(number, beats[0])]
+    assert both.world.ended == {other: beats[1]}
+    both.close()
+
+
+@pytest.mark.engines
 def test_who_is_an_account_s_meanwhile_is_so_alike(begin: Begin) -> None:
     bob, carol, alice = ((Username(name), SeatId(seat, 1)) for name, seat in (("Bob", 1), ("carol", 2), ("alice", 3)))
     acts = [

@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,9 +13,11 @@ import pytest
 
 import chatroom.logs.sqlite
 from chatroom.logs.sqlite.file import SQLiteFile
+from tests.logs.plans import run
 
-ROOT = Path(__file__).parents[3]
 SOURCES = Path(chatroom.logs.sqlite.__file__).parent
+
+pytestmark = pytest.mark.pure(reason="it runs the tests of the sources")
 
 USED_BY = [
     *(f"tests/logs/sqlite/test_{name}.py" for name in ("file", "process", "purging")),
@@ -52,11 +52,7 @@ SMALL = re.compile(r"SCAN (\d* ?CONSTANT ROWS?|json_each|\(subquery|there\b|main
 def statements(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
     """Return who asks for which statement."""
     path = tmp_path_factory.mktemp("statements") / "found.json"
-    listening = ["-p", "tests.logs.plans.sqlite", "--statements", str(path), "-p", "no:cacheprovider"]
-    alone = ["-k", "not postgres and not nodes and not Nodes"]
-    command = [sys.executable, "-m", "pytest", "--quiet", *listening, *alone, *USED_BY]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
+    run("sqlite", "--statements", path, "not postgres and not nodes and not Nodes", USED_BY)
     return [(place, statement) for place, statement in json.loads(path.read_text())]
 
 

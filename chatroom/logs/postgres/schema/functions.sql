@@ -101,8 +101,8 @@ BEGIN
     END IF;
     IF kinds && '{claim,rename,free,came,went,called,authenticate,sanctioned,ranked,invited}' OR meant <> '{}' THEN
         PERFORM FROM chat.seats
-        WHERE id = ANY (sitting) OR session IN (SELECT s FROM unnest(kinds, sessions) AS c (kind, s) WHERE kind = 'claim')
-            OR person = ANY (meant)
+        WHERE id = ANY (sitting) OR person = ANY (meant)
+            OR session = ANY (ARRAY(SELECT s FROM unnest(kinds, sessions) AS c (kind, s) WHERE kind = 'claim'))
         ORDER BY id FOR UPDATE;
     END IF;
     IF kinds && '{free,rename}' THEN
@@ -812,6 +812,7 @@ DECLARE
     this bytea;
     taken text;
     given bigint;
+    dropped bytea[] := ARRAY(SELECT chat.dropped(asked));
     called jsonb := '[]';
     guest record;
     places bigint[];
@@ -861,29 +862,22 @@ BEGIN
         secret = NULL, session = NULL, door = '', host = '', client = '', gone = clock, version = given,
         changed = pg_current_xact_id()
     WHERE gone IS NULL AND (
-        number IN (SELECT n::bigint FROM jsonb_array_elements_text(asked -> 'revoked') n)
-        OR account IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a)
+        number = ANY (ARRAY(SELECT n::bigint FROM jsonb_array_elements_text(asked -> 'revoked') n))
+        OR account = ANY (dropped)
         OR (
-            account IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dismissed') a)
-            AND number NOT IN (SELECT n::bigint FROM jsonb_array_elements_text(asked -> 'kept') n)
+            account = ANY (ARRAY(SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dismissed') a))
+            AND number <> ALL (ARRAY(SELECT n::bigint FROM jsonb_array_elements_text(asked -> 'kept') n))
         )
     );
     UPDATE chat.accounts SET password = '', gone = clock, version = given, changed = pg_current_xact_id()
-    WHERE gone IS NULL AND id IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
-    PERFORM chat.end_talks(ARRAY(SELECT chat.dropped(asked)), clock);
-    DELETE FROM chat.names
-    WHERE account IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
-    DELETE FROM chat.looks
-    WHERE account IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
-    DELETE FROM chat.ignored
-    WHERE account IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a)
-        OR person IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
-    DELETE FROM chat.followers
-    WHERE person IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
-    DELETE FROM chat.follows
-    WHERE person IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
-    DELETE FROM chat.marks
-    WHERE person IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
+    WHERE gone IS NULL AND id = ANY (dropped);
+    PERFORM chat.end_talks(dropped, clock);
+    DELETE FROM chat.names WHERE account = ANY (dropped);
+    DELETE FROM chat.looks WHERE account = ANY (dropped);
+    DELETE FROM chat.ignored WHERE account = ANY (dropped) OR person = ANY (dropped);
+    DELETE FROM chat.followers WHERE person = ANY (dropped);
+    DELETE FROM chat.follows WHERE person = ANY (dropped);
+    DELETE FROM chat.marks WHERE person = ANY (dropped);
     FOR each IN SELECT * FROM jsonb_array_elements(asked -> 'accounts') LOOP
         this := decode(each ->> 'id', 'base64');
         IF (each ->> 'new')::boolean THEN
@@ -1762,11 +1756,11 @@ BEGIN
     IF EXISTS (SELECT FROM chat.reports WHERE resolved <= forgotten) AND chat.forget_reports(forgotten, piece) THEN
         RETURN true;
     END IF;
-    DELETE FROM chat.mail WHERE at < chat.now() - 60000;
-    DELETE FROM chat.sanctions WHERE until <= chat.now();
-    DELETE FROM chat.accounts WHERE gone < chat.now() - 60000;
-    DELETE FROM chat.devices WHERE gone < chat.now() - 60000;
-    UPDATE chat.logs SET closed = chat.now(), changed = pg_current_xact_id() WHERE id IN (
+    DELETE FROM chat.mail WHERE at < clock - 60000;
+    DELETE FROM chat.sanctions WHERE until <= clock;
+    DELETE FROM chat.accounts WHERE gone < clock - 60000;
+    DELETE FROM chat.devices WHERE gone < clock - 60000;
+    UPDATE chat.logs SET closed = clock, changed = pg_current_xact_id() WHERE id IN (
         SELECT id FROM chat.logs
         WHERE closed IS NULL AND key IS NOT NULL AND NOT permanent AND empty <= clock - linger
         ORDER BY id LIMIT piece FOR UPDATE SKIP LOCKED
@@ -1784,7 +1778,7 @@ BEGIN
     -- Sessions that were not here for as long, and for two days at least.
     WITH gone AS (
         DELETE FROM chat.followers WHERE person IN (
-            SELECT person FROM chat.followers WHERE seen < expired AND seen < chat.now() - 172800000
+            SELECT person FROM chat.followers WHERE seen < least(expired, clock - 172800000)
                 AND NOT EXISTS (SELECT FROM chat.accounts WHERE id = person AND accounts.gone IS NULL)
             ORDER BY seen LIMIT piece FOR UPDATE SKIP LOCKED
         ) RETURNING person
