@@ -10,6 +10,7 @@ from heapq import nlargest
 from itertools import count, islice
 from secrets import token_bytes, token_urlsafe
 from time import time
+from typing import assert_never
 
 from msgspec import structs
 
@@ -46,9 +47,11 @@ from chatroom.core.values.changes import (
     Entry,
     Erased,
     Gone,
+    Heard,
     Invited,
     Kicked,
     Lifted,
+    Movement,
     Ranked,
     Redaction,
     Reported,
@@ -196,7 +199,7 @@ class MemoryLog:
     def change(self, log: LogId, change: Change, by: SeatId | None, done: Happened) -> None:
         """Let *change* happen at once."""
         room = self._logs[log]
-        if type(change) is Message:
+        if isinstance(change, Message):
             room.seq += 1
             plain = change if change.tags is None else untagged(change)
             room.rows.append((room.seq, plain))
@@ -204,53 +207,57 @@ class MemoryLog:
                 self._talks.said(log, room.people, room.seq, plain)
             room.now.stored(change, done, room.seq)
             return
-        if type(change) is Kicked and not room.now.has(change.username):
+        if isinstance(change, Kicked) and not room.now.has(change.username):
             done(None)
             return
         self._follow(log, room.now, change, by)
-        if type(change) is Erased:
+        if isinstance(change, Erased):
             change = Erased(_erase(room, change.redactions))
             self._reports.erase(log, {redaction.seq for redaction in change.redactions})
         now = int(self._wall() * 1000)
-        if type(change) is Reported:
+        if isinstance(change, Reported):
             rows = _below(self._rows(LogId(change.log)), change.seq + 1)
             room.now.became(self._reports.add(change, islice(rows, CONTEXT + 1), now), done)
             return
-        if type(change) is Resolved and not self._reports.resolve(change, now):
+        if isinstance(change, Resolved) and not self._reports.resolve(change, now):
             done(None)
             return
-        place = change.log if type(change) is Resolved else log
+        place = change.log if isinstance(change, Resolved) else log
         for act in acts(room.opened.room, change, now):
             self._audit.note(None if place is None else LogId(place), act)
-        if type(change) is Retitled:
+        if isinstance(change, Retitled):
             self._retopic(log, change.topic, change.by, now)
             room.now.stored(change, done, None)
         elif isinstance(change, Ranked | Tuned | Invited):
             room.opened = changed(room.opened, change)
             room.now.stored(change, done, None)
-        elif type(change) is Sanctioned:
+        elif isinstance(change, Sanctioned):
             sanction = structs.replace(change.sanction, number=next(self._sanctions))
             kept = [each for each in room.opened.sanctions if each.number not in change.replaces]
             room.opened = replace(room.opened, sanctions=(*kept, sanction))
             if sanction.kind == "ban":
                 room.opened = not_admitted(room.opened, sanction.person)
             room.now.stored(change, done, sanction.number)
-        elif type(change) is Lifted:
+        elif isinstance(change, Lifted):
             kept = [each for each in room.opened.sanctions if each.number not in change.numbers]
             room.opened = replace(room.opened, sanctions=tuple(kept))
             room.now.stored(change, done, None)
-        elif type(change) is Erased:
+        elif isinstance(change, Erased):
             room.now.erased(done, change.redactions)
-        elif type(change) is Resolved:
+        elif isinstance(change, Resolved):
             room.now.became(change, done)
-        elif type(change) is Gone:
+        elif isinstance(change, Gone):
             self._remove(log)
             room.now.stored(change, done, None)
-        elif type(change) is Kicked:
+        elif isinstance(change, Kicked):
             room.opened = not_admitted(room.opened, change.person)
             room.now.change(change, by, done)
-        else:
+        elif isinstance(change, Movement):
             room.now.change(change, by, done)
+        elif isinstance(change, Heard):
+            raise AssertionError(f"{change} can't be asked for")
+        else:
+            assert_never(change)
 
     def _follow(self, log: LogId, now: OpenLog, change: Change, by: SeatId | None) -> None:
         """Note who follows *log* from *change* on, and who does no more."""

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import assert_never
 
 from chatroom.core.ports import Happened, SeatId
-from chatroom.core.values.changes import Called, Came, Change, Entry, Erased, Kicked, Redaction, Sanctioned, Went
+from chatroom.core.values.changes import (
+    Called,
+    Came,
+    Change,
+    Entry,
+    Erased,
+    Kicked,
+    Movement,
+    Redaction,
+    Sanctioned,
+    Went,
+)
 from chatroom.core.values.errors import ChatError, RoomFull, StorageFailed
 from chatroom.core.values.names import Key, RoomName, Username, key
 
@@ -104,9 +116,9 @@ class OpenLog:
         else:
             self._happened(Entry(result), done)
 
-    def change(self, change: Change, by: SeatId | None, done: Happened) -> None:
+    def change(self, change: Movement | Kicked, by: SeatId | None, done: Happened) -> None:
         """Let *change*, which is not stored, happen at once."""
-        if type(change) is Kicked:
+        if isinstance(change, Kicked):
             if self._people.pop(key(change.username), None):
                 self._happened(Entry(change), done)
             else:
@@ -126,7 +138,7 @@ class OpenLog:
                 else:
                     done(None)
             case _:
-                raise AssertionError(f"{change} is to be stored")
+                assert_never(change)
 
     def _come(self, name: Key, by: SeatId, change: Came, done: Happened) -> None:
         if full := self.full(change):

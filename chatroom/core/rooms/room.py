@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Hashable, Sequence
 from functools import partial
+from typing import assert_never
 
 from msgspec.structs import replace
 from typing_extensions import override
@@ -367,7 +368,7 @@ class Room(Transcript):
         """Apply *entry*, which is new in the log: here, by another server, or by whoever else writes there."""
         change = entry.change
         # Messages are most of what happens: no pattern first.
-        if type(change) is Message:
+        if isinstance(change, Message):
             seq, tags = entry.seq, change.tags
             if tags is not None:
                 change = untagged(change)
@@ -450,6 +451,8 @@ class Room(Transcript):
                 self._changed(self)
             case Reported() | Resolved():
                 raise AssertionError("these are changes of the house")
+            case _:
+                assert_never(change)
 
     def merge(self, person: bytes, account: bytes) -> None:
         """Know by *account* whoever was known by *person*; whom a ban came along for is put out, by all connections."""

@@ -182,25 +182,16 @@ class Gone(Struct, frozen=True):
     by: Username
 
 
-Change = (
-    Message
-    | Came
-    | Went
-    | Called
-    | Retitled
-    | Kicked
-    | Ranked
-    | Tuned
-    | Admitted
-    | Merged
-    | Invited
-    | Sanctioned
-    | Lifted
-    | Erased
-    | Reported
-    | Resolved
-    | Gone
-)
+Movement = Came | Went | Called
+"""Who is there becomes another: the log of one server does not store that."""
+
+KeptChange = Kicked | Retitled | Ranked | Tuned | Invited | Sanctioned | Lifted | Erased | Reported | Resolved | Gone
+"""What every log stores, besides messages."""
+
+Heard = Admitted | Merged
+"""What follows from something else that was asked for: nobody asks for it."""
+
+Change = Message | Movement | KeptChange | Heard
 """Whatever happens in a room."""
 
 

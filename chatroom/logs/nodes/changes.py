@@ -22,9 +22,12 @@ from chatroom.core.values.changes import (
     Entry,
     Erased,
     Gone,
+    Heard,
     Invited,
+    KeptChange,
     Kicked,
     Lifted,
+    Movement,
     Ranked,
     Reported,
     Resolved,
@@ -284,7 +287,7 @@ def closing(log: LogId) -> Row:
 
 def row(log: LogId, change: Change, by: SeatId | None) -> Row:
     """Return the row for *change* in *log*, asked for *by* somebody."""
-    if type(change) is Message:
+    if isinstance(change, Message):
         return Row(
             "withheld" if change.withheld else "said",
             log,
@@ -295,18 +298,18 @@ def row(log: LogId, change: Change, by: SeatId | None) -> Row:
             cid=change.cid,
             re=change.re,
         )
+    if isinstance(change, Movement):
+        assert by is not None, "people come and go by their seats"
+        return _of_people(log, change, by)
+    done = acts(NOWHERE, change, at=0)
+    return _act(log, change)._replace(acts=_json(done) if done else None)
+
+
+def _act(log: LogId, change: KeptChange | Heard) -> Row:
+    """Return the row for *change*, which somebody makes who moderates *log*, or has said something there."""
     match change:
         case Retitled(topic, username):
             return Row("topic", log, name=username, text=topic)
-        case Came() | Went() | Called():
-            assert by is not None, "people come and go by their seats"
-            return _of_people(log, change, by)
-    return _act(log, change)._replace(acts=_json(acts(NOWHERE, change, at=0)))
-
-
-def _act(log: LogId, change: Change) -> Row:
-    """Return the row for *change*, which somebody makes who moderates *log*, or has said something there."""
-    match change:
         case Gone(username):
             return Row("gone", log, name=username)
         case Kicked(username, actor, note, person):
@@ -330,7 +333,10 @@ def _act(log: LogId, change: Change) -> Row:
             return Row("resolved", log, name=change.by, text=_json(change))
         case Tuned(tuning, username):
             return Row("tuned", log, name=username, text=_json(tuning))
-    raise AssertionError(f"{change} can't be asked for")
+        case Admitted() | Merged():
+            raise AssertionError(f"{change} can't be asked for")
+        case _:
+            assert_never(change)
 
 
 def _of_people(log: LogId, change: Came | Went | Called, by: SeatId) -> Row:

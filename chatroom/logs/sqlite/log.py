@@ -45,6 +45,8 @@ from chatroom.core.values.changes import (
     Entry,
     Erased,
     Gone,
+    Heard,
+    KeptChange,
     Kicked,
     Redaction,
     Reported,
@@ -71,7 +73,7 @@ from chatroom.logs.sqlite.file import SQLiteFile, Sync, read_only
 from chatroom.logs.sqlite.maintenance import Maintenance
 from chatroom.logs.sqlite.page_reader import PageReader
 from chatroom.logs.sqlite.searcher import Searcher
-from chatroom.logs.sqlite.writer import Append, OtherChange, Writer
+from chatroom.logs.sqlite.writer import Append, Writer
 from chatroom.logs.wall_clock import WallClock
 from chatroom.logs.worker import FromThread, Worker
 
@@ -227,15 +229,17 @@ class SQLiteLog:
     def change(self, log: LogId, change: Change, by: SeatId | None, done: Happened) -> None:
         """Let *change* happen: with the next commit if it is stored, else at once."""
         now = self._open[log]
-        if type(change) is Message:
+        if isinstance(change, Message):
             self._commits.add(Append(log, change, by, now, done))
         elif type(change) is Came and now.begins(change):
             self._come(log, now, change, by, done)
         elif type(change) is Went and now.ends(change, by):
             self._go(log, now, change, by, done)
-        elif isinstance(change, OtherChange) and not (type(change) is Kicked and not now.has(change.username)):
+        elif isinstance(change, KeptChange) and not (type(change) is Kicked and not now.has(change.username)):
             store = partial(self._writer.store, log, now.room, change)
             self._commits.add(Work(store, partial(self._stored, log, change, done)))
+        elif isinstance(change, Heard):
+            raise AssertionError(f"{change} can't be asked for")
         else:
             now.change(change, by, done)
 
@@ -299,7 +303,7 @@ class SQLiteLog:
         """Find what is unread, where searches are made."""
         self._reads.unread(wanted, got)
 
-    def _stored(self, log: LogId, change: OtherChange, done: Happened, result: Any) -> None:
+    def _stored(self, log: LogId, change: KeptChange, done: Happened, result: Any) -> None:
         now = self._open[log]
         if type(change) is Gone and not isinstance(result, StorageFailed):
             del self._open[log]

@@ -14,6 +14,7 @@ from chatroom.core.values.changes import (
     Erased,
     Gone,
     Invited,
+    KeptChange,
     Kicked,
     Lifted,
     Ranked,
@@ -54,10 +55,6 @@ from chatroom.logs.sqlite.talks import NEVER, talked
 
 COLUMNS = 11
 """The columns of a message."""
-
-
-OtherChange = Kicked | Retitled | Ranked | Tuned | Invited | Sanctioned | Lifted | Erased | Reported | Resolved | Gone
-"""Changes that are stored, but for messages."""
 
 
 class Append:
@@ -203,7 +200,7 @@ class Writer:
             "UPDATE logs SET topic = ?1, topic_by = ?, topic_at = ? WHERE id = ? AND topic <> ?1", (topic, by, at, log)
         )
 
-    def store(self, log: LogId, room: RoomName, change: OtherChange) -> object:
+    def store(self, log: LogId, room: RoomName, change: KeptChange) -> object:
         """Store *change* in the *log* of *room*, and what the audit keeps of it.
 
         Return the number of a sanction, what was taken back, or a report as it is kept, unless it was before.
