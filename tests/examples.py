@@ -45,6 +45,11 @@ def examples(number: int, **more: Any) -> settings:
     return settings(max_examples=number * settings().max_examples // 100, **more)
 
 
+def use_few() -> None:
+    """Let properties that are imported from now on try a quarter of their examples."""
+    settings.load_profile("few")
+
+
 def use(profile: str, constants: Constants) -> None:
     """Let properties that are imported from now on be tried as *profile* says, now and then with one of *constants*.
 

@@ -155,10 +155,10 @@ def prepared(folder: Path, names: Iterable[str]) -> None:
 
 def siege(
     folder: Path, names: Sequence[str], seconds: float, found: Callable[[str, Figures], None], *options: str
-) -> dict[str, float]:
+) -> dict[str, list[float]]:
     """Let the attacks called *names* follow each other, of so many *seconds* each, and tell what is *found*.
 
-    Return how long the longest piece of work of each kind kept a processor.
+    Return how long the longest pieces of work of each kind kept a processor.
     """
     prepared(folder, names)
     with running(folder, "--room", OURS, *options, twistd=MEASURING) as server, closing(Pair(server.address)) as pair:
@@ -175,7 +175,7 @@ def siege(
         pair.close()
         server.stop()
         [measured] = [line for line in server.lines if line.startswith("measured ")]
-    longest: dict[str, float] = json.loads(measured.removeprefix("measured "))
+    longest: dict[str, list[float]] = json.loads(measured.removeprefix("measured "))
     return longest
 
 
@@ -226,8 +226,8 @@ def main() -> int:
         longest = siege(Path(folder), names, asked.seconds, found, *asked.options)
     tell(f"memory grew by {memory / MIB:.1f} MiB in all")
     tell("the longest pieces, in ms of processor time:")
-    for kind, took in list(longest.items())[:12]:
-        tell(f"  {1000 * took:6.1f}  {kind}")
+    for kind, pieces in list(longest.items())[:12]:
+        tell(f"{''.join(f'{1000 * took:8.1f}' for took in pieces)}  {kind}")
     with TemporaryDirectory() as folder:
         stops = stop_in_the_middle(Path(folder), names, *asked.options)
     name = max(stops, key=stops.__getitem__)

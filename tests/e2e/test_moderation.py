@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import ExitStack, closing
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -124,23 +125,18 @@ def test_the_file_of_the_release_before_is_taken_as_it_is(tmp_path: Path) -> Non
 
 
 def older(path: Path) -> None:
-    """Make the file at *path* one that knows of no moderators."""
+    """Make the file at *path* one of version 2, with the rooms and messages that it has."""
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(
-            "DROP TABLE moderators; DROP TABLE voiced; DROP TABLE sanctions; DROP TABLE admitted;"
-            "DROP TABLE accounts; DROP TABLE former_names; DROP TABLE devices; DROP TABLE ignored;"
-            "DROP TABLE reports; DROP TABLE contexts;"
-            "DROP TABLE follows; DROP TABLE followers; DROP TABLE marks; DROP TABLE talks;"
-            "DROP TABLE redactions; DROP TABLE erased; DROP TABLE audit;"
-            "DELETE FROM meta WHERE name IN ('erased', 'cloaks');"
-            "ALTER TABLE logs DROP COLUMN slow; ALTER TABLE logs DROP COLUMN locked;"
-            "ALTER TABLE logs DROP COLUMN invite_only; ALTER TABLE logs DROP COLUMN hidden;"
-            "ALTER TABLE logs DROP COLUMN topic_locked; ALTER TABLE logs DROP COLUMN password;"
-            "ALTER TABLE logs DROP COLUMN begun; ALTER TABLE logs DROP COLUMN topic_by;"
-            "ALTER TABLE logs DROP COLUMN topic_at;"
-            "ALTER TABLE messages DROP COLUMN re;"
-            "ALTER TABLE messages DROP COLUMN withheld; ALTER TABLE messages RENAME COLUMN kind TO action;"
-            "ALTER TABLE logs DROP COLUMN guests; ALTER TABLE logs DROP COLUMN redactions;"
-            "ALTER TABLE logs DROP COLUMN keys;"
-            "DELETE FROM logs WHERE key = ''; PRAGMA user_version = 2"
-        )
+        rooms = connection.execute("SELECT id, key, room, epoch, topic, capacity FROM logs WHERE key <> ''").fetchall()
+        messages = connection.execute("SELECT log, seq, at, speaker, text, kind FROM messages").fetchall()
+        [(application,)] = connection.execute("PRAGMA application_id")
+    path.unlink()
+    schema = files("chatroom.logs.sqlite.schema")
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for version in (1, 2):
+            connection.executescript((schema / f"{version:04}.sql").read_text(encoding="utf-8"))
+        connection.executescript(f"PRAGMA application_id = {application}; PRAGMA user_version = 2")
+        into_logs = "INSERT INTO logs (id, key, room, epoch, topic, capacity) VALUES (?, ?, ?, ?, ?, ?)"
+        connection.executemany(into_logs, rooms)
+        into_messages = "INSERT INTO messages (log, seq, at, speaker, text, action) VALUES (?, ?, ?, ?, ?, ?)"
+        connection.executemany(into_messages, messages)

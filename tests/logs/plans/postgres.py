@@ -6,10 +6,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from hypothesis import settings
 
 from chatroom.logs.postgres.migrate import migrate
-from tests import engine, examples  # noqa: F401 - the profile
+from tests import engine, examples
 
 EXPLAINED = {
     "session_preload_libraries": "auto_explain",
@@ -68,4 +67,4 @@ def pytest_configure(config: pytest.Config) -> None:
         patch.setitem(engine.SETTINGS, name, value)
     patch.setattr(engine, "migrate", enlarge)
     config.add_cleanup(patch.undo)
-    settings.load_profile("few")
+    examples.use_few()
