@@ -33,7 +33,7 @@ trial := $(bin)/trial --temp-directory=$(VENV)/trial $(TRIAL)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help run chat test test-all test-characters test-fast explore test-compiled test-engines engines test-browser browser test-clients clients irctest compiled crash fuzz soak model faults stalls check docs schema manual screenshots bench bench-peers bench-nodes bench-client format changelog clean installed python
+.PHONY: help run chat test test-all test-characters test-fast explore test-compiled test-engines engines test-browser browser test-clients clients irctest compiled crash fuzz soak model faults stalls check docs schema manual screenshots bench bench-peers bench-nodes bench-store bench-client format changelog clean installed python
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -171,6 +171,9 @@ bench-peers: ## install the IRC servers to compare with, and start none of them 
 
 bench-nodes: $(develops) ## measure several servers over a database; a part by NODES="--only calm --runs 1"
 	$(bin)/python -m benchmarks.nodes $(NODES)
+
+bench-store: $(develops) ## measure a server over a file of 2,000,000 messages in 200 rooms; fewer by STORE="--messages 100000"
+	$(bin)/python -m benchmarks.store $(STORE)
 
 bench-client: $(develops) ## measure what the terminal client costs
 	$(bin)/python -m benchmarks.client

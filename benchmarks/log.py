@@ -8,9 +8,10 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import cycle
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -106,17 +107,18 @@ def show_storing(folder: Path, seconds: float) -> None:
         print(f"{batch:>10}" + "".join(f"{figure:>18,.0f}" for figure in figures), flush=True)
 
 
-def fill(path: Path, count: int) -> None:
-    """Write a log with *count* messages in a room."""
+def fill(path: Path, count: int, rooms: Sequence[RoomName] = (ROOM,)) -> None:
+    """Write a log with *count* messages, said in all *rooms* in turn."""
     file = SQLiteFile(path)
     file.begin("normal")
     writer = Writer(file.connection, RETENTION, time.time)
     maintenance = Maintenance(file.connection, RETENTION, time.time, time.monotonic)
-    [answer] = writer.commit([Work(partial(writer.open, ROOM, NewRoom()))])
-    log = cast(Opened, answer).log
+    answers = writer.commit([Work(partial(writer.open, room, NewRoom())) for room in rooms])
+    turns = cycle([(cast(Opened, answer).log, OpenLog(room)) for answer, room in zip(answers, rooms, strict=True)])
     began = time.perf_counter()
     for _ in range(count // 1000):
-        writer.commit([Append(log, message, None, NOW, lambda _: None) for message in messages(1000)])
+        said = zip(messages(1000), turns, strict=False)
+        writer.commit([Append(log, message, None, now, lambda _: None) for message, (log, now) in said])
     meant = time.perf_counter() - began
     while maintenance.step():
         pass

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import resource
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from statistics import median
-from typing import Any
 
 from benchmarks.load import Talk, loading
 from benchmarks.servers import HERE, Server, free_port, started
+from benchmarks.visitors import Row, Visitor, come
 from tests.e2e.telling import tell
 from tests.engine import Engine, placed
 from tests.proxy import flaky
@@ -45,8 +44,6 @@ SESSIONS = 5_000
 
 FAR = 0.002
 """Seconds from the primary to its standby and back, where that is on another machine."""
-
-Row = dict[str, Any]
 
 
 class Database:
@@ -113,40 +110,6 @@ def talk(some: Talk, seconds: float, base: Database, count: int) -> Row:
 
 
 # By people who come.
-
-
-class Visitor:
-    """Somebody over a connection, who waits for the answer to everything."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
-
-    async def ask(self, type: str, **fields: object) -> Row:
-        """Request something, and return the reply."""
-        self._writer.write(json.dumps({"type": type, "id": type, **fields}).encode() + b"\n")
-        while line := await self._reader.readline():
-            if line.startswith(b"{") and (frame := json.loads(line)).get("id") == type:
-                reply: Row = frame
-                return reply
-        raise ConnectionError("the server has hung up")
-
-    async def hung_up(self) -> None:
-        """Wait until the server has hung up."""
-        try:
-            while await self._reader.read(1 << 16):
-                pass
-        except ConnectionError:
-            pass
-
-    def close(self) -> None:
-        """Go."""
-        self._writer.transport.abort()
-
-
-async def come(port: int) -> Visitor:
-    """Come to the server at *port*."""
-    return Visitor(*await asyncio.open_connection("127.0.0.1", port))
 
 
 async def race(ports: Sequence[int]) -> Row:

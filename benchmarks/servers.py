@@ -197,10 +197,11 @@ class Build:
         store = ["--store", "memory"] if memory else ["--metrics", "unix:metrics"]
         return Kind(name, dialect, partial(_chatroom, twistd, store), twistd, commits=not memory)
 
-    def over(self, store: str) -> Kind:
-        """Return its server over the database *store*, spoken to in frames."""
+    def over(self, store: str, *options: str) -> Kind:
+        """Return its server over the database or file *store*, with further *options*, spoken to in frames."""
         twistd = str(self.folder.absolute() / "bin" / "twistd")
-        return Kind(f"{self.name}, over a database", "frames", partial(_chatroom, twistd, ["--store", store]), twistd)
+        command = partial(_chatroom, twistd, ["--store", store, *options])
+        return Kind(f"{self.name}, over {store}", "frames", command, twistd)
 
 
 def _chatroom(twistd: str, store: list[str], folder: Path, port: int, rooms: int) -> list[str]:
