@@ -78,7 +78,7 @@ class Resendable(Struct, frozen=True, gc=False):
     digest: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
     """An opened log, of *room* as its name was first written; under one *epoch* numbers never change their meaning.
 

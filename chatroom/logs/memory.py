@@ -173,8 +173,8 @@ class MemoryLog:
         elif new:
             log = self._names[key(room)] = LogId(next(self._ids))
             begun = Opened(
-                room,
-                log,
+                room=room,
+                log=log,
                 epoch=token_urlsafe(9),
                 topic=new.topic,
                 capacity=new.capacity,

@@ -316,7 +316,7 @@ class Chat(RuleBasedStateMachine):
                 view.called = key(username)
                 view.has_account = account is not None
                 view.memberships = set(map(key, account.memberships)) if account else set()
-            case Entered(room, seq=seq):
+            case Entered(room=room, seq=seq):
                 view.asked.pop(0)
                 view.reads[key(room)] = seq
                 view.memberships.add(key(room))

@@ -374,15 +374,17 @@ class SimulatedReads:
     def opened(self, life: Life, *, recall: bool = False) -> Opened:
         """Return *life* as one that is open."""
         first = max(life.removed, self._retention.floor(life.seq)) + 1
-        sent = tuple(self._sent(life, first)) if recall else ()
-        about = (life.topic, life.capacity, life.creator, life.owner, sent)
         return Opened(
-            life.room,
-            life.log,
-            life.epoch,
-            life.seq,
-            first,
-            *about,
+            room=life.room,
+            log=life.log,
+            epoch=life.epoch,
+            seq=life.seq,
+            first=first,
+            topic=life.topic,
+            capacity=life.capacity,
+            creator=life.creator,
+            owner=life.owner,
+            sent=tuple(self._sent(life, first)) if recall else (),
             settings=life.settings,
             moderators=tuple(sorted(life.moderators)),
             sanctions=tuple(life.sanctions.values()),

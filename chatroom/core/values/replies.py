@@ -56,7 +56,7 @@ class Welcome(Struct, frozen=True):
     follows: tuple[RoomName, ...] | None = None
 
 
-class Entered(Struct, frozen=True):
+class Entered(Struct, frozen=True, kw_only=True):
     """The visitor is in *room*, whose newest message is *seq*; *resumed* if they read on where they were.
 
     The room may have a *port* of its own. Until now there were *redactions* of messages there. Who may not speak there

@@ -79,9 +79,9 @@ def standings(session: Session, person: bytes, logs: Collection[LogId]) -> Mappi
         held.setdefault(log, []).append(Sanction(*row))
     return {
         log: Opened(
-            room,
-            log,
-            epoch,
+            room=room,
+            log=log,
+            epoch=epoch,
             owner=owner,
             key=lock,
             keys=keys,

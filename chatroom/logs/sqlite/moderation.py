@@ -93,9 +93,9 @@ def standings(connection: sqlite3.Connection, person: bytes, logs: Iterable[LogI
     )
     return {
         log: Opened(
-            room,
-            log,
-            epoch,
+            room=room,
+            log=log,
+            epoch=epoch,
             owner=owner,
             key=lock,
             keys=keys,

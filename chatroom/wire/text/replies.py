@@ -66,7 +66,7 @@ def reply_lines(command: Command | None, reply: Reply) -> list[str]:
                 none = f"No room has {sought} in its name." if sought else "No room is open; CREATE room opens one."
                 return [f"* {none}"]
             return _rooms(rooms, more=more)
-        case Entered(room, topic, members, capacity, settings=settings, muted=muted):
+        case Entered(room=room, topic=topic, members=members, capacity=capacity, settings=settings, muted=muted):
             about = f" Topic: {topic}." if topic else ""
             where = f"You are in {room} ({head_count(members, capacity)})."
             how = "".join(f" {sentence[0].upper()}{sentence[1:]}." for sentence in configured(room, tuned(settings)))

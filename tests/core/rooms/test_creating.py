@@ -49,7 +49,16 @@ class CreateTests(SynchronousTestCase):
         entered, level = alice.do(Create(TEA, "Tea and biscuits"))
         assert isinstance(entered, Entered)
         assert entered == Entered(
-            TEA, "Tea and biscuits", 1, 256, entered.epoch, 0, ALICE, created=AT, topic_by=ALICE, topic_at=AT
+            room=TEA,
+            topic="Tea and biscuits",
+            members=1,
+            capacity=256,
+            epoch=entered.epoch,
+            seq=0,
+            creator=ALICE,
+            created=AT,
+            topic_by=ALICE,
+            topic_at=AT,
         )
         assert level == Level(TEA, 0, 1, "Tea and biscuits")
         assert alice.do(Say(TEA, "hi"))[0] == stored(1)

@@ -23,7 +23,16 @@ class JoinTests(SynchronousTestCase):
         entered, level = bob.do(Join(RoomName("Tea")))
         epoch = world.lobby.room(TEA, None).epoch
         assert entered == Entered(
-            TEA, "Tea and biscuits", 2, 256, epoch, 1, ALICE, created=AT, topic_by=ALICE, topic_at=AT
+            room=TEA,
+            topic="Tea and biscuits",
+            members=2,
+            capacity=256,
+            epoch=epoch,
+            seq=1,
+            creator=ALICE,
+            created=AT,
+            topic_by=ALICE,
+            topic_at=AT,
         )
         assert level == Level(TEA, 1, 2, "Tea and biscuits")
         assert alice.see() == [Joined(TEA, BOB, 2, 256)]

@@ -74,7 +74,18 @@ def closed_tea(world: World) -> Entered:
     bob.do(Leave(TEA))
     assert rooms(bob) == []
     bob.visitor.lost()
-    return Entered(TEA, "Tea and biscuits", 1, 256, epoch, 1, BOB, created=AT, topic_by=BOB, topic_at=ANY)
+    return Entered(
+        room=TEA,
+        topic="Tea and biscuits",
+        members=1,
+        capacity=256,
+        epoch=epoch,
+        seq=1,
+        creator=BOB,
+        created=AT,
+        topic_by=BOB,
+        topic_at=ANY,
+    )
 
 
 class ClosedTests(SynchronousTestCase):
@@ -167,7 +178,9 @@ class ClosedTests(SynchronousTestCase):
         bob = world.enter("bob")
         assert bob.refused(Join(TEA)) == "no-such-room"
         new = entered(bob, Create(TEA))
-        assert new == Entered(TEA, "", 1, 256, new.epoch, 0, BOB, created=new.created)
+        assert new == Entered(
+            room=TEA, topic="", members=1, capacity=256, epoch=new.epoch, seq=0, creator=BOB, created=new.created
+        )
         assert new.epoch != before
 
     def test_a_room_that_never_was_is_not_there(self) -> None:

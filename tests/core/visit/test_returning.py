@@ -117,7 +117,10 @@ class ReturnTests(SynchronousTestCase):
         bob = come_back(world, "bob")
         bob.see()
         epoch = world.lobby.room(TEA, None).epoch
-        assert bob.do(Join(TEA)) == [Entered(TEA, "", 2, 2, epoch, 1, ALICE, created=AT), Level(TEA, 1, 2, "")]
+        assert bob.do(Join(TEA)) == [
+            Entered(room=TEA, topic="", members=2, capacity=2, epoch=epoch, seq=1, creator=ALICE, created=AT),
+            Level(TEA, 1, 2, ""),
+        ]
         assert alice.see() == []
         assert bob.refused(Join(TEA)) == "already-a-member"
         assert alice.do(Say(TEA, "two"))[1:] == bob.see() == [said(2, "alice", "two")]

@@ -129,22 +129,22 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
             ),
         ),
         (
-            replies.Entered(TEA, "Green", 1, 256, "x", 0, ALICE),
+            replies.Entered(room=TEA, topic="Green", members=1, capacity=256, epoch="x", seq=0, creator=ALICE),
             (
                 '"entered","id":1,"room":"tea","topic":"Green","members":1,"capacity":256,"epoch":"x","seq":0,'
                 '"resumed":false,"creator":"alice","redactions":0'
             ),
         ),
         (
-            replies.Entered(TEA, "", 2, 0, "x", 7, None),
+            replies.Entered(room=TEA, topic="", members=2, capacity=0, epoch="x", seq=7, creator=None),
             '"entered","id":1,"room":"tea","topic":"","members":2,"capacity":0,"epoch":"x","seq":7,"resumed":false,"redactions":0',
         ),
         (
-            replies.Entered(TEA, "", 2, 0, "x", 7, None, resumed=True),
+            replies.Entered(room=TEA, topic="", members=2, capacity=0, epoch="x", seq=7, creator=None, resumed=True),
             '"entered","id":1,"room":"tea","topic":"","members":2,"capacity":0,"epoch":"x","seq":7,"resumed":true,"redactions":0',
         ),
         (
-            replies.Entered(TEA, "", 2, 0, "x", 7, ALICE, port=9000),
+            replies.Entered(room=TEA, topic="", members=2, capacity=0, epoch="x", seq=7, creator=ALICE, port=9000),
             (
                 '"entered","id":1,"room":"tea","topic":"","members":2,"capacity":0,"epoch":"x","seq":7,'
                 '"resumed":false,"port":9000,"creator":"alice","redactions":0'
@@ -224,7 +224,16 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
         ),
         (replies.Ok("tea", count=3), '"ok","id":1,"count":3'),
         (
-            replies.Entered(TEA, "", 1, 0, "x", 0, None, muted=Muted(TEA, ALICE, AT, "loud")),
+            replies.Entered(
+                room=TEA,
+                topic="",
+                members=1,
+                capacity=0,
+                epoch="x",
+                seq=0,
+                creator=None,
+                muted=Muted(TEA, ALICE, AT, "loud"),
+            ),
             (
                 '"entered","id":1,"room":"tea","topic":"","members":1,"capacity":0,"epoch":"x","seq":0,"resumed":false,'
                 f'"redactions":0,"muted":{{"by":"alice","until":"{NOW}","reason":"loud"}}'
@@ -268,7 +277,16 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
             ),
         ),
         (
-            replies.Entered(TEA, "", 2, 0, "x", 7, None, settings=Settings(invite_only=True, hidden=True)),
+            replies.Entered(
+                room=TEA,
+                topic="",
+                members=2,
+                capacity=0,
+                epoch="x",
+                seq=7,
+                creator=None,
+                settings=Settings(invite_only=True, hidden=True),
+            ),
             (
                 '"entered","id":1,"room":"tea","topic":"","members":2,"capacity":0,"epoch":"x","seq":7,'
                 '"resumed":false,"private":true,"redactions":0'
@@ -284,7 +302,9 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
         ),
         (replies.Entries(TEA, (), more=False), '"entries","id":1,"room":"tea","entries":[],"more":false'),
         (
-            replies.Entered(TEA, "", 2, 0, "x", 7, None, mark=Mark(5, AT)),
+            replies.Entered(
+                room=TEA, topic="", members=2, capacity=0, epoch="x", seq=7, creator=None, mark=Mark(5, AT)
+            ),
             (
                 '"entered","id":1,"room":"tea","topic":"","members":2,"capacity":0,"epoch":"x","seq":7,'
                 f'"resumed":false,"redactions":0,"marked":5,"marked_at":"{NOW}"'

@@ -86,14 +86,16 @@ def test_the_message_of_the_day_comes_after_the_rooms() -> None:
     ("reply", "line"),
     [
         (
-            replies.Entered(TEA, "Tea and biscuits", 4, 256, "x", 1, ALICE),
+            replies.Entered(
+                room=TEA, topic="Tea and biscuits", members=4, capacity=256, epoch="x", seq=1, creator=ALICE
+            ),
             (
                 "* You are in tea (4/256). Topic: Tea and biscuits."
                 " Type to talk, /help for commands, /leave for the lobby."
             ),
         ),
         (
-            replies.Entered(TEA, "", 1, 0, "x", 1, None),
+            replies.Entered(room=TEA, topic="", members=1, capacity=0, epoch="x", seq=1, creator=None),
             "* You are in tea (1). Type to talk, /help for commands, /leave for the lobby.",
         ),
         (replies.Members(TEA, (ALICE, BOB), more=False), "* In tea: alice, bob."),
@@ -173,7 +175,9 @@ def test_all_sanctions_name_their_rooms_and_who_comes_in_is_told_of_theirs() -> 
     ]
     assert answer(replies.SanctionList(TEA, placed[:1], more=False)) == ["*   7   mute   bob, by alice"]
     muted = events.Muted(TEA, ALICE, None, "loud")
-    assert answer(replies.Entered(TEA, "", 1, 0, "x", 0, None, muted=muted))[1:] == ["* You are muted here (loud)."]
+    assert answer(
+        replies.Entered(room=TEA, topic="", members=1, capacity=0, epoch="x", seq=0, creator=None, muted=muted)
+    )[1:] == ["* You are muted here (loud)."]
 
 
 def test_rooms_with_something_unread_are_a_table() -> None:
@@ -500,7 +504,7 @@ def test_no_control_reaches_a_terminal_whatever_a_log_holds() -> None:
         assert not CONTROLS.search(text.event(event).decode())
     for reply in (
         Refused(errors.UnknownType(everything())),
-        replies.Entered(TEA, everything(), 1, 1, "x", 0, None),
+        replies.Entered(room=TEA, topic=everything(), members=1, capacity=1, epoch="x", seq=0, creator=None),
         replies.Entries(TEA, (said(everything()),), more=False),
         Rooms((RoomInfo(TEA, everything(), 1, 1),), more=False),
     ):
