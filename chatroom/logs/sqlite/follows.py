@@ -22,7 +22,7 @@ def follow(connection: sqlite3.Connection, log: LogId, person: bytes, keyed: int
     )
     if not began.rowcount:
         connection.execute(
-            "UPDATE follows SET keyed = ?1 WHERE person = ? AND log = ? AND keyed < ?1", (keyed, person, log)
+            "UPDATE follows SET keyed = ? WHERE person = ? AND log = ? AND keyed < ?", (keyed, person, log, keyed)
         )
         return ()
     seen(connection, person, now)

@@ -30,7 +30,7 @@ NOTHING, LEFT, BESIDE = range(3)
 class _Table(NamedTuple):
     """A table whose *rows* have a *text* each, and beside which copies lie in the pages of some *margin* of bytes.
 
-    *filler* makes a row of a number, a size and that number.
+    *filler* makes a row of a *number* and a *size*.
     """
 
     name: str
@@ -44,20 +44,25 @@ SAID = "messages", "words_content"
 
 _TABLES = {
     "messages": _Table(
-        "messages", "text", 16 * 1024, "?1, 0, ?1, 0, '', CAST(zeroblob(?2) AS TEXT), 0, NULL, NULL, NULL, 0"
+        "messages",
+        "text",
+        16 * 1024,
+        ":number, 0, :number, 0, '', CAST(zeroblob(:size) AS TEXT), 0, NULL, NULL, NULL, 0",
     ),
-    "words_content": _Table("words_content", "c1", 32 * 1024, "?1, NULL, zeroblob(?2)"),
+    "words_content": _Table("words_content", "c1", 32 * 1024, ":number, NULL, zeroblob(:size)"),
     # Copies of them, in reports.
     "reports": _Table(
         "reports",
         "text",
         16 * 1024,
-        "?1, 0, '', ?1, 0, '', CAST(zeroblob(?2) AS TEXT), 0, x'', '', x'', 0, '', NULL, NULL, '', NULL",
+        ":number, 0, '', :number, 0, '', CAST(zeroblob(:size) AS TEXT), 0, x'', '', x'', 0, '', NULL, NULL, '', NULL",
     ),
-    "contexts": _Table("contexts", "text", 16 * 1024, "?1, 0, 0, ?1, 0, '', CAST(zeroblob(?2) AS TEXT), 0, NULL"),
+    "contexts": _Table(
+        "contexts", "text", 16 * 1024, ":number, 0, 0, :number, 0, '', CAST(zeroblob(:size) AS TEXT), 0, NULL"
+    ),
 }
 
-_LISTS = _Table("words_data", "block", 0, "?1, zeroblob(?2)")
+_LISTS = _Table("words_data", "block", 0, ":number, zeroblob(:size)")
 """All parts of the index, and in its first page a list of them, which is never given up."""
 
 _BETWEEN = 5
@@ -128,7 +133,9 @@ class Purging:
     def _overwrite(self, table: _Table, id: int) -> None:
         """Overwrite what is free in the page of *table* where a row with this *id* would be."""
         for size in range(FILLED, PAGE, FILLED):
-            self._connection.execute(f"INSERT OR REPLACE INTO {table.name} VALUES ({table.filler})", (id, size))
+            self._connection.execute(
+                f"INSERT OR REPLACE INTO {table.name} VALUES ({table.filler})", {"number": id, "size": size}
+            )
         self._connection.execute(f"DELETE FROM {table.name} WHERE id = ?", (id,))
 
     def _end(self, table: _Table, id: int, side: str) -> int:

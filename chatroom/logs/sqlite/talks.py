@@ -19,10 +19,14 @@ def talked(connection: sqlite3.Connection, log: LogId, room: RoomName, seq: int,
     both = people(room)
     assert both is not None, "it is no room"
     connection.executemany(
-        "INSERT INTO talks (person, other, log, seq, at) SELECT ?1, ?2, ?, ?, ?"
-        " WHERE (SELECT count(*) FROM accounts WHERE id IN (?1, ?2)) = ?"
+        "INSERT INTO talks (person, other, log, seq, at) SELECT ?, ?, ?, ?, ?"
+        " WHERE (SELECT count(*) FROM accounts WHERE id IN (?, ?)) = ?"
         " ON CONFLICT (person, other) DO UPDATE SET seq = excluded.seq, at = excluded.at",
-        [(*pair, log, seq, message.at, len(set(both))) for pair in {both, both[::-1]} if message.is_for(pair[0])],
+        [
+            (*pair, log, seq, message.at, *pair, len(set(both)))
+            for pair in {both, both[::-1]}
+            if message.is_for(pair[0])
+        ],
     )
 
 

@@ -197,7 +197,8 @@ class Writer:
     def set_topic(self, log: int | None, topic: str, by: Username | None, at: int) -> None:
         """Store *topic*, which was set *by* somebody *at* a time, unless it is the topic already."""
         self._connection.execute(
-            "UPDATE logs SET topic = ?1, topic_by = ?, topic_at = ? WHERE id = ? AND topic <> ?1", (topic, by, at, log)
+            "UPDATE logs SET topic = ?, topic_by = ?, topic_at = ? WHERE id = ? AND topic <> ?",
+            (topic, by, at, log, topic),
         )
 
     def store(self, log: LogId, room: RoomName, change: KeptChange) -> object:

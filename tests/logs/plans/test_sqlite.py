@@ -92,3 +92,8 @@ def _asking(path: Path) -> Iterator[str]:
 def _asks(function: ast.FunctionDef) -> bool:
     calls = (node.func for node in ast.walk(function) if isinstance(node, ast.Call))
     return any(isinstance(called, ast.Attribute) and called.attr.startswith("execute") for called in calls)
+
+
+def test_no_parameter_has_a_number() -> None:
+    """Some versions of Python warn that it is a name, and that a sequence has none."""
+    assert [path for path in SOURCES.glob("**/*.py") if re.search(r"\?\d", path.read_text(encoding="utf-8"))] == []
