@@ -17,7 +17,7 @@ from chatroom import admin_accounts as accounts
 from chatroom import admin_moderation as moderation
 from chatroom import admin_server as server
 from chatroom.admin_store import Problem, find, open_archive, open_database
-from chatroom.control_client import ControlClient, NoServer, Refused
+from chatroom.control_client import ControlClient, ControlRefused, NoServer
 from chatroom.core.values.commands import LogLevel
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import KINDS
@@ -334,7 +334,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options["run"](*asked, *(options[name] for name in options["arguments"]))
     except BrokenPipeError:
         status = 1
-    except (Problem, StoreUnusable, ChatError, NoServer, Refused, OSError) as error:
+    except (Problem, StoreUnusable, ChatError, NoServer, ControlRefused, OSError) as error:
         print(f"chatroom-admin: {error}", file=sys.stderr)
         status = 1
     except KeyboardInterrupt:

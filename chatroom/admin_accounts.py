@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chatroom.control_client import ControlClient, NoServer, Refused
+from chatroom.control_client import ControlClient, ControlRefused, NoServer
 from chatroom.core.accounts.accounts import Accounts
 from chatroom.core.rooms.user import User
 from chatroom.core.values.accounts import AccountRole
@@ -94,7 +94,7 @@ def _new_password() -> str:
         return sys.stdin.readline().rstrip("\r\n")
     typed = getpass.getpass("Password: ")
     if typed != getpass.getpass("The same again: "):
-        raise Refused("these were two different ones")
+        raise ControlRefused("these were two different ones")
     return typed
 
 
@@ -104,7 +104,7 @@ def _database(where: str) -> AccountsDatabase:
         # Only here: who has no database needs none of it.
         from chatroom.logs.postgres.accounts import AccountsDatabase
     except ImportError as error:
-        raise Refused(f"a database needs more than is installed ({error}): pip install '.[postgres]'") from error
+        raise ControlRefused(f"a database needs more than is installed ({error}): pip install '.[postgres]'") from error
     return AccountsDatabase(where)
 
 

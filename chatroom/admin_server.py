@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from chatroom.control_client import ControlClient, Refused
+from chatroom.control_client import ControlClient, ControlRefused
 from chatroom.core.values.commands import LogLevel
 from chatroom.core.values.durations import NoDuration, seconds, spoken
 from chatroom.core.values.networks import network
@@ -47,14 +47,14 @@ def _complain(server: ControlClient, what: str) -> None:
     :raises Refused: if there are any.
     """
     if server.missing:
-        raise Refused(f"no answer from {', '.join(map(harmless, sorted(server.missing)))}: {what}")
+        raise ControlRefused(f"no answer from {', '.join(map(harmless, sorted(server.missing)))}: {what}")
 
 
 def kick(control: Path, room: str | None, numbered: bool, user: str, why: Sequence[str]) -> None:
     """Hang up on somebody, or put them out of a room; they may come back."""
     reason = " ".join(why)
     if numbered and (room is not None or not (user.isascii() and user.isdigit())):
-        raise Refused("a connection has a number, as who shows it, and is in no room by itself")
+        raise ControlRefused("a connection has a number, as who shows it, and is in no room by itself")
     with ControlClient(control) as server:
         if room is not None:
             server.ask("kick", room=room, username=user, reason=reason)
@@ -105,7 +105,7 @@ def _seconds(text: str) -> int:
     try:
         return seconds(harmless(text), most=CENTURY)
     except NoDuration as wrong:
-        raise Refused(str(wrong)) from None
+        raise ControlRefused(str(wrong)) from None
 
 
 def _sanction(user: str, room: str | None) -> dict[str, str | int]:
@@ -170,7 +170,7 @@ def reload(control: Path, as_json: bool) -> None:
         if not rows:
             print("Nothing has changed.")
     if done["failed"]:
-        raise Refused("what failed is as it was before")
+        raise ControlRefused("what failed is as it was before")
 
 
 def log_level(control: Path, level: LogLevel) -> None:

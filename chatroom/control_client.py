@@ -22,7 +22,7 @@ class NoServer(Exception):
         super().__init__(f"no server listens on {path}; start one, or {ADVICE}")
 
 
-class Refused(Exception):
+class ControlRefused(Exception):
     """The server does not do what it was asked for; it says why."""
 
 
@@ -83,7 +83,7 @@ class ControlClient:
             frame: dict[str, Any] = json.loads(line)
             if frame.get("id") == self._asked:
                 if frame["type"] == "error":
-                    raise Refused(frame["message"])
+                    raise ControlRefused(frame["message"])
                 self.missing.update(frame.get("missing", ()))
                 return frame
         raise ConnectionResetError("the server has closed the connection")

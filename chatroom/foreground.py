@@ -64,7 +64,7 @@ In the background, and with what else twistd can (twistd --help lists it):
 """
 
 
-class Command(Options):
+class ForegroundOptions(Options):
     """The options of ``chatroom``: the server's, and twistd's for a server in the foreground."""
 
     command = "chatroom"
@@ -101,7 +101,7 @@ class Command(Options):
 
 def run() -> None:
     """Run the server that the command line describes until a signal ends it."""
-    options = Command()
+    options = ForegroundOptions()
     options.parseOptions()
     twistd = options.parent = ServerOptions()
     twistd.parseOptions([*options.for_twistd()])

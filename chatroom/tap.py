@@ -48,7 +48,7 @@ from chatroom.services.operations.gc_tuning import GCTuning
 from chatroom.services.operations.graceful_stop import GracefulStop
 from chatroom.services.operations.motd import Motd, MotdUnusable
 from chatroom.services.operations.process_files import obstacle
-from chatroom.services.operations.reload import Reload
+from chatroom.services.operations.reload import ReloadService
 from chatroom.services.operations.server_log import Logged, Threshold, observer
 from chatroom.wire.frames.frames import Frames
 
@@ -169,7 +169,7 @@ def server(
 
     if options["config"] is not None:
         reloads.append(SettingsFile(options, limit).reload)
-    reload = Reload(reactor, reloads)
+    reload = ReloadService(reactor, reloads)
     hand = ConnectionsInHand(
         lobby, lambda: tuple(factory.connections), reload=reload.reload, set_log_level=set_log_level
     )

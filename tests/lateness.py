@@ -31,7 +31,7 @@ from chatroom.core.ports import (
     TalkStore,
     WantedUnread,
 )
-from chatroom.core.rooms.directory import Attendance, Directory, Listed, Somebody
+from chatroom.core.rooms.directory import Attendance, Directory, DirectoryPage, Somebody
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
@@ -366,7 +366,7 @@ class TardyDirectory:
         match: str,
         after: RoomName | None,
         viewer: Viewer | None,
-        got: Callable[[Listed | ChatError], None],
+        got: Callable[[DirectoryPage | ChatError], None],
         *,
         watcher: Connection | None = None,
     ) -> None:

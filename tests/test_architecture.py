@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from pathlib import Path
@@ -113,3 +114,23 @@ def test_every_file_that_it_names_is_there() -> None:
     for name in re.findall(r"`((?:\w+/)+\w+\.(?:py|md|json))`", DOCUMENT):
         root = PACKAGE.parent if name.startswith(("docs/", "tests/")) else PACKAGE
         assert any((folder / name).is_file() for folder in (root, root / "client")), name
+
+
+TWINS = {"PageReader", "Searcher", "UnreadReader", "Writer"}
+"""What both engines have, each for itself."""
+
+SEEN_FROM_OUTSIDE = {"Connection", "Nameless", "Offline", "Online", "Refused", "Room", "Talk"}
+"""What the client, and whoever writes a bot, calls by the server's own words."""
+
+
+def test_a_name_of_a_class_means_one_thing() -> None:
+    folders: dict[str, list[str]] = {}
+    for path in PACKAGE.rglob("*.py"):
+        folder = path.parent.relative_to(PACKAGE).as_posix()
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            # Frames are named as the values that they carry.
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and folder != "wire/frames":
+                folders.setdefault(node.name, []).append(folder)
+    # Commands, replies, events and changes are four ways to say what happens, in modules that are imported as such.
+    several = {name for name, found in folders.items() if len(found) > 1 and {*found} != {"core/values"}}
+    assert several == TWINS | SEEN_FROM_OUTSIDE

@@ -9,12 +9,12 @@ from io import StringIO
 import pytest
 from twisted.scripts.twistd import ServerOptions  # type: ignore[attr-defined]
 
-from chatroom.foreground import PROCESS, Command
+from chatroom.foreground import PROCESS, ForegroundOptions
 from chatroom.options.command_line import Options
 
 
-def command(*arguments: str) -> Command:
-    options = Command()
+def command(*arguments: str) -> ForegroundOptions:
+    options = ForegroundOptions()
     options.parseOptions([*arguments])
     return options
 
@@ -82,7 +82,7 @@ def test_its_help_shows_all_options_and_names_twistd_for_the_rest() -> None:
         command("--help")
     shown = printed.getvalue()
     assert shown.startswith("Usage: chatroom [options]\n")
-    for name in Command():
+    for name in ForegroundOptions():
         assert re.search(rf"(?m)^  --{name}\b", shown)
     assert "\n  chatroom --port 8080\n" in shown
     assert "twistd --help" in shown

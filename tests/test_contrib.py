@@ -10,7 +10,7 @@ from typing import Any
 
 from twisted.scripts.twistd import ServerOptions  # type: ignore[attr-defined]
 
-from chatroom.foreground import Command
+from chatroom.foreground import ForegroundOptions
 from chatroom.options.command_line import Options
 
 ROOT = Path(__file__).parents[1]
@@ -22,7 +22,7 @@ DOCKERFILE = (ROOT / "contrib" / "Dockerfile").read_text(encoding="utf-8")
 def started(command: list[str]) -> Options:
     """Return the options of the server that *command* starts, in the foreground and without a file for its number."""
     if command[0] == "chatroom":
-        foreground = Command()
+        foreground = ForegroundOptions()
         foreground.parseOptions(command[1:])
         return foreground
     twistd = ServerOptions()

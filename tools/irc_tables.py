@@ -9,7 +9,7 @@ from typing import cast
 from chatroom.wire.irc import caps, isupport
 from chatroom.wire.irc.commands import COMMANDS
 from chatroom.wire.irc.numerics import BY_CODE
-from chatroom.wire.irc.session import Session
+from chatroom.wire.irc.session import IRCVisit
 from tools.generated import as_code, filled, keep
 
 CAPABILITIES = {
@@ -61,7 +61,7 @@ def capabilities() -> str:
 
 def tokens() -> str:
     """Return what 005 tells, of a server called chatroom."""
-    session = cast(Session, SimpleNamespace(server=SimpleNamespace(network="chatroom")))
+    session = cast(IRCVisit, SimpleNamespace(server=SimpleNamespace(network="chatroom")))
     return "```\n" + "\n".join(caps.in_lines(isupport.tokens(session), 100)) + "\n```\n"
 
 

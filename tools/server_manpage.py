@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from chatroom.foreground import Command
+from chatroom.foreground import ForegroundOptions
 from chatroom.options.command_line import ABOUT, EXAMPLES
 from chatroom.options.table import INFORMATION, Option
 from tools import roff
@@ -74,7 +74,7 @@ def _synopsis() -> str:
 
 
 def _options() -> Iterator[str]:
-    for group, options in {**Command.table, "Help": INFORMATION}.items():
+    for group, options in {**ForegroundOptions.table, "Help": INFORMATION}.items():
         yield roff.subsection(group, roff.terms((_term(option), roff.plain(option.about)) for option in options))
 
 

@@ -31,7 +31,7 @@ from chatroom.client.screens.username import UsernameScreen
 from chatroom.client.scrolling import SCROLLS, scroll, see_end, turn_wheel
 from chatroom.client.session import Session
 from chatroom.client.terminal import Terminal
-from chatroom.client.views.lines import Notice
+from chatroom.client.views.lines import NoticeLine
 from chatroom.client.views.view import Connectivity, LobbyView, RoomView, View
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.answers import AnyEvent, AnyReply
@@ -74,7 +74,7 @@ class App:
         self._second.clock = reactor
         self._untold: Sequence[str] = ()
         self._restraint = ""
-        self._seen: Sequence[Notice] = ()
+        self._seen: Sequence[NoticeLine] = ()
 
     def start(self, username: str = "", problems: Sequence[str] = ()) -> None:
         """Show the first screen, with *problems* if there are any; log in at once if *username* is given."""

@@ -7,7 +7,7 @@ from textwrap import indent
 
 from chatroom import __version__
 from chatroom.client.config.options import Parser
-from chatroom.client.text.clock import USUAL, BadForm, Clock, clock
+from chatroom.client.text.clock import USUAL, BadForm, TimeFormat, clock
 
 PORT = 8080
 """The port of a server, if nobody names another."""
@@ -158,7 +158,7 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _clock(text: str) -> Clock:
+def _clock(text: str) -> TimeFormat:
     try:
         return clock(text)
     except BadForm as error:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from chatroom.client.model.memory import Place, PlaceStore
+from chatroom.client.model.memory import PlaceStore, SavedView
 from chatroom.client.model.preferences import NotRemembered, PreferenceStore, Remembered
 from chatroom.client.model.sessions import SessionStore
 from chatroom.client.model.tokens import TokenStore
@@ -91,12 +91,12 @@ class StateFile(_Files[Remembered]):
         super().__init__(folder, server, Remembered, ".json", "Your settings")
 
 
-class PlaceFile(_Files[Place]):
+class PlaceFile(_Files[SavedView]):
     """A file in *folder* for each name on *server*: where the user was, and what they had begun to write."""
 
     def __init__(self, folder: Path, server: str) -> None:
         # It is written each second while somebody types, who must not feel it.
-        super().__init__(folder, server, Place, ".place", "Your rooms and drafts of the last time", safe=False)
+        super().__init__(folder, server, SavedView, ".place", "Your rooms and drafts of the last time", safe=False)
 
 
 class TokenFiles:

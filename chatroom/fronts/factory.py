@@ -31,7 +31,7 @@ from chatroom.fronts.run_queue import RunQueue
 from chatroom.fronts.transport import Transport
 from chatroom.wire.dialect import Dialect, DialectName
 from chatroom.wire.http.proxies import Proxies
-from chatroom.wire.text.slips import Known
+from chatroom.wire.text.slips import NamesInUse
 from chatroom.wire.text.text import Text
 from chatroom.wire.timestamps import day_and_time
 
@@ -69,7 +69,7 @@ class LineFactory(ServerFactory):
         self.closes: dict[Ending, int] = {}
         self._frames = frames
         self.irc = IRCServer(lobby, server, self.states)
-        self._known = Known(lobby.public, lobby.users)
+        self._known = NamesInUse(lobby.public, lobby.users)
         self._rejected: dict[Rejected, None] = {}
         self._empty: Deferred[None] | None = None
 

@@ -17,7 +17,7 @@ from chatroom.core.values.errors import LineTooLong, LoginTimeout
 from chatroom.core.values.events import ByeReason, Ending, Event
 from chatroom.core.values.limits import WASTE_BYTES
 from chatroom.core.values.names import RoomName, Username
-from chatroom.core.values.origin import Origin
+from chatroom.core.values.origin import ConnectionOrigin
 from chatroom.core.values.replies import ConnectionInfo, Refused
 from chatroom.core.visit.visitor import Visitor
 from chatroom.fronts.guard.access_log import Access
@@ -260,12 +260,12 @@ class Front(Guarded):
             )
         return self._speaker
 
-    def _origin(self) -> Origin:
+    def _origin(self) -> ConnectionOrigin:
         """Return where the connection comes from; what stays on this machine, nobody on the way can read."""
         where = _PORT.sub("", self.peer)
         private = self.is_secure or _is_here(where.strip("[]"))
         now, certificate = self._shared.lobby.now(), _fingerprint(self.transport)
-        return Origin(where, self.dialect, now, private, certificate, self.is_secure)
+        return ConnectionOrigin(where, self.dialect, now, private, certificate, self.is_secure)
 
     def visitor(self) -> Visitor:
         """Return the visitor."""

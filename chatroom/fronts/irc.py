@@ -16,7 +16,7 @@ from chatroom.core.values.talks import is_talk, place
 from chatroom.wire.irc.events import Write, Writers
 from chatroom.wire.irc.irc import IRC
 from chatroom.wire.irc.lines import written
-from chatroom.wire.irc.server import Counts, Server
+from chatroom.wire.irc.server import Counts, ServerFacts
 
 REPLAY = 10
 """Messages of a room that are shown to a client who joins it and can't ask for them."""
@@ -131,4 +131,4 @@ def _only_called(username: Username) -> Person:
     return Person(username, f"~{UNKNOWN}", "log")
 
 
-_: type[Server] = IRCServer
+_: type[ServerFacts] = IRCServer

@@ -13,14 +13,14 @@ from chatroom.core.values.batch import Batch
 from chatroom.core.values.commands import Rename, Request
 from chatroom.core.values.events import Bye, Ending, Event
 from chatroom.core.values.names import RoomName, Username
-from chatroom.core.values.origin import Origin
+from chatroom.core.values.origin import ConnectionOrigin
 from chatroom.core.values.replies import Ok, Reply, Welcome
 from chatroom.core.visit.visitor import Visitor
 from chatroom.fronts.guard.access_log import Access
 from chatroom.fronts.outbox import Outbox
-from chatroom.wire.dialect import Dialect, Misread, Place
+from chatroom.wire.dialect import Dialect, Misread, Standpoint
 
-NOWHERE = Place()
+NOWHERE = Standpoint()
 
 NOTED = frozenset({Bye, Ok, Welcome})
 """Replies that may tell who the visitor is, or why the connection ends."""
@@ -69,7 +69,7 @@ class Speaker:
         *,
         room: RoomName | None,
         host: bytes | None,
-        origin: Origin,
+        origin: ConnectionOrigin,
         operator: Username | None = None,
     ) -> None:
         entry = dialect.entry(room) if room else None
@@ -101,7 +101,7 @@ class Speaker:
             room = next(iter(rooms.values())).room.name if rooms else None
             place = self._place
             if place.room is not room or place.named is (seat is None):
-                self._place = place = Place(seat is not None, room)
+                self._place = place = Standpoint(seat is not None, room)
             requests = self._dialect.read(line, place)
             self._size = len(line)
             if len(requests) == 1:

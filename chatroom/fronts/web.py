@@ -30,7 +30,7 @@ from chatroom.wire.frames.frames import Frames
 from chatroom.wire.frames.web import WebFrames
 from chatroom.wire.framing.messages import Messages
 from chatroom.wire.http.proxies import Proxies
-from chatroom.wire.http.requests import Answer, Head, Requests, Unreadable, said
+from chatroom.wire.http.requests import Head, HTTPResponse, Requests, Unreadable, said
 from chatroom.wire.http.site import Site, Upgrade
 from chatroom.wire.http.tickets import Tickets
 from chatroom.wire.irc.messages import WRITES
@@ -236,7 +236,7 @@ class WebFront(Guarded):
         self._send(answer._replace(last=last), bodiless=head.method == "HEAD")
         return True
 
-    def _send(self, answer: Answer, *, bodiless: bool = False) -> None:
+    def _send(self, answer: HTTPResponse, *, bodiless: bool = False) -> None:
         now = self._shared.lobby.now() / 1000
         self.outbox.write(self._requests.answer(answer, now, bodiless=bodiless))
         if self._requests.goes_on:

@@ -20,7 +20,7 @@ def messages(count: int) -> str:
     return f"{count} message{'s' * (count != 1)}"
 
 
-class Kept(NamedTuple):
+class KeptRoom(NamedTuple):
     """A room that is kept: its *messages*, and since when it is *closed*, in milliseconds since 1970."""
 
     room: RoomName
@@ -43,7 +43,7 @@ class Exported(NamedTuple):
 class Archive(Protocol):
     """A log, as an operator looks after it."""
 
-    def rooms(self) -> Sequence[Kept]:
+    def rooms(self) -> Sequence[KeptRoom]:
         """Return the rooms, by their names."""
 
     def find(self, room: RoomName) -> tuple[LogId, RoomName] | None:

@@ -56,7 +56,7 @@ class Insiders(NamedTuple):
     admitted: Sequence[bytes]
 
 
-class Line(NamedTuple):
+class CopiedMessage(NamedTuple):
     """A message as it is copied, of the *kind* with that number."""
 
     seq: int
@@ -92,7 +92,7 @@ class Follower(NamedTuple):
     marks: Sequence[tuple[LogId, int, int]]
 
 
-class Talked(NamedTuple):
+class CopiedTalk(NamedTuple):
     """A talk as it is copied: one that *person* has had with *other*, who was called *name* if their account is gone.
 
     The newest message in *log* that is not withheld from *person* is number *seq*, and was said *at* a time.
@@ -106,7 +106,7 @@ class Talked(NamedTuple):
     name: str | None
 
 
-TALKED = ", ".join(Talked._fields)
+TALKED = ", ".join(CopiedTalk._fields)
 """The columns of a talk, as both kinds of store call them."""
 
 LIFE = ", ".join(Life._fields)
@@ -154,10 +154,10 @@ class Source(Protocol):
     def followers(self, after: bytes, limit: int) -> Sequence[Follower]:
         """Return the next people behind *after* who follow rooms, each with these in the order in which that began."""
 
-    def talks(self, after: tuple[bytes, bytes], limit: int) -> Sequence[Talked]:
+    def talks(self, after: tuple[bytes, bytes], limit: int) -> Sequence[CopiedTalk]:
         """Return the next talks behind that of a person and another, *after*."""
 
-    def lines(self, log: LogId, after: int, limit: int) -> Sequence[Line]:
+    def lines(self, log: LogId, after: int, limit: int) -> Sequence[CopiedMessage]:
         """Return the next messages of *log* beyond number *after*."""
 
     def close(self) -> None:
@@ -182,7 +182,7 @@ class Target(Protocol):
     ) -> LogId:
         """Make a room, with who has a role there or is admitted, what they have imposed, and what was taken back."""
 
-    def fill(self, log: LogId, lines: Sequence[Line]) -> None:
+    def fill(self, log: LogId, lines: Sequence[CopiedMessage]) -> None:
         """Add the next messages of *log*."""
 
     def trace(self, rows: Sequence[Trace]) -> None:
@@ -194,7 +194,7 @@ class Target(Protocol):
     def follow(self, people: Sequence[Follower]) -> None:
         """Add people who follow rooms."""
 
-    def talk(self, rows: Sequence[Talked]) -> None:
+    def talk(self, rows: Sequence[CopiedTalk]) -> None:
         """Add talks."""
 
     def finish(self) -> None:

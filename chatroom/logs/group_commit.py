@@ -44,7 +44,7 @@ class Unfit(Exception):
     """Nothing of a commit was stored because of one of its changes, which does not fit what it is to be stored in."""
 
 
-class Change(Protocol):
+class PendingChange(Protocol):
     """A change that is to be committed, by an engine that knows what it is."""
 
     @property
@@ -82,9 +82,9 @@ class Work:
             self._done(result)
 
 
-_: type[Change] = Work
+_: type[PendingChange] = Work
 
-C = TypeVar("C", bound=Change)
+C = TypeVar("C", bound=PendingChange)
 Commit = Callable[[Sequence[C], Callable[[Sequence[object] | Exception], None]], None]
 """Makes all changes in one commit, or none; gives their results, or the error, to its second argument."""
 
@@ -221,7 +221,7 @@ def _refusal(error: Exception) -> ChatError:
     return error if isinstance(error, ChatError) else StorageFailed()
 
 
-def _answer(change: Change, result: object) -> None:
+def _answer(change: PendingChange, result: object) -> None:
     try:
         change.answer(result)
     except Exception:

@@ -26,7 +26,7 @@ ALL = 0
 """Of what a search is in turn that looks through several rooms: no log has this number."""
 
 
-class Reader(Protocol):
+class LogReader(Protocol):
     """Reads pages, in a thread of its own."""
 
     def page(self, log: LogId, after: int | None, before: int | None, limit: int, viewer: bytes | None = None) -> Page:
@@ -62,7 +62,7 @@ class Reader(Protocol):
         """Release what it reads."""
 
 
-class Searcher(Protocol):
+class LogSearcher(Protocol):
     """Searches, in a thread of its own."""
 
     def search(
@@ -117,8 +117,8 @@ class ReadQueue:
 
     def __init__(
         self,
-        reader: Reader,
-        searcher: Callable[[Callable[[], bool]], Searcher],
+        reader: LogReader,
+        searcher: Callable[[Callable[[], bool]], LogSearcher],
         *,
         health: Health,
         from_thread: FromThread,

@@ -17,7 +17,7 @@ DialectName = Literal["text", "frames", "web", "irc"]
 """The names of the dialects, as the log and the metrics write them."""
 
 
-class Place(NamedTuple):
+class Standpoint(NamedTuple):
     """The place of a visitor, as far as it changes what their lines mean; *room* is the one that they entered first."""
 
     named: bool = False
@@ -65,7 +65,7 @@ class Dialect(Protocol):
     def entry(self, room: RoomName) -> Join:
         """Return the request of a visitor who has connected to the port of *room*."""
 
-    def read(self, line: bytes, place: Place) -> Sequence[Request | Misread]:
+    def read(self, line: bytes, place: Standpoint) -> Sequence[Request | Misread]:
         """Return what *line* (without its end, not empty) asks for: one request, several, or none."""
 
     def reply(self, request: Request, reply: Reply) -> bytes:

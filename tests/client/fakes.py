@@ -12,7 +12,7 @@ from typing_extensions import override
 from urwid.event_loop import EventLoop
 
 from chatroom.client.drawing.display import Display, written_apart
-from chatroom.client.model.memory import Place, PlaceStore
+from chatroom.client.model.memory import PlaceStore, SavedView
 from chatroom.client.model.preferences import NotRemembered
 from chatroom.client.ports import LineSource, Server
 from chatroom.client.states import Connecting, Disconnected, Incoming, Nameless, Offline, Online, Refused, State
@@ -153,17 +153,17 @@ class FakePlaces:
     """Places that the test keeps, by username; *trouble* is why they can't be read or written."""
 
     def __init__(self) -> None:
-        self.places: dict[str, Place] = {}
+        self.places: dict[str, SavedView] = {}
         self.trouble = ""
         self.writes = 0
         self._username = ""
 
-    def recall(self, username: str) -> Place:
+    def recall(self, username: str) -> SavedView:
         self._username = username
         self._fail()
-        return self.places.get(username, Place())
+        return self.places.get(username, SavedView())
 
-    def keep(self, place: Place) -> None:
+    def keep(self, place: SavedView) -> None:
         self._fail()
         self.writes += 1
         self.places[self._username] = place

@@ -14,7 +14,7 @@ from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.room import RoomScreen
 from chatroom.client.screens.screen import Screen
 from chatroom.client.screens.username import UsernameScreen
-from chatroom.client.views.lines import Line, Message, Notice, Private
+from chatroom.client.views.lines import Line, MessageLine, NoticeLine, Private
 from chatroom.client.views.view import Connectivity, LobbyView, RoomView, UsernameView
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.answers import AnyEvent, AnyReply
@@ -146,11 +146,11 @@ class Reader:
 def text(line: Line) -> str:
     """Write *line* in a few words."""
     match line:
-        case Message():
+        case MessageLine():
             return f"{line.speaker}: {line.text}"
         case Private():
             return f"{line.speaker} to {line.to}: {line.text}"
-        case Notice():
+        case NoticeLine():
             return f"! {line.text}" if line.error else line.text
     return repr(line)
 

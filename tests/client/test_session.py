@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.client.model.memory import Memory, Place
+from chatroom.client.model.memory import Memory, SavedView
 from chatroom.client.model.preferences import NotRemembered
 from chatroom.client.model.sessions import SessionStore
 from chatroom.client.model.tokens import TokenStore
@@ -357,7 +357,7 @@ class BrokenPlaces(FakePlaces):
     """A store with a defect."""
 
     @override
-    def keep(self, place: Place) -> None:
+    def keep(self, place: SavedView) -> None:
         self.writes += 1
         raise RuntimeError("a defect")
 

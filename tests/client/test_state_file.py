@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
-from chatroom.client.model.memory import Mark, Place
+from chatroom.client.model.memory import ReadMark, SavedView
 from chatroom.client.model.preferences import Interest, NotRemembered, Remembered
 from chatroom.client.state_file import PlaceFile, SessionFiles, StateFile, TokenFiles
 from tests.examples import examples
 
-THERE = Place(["tea", "ops"], "ops", {"tea": Mark("e", 3)}, {"ops": "half a sentence"})
+THERE = SavedView(["tea", "ops"], "ops", {"tea": ReadMark("e", 3)}, {"ops": "half a sentence"})
 SOME = Remembered({"tea": Interest.MUTE, "coffee": Interest.ALL}, ["bob", "Jürgen"])
 
 
@@ -134,7 +134,7 @@ def test_a_place_is_kept_beside_the_settings_in_folders_for_oneself_alone(tmp_pa
         file, _ = memory(tmp_path / "state")
         file.keep(SOME)
         places = PlaceFile(tmp_path / "state", "localhost-8080")
-        assert places.recall("alice") == Place()
+        assert places.recall("alice") == SavedView()
         places.keep(THERE)
     finally:
         os.umask(before)

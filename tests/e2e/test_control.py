@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from chatroom.admin import main
-from chatroom.control_client import ControlClient, NoServer, Refused
+from chatroom.control_client import ControlClient, ControlRefused, NoServer
 from tests.e2e.peers import Bot, Peer
 from tests.e2e.processes import LOOPBACK, Server, complaints, running
 
@@ -44,7 +44,7 @@ class Desk:
 
     def refused(self, type: str, **fields: object) -> str:
         """Return the sentence by which the operator is refused."""
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(ControlRefused) as refused:
             self.operator.ask(type, **fields)
         return str(refused.value)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from chatroom.admin import main
-from chatroom.control_client import ControlClient, Refused
+from chatroom.control_client import ControlClient, ControlRefused
 from chatroom.logs.nodes.hand import STRIDE
 from tests.e2e.peers import Bot, Frame
 from tests.e2e.test_nodes import Chat, of
@@ -42,7 +42,7 @@ def listed(operator: ControlClient, match: str = "", after: int = 0) -> list[Fra
 
 def refusal(operator: ControlClient, type: str, **fields: object) -> str:
     """Return the sentence by which *operator* is refused."""
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ControlRefused) as refused:
         operator.ask(type, **fields)
     return str(refused.value)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from chatroom.admin import main
-from chatroom.control_client import ControlClient, Refused
+from chatroom.control_client import ControlClient, ControlRefused
 from tests.e2e.peers import Bot, Peer
 from tests.e2e.processes import LOOPBACK, TWISTD, running, started
 
@@ -144,7 +144,7 @@ def test_the_log_shows_what_the_operator_wants(
         motd.touch()
         assert admin("reload") == 0
         with ControlClient(tmp_path / "chatroom.control") as operator:
-            with pytest.raises(Refused, match="This is not a frame: "):
+            with pytest.raises(ControlRefused, match="This is not a frame: "):
                 operator.ask("log-level", level="critical")
             operator.ask("log-level", level="error")
         server.process.send_signal(signal.SIGTERM)
@@ -170,6 +170,6 @@ def test_who_makes_the_log_otherwise_sets_its_level_otherwise(tmp_path: Path) ->
         server.logs("listens on chatroom.control")
         with (
             ControlClient(tmp_path / "chatroom.control") as operator,
-            pytest.raises(Refused, match="The log is made by what --logger names"),
+            pytest.raises(ControlRefused, match="The log is made by what --logger names"),
         ):
             operator.ask("log-level", level="warn")

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from chatroom.control_client import ControlClient, Refused
+from chatroom.control_client import ControlClient, ControlRefused
 from tests.e2e.peers import Bot
 from tests.e2e.processes import LIMIT, Server
 
@@ -90,7 +90,7 @@ class Witness:
     def _pardon(self) -> None:
         """Let everybody in again."""
         assert self._control
-        with ControlClient(self._control) as operator, suppress(Refused):
+        with ControlClient(self._control) as operator, suppress(ControlRefused):
             operator.ask("configure", guests=True)
             for sanction in operator.ask("sanctions")["sanctions"]:
                 if sanction.get("room") in (None, self._name):

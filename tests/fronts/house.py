@@ -29,7 +29,7 @@ from chatroom.fronts.guard.rejected import Rejected
 from chatroom.fronts.hand import ConnectionsInHand
 from chatroom.fronts.line import LineFront
 from chatroom.logs.memory import MemoryLog
-from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
+from chatroom.wire.dialect import Dialect, DialectName, Misread, Standpoint
 from chatroom.wire.frames.frames import Frames
 from tests.fakes import World
 
@@ -220,7 +220,7 @@ class ForwardingDialect:
     def entry(self, room: RoomName) -> Join:
         return self.dialect.entry(room)
 
-    def read(self, line: bytes, place: Place) -> Sequence[Request | Misread]:
+    def read(self, line: bytes, place: Standpoint) -> Sequence[Request | Misread]:
         return self.dialect.read(line, place)
 
     def reply(self, request: Request, reply: Reply) -> bytes:

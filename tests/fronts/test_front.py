@@ -14,7 +14,7 @@ from chatroom.core.values.limits import Limits
 from chatroom.fronts.factory import LineFactory
 from chatroom.fronts.front import Front
 from chatroom.fronts.line import LineFront
-from chatroom.wire.dialect import Misread, Place
+from chatroom.wire.dialect import Misread, Standpoint
 from chatroom.wire.frames.frames import Frames
 from tests.fakes import LateLog
 from tests.fronts.house import ForwardingDialect, House, Peer, frame
@@ -39,7 +39,7 @@ class Several(ForwardingDialect):
     """Frames of which several may stand in one line, with a tab between them; of a line ``{}``, nothing comes."""
 
     @override
-    def read(self, line: bytes, place: Place) -> Sequence[Request | Misread]:
+    def read(self, line: bytes, place: Standpoint) -> Sequence[Request | Misread]:
         if line == b"{}":
             return ()
         return tuple(request for piece in line.split(b"\t") for request in self.dialect.read(piece, place))

@@ -12,7 +12,7 @@ from chatroom.core.values.commands import Ping, Request
 from chatroom.core.values.events import Event
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.replies import Pong, Reply
-from chatroom.wire.dialect import Misread, Place
+from chatroom.wire.dialect import Misread, Standpoint
 from chatroom.wire.frames.frames import Frames
 from tests.fakes import BrokenLog
 from tests.fronts.house import ForwardingDialect, House, Peer, frame
@@ -32,7 +32,7 @@ class PoorFrames(ForwardingDialect):
         self._fails = fails
 
     @override
-    def read(self, line: bytes, place: Place) -> Sequence[Request | Misread]:
+    def read(self, line: bytes, place: Standpoint) -> Sequence[Request | Misread]:
         requests = super().read(line, place)
         if self._fails == "read" and Request(Ping()) in requests:
             raise Defect

@@ -27,7 +27,7 @@ from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.group_commit import GATHERING
-from chatroom.logs.nodes.changes import Asked, Row, changing, claiming, of_seat
+from chatroom.logs.nodes.changes import AskedChange, ChangeRow, changing, claiming, of_seat
 from chatroom.logs.nodes.log import NodeLog
 from chatroom.logs.postgres.engine import PostgresEngine
 from chatroom.logs.retention import Retention
@@ -163,8 +163,8 @@ class Scribe:
         assert isinstance(self.log, NodeLog)
         self.ask(partial(self._ask, self.log, of_seat("free", seat)))
 
-    def _ask(self, log: NodeLog, row: Row, done: Callable[[object], None]) -> None:
-        log.node.ask(Asked([row], done))
+    def _ask(self, log: NodeLog, row: ChangeRow, done: Callable[[object], None]) -> None:
+        log.node.ask(AskedChange([row], done))
 
     def read(self, log: LogId, *, after: int | None = None, before: int | None = None, limit: int = 100) -> Any:
         return self.ask(lambda answer: self.log.read(log, after=after, before=before, limit=limit, got=answer))

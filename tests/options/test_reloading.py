@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chatroom.core.values.replies import Reloaded
-from chatroom.foreground import Command
+from chatroom.foreground import ForegroundOptions
 from chatroom.options.command_line import Options
 from chatroom.options.reloading import SettingsFile
 
@@ -93,7 +93,7 @@ def test_it_is_looked_for_where_it_was_at_the_start(tmp_path: Path) -> None:
 def test_the_command_of_the_server_reads_it_again_too(tmp_path: Path) -> None:
     path = tmp_path / "chatroom.toml"
     path.write_text("burst = 3\n", encoding="utf-8")
-    options = Command()
+    options = ForegroundOptions()
     options.parseOptions([f"--config={path}", "--logfile=log"])
     path.write_text("burst = 4\n", encoding="utf-8")
     assert SettingsFile(options, lambda found: None).reload() == Reloaded(("burst is 4 now, and was 3",))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from chatroom.core.values.limits import Limits
-from chatroom.foreground import Command
+from chatroom.foreground import ForegroundOptions
 from chatroom.options.command_line import Options
 from chatroom.options.kinds import (
     ACCOUNTS,
@@ -68,8 +68,8 @@ EVERY = pytest.mark.parametrize("option", ALL, ids=[option.name for option in AL
 
 def test_the_server_and_its_command_take_the_options_of_the_table_and_no_others() -> None:
     assert [*map(len, (ALL, Options()))] == [len({option.name for option in ALL})] * 2
-    assert {option.name for option in ALL} == {*Options()} < {*Command()}
-    assert {option.name for options in Command.table.values() for option in options} == {*Command()}
+    assert {option.name for option in ALL} == {*Options()} < {*ForegroundOptions()}
+    assert {option.name for options in ForegroundOptions.table.values() for option in options} == {*ForegroundOptions()}
 
 
 def test_every_limit_of_the_core_is_an_option() -> None:

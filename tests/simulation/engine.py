@@ -31,7 +31,7 @@ from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
-from chatroom.logs.nodes.changes import Record, Row
+from chatroom.logs.nodes.changes import ChangeRow, Record
 from chatroom.logs.nodes.engine import (
     Appended,
     Bounds,
@@ -42,13 +42,13 @@ from chatroom.logs.nodes.engine import (
     Found,
     Hint,
     KeptAccount,
-    Known,
+    KnownLog,
     Look,
     Lost,
     Mail,
     News,
     Nodes,
-    People,
+    PeoplePage,
 )
 from chatroom.logs.postgres.writer import changed, hints, mailed
 from chatroom.logs.retention import Retention
@@ -168,8 +168,8 @@ class SimulatedEngine:
     def append(
         self,
         number: int,
-        rows: Sequence[Row],
-        known: Mapping[LogId, Known],
+        rows: Sequence[ChangeRow],
+        known: Mapping[LogId, KnownLog],
         bounds: Bounds,
         done: Callable[[Appended | Exception], None],
     ) -> None:
@@ -266,11 +266,11 @@ class SimulatedEngine:
         after: Username | None,
         most: int,
         viewer: bytes | None,
-        done: Callable[[People | Exception | None], None],
+        done: Callable[[PeoplePage | Exception | None], None],
     ) -> None:
         """Find the next *most* names behind *after*."""
 
-        def who() -> People | None:
+        def who() -> PeoplePage | None:
             self.world.beat(self.node)
             return self.world.who(room, after, most, viewer)
 

@@ -10,8 +10,8 @@ from twisted.logger import LogEvent
 from typing_extensions import override
 
 from chatroom.core.ports import LogId
-from chatroom.logs.nodes.changes import Decision, Row
-from chatroom.logs.nodes.engine import AccountsChanged, Appended, Bounds, Hint, Known, Mailed
+from chatroom.logs.nodes.changes import ChangeRow, Decision
+from chatroom.logs.nodes.engine import AccountsChanged, Appended, Bounds, Hint, KnownLog, Mailed
 from tests.simulation.chat import LEASE, Chat, Schedule, WireCable, first_failing
 from tests.simulation.world import World
 
@@ -57,7 +57,7 @@ class ForgetsBatches(World):
 
     @override
     def append(
-        self, node: int, number: int, rows: Sequence[Row], known: Mapping[LogId, Known], bounds: Bounds
+        self, node: int, number: int, rows: Sequence[ChangeRow], known: Mapping[LogId, KnownLog], bounds: Bounds
     ) -> Appended:
         if node in self.nodes:
             self.nodes[node].batch = 0
@@ -85,7 +85,7 @@ class NamesTwice(World):
     """A store that gives a name to whoever asks for it."""
 
     @override
-    def _claim(self, node: int, row: Row) -> Decision:
+    def _claim(self, node: int, row: ChangeRow) -> Decision:
         if row.key in self.users and all(seat.session != row.session for seat in self.seats.values()):
             row = row._replace(key=f"{row.key} {len(self.seats)}")
         return super()._claim(node, row)

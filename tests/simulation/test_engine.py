@@ -43,8 +43,8 @@ from chatroom.core.values.sanctions import Sanction
 from chatroom.core.values.talks import place
 from chatroom.logs.nodes.changes import (
     PROBE,
+    ChangeRow,
     Record,
-    Row,
     answering,
     authenticating,
     changing,
@@ -58,10 +58,10 @@ from chatroom.logs.nodes.changes import (
     telling,
 )
 from chatroom.logs.nodes.changes import closing as closed
-from chatroom.logs.nodes.engine import Appended, Bounds, Fenced, KeptAccount, Known, Look, Lost, Mail, Shown
+from chatroom.logs.nodes.engine import Appended, Bounds, Fenced, KeptAccount, KnownLog, Look, Lost, Mail, ShownRoom
 from chatroom.logs.postgres.database import Connection, Database
 from chatroom.logs.postgres.migrate import migrate
-from chatroom.logs.postgres.session import Session
+from chatroom.logs.postgres.session import DatabaseSession
 from chatroom.logs.postgres.writer import Writer
 from chatroom.logs.retention import Retention
 from tests.engine import Engine
@@ -215,10 +215,10 @@ people = st.one_of(
     st.builds(answering, st.integers(1, 2), st.sampled_from(["", "Unavailable"])),
 )
 nodes = st.integers(0, 1)
-Batch = tuple[int, list[Row]]
+Batch = tuple[int, list[ChangeRow]]
 
 
-def once(batch: list[Row]) -> list[Row]:
+def once(batch: list[ChangeRow]) -> list[ChangeRow]:
     """Return *batch* without what is sent again in it: while that waits, the room sees to it."""
     sent = [(row.log, row.session, row.cid) for row in batch]
     return [row for at, row in enumerate(batch) if row.kind != "said" or not row.cid or sent[at] not in sent[:at]]
@@ -282,7 +282,7 @@ bounds = st.builds(
 class Both:
     """Two nodes of the database *where*, and two of a plain world, to be told and to tell the same."""
 
-    def __init__(self, where: str, sessions: Sequence[Session] = ()) -> None:
+    def __init__(self, where: str, sessions: Sequence[DatabaseSession] = ()) -> None:
         self.world = World(1 << 45)
         self.writers = [Writer(Database(where), "the database", Retention()) for _ in range(2)]
         for writer, session in zip(self.writers, sessions, strict=False):
@@ -292,12 +292,12 @@ class Both:
         self.batches = 0
         self.seen: dict[int, list[int]] = {}
 
-    def append(self, at: int, batch: list[Row], kept: Bounds) -> None:
+    def append(self, at: int, batch: list[ChangeRow], kept: Bounds) -> None:
         """Let the node *at* ask for *batch*, twice: it does not know whether it has happened."""
         self.batches += 1
         some = self.batches % 3
         heads = {log: life.pos for log, life in self.world.logs.items()}
-        known = {row.log: Known(min(some, heads.get(row.log, 0)), some) for row in batch if row.log is not None}
+        known = {row.log: KnownLog(min(some, heads.get(row.log, 0)), some) for row in batch if row.log is not None}
         node, writer = self.nodes[at][0], self.writers[at]
         expected = told(self.world.append(node, self.batches, batch, known, kept))
         assert told(writer.append(self.batches, batch, known, kept)) == expected
@@ -377,7 +377,7 @@ Begin = Callable[[], tuple[Both, Connection]]
 def begin(postgresql: Engine) -> Iterator[Begin]:
     """Return what begins anew with the same database, and the same sessions: another one takes much longer."""
     where = postgresql.database()
-    sessions = [Session(Database(where)) for _ in range(2)]
+    sessions = [DatabaseSession(Database(where)) for _ in range(2)]
 
     def begin() -> tuple[Both, Connection]:
         connection.rollback()
@@ -439,7 +439,7 @@ def test_a_batch_of_who_knows_more_than_there_is_changes_nothing_alike(begin: Be
         both.append(node, batch, Bounds(0, 0, None))
     tea, said = LogId(1), Message(Username("alice"), "c3", 0, session=b"one", cid="c3")
     batch = [opening(RoomName("pond"), NewRoom()), row(tea, said, None)]
-    known = {tea: Known(3, 2)}
+    known = {tea: KnownLog(3, 2)}
     node = both.nodes[0][0]
     with pytest.raises(Lost, match="of 3 entries of the room tea, there are 2"):
         both.world.append(node, 3, batch, known, Bounds(0, 0, None))
@@ -627,12 +627,12 @@ def test_who_comes_in_again_hears_nothing_more_of_having_left_alike(begin: Begin
     both.close()
 
 
-def open_rooms(look: Look) -> list[Shown]:
+def open_rooms(look: Look) -> list[ShownRoom]:
     """Return the rooms of the lobby that *look* has seen."""
     return sorted((undated(shown) for shown in look.rooms if shown.open), key=attrgetter("room"))
 
 
-def undated(shown: Shown) -> Shown:
+def undated(shown: ShownRoom) -> ShownRoom:
     """Return *shown* as of no time: a database has a clock of its own."""
     return shown._replace(created=shown.created > 0, topic_at=shown.topic_at > 0)
 

@@ -30,12 +30,12 @@ from chatroom.logs.nodes.changes import (
     AccountDiff,
     AccountDiffs,
     Become,
+    ChangeRow,
     Decision,
     DeviceDiff,
     IgnoringDiff,
     Imposed,
     Record,
-    Row,
     numbered,
 )
 from chatroom.logs.nodes.engine import (
@@ -45,18 +45,18 @@ from chatroom.logs.nodes.engine import (
     Bounds,
     Buried,
     Catalogue,
+    EngineRefused,
     Fenced,
     Hint,
     KeptAccount,
-    Known,
+    KnownLog,
     Look,
     Lost,
     Mail,
     Mailed,
     News,
-    People,
-    Refused,
-    Shown,
+    PeoplePage,
+    ShownRoom,
 )
 from chatroom.logs.postgres.writer import REMOVED
 
@@ -85,7 +85,7 @@ class Kept:
     pos: int
     seq: int | None
     at: int
-    row: Row
+    row: ChangeRow
 
 
 @dataclass
@@ -286,7 +286,7 @@ class World:
         self.fit = 200
         self.given = 0
         self.mailed: list[str] | None = None
-        self.erasing = Row("erased")
+        self.erasing = ChangeRow("erased")
         self.changes = self.renumbered = self.generation = 0
         self._logs = count(1)
         self._nodes = count(1)
@@ -314,13 +314,13 @@ class World:
         return member
 
     def append(
-        self, node: int, number: int, rows: Sequence[Row], known: Mapping[LogId, Known], bounds: Bounds
+        self, node: int, number: int, rows: Sequence[ChangeRow], known: Mapping[LogId, KnownLog], bounds: Bounds
     ) -> Appended:
         """Let the changes of *node*'s batch *number* happen; return what became of each, and what others have added."""
         member = self.beat(node)
         if member.batch != number:
             if self.refuses:
-                raise Refused("there is no space left")
+                raise EngineRefused("there is no space left")
             for log, upto in known.items():
                 life = self.logs.get(log)
                 if life and life.pos < upto.pos:
@@ -346,7 +346,7 @@ class World:
         return [recorded(log, kept) for kept in life.entries if kept.pos > after] if life else []
 
     def _append(
-        self, node: int, rows: Sequence[Row], known: Mapping[LogId, Known], bounds: Bounds
+        self, node: int, rows: Sequence[ChangeRow], known: Mapping[LogId, KnownLog], bounds: Bounds
     ) -> Sequence[Decision]:
         results: dict[int, Decision] = {}
         opened: set[LogId] = set()
@@ -404,7 +404,7 @@ class World:
 
     # People.
 
-    def _of_people(self, node: int, row: Row, called: AbstractSet[tuple[LogId | None, str]]) -> Decision:
+    def _of_people(self, node: int, row: ChangeRow, called: AbstractSet[tuple[LogId | None, str]]) -> Decision:
         match row.kind:
             case "tell":
                 return self._tell(node, row)
@@ -519,14 +519,14 @@ class World:
             stale = [reading for reading in stale if (life.log, reading.name) not in told]
             if stale and life.key is not None:
                 old = stale[0].key
-                self._add(life, Row("called", life.log, name=stale[0].name, text=called))
+                self._add(life, ChangeRow("called", life.log, name=stale[0].name, text=called))
                 for reading in life.readers.values():
                     if reading.key == old:
                         reading.key, reading.name = name, called
                 found.append((life.log, life.pos))
         return msgspec.json.encode(found).decode() if found else None
 
-    def _claim(self, node: int, row: Row) -> Decision:
+    def _claim(self, node: int, row: ChangeRow) -> Decision:
         name, person, proved = row.key or "", bytes.fromhex(row.other or ""), bool(row.action)
         who = Username(row.name)
         seat = next((each for each in self.seats.values() if row.session and each.session == row.session), None)
@@ -589,7 +589,7 @@ class World:
         self._freed += lost
         return bool(lost)
 
-    def _authenticate(self, node: int, seat: Place, row: Row) -> Decision:
+    def _authenticate(self, node: int, seat: Place, row: ChangeRow) -> Decision:
         """Let a guest's *seat* be one of an account."""
         id = bytes.fromhex(row.other or "")
         if seat.person == id:
@@ -640,7 +640,7 @@ class World:
             self._mark(id, log, self.marks.pop((person, log)))
         return told
 
-    def _keep_marks(self, node: int, row: Row) -> Decision:
+    def _keep_marks(self, node: int, row: ChangeRow) -> Decision:
         """Keep marks, and let the other connections of those people know."""
         nodes: set[str] = set()
         for each in msgspec.json.decode(row.text or "", type=list[PersonalMark]):
@@ -674,14 +674,14 @@ class World:
             life.moderators.discard(life.owner)
         life.voiced -= {life.owner, *life.moderators}
         self._shown_to_others(life)
-        self._add(life, Row("merged", life.log, text=msgspec.json.encode(Merged(guest, account)).decode()))
+        self._add(life, ChangeRow("merged", life.log, text=msgspec.json.encode(Merged(guest, account)).decode()))
 
-    def _put_out(self, life: Life, person: bytes, row: Row) -> None:
+    def _put_out(self, life: Life, person: bytes, row: ChangeRow) -> None:
         """Put *person* out of *life*, for a ban by another name."""
         theirs = {life.readers[seat].key for seat in life.readers if self.seats[seat].person == person}
         for name in theirs:
             ban = msgspec.json.decode(row.text or "", type=Imposed).sanction
-            told = Row("kicked", life.log, name=life.people[name], text=ban.reason, session=person, other=ban.by)
+            told = ChangeRow("kicked", life.log, name=life.people[name], text=ban.reason, session=person, other=ban.by)
             for seat in [seat for seat, each in life.readers.items() if each.key == name]:
                 del life.readers[seat]
             self.follows.pop((person, life.log), None)
@@ -699,9 +699,9 @@ class World:
         if there is None and before == who:
             return False
         if there is None:
-            self._add(life, Row("called", life.log, name=before, text=who))
+            self._add(life, ChangeRow("called", life.log, name=before, text=who))
         else:
-            self._add(life, Row("went", life.log, name=before, text="moved"))
+            self._add(life, ChangeRow("went", life.log, name=before, text="moved"))
             self._changed(life)
         return True
 
@@ -733,7 +733,7 @@ class World:
         owned = self.names.get(name or "")
         return owned.account if owned and (owned.until is None or owned.until > self.now) else None
 
-    def _change_accounts(self, node: int, row: Row) -> Decision:
+    def _change_accounts(self, node: int, row: ChangeRow) -> Decision:
         diffs = msgspec.json.decode(row.text or "", type=AccountDiffs)
         for diff in diffs.accounts:
             if not diff.new and not self._account(diff.id):
@@ -940,7 +940,7 @@ class World:
         """Return the number of a device that nobody has had."""
         return next(self._numbers)
 
-    def _tell(self, node: int, row: Row) -> Decision:
+    def _tell(self, node: int, row: ChangeRow) -> Decision:
         holder = self.users.get(row.key or "")
         if holder is None or holder.reserved is not None:
             return Decision("no-such-user")
@@ -957,7 +957,7 @@ class World:
         rooms = [f"{mail} {where}" for mail, where in mails]
         return Decision("told", None, mails[0][0], mails[0][1], name=holder.name, rooms=rooms)
 
-    def _answered(self, row: Row) -> Decision:
+    def _answered(self, row: ChangeRow) -> Decision:
         letter = self.mail.get(row.seat or 0)
         if letter is None or not letter.taken:
             return Decision("posted", None, row.seat)
@@ -1021,7 +1021,7 @@ class World:
             people |= names.keys()
             for who in sorted(names.keys() - life.people.keys()):
                 if life.key is not None:
-                    row = Row("went", life.log, name=names[who], text="lost")
+                    row = ChangeRow("went", life.log, name=names[who], text="lost")
                     records.append(recorded(life.log, self._add(life, row)))
                     self._changed(life)
         self._moved(sorted(people), None)
@@ -1053,11 +1053,11 @@ class World:
             ],
         )
 
-    def _shown(self, node: int, life: Life) -> Shown:
+    def _shown(self, node: int, life: Life) -> ShownRoom:
         """Return what *node* lists of *life*."""
         how = life.settings
         insiders = self._insiders(life) & {seat.person for seat in self.seats.values() if seat.node == node}
-        return Shown(
+        return ShownRoom(
             life.room,
             life.topic,
             life.members,
@@ -1115,7 +1115,7 @@ class World:
             life.empty = self.now
 
     def _open(
-        self, row: Row, closing: set[LogId | None], places: AbstractSet[LogId | None], bounds: Bounds
+        self, row: ChangeRow, closing: set[LogId | None], places: AbstractSet[LogId | None], bounds: Bounds
     ) -> Decision:
         found = next((life for life in self.logs.values() if life.key == row.key), None)
         if found and is_expired(found, bounds):
@@ -1139,7 +1139,7 @@ class World:
             if row.text not in ("", found.topic):
                 found.topic, found.topic_by, found.topic_at = row.text or "", creator, self.now
                 found.pos += 1
-                told = Row("topic", found.log, name=row.cid or "", text=row.text)
+                told = ChangeRow("topic", found.log, name=row.cid or "", text=row.text)
                 found.entries.append(Kept(found.pos, None, self.now, told))
             found.permanent = found.permanent or bool(row.action)
             found.empty = None if found.members or talk else self.now
@@ -1165,7 +1165,7 @@ class World:
         return Decision("created", log)
 
     def _no_place(
-        self, row: Row, kept: Life | None, places: AbstractSet[LogId | None], bounds: Bounds
+        self, row: ChangeRow, kept: Life | None, places: AbstractSet[LogId | None], bounds: Bounds
     ) -> Decision | None:
         """Make place for one room more, or return why there is none."""
         lives = [life for life in self.logs.values() if life.is_open and is_room(life.room)]
@@ -1184,7 +1184,7 @@ class World:
     def _change(
         self,
         node: int,
-        row: Row,
+        row: ChangeRow,
         opened: set[LogId],
         refused: AbstractSet[tuple[int | None, int | None]],
         bounds: Bounds,
@@ -1260,14 +1260,14 @@ class World:
         content = row.text if row.kind in ("erased", "reported") else None
         return Decision("entry", row.log, pos, seq, life.at, name, self.mailed or nodes, content)
 
-    def _meant(self, row: Row, person: bytes) -> bytes | None:
+    def _meant(self, row: ChangeRow, person: bytes) -> bytes | None:
         """Return the account of whoever was known as the guest *person*, if *row* does something to that one."""
         if row.kind not in ("sanctioned", "ranked", "invited"):
             return None
         return next((seat.person for seat in self.seats.values() if person == seat.guest), None)
 
     def _told_of_moves(
-        self, node: int, life: Life, row: Row, before: Mapping[int, str], outcome: str
+        self, node: int, life: Life, row: ChangeRow, before: Mapping[int, str], outcome: str
     ) -> list[str] | None:
         """Let other nodes know of whom *row* has let in or out, of *life* that had readers *before*; return these."""
         gone = before.keys() - life.readers.keys()
@@ -1291,7 +1291,7 @@ class World:
             return self._moved(sorted({before[seat] for seat in gone}), None)
         return None
 
-    def _erase(self, life: Life, row: Row) -> Row | None:
+    def _erase(self, life: Life, row: ChangeRow) -> ChangeRow | None:
         """Keep no texts of what *row* takes back; return it with what was not taken back before, if anything was."""
         acts = msgspec.json.decode(row.acts or "", type=list[Act])
         done = list[tuple[Redaction, Act]]()
@@ -1318,7 +1318,7 @@ class World:
                 )
                 self.reports[number] = replace(report, kept=replace(report.kept, context=context))
 
-    def _report(self, row: Row) -> str:
+    def _report(self, row: ChangeRow) -> str:
         """Keep what is reported; return what becomes of it."""
         asked = msgspec.json.decode(row.text or "", type=Reported)
         if any(
@@ -1342,7 +1342,7 @@ class World:
         self.erasing = row._replace(text=msgspec.json.encode(replace(asked, about=about, number=number)).decode())
         return "entry"
 
-    def _resolve(self, row: Row) -> str:
+    def _resolve(self, row: ChangeRow) -> str:
         asked = msgspec.json.decode(row.text or "", type=Resolved)
         report = self.reports.get(asked.number)
         if report is None or report.kept.resolved is not None:
@@ -1351,14 +1351,14 @@ class World:
         self.reports[asked.number] = replace(report, kept=kept)
         return "entry"
 
-    def _note(self, life: Life | None, row: Row, at: int, log: LogId | None = None) -> None:
+    def _note(self, life: Life | None, row: ChangeRow, at: int, log: LogId | None = None) -> None:
         for act in msgspec.json.decode(row.acts or "[]", type=list[Act]):
             room = life.room if life and is_room(life.room) else act.room
             self.audit.append(
                 (life.log if life else log, msgspec.structs.replace(act, at=at, room=room, number=next(self._acts)))
             )
 
-    def _add(self, life: Life, row: Row) -> Kept:
+    def _add(self, life: Life, row: ChangeRow) -> Kept:
         life.pos += 1
         life.at = max(life.at, self.now)
         life.seq += row.kind in MESSAGES
@@ -1370,7 +1370,7 @@ class World:
         self,
         node: int,
         life: Life,
-        row: Row,
+        row: ChangeRow,
         opened: set[LogId],
         refused: AbstractSet[tuple[int | None, int | None]],
         bounds: Bounds,
@@ -1504,7 +1504,7 @@ class World:
         if life.settings.hidden:
             self._changed(life)
 
-    def _tell_invited(self, node: int, life: Life, row: Row) -> list[str] | None:
+    def _tell_invited(self, node: int, life: Life, row: ChangeRow) -> list[str] | None:
         """Tell who is invited by *row*, over nodes other than *node*; return those."""
         nodes = set()
         for seat in self.seats.values():
@@ -1520,7 +1520,7 @@ class World:
         persons = sorted(life.admitted)
         for start in range(0, len(persons), PIECE):
             admitted = msgspec.json.encode(Admitted(tuple(persons[start : start + PIECE]))).decode()
-            self._add(life, Row("admitted", life.log, text=admitted))
+            self._add(life, ChangeRow("admitted", life.log, text=admitted))
 
     def _has_lingered(self, life: Life, bounds: Bounds) -> bool:
         return life.empty is not None and life.empty <= self.now - bounds.linger
@@ -1584,7 +1584,7 @@ class World:
     def renumber(self, saw: int) -> bool:
         """Let all rooms begin new epochs, and no node be one, unless that was since somebody *saw* the generation."""
         if self.refuses:
-            raise Refused("there is no space left")
+            raise EngineRefused("there is no space left")
         if self.generation > saw:
             return False
         # What others are told before they hear of this must not be of the new epochs.
@@ -1598,18 +1598,18 @@ class World:
 
     def who(
         self, room: RoomName | None, after: Username | None, most: int, viewer: bytes | None = None
-    ) -> People | None:
+    ) -> PeoplePage | None:
         """Return the next *most* names behind *after*."""
         behind = "" if after is None else key(after)
         if room is None:
             everybody = {name: holder.name for name, holder in self.users.items() if holder.reserved is None}
             names = [name for name in sorted(everybody) if name > behind][:most]
-            return People(None, [self._listed(name, everybody[name]) for name in names])
+            return PeoplePage(None, [self._listed(name, everybody[name]) for name in names])
         for life in self.logs.values():
             shown = not life.settings.hidden or viewer is None or viewer in self._insiders(life)
             if life.is_open and life.key == key(room) and shown:
                 names = [name for name in sorted(life.people) if name > behind][:most]
-                return People(life.room, [self._listed(name, life.people[name], life) for name in names])
+                return PeoplePage(life.room, [self._listed(name, life.people[name], life) for name in names])
         return None
 
     def _listed(self, name: str, username: Username, life: Life | None = None) -> Listing:
@@ -1651,7 +1651,7 @@ def is_room(name: RoomName) -> bool:
     return bool(name) and not is_talk(name)
 
 
-def hosted(row: Row) -> bytes | None:
+def hosted(row: ChangeRow) -> bytes | None:
     """Return where whoever claims a name by *row* comes from."""
     return None if row.text is None else bytes.fromhex(row.text)
 

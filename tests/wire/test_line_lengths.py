@@ -11,7 +11,7 @@ from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import room_name, username
 from chatroom.core.values.replies import Refused, Reply
 from chatroom.core.values.texts import MAX_TEXT, MAX_TOPIC
-from chatroom.wire.dialect import Misread, Place
+from chatroom.wire.dialect import Misread, Standpoint
 from chatroom.wire.frames.frames import Frames
 from chatroom.wire.text.text import Text
 from tests.fakes import FakeRoomPorts, Person, World
@@ -80,8 +80,8 @@ def test_pages_of_names_fit() -> None:
         assert 60_000 < length(*person.do(who)) <= LONGEST
 
 
-@pytest.mark.parametrize("place", [Place(), Place(named=True), Place(named=True, room=TEA)])
-def test_errors_fit_whatever_they_are_about(place: Place) -> None:
+@pytest.mark.parametrize("place", [Standpoint(), Standpoint(named=True), Standpoint(named=True, room=TEA)])
+def test_errors_fit_whatever_they_are_about(place: Standpoint) -> None:
     long = Limits().max_line
     text, frames = Text("2026-11-20"), Frames("chatroom", Limits())
     for filler in (b"a", b"\x7f", b"\xc2\x9b", "é".encode(), b"\xff", b'"', b" "):

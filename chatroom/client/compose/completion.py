@@ -53,7 +53,7 @@ class Vocabulary:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class CompletedText:
     """The *text* with the word completed, the *cursor* in it, and the *label* of the word."""
 
     text: str
@@ -65,11 +65,11 @@ class Candidate:
 class Completion:
     """The *candidates*, of which there is at least one, and which of them is chosen."""
 
-    candidates: Sequence[Candidate]
+    candidates: Sequence[CompletedText]
     index: int = 0
 
     @property
-    def chosen(self) -> Candidate:
+    def chosen(self) -> CompletedText:
         """Return the candidate that is chosen."""
         return self.candidates[self.index]
 
@@ -88,7 +88,7 @@ def ranked(usernames: Iterable[str], addressed: Iterable[str], spoken: Iterable[
     return [name for name in order if name in there]
 
 
-def completions(text: str, cursor: int, vocabulary: Vocabulary) -> list[Candidate]:
+def completions(text: str, cursor: int, vocabulary: Vocabulary) -> list[CompletedText]:
     """Return how the word before *cursor* can be completed in *text*, best first."""
     kind = _kind(text[:cursor], vocabulary.commands)
     if kind is None:
@@ -102,16 +102,16 @@ def completions(text: str, cursor: int, vocabulary: Vocabulary) -> list[Candidat
     return candidates
 
 
-def _emoji(shortcode: str, text: str, cursor: int) -> list[Candidate]:
+def _emoji(shortcode: str, text: str, cursor: int) -> list[CompletedText]:
     """Return the emoji for the *shortcode* before *cursor* in *text*."""
     before, behind = text[: cursor - len(shortcode)], text[cursor:]
     return [
-        Candidate(before + emoji + behind, len(before + emoji), f"{emoji} {name}")
+        CompletedText(before + emoji + behind, len(before + emoji), f"{emoji} {name}")
         for name, emoji in shortcodes.emoji(shortcode)
     ]
 
 
-def _completed(kind: Kind, text: str, cursor: int, vocabulary: Vocabulary) -> list[Candidate]:
+def _completed(kind: Kind, text: str, cursor: int, vocabulary: Vocabulary) -> list[CompletedText]:
     """Return how the word of *kind* before *cursor* can be completed in *text*."""
     found = _BEGUN[kind].match(text, 0, cursor)
     begun = found[0] if found else ""
@@ -124,7 +124,7 @@ def _completed(kind: Kind, text: str, cursor: int, vocabulary: Vocabulary) -> li
     # Go behind a space that was there already as behind one that is added.
     skipped = behind.startswith(" ")
     return [
-        Candidate(before + word + end + behind, len(before + word + end) + skipped, word)
+        CompletedText(before + word + end + behind, len(before + word + end) + skipped, word)
         for word in _words(kind, vocabulary)
         if plain(word).startswith(plain(begun))
     ]

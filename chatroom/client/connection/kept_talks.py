@@ -17,7 +17,7 @@ from chatroom.wire.frames.answers import AnyReply, Entries, Talks, Told, Welcome
 from chatroom.wire.frames.requests import AnyRequest
 
 
-class KeptTalk:
+class TalkPosition:
     """A talk that was heard up to number *heard*; *own* are messages beyond that, of which the server has answered.
 
     While it is *read*, what is told there waits.
@@ -39,7 +39,7 @@ class KeptTalks:
     def __init__(self, ask: Callable[[AnyRequest], Deferred[AnyReply]], tell: Callable[[Told], object]) -> None:
         self._ask = ask
         self._tell = tell
-        self._talks: dict[str, KeptTalk] = {}
+        self._talks: dict[str, TalkPosition] = {}
         self._account = ""
         self._begun = False
         # When the newest of all was told that was heard, in RFC 3339.
@@ -95,10 +95,10 @@ class KeptTalks:
         talk = self._talk(other, seq - 1)
         talk.own.add(seq)
 
-    def _talk(self, other: str, heard: int) -> KeptTalk:
-        return self._talks.setdefault(key(other), KeptTalk(heard))
+    def _talk(self, other: str, heard: int) -> TalkPosition:
+        return self._talks.setdefault(key(other), TalkPosition(heard))
 
-    def _take(self, talk: KeptTalk, told: Told) -> None:
+    def _take(self, talk: TalkPosition, told: Told) -> None:
         assert isinstance(told.seq, int)
         self._latest = max(self._latest, told.at)
         if told.seq > talk.heard:
@@ -108,14 +108,14 @@ class KeptTalks:
             if not is_own:
                 self._tell(told)
 
-    def _read(self, other: str, talk: KeptTalk, *, since: str = "") -> None:
+    def _read(self, other: str, talk: TalkPosition, *, since: str = "") -> None:
         """Read on in *talk*; of one of which nothing was heard, what was told *since* a time."""
         talk.reads = True
         after = requests.History(with_=other, after=talk.heard)
         page = self._ask(requests.History(with_=other, since=datetime.fromisoformat(since)) if since else after)
         page.addCallbacks(partial(self._got, other, talk), partial(self._failed, talk))
 
-    def _got(self, other: str, talk: KeptTalk, reply: AnyReply) -> None:
+    def _got(self, other: str, talk: TalkPosition, reply: AnyReply) -> None:
         assert isinstance(reply, Entries)
         for each in reply.entries:
             self._take(talk, self._told(other, each))
@@ -127,7 +127,7 @@ class KeptTalks:
         for told in waiting:
             self._take(talk, told)
 
-    def _failed(self, talk: KeptTalk, failure: Failure) -> None:
+    def _failed(self, talk: TalkPosition, failure: Failure) -> None:
         """Tell what waits: the rest is read when the connection comes back, or never, if that is not allowed."""
         talk.reads = False
         waiting, talk.waiting = talk.waiting, []

@@ -14,7 +14,7 @@ from chatroom.wire.frames.requests import Say, Tell
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Message:
+class OutgoingMessage:
     """A message, and a Deferred that fires when it is stored."""
 
     said: Say | Tell
@@ -26,18 +26,18 @@ class Outgoing:
 
     def __init__(self, ask: Callable[[Say | Tell], Deferred[answers.AnyReply]]) -> None:
         self._ask = ask
-        self._messages: dict[Message, None] = {}
+        self._messages: dict[OutgoingMessage, None] = {}
 
     def __len__(self) -> int:
         return len(self._messages)
 
-    def add(self, said: Say | Tell) -> Message:
+    def add(self, said: Say | Tell) -> OutgoingMessage:
         """Keep what is to be said."""
-        message = Message(said, Deferred())
+        message = OutgoingMessage(said, Deferred())
         self._messages[message] = None
         return message
 
-    def send(self, message: Message) -> None:
+    def send(self, message: OutgoingMessage) -> None:
         """Send *message*, perhaps again."""
         self._ask(message.said).addCallbacks(
             self._stored, self._failed, callbackArgs=(message,), errbackArgs=(message,)
@@ -56,13 +56,13 @@ class Outgoing:
                 del self._messages[message]
                 message.stored.errback(error)
 
-    def _stored(self, reply: answers.AnyReply, message: Message) -> None:
+    def _stored(self, reply: answers.AnyReply, message: OutgoingMessage) -> None:
         assert isinstance(reply, answers.Ok)
         if message in self._messages:
             del self._messages[message]
             message.stored.callback(reply)
 
-    def _failed(self, failure: Failure, message: Message) -> None:
+    def _failed(self, failure: Failure, message: OutgoingMessage) -> None:
         # What was lost on its way waits for the next connection.
         if not failure.check(Disconnected) and message in self._messages:
             del self._messages[message]

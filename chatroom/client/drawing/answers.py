@@ -7,12 +7,12 @@ from chatroom.client.drawing.margin import name_columns, text_room
 from chatroom.client.drawing.rows import Row
 from chatroom.client.drawing.themes import Style
 from chatroom.client.text.clock import USUAL
-from chatroom.client.views.lines import Message
+from chatroom.client.views.lines import MessageLine
 
 _CORNER = "┌ "
 
 
-def answered_row(seq: int, answered: Message | None, columns: int, names: int, time: int = USUAL.columns) -> Row:
+def answered_row(seq: int, answered: MessageLine | None, columns: int, names: int, time: int = USUAL.columns) -> Row:
     """Return the row above a line that answers the message *seq*, beside a *time* and *names* that are so wide."""
     if not name_columns(columns, names, time):
         return ((Style.DIM, cut(f"{_CORNER}{quoted(seq, answered, columns)}", columns)),)
@@ -22,7 +22,7 @@ def answered_row(seq: int, answered: Message | None, columns: int, names: int, t
     return (None, before), (Style.DIM, cut(f"{_CORNER}{quoted(seq, answered, columns)}", room))
 
 
-def answering_row(seq: int, answered: Message | None, columns: int, key: str) -> Row:
+def answering_row(seq: int, answered: MessageLine | None, columns: int, key: str) -> Row:
     """Return the row above the input that says what is being answered, and the *key* that drops that."""
     drops = f"{key} drops this " if key else ""
     room = columns - 1 - len(drops)
@@ -32,7 +32,7 @@ def answering_row(seq: int, answered: Message | None, columns: int, key: str) ->
     return (None, " "), (Style.QUOTE, text), (None, " " * max(room - width(text), 0)), (Style.DIM, drops)
 
 
-def quoted(seq: int, answered: Message | None, columns: int) -> str:
+def quoted(seq: int, answered: MessageLine | None, columns: int) -> str:
     """Write who is answered and how that begins, about *columns* of it; or without the message its number *seq*."""
     if answered is None:
         return f"message {seq}"

@@ -15,7 +15,7 @@ from chatroom.client.drawing.themes import Style
 from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import Bindings
 from chatroom.client.text.safe import safe_lines
-from chatroom.client.views.lines import Notice
+from chatroom.client.views.lines import NoticeLine
 
 _WITH_RULE, _WITH_COUNT = 3, 2
 """Rows from which on there is one for a line at the top, and one that says how much is not in view."""
@@ -25,7 +25,7 @@ class AsideBox:
     """Draws asides, and remembers how far the user has read those that have no room."""
 
     def __init__(self) -> None:
-        self._asides: Sequence[Notice] = ()
+        self._asides: Sequence[NoticeLine] = ()
         self._top = self._page = self._last_top = 0
 
     def begin(self) -> None:
@@ -43,7 +43,7 @@ class AsideBox:
         return True
 
     def rows(
-        self, asides: Sequence[Notice], columns: int, limit: int, keys: Bindings, joints: Sequence[int] = ()
+        self, asides: Sequence[NoticeLine], columns: int, limit: int, keys: Bindings, joints: Sequence[int] = ()
     ) -> list[Row]:
         """Return at most *limit* rows of *asides*, under a line that those above it at the *joints* meet."""
         if limit < 1:
@@ -65,7 +65,7 @@ class AsideBox:
 
 
 @lru_cache(maxsize=64)
-def _text_rows(aside: Notice, columns: int) -> tuple[Row, ...]:
+def _text_rows(aside: NoticeLine, columns: int) -> tuple[Row, ...]:
     """Return *aside* in rows of at most *columns*, one about an error with a ``!``; what is indented stays so."""
     style = Style.ERROR if aside.error else Style.NOTICE
     rows: list[Row] = []

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chatroom.client.drawing.columns import cut, width
-from chatroom.client.text.clock import Clock
+from chatroom.client.text.clock import TimeFormat
 from chatroom.client.text.safe import safe
-from chatroom.client.views.items import Found
-from chatroom.client.views.lines import Line, Message, Private
+from chatroom.client.views.items import FoundMessage
+from chatroom.client.views.lines import Line, MessageLine, Private
 from chatroom.client.views.printed import written
 from chatroom.client.views.view import ListView, LobbyView, RoomView, View
 
@@ -40,13 +40,13 @@ def _lines(view: View) -> Sequence[Line]:
         case RoomView() | LobbyView():
             return view.lines
         case ListView():
-            return [item.message for item in view.items if isinstance(item, Found)]
+            return [item.message for item in view.items if isinstance(item, FoundMessage)]
     return ()
 
 
-def _texts(line: Line, clock: Clock) -> list[str]:
+def _texts(line: Line, clock: TimeFormat) -> list[str]:
     """Return *line* as it is printed; a message of several lines has its time and name only once."""
-    if isinstance(line, Message | Private):
+    if isinstance(line, MessageLine | Private):
         first, *more = line.text.split("\n")
         return [*(printed.text for printed in written(replace(line, text=first), clock)), *map(safe, more)]
     return [printed.text for printed in written(line, clock)]

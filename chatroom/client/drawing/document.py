@@ -16,12 +16,12 @@ from chatroom.client.drawing.rows import Row
 from chatroom.client.drawing.runs import goes_on
 from chatroom.client.text.markup import words
 from chatroom.client.views.hues import folded
-from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic, message_at
+from chatroom.client.views.lines import Line, MessageLine, NoticeLine, Pending, Private, Skipped, Traffic, message_at
 from chatroom.client.views.roles import mark
 from chatroom.client.views.view import RoomView
 
 
-class Position(NamedTuple):
+class RowPosition(NamedTuple):
     """A row: the *number* of its line, and how many rows below the line's first one it is (less than 0: above it)."""
 
     number: int
@@ -51,19 +51,19 @@ class Document:
         return self._view is view and (self._columns, self._names) == (columns, names)
 
     @property
-    def start(self) -> Position:
+    def start(self) -> RowPosition:
         """The position of the first row."""
-        return Position(0, -len(self._above(0)))
+        return RowPosition(0, -len(self._above(0)))
 
-    def end(self, height: int) -> Position:
+    def end(self, height: int) -> RowPosition:
         """Return where *height* rows begin that end with the last one."""
-        return self.moved(Position(max(self._count, 1), 0), -height)
+        return self.moved(RowPosition(max(self._count, 1), 0), -height)
 
-    def last(self, number: int) -> Position:
+    def last(self, number: int) -> RowPosition:
         """Return the position of the last row of the line *number*."""
-        return Position(number, max(len(self._rows(number)) - 1, 0))
+        return RowPosition(number, max(len(self._rows(number)) - 1, 0))
 
-    def moved(self, position: Position, rows: int) -> Position:
+    def moved(self, position: RowPosition, rows: int) -> RowPosition:
         """Return the position *rows* below *position* (less than 0: above it), or the first or last one."""
         index, offset = position
         offset += rows
@@ -74,12 +74,12 @@ class Document:
             offset += len(self._above(index + 1)) + len(self._rows(index))
         while offset >= len(self._rows(index)):
             if index >= self._count - 1:
-                return Position(index, len(self._rows(index)) - 1)
+                return RowPosition(index, len(self._rows(index)) - 1)
             offset -= len(self._rows(index)) + len(self._above(index + 1))
             index += 1
-        return Position(index, offset)
+        return RowPosition(index, offset)
 
-    def rows(self, position: Position) -> Iterator[Row]:
+    def rows(self, position: RowPosition) -> Iterator[Row]:
         """Give the rows from *position* on."""
         index, offset = position
         above = self._above(index)
@@ -98,10 +98,10 @@ class Document:
     def number(self, seq: int) -> int:
         """Return the number of the line that is the message *seq*, or the first one behind that, or the last of all."""
         lines = enumerate(self._view.lines)
-        found = (number for number, line in lines if isinstance(line, Message) and line.seq >= seq)
+        found = (number for number, line in lines if isinstance(line, MessageLine) and line.seq >= seq)
         return next(found, max(self._count - 1, 0))
 
-    def find(self, line: Line, position: Position) -> Position:
+    def find(self, line: Line, position: RowPosition) -> RowPosition:
         """Return *position*, which was in *line*, where that is now; or the first line that is not older."""
         # It has rarely gone far.
         for distance in range(self._count):
@@ -111,11 +111,11 @@ class Document:
         index = bisect_left(self._view.lines, _time(line), key=_time)
         index = max(min(index, self._count - 1), 0)
         # What was loaded again is another object, but the same line.
-        return self._in_line(index, position.offset) if self.line(index) == line else Position(index, 0)
+        return self._in_line(index, position.offset) if self.line(index) == line else RowPosition(index, 0)
 
-    def _in_line(self, index: int, offset: int) -> Position:
+    def _in_line(self, index: int, offset: int) -> RowPosition:
         """Return the position *offset* rows below the first one of the line *index*, or its last one."""
-        return Position(index, min(offset, len(self._rows(index)) - 1))
+        return RowPosition(index, min(offset, len(self._rows(index)) - 1))
 
     def _rows(self, index: int) -> tuple[Row, ...]:
         """Return the rows of the line *index* itself."""
@@ -130,21 +130,21 @@ class Document:
         if line is None:
             return ()
         status = self._view.status
-        role = mark(line.speaker, self._view.roles) if isinstance(line, Message) else ""
-        name = name_style(line.speaker, self._view.hues) if isinstance(line, Message | Private) else ""
-        stands_out = isinstance(line, Message) and line.seq in (self._view.emphasized, self._view.pointed)
+        role = mark(line.speaker, self._view.roles) if isinstance(line, MessageLine) else ""
+        name = name_style(line.speaker, self._view.hues) if isinstance(line, MessageLine | Private) else ""
+        stands_out = isinstance(line, MessageLine) and line.seq in (self._view.emphasized, self._view.pointed)
         follows = self._runs and not (begins or stands_out) and goes_on(self.line, index, self._view.read_to)
-        new = isinstance(line, Message) and self._is_first_new(index, line)
-        people = self._people(line) if isinstance(line, Message) else ()
+        new = isinstance(line, MessageLine) and self._is_first_new(index, line)
+        people = self._people(line) if isinstance(line, MessageLine) else ()
         manner = Manner(
             status.username, status.highlight_words, self._names, role, name, follows, new, people, status.clock
         )
         rows = line_rows(line, self._columns, manner)
         if stands_out:
             rows = tuple(emphasized_row(row, self._columns) for row in rows)
-        return rows if isinstance(line, Notice | Private | Traffic | Skipped) else (*self._answered(line), *rows)
+        return rows if isinstance(line, NoticeLine | Private | Traffic | Skipped) else (*self._answered(line), *rows)
 
-    def _answered(self, line: Message | Pending) -> tuple[Row, ...]:
+    def _answered(self, line: MessageLine | Pending) -> tuple[Row, ...]:
         """Return the row that says what *line* answers, if it does."""
         if line.re is None:
             return ()
@@ -153,7 +153,7 @@ class Document:
             self.missing.add(line.re)
         return (answered_row(line.re, answered, self._columns, self._names, self._view.status.clock.columns),)
 
-    def _people(self, line: Message) -> tuple[tuple[str, str], ...]:
+    def _people(self, line: MessageLine) -> tuple[tuple[str, str], ...]:
         """Return the styles of the people whom *line* names, but for the user."""
         hues = self._view.hues
         user = folded(self._view.status.username)
@@ -194,11 +194,11 @@ class Document:
     def _is_first_new(self, index: int, line: Line) -> bool:
         """Return whether *line* is the first new message behind one that is read; the user's own are never new."""
         read_to = self._view.read_to
-        if read_to is None or not isinstance(line, Message) or line.own or line.seq <= read_to:
+        if read_to is None or not isinstance(line, MessageLine) or line.own or line.seq <= read_to:
             return False
         for number in range(index - 1, -1, -1):
             other = self._view.lines[number]
-            if isinstance(other, Message) and (other.seq <= read_to or not other.own):
+            if isinstance(other, MessageLine) and (other.seq <= read_to or not other.own):
                 return other.seq <= read_to
         # Where all that is here is new there is nothing to part it from.
         return False
@@ -206,7 +206,7 @@ class Document:
 
 def _same(line: Line | None, other: Line) -> bool:
     """Return whether both are one line, which may have been taken back since it was the *other*."""
-    if isinstance(line, Message) and isinstance(other, Message) and line.retraction != other.retraction:
+    if isinstance(line, MessageLine) and isinstance(other, MessageLine) and line.retraction != other.retraction:
         return line.seq == other.seq
     return line is other
 

@@ -19,10 +19,10 @@ from chatroom.client.drawing.passages import Look, looks, rich_looks
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.themes import Style
 from chatroom.client.drawing.traffic import sign, told
-from chatroom.client.text.clock import USUAL, Clock
+from chatroom.client.text.clock import USUAL, TimeFormat
 from chatroom.client.text.markup import fenced
 from chatroom.client.text.safe import safe, safe_lines
-from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
+from chatroom.client.views.lines import Line, MessageLine, NoticeLine, Pending, Private, Skipped, Traffic
 
 _WRAP = urwid.StandardTextLayout()
 
@@ -68,7 +68,7 @@ class Manner:
     follows: bool = False
     new: bool = False
     people: tuple[tuple[str, str], ...] = ()
-    clock: Clock = USUAL
+    clock: TimeFormat = USUAL
 
 
 _PLAIN = Manner()
@@ -82,11 +82,11 @@ def line_rows(line: Line, columns: int, manner: Manner = _PLAIN) -> tuple[Row, .
             return (remark_row(_missing(line), columns),)
         case Traffic():
             return (_traffic_row(line, columns, manner),)
-        case Message() | Pending() | Private() | Notice():
+        case MessageLine() | Pending() | Private() | NoticeLine():
             cells = _cells(line, manner)
             if manner.follows:
                 cells = replace(cells, sign="", mark="")
-                if isinstance(line, Message):
+                if isinstance(line, MessageLine):
                     cells = replace(cells, time="", time_style=Style.TIME)
             head, below, _ = _head(cells, columns, manner)
             # What is said is the same, whatever stands before it.
@@ -103,7 +103,7 @@ def _missing(line: Skipped) -> str:
     return f"messages {line.first} to {line.last} are {how}"
 
 
-def _cells(line: Message | Pending | Private | Notice, manner: Manner) -> _Cells:
+def _cells(line: MessageLine | Pending | Private | NoticeLine, manner: Manner) -> _Cells:
     """Return what stands in the columns for *line*."""
     match line:
         case Pending():
@@ -112,7 +112,7 @@ def _cells(line: Message | Pending | Private | Notice, manner: Manner) -> _Cells
             if line.action:
                 return spoken(sign="*", lead=line.speaker, lead_style=dim)
             return spoken(sign=line.speaker, colon=True)
-        case Message():
+        case MessageLine():
             time_style = Style.MENTION if line.mention else Style.TIME
             name = Style.OWN if line.own else manner.speaker or name_style(line.speaker)
             said = partial(_Cells, manner.clock.written(line.at), time_style, sign_style=name)
@@ -134,7 +134,7 @@ def _cells(line: Message | Pending | Private | Notice, manner: Manner) -> _Cells
             style = Style.PRIVATE
             time = manner.clock.written(line.at)
             return _Cells(time, Style.TIME, line.speaker, name, line.text, style, lead, style, colon=True)
-        case Notice():
+        case NoticeLine():
             style = Style.ERROR if line.error else Style.NOTICE
             time = manner.clock.written(line.at)
             return _Cells(time, Style.TIME, "!" if line.error else "--", style, line.text, style)
@@ -142,12 +142,12 @@ def _cells(line: Message | Pending | Private | Notice, manner: Manner) -> _Cells
 
 
 @lru_cache(maxsize=1024)
-def _text_rows(line: Message | Pending | Private | Notice, columns: int, manner: Manner) -> tuple[Row, ...]:
+def _text_rows(line: MessageLine | Pending | Private | NoticeLine, columns: int, manner: Manner) -> tuple[Row, ...]:
     """Return the text of *line* without what has its columns before it; where names have none, they begin the text."""
     cells = _cells(line, manner)
-    own = not isinstance(line, Notice | Pending) and line.own
+    own = not isinstance(line, NoticeLine | Pending) and line.own
     # What somebody wrote about taking something back calls nobody.
-    quiet = own or isinstance(line, Pending) or (isinstance(line, Message) and line.retraction)
+    quiet = own or isinstance(line, Pending) or (isinstance(line, MessageLine) and line.retraction)
     watched = () if quiet else (manner.username, *manner.highlight_words)
     head, _, room = _head(cells, columns, manner)
     leads: list[tuple[str, str | None]] = [(safe(cells.lead), cells.lead_style)] if cells.lead else []

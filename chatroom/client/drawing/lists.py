@@ -16,7 +16,7 @@ from chatroom.client.drawing.sentences import wrapped
 from chatroom.client.drawing.themes import Style
 from chatroom.client.keys.bindings import Bindings
 from chatroom.client.text.safe import safe
-from chatroom.client.views.items import Choice, Day, Found, Item, RoomItem
+from chatroom.client.views.items import Choice, Day, FoundMessage, Item, RoomItem
 from chatroom.client.views.view import ListView
 
 _WIDEST_ROOM = 32
@@ -67,7 +67,7 @@ def _last(view: ListView, columns: int, keys: Bindings) -> Row:
 def _spaced(items: Sequence[Item]) -> Iterator[int | None]:
     """Give the numbers of *items*, with a blank row (None) where a room comes after messages."""
     for number, item in enumerate(items):
-        if number and isinstance(item, RoomItem) and isinstance(items[number - 1], Found):
+        if number and isinstance(item, RoomItem) and isinstance(items[number - 1], FoundMessage):
             yield None
         yield number
 
@@ -78,12 +78,12 @@ class _Drawing:
     def __init__(self, view: ListView, columns: int) -> None:
         self.columns = columns
         self._view = view
-        rooms = [item for item in view.items if isinstance(item, Found | RoomItem)]
+        rooms = [item for item in view.items if isinstance(item, FoundMessage | RoomItem)]
         choices = [width(cut(item.words, columns)) for item in view.items if isinstance(item, Choice)]
         self._words = min(max(choices, default=0), columns * 2 // 3)
         widest = max((width(cut(_place(item), _WIDEST_ROOM)) for item in rooms), default=0)
         self._room = min(widest, columns // 3)
-        self._names = needed((item.message for item in rooms if isinstance(item, Found)), {})
+        self._names = needed((item.message for item in rooms if isinstance(item, FoundMessage)), {})
         self._news = max((len(_news(item)) for item in rooms if isinstance(item, RoomItem)), default=0)
 
     def row(self, number: int | None) -> Row:
@@ -94,7 +94,7 @@ class _Drawing:
         match item := self._view.items[number]:
             case Day(day):
                 return day_row(day, self.columns)
-            case Found():
+            case FoundMessage():
                 return self._found(item, chosen=chosen)
             case RoomItem():
                 return self._room_item(item, chosen=chosen)
@@ -102,7 +102,7 @@ class _Drawing:
                 return self._choice(item, chosen=chosen)
         assert_never(item)
 
-    def _found(self, item: Found, *, chosen: bool) -> Row:
+    def _found(self, item: FoundMessage, *, chosen: bool) -> Row:
         """Return a message, of which one sees what was looked for."""
         message, columns = item.message, self.columns
         dim = Style.CHOSEN_DIM if chosen else Style.TIME
@@ -123,7 +123,7 @@ class _Drawing:
         text = _fitting(_text(item, room, plain, marked), room)
         return (*row, *text, (plain, " " * max(room + 1 - sum(width(piece) for _, piece in text), 0)))
 
-    def _name_style(self, item: Found) -> str:
+    def _name_style(self, item: FoundMessage) -> str:
         """Return the style of who speaks: in their hue of that room."""
         return name_style(item.message.speaker, self._view.hues.get(item.room, {}))
 
@@ -147,8 +147,8 @@ class _Drawing:
         return (look, words), (dim, pad(f"  {item.about}", self.columns - width(words)))
 
 
-def _place(item: Found | RoomItem) -> str:
-    return item.place if isinstance(item, Found) else item.room
+def _place(item: FoundMessage | RoomItem) -> str:
+    return item.place if isinstance(item, FoundMessage) else item.room
 
 
 def _news(item: RoomItem) -> str:
@@ -159,7 +159,7 @@ def _news(item: RoomItem) -> str:
     return ", ".join(new)
 
 
-def _text(item: Found, columns: int, plain: str, marked: str) -> Iterator[Segment]:
+def _text(item: FoundMessage, columns: int, plain: str, marked: str) -> Iterator[Segment]:
     """Give the text of *item* in one row, with what was looked for in it *marked*."""
     message = item.message
     if message.retraction:

@@ -8,7 +8,7 @@ from chatroom.client.drawing import lists, lobby, panels
 from chatroom.client.drawing.room import Panels, left_edge
 from chatroom.client.drawing.scrollback import Scrollback
 from chatroom.client.keys.bindings import Bindings
-from chatroom.client.views.lines import Message, Private
+from chatroom.client.views.lines import MessageLine, Private
 from chatroom.client.views.targets import OnItem, OnLobbyRoom, OnMember, OnMessage, OnSpeaker, OnTab, Target
 from chatroom.client.views.view import ListView, LobbyView, RoomView, View
 
@@ -80,6 +80,6 @@ def target(
 def _said(text: Scrollback, column: int, row: int) -> OnSpeaker | OnMessage | None:
     """Return what of the lines that *text* has drawn stands in a *column* and *row* of them."""
     line = text.line_at(row)
-    if isinstance(line, Message | Private) and column in text.names:
+    if isinstance(line, MessageLine | Private) and column in text.names:
         return OnSpeaker(line.speaker)
-    return OnMessage(line) if isinstance(line, Message) and 0 <= column < text.columns else None
+    return OnMessage(line) if isinstance(line, MessageLine) and 0 <= column < text.columns else None

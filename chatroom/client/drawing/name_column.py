@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from chatroom.client.drawing.columns import width
 from chatroom.client.text.safe import safe
-from chatroom.client.views.lines import Line, Message, Pending, Private
+from chatroom.client.views.lines import Line, MessageLine, Pending, Private
 from chatroom.client.views.roles import mark
 
 NARROWEST, WIDEST = 5, 14
@@ -24,7 +24,7 @@ def name_column(columns: int, names: int = WIDEST) -> int:
 
 def needed(lines: Iterable[Line], roles: Mapping[str, str]) -> int:
     """Return how wide the names of those are who speak in *lines*, marked by their *roles*, within the bounds."""
-    names = {line.speaker for line in lines if isinstance(line, Message | Private | Pending)}
+    names = {line.speaker for line in lines if isinstance(line, MessageLine | Private | Pending)}
     widest = max((_width(name) + len(mark(name, roles)) for name in names), default=0)
     return min(max(widest, NARROWEST), WIDEST)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from chatroom.client.views.lines import Line, Message, Pending
+from chatroom.client.views.lines import Line, MessageLine, Pending
 
 _LENGTH = timedelta(minutes=5)
 
@@ -16,7 +16,7 @@ _FAR = 25
 def goes_on(line_at: Callable[[int], Line | None], index: int, read_to: int | None) -> bool:
     """Say whether the line *index* goes on with a run; another day begins another one, and so does what is new."""
     line = line_at(index)
-    if not index or not isinstance(line, Message | Pending) or not _is_said_on(line_at(index - 1), line):
+    if not index or not isinstance(line, MessageLine | Pending) or not _is_said_on(line_at(index - 1), line):
         return False
     if isinstance(line, Pending):
         # It has no time yet; when it is said, that will be soon.
@@ -25,7 +25,7 @@ def goes_on(line_at: Callable[[int], Line | None], index: int, read_to: int | No
     for number in range(index, max(index - _FAR, 0), -1):
         before = line_at(number - 1)
         times.append(line.at)
-        if not isinstance(before, Message) or not _is_said_on(before, line) or _parts(before, line, read_to):
+        if not isinstance(before, MessageLine) or not _is_said_on(before, line) or _parts(before, line, read_to):
             return _is_within(times)
         line = before
     if index <= _FAR:
@@ -34,21 +34,21 @@ def goes_on(line_at: Callable[[int], Line | None], index: int, read_to: int | No
     return _five_minutes(times[0]) == _five_minutes(times[1])
 
 
-def _parts(before: Message, line: Message, read_to: int | None) -> bool:
+def _parts(before: MessageLine, line: MessageLine, read_to: int | None) -> bool:
     """Say whether there is something between two lines of one person: a day, or where what is new begins."""
     if before.at.date() != line.at.date():
         return True
     return read_to is not None and not line.own and before.seq <= read_to < line.seq
 
 
-def _is_said_on(before: Line | None, line: Message | Pending) -> bool:
+def _is_said_on(before: Line | None, line: MessageLine | Pending) -> bool:
     """Say whether *line* and the one *before* it are words of one person, and *line* answers nobody.
 
     An action or a notice stands alone.
     """
-    if not isinstance(before, Message | Pending) or before.action or line.action or line.re is not None:
+    if not isinstance(before, MessageLine | Pending) or before.action or line.action or line.re is not None:
         return False
-    if any(isinstance(each, Message) and each.notice for each in (before, line)):
+    if any(isinstance(each, MessageLine) and each.notice for each in (before, line)):
         return False
     return before.speaker == line.speaker
 

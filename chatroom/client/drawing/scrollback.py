@@ -8,12 +8,12 @@ from typing import Literal
 import urwid
 from typing_extensions import override
 
-from chatroom.client.drawing.document import Document, Position
+from chatroom.client.drawing.document import Document, RowPosition
 from chatroom.client.drawing.margin import measure, name_columns
 from chatroom.client.drawing.name_column import NARROWEST, WIDEST, needed
 from chatroom.client.drawing.rows import Row, canvas
 from chatroom.client.text.clock import USUAL
-from chatroom.client.views.lines import Line, Message
+from chatroom.client.views.lines import Line, MessageLine
 from chatroom.client.views.view import Anchor, RoomView
 
 Scroll = Literal["page_up", "page_down", "line_up", "line_down", "top", "end"]
@@ -46,12 +46,12 @@ class Scrollback(urwid.Widget):
         self._names = NARROWEST
         self._most_names = WIDEST
         # The first row in view, and the line that it is a row of; none of both while following.
-        self._held: tuple[Position, Line] | None = None
+        self._held: tuple[RowPosition, Line] | None = None
         # Where one was brought last, and where to at the next drawing.
         self._anchor: Anchor | None = None
         self._sought: Anchor | None = None
         # The same as of what is held, while a message is pointed at.
-        self._peeked: tuple[Position, Line] | None = None
+        self._peeked: tuple[RowPosition, Line] | None = None
 
     @property
     def following(self) -> bool:
@@ -103,7 +103,7 @@ class Scrollback(urwid.Widget):
         document = self._document(self._view, columns, height)
         position = document.moved(self._top(document, height), height // _ABOVE)
         lines = (document.line(number) for number in range(position.number, len(self._view.lines)))
-        return next((line.seq for line in lines if isinstance(line, Message)), None)
+        return next((line.seq for line in lines if isinstance(line, MessageLine)), None)
 
     def enter(self) -> None:
         """Let names take no more columns than those need who speak near what is seen."""
@@ -217,10 +217,10 @@ class Scrollback(urwid.Widget):
         self._sought = self._held = None
         if self._view and anchor.seq is not None:
             document = self._document(self._view, columns, height)
-            top = document.moved(Position(document.number(anchor.seq), 0), -(height // _ABOVE))
+            top = document.moved(RowPosition(document.number(anchor.seq), 0), -(height // _ABOVE))
             self._hold(document, min(top, document.end(height)))
 
-    def _top(self, document: Document, height: int) -> Position:
+    def _top(self, document: Document, height: int) -> RowPosition:
         """Return the position of the first row in view."""
         end = document.end(height)
         held = self._peeked or self._held
@@ -229,10 +229,10 @@ class Scrollback(urwid.Widget):
         if not self._view or self._view.pointed is None:
             return top
         # What is pointed at moves no further than it has to.
-        first = Position(document.number(self._view.pointed), 0)
+        first = RowPosition(document.number(self._view.pointed), 0)
         return min(max(top, document.moved(document.last(first.number), 1 - height)), first)
 
-    def _hold(self, document: Document, position: Position) -> None:
+    def _hold(self, document: Document, position: RowPosition) -> None:
         """Keep the row at *position* the first one in view."""
         line = document.line(position.number)
         self._held = (position, line) if line else None

@@ -16,11 +16,11 @@ from twisted.logger import Logger
 from chatroom.client import states
 from chatroom.client.keys.actions import Action
 from chatroom.client.line_mode.descriptor_lines import LONGEST
-from chatroom.client.line_mode.login import Login
-from chatroom.client.line_mode.missed import Missed, untold
+from chatroom.client.line_mode.login import LoginPrompt
+from chatroom.client.line_mode.missed import MissedMessages, untold
 from chatroom.client.line_mode.printer import Printer
 from chatroom.client.line_mode.secret_line import SecretLine
-from chatroom.client.line_mode.transcript import Transcript, help_lines
+from chatroom.client.line_mode.transcript import LinePrinter, help_lines
 from chatroom.client.model import reducer
 from chatroom.client.model.chat import Chat
 from chatroom.client.ports import Connect, LineSource, Program, UserInterface
@@ -31,7 +31,7 @@ from chatroom.client.screens.overlays.help import HelpScreen
 from chatroom.client.screens.overlays.lists import ListScreen
 from chatroom.client.screens.overlays.password import PasswordScreen
 from chatroom.client.session import Session
-from chatroom.client.views.lines import Notice
+from chatroom.client.views.lines import NoticeLine
 from chatroom.client.views.printed import information, trouble
 from chatroom.client.views.view import Connectivity
 from chatroom.core.values.wording import taken_back
@@ -78,11 +78,11 @@ class LineMode:
         self._input = input
         self._printer = Printer(out, err, self._not_printed)
         self._secret = SecretLine(input, self._printer)
-        self._login = Login(self._session.ask, self._printer, self._secret)
+        self._login = LoginPrompt(self._session.ask, self._printer, self._secret)
         self._attended = attended
         self._listens = listens
-        self._missed = Missed(chat)
-        self._transcript = Transcript(chat, self._missed.holds)
+        self._missed = MissedMessages(chat)
+        self._transcript = LinePrinter(chat, self._missed.holds)
         # What a screen would list over this one is printed, when it is there.
         self._screen = LobbyScreen(chat)
         self._list: ListScreen | None = None
@@ -307,7 +307,7 @@ class LineMode:
         """Tell of *event*: what was printed can't be blanked."""
         if room := self._chat.conversations.get(event.room or ""):
             told = taken_back(event.by, event.from_, event.seq, event.note or "")
-            room.show(Notice(self._chat.now(), f"{event.by} {told}."))
+            room.show(NoticeLine(self._chat.now(), f"{event.by} {told}."))
 
     def refused(self, error: Error) -> None:
         """Tell that the name was not taken, or its password not right, and why."""

@@ -12,7 +12,7 @@ from chatroom.wire.frames import requests
 from chatroom.wire.frames.answers import Error
 
 
-class Login:
+class LoginPrompt:
     """Asks a person for what it takes to come in, and the server (*ask*) to be let in."""
 
     def __init__(self, ask: Callable[[requests.Login], None], printer: Printer, secret: SecretLine) -> None:

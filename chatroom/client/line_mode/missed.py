@@ -8,7 +8,7 @@ from chatroom.client.model import receiving
 from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.reading import Unseen
 from chatroom.client.model.room import Room
-from chatroom.client.views.lines import Message, Notice
+from chatroom.client.views.lines import MessageLine, NoticeLine
 from chatroom.wire.frames import answers
 from chatroom.wire.frames.answers import AnyEvent, AnyReply, Entries
 from chatroom.wire.frames.requests import AnyRequest
@@ -17,7 +17,7 @@ MOST_MISSED = 1000
 """Missed messages of a room that are printed, the newest ones; of more, the number is told."""
 
 
-class Missed:
+class MissedMessages:
     """Finds what a person has missed in the rooms of *chat* that they enter; what is said there is *held* meanwhile.
 
     Of rooms in which they don't talk, only the number is told. Until it is printed, it does not count as read.
@@ -54,7 +54,7 @@ class Missed:
         after = max(read, first - 1 - MOST_MISSED) if room is self._chat.current else first - 1
         page = _Pages(self, self._chat, room, range(after + 1, first))
         if after > read:
-            page.found.append(Notice(self._chat.now(), untold(room.name, after - read, read + 1)))
+            page.found.append(NoticeLine(self._chat.now(), untold(room.name, after - read, read + 1)))
         if after == first - 1:
             page.end()
             return ()
@@ -68,8 +68,8 @@ class Missed:
 class _Pages:
     """Reads those of the messages *missed* in *room* that the server still has; *found* goes before the backlog."""
 
-    def __init__(self, missed: Missed, chat: Chat, room: Room, numbers: range) -> None:
-        self.found: list[Message | Notice] = []
+    def __init__(self, missed: MissedMessages, chat: Chat, room: Room, numbers: range) -> None:
+        self.found: list[MessageLine | NoticeLine] = []
         self._missed = missed
         self._chat = chat
         self._room = room
@@ -90,10 +90,12 @@ class _Pages:
 
     def failed(self, reason: str) -> None:
         """Say of how much there is no more, and why."""
-        last = next((line.seq for line in reversed(self.found) if isinstance(line, Message)), self._numbers.start - 1)
+        last = next(
+            (line.seq for line in reversed(self.found) if isinstance(line, MessageLine)), self._numbers.start - 1
+        )
         left = self._numbers.stop - 1 - last
         text = f"{untold(self._room.name, left, last + 1)} They could not be read: {reason}"
-        self.found.append(Notice(self._chat.now(), text, error=True))
+        self.found.append(NoticeLine(self._chat.now(), text, error=True))
         self.end()
 
     def end(self) -> None:

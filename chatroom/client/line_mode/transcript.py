@@ -10,8 +10,8 @@ from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.window import Window
 from chatroom.client.navigation.message import LOOKING
-from chatroom.client.views.items import Found, RoomItem
-from chatroom.client.views.lines import Line, Message, Private
+from chatroom.client.views.items import FoundMessage, RoomItem
+from chatroom.client.views.lines import Line, MessageLine, Private
 from chatroom.client.views.printed import Printed, day, information, trouble, written
 from chatroom.client.views.view import ListView
 from chatroom.wire.text.quoting import first_words
@@ -20,7 +20,7 @@ MAX_LISTED_ROOMS = 50
 """Rooms that are listed in the lobby."""
 
 
-class Transcript:
+class LinePrinter:
     """Takes what is new out of *chat*, as lines to print; so little has to be kept of what was printed.
 
     What a conversation *holds* is not printed yet.
@@ -80,7 +80,7 @@ class Transcript:
         printed = information([head])
         for item in reversed(view.items):
             match item:
-                case Found():
+                case FoundMessage():
                     printed += self._dated(item.message, item.place if item.named else "")
                 case RoomItem():
                     printed += information([f"  {item.room}: {item.unread} new"])
@@ -105,7 +105,7 @@ class Transcript:
         reading.return_to_live()
         reading.follow(True)
         last = window.last or begin
-        window.lines = [line for line in window.lines if not isinstance(line, Message) or line.seq >= begin]
+        window.lines = [line for line in window.lines if not isinstance(line, MessageLine) or line.seq >= begin]
         printed = self._taken(window, conversation=conversation)
         return [*printed, *(information([f"/goto #{last + 1} prints on."]) if last < conversation.newest else [])]
 
@@ -114,14 +114,14 @@ class Transcript:
         printed: list[Printed] = []
         for line in self._chat.line_filter.shown(lines):
             printed += self._dated(line, room, self._answered(line, conversation))
-            if conversation and isinstance(line, Message):
+            if conversation and isinstance(line, MessageLine):
                 # How it began is all that is kept of it, for those that answer it.
                 conversation.quotes.take(line.seq, replace(line, text=first_words(line.text)))
         return printed
 
     def _answered(self, line: Line, conversation: Conversation | None) -> str:
         """Return who is answered by *line* and how that begins; if it is not known any more, its number."""
-        if conversation is None or not isinstance(line, Message) or line.re is None:
+        if conversation is None or not isinstance(line, MessageLine) or line.re is None:
             return ""
         answered = conversation.quotes.seen(self._chat.preferences.ignores).get(line.re)
         if answered is None:
@@ -130,7 +130,7 @@ class Transcript:
 
     def _dated(self, line: Line, room: str, answered: str = "") -> Iterator[Printed]:
         """Yield *line*, with who is *answered*, below its day if that is another one than before."""
-        if isinstance(line, Message | Private) and line.at.date() != self._day:
+        if isinstance(line, MessageLine | Private) and line.at.date() != self._day:
             self._day = line.at.date()
             yield from information([day(self._day)])
         yield from written(line, self._chat.clock, room, answered)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.preferences import Interest, Preferences
 from chatroom.client.views.alert import Alert
-from chatroom.client.views.lines import Message
+from chatroom.client.views.lines import MessageLine
 
 MAX_EVENTS = 100
 """Events that wait for whoever wants to be told of them."""
@@ -45,7 +45,7 @@ class Alerts:
         self._about: tuple[str, int] | None = None
         self._events: deque[Event] = deque(maxlen=MAX_EVENTS)
 
-    def said(self, conversation: Conversation, message: Message, *, looked_at: bool) -> None:
+    def said(self, conversation: Conversation, message: MessageLine, *, looked_at: bool) -> None:
         """Put *message* into *conversation*, which may be the one that is *looked_at*."""
         interest = self._preferences.interest(conversation.name)
         seen = interest is Interest.MUTE or (looked_at and self.focused)
@@ -59,7 +59,7 @@ class Alerts:
             self._alert = Alert(conversation.called_by(message.speaker), message.text)
             self._about = conversation.name, message.seq
 
-    def _note(self, conversation: Conversation, message: Message) -> None:
+    def _note(self, conversation: Conversation, message: MessageLine) -> None:
         """Note for whoever wants to be told of it that *message* concerns the user, if it does."""
         if conversation.kind == "talk":
             self._events.append(Event("private", message.speaker, message.text, message.at))

@@ -24,7 +24,7 @@ from chatroom.client.model.lookups import Lookups
 from chatroom.client.model.memory import Memory
 from chatroom.client.model.open_reports import OpenReports
 from chatroom.client.model.preferences import Preferences, PreferenceStore
-from chatroom.client.model.restraints import Sanction
+from chatroom.client.model.restraints import Restraint
 from chatroom.client.model.room import Room
 from chatroom.client.model.room_list import RoomList
 from chatroom.client.model.sessions import Sessions, SessionStore
@@ -33,8 +33,8 @@ from chatroom.client.model.tokens import Tokens, TokenStore
 from chatroom.client.model.wanted_rooms import WantedRooms
 from chatroom.client.model.window import Window
 from chatroom.client.model.wishes import Wish
-from chatroom.client.text.clock import USUAL, Clock
-from chatroom.client.views.lines import Notice, Pending, Private
+from chatroom.client.text.clock import USUAL, TimeFormat
+from chatroom.client.views.lines import NoticeLine, Pending, Private
 from chatroom.client.views.view import Connectivity
 from chatroom.core.values.names import fold
 from chatroom.wire.frames import requests
@@ -80,7 +80,7 @@ class Chat:
         pages: bool = True,
         cid: Callable[[], str] = token_urlsafe,
         opens_log: OpenLog | None = None,
-        clock: Clock = USUAL,
+        clock: TimeFormat = USUAL,
     ) -> None:
         self.server = server
         self.now = now
@@ -120,9 +120,9 @@ class Chat:
         self.invitations = Invitations()
         self.open_reports = OpenReports()
         # In all rooms, and to everybody.
-        self.mute: Sanction | None = None
+        self.mute: Restraint | None = None
         # By room, the last one known at the end.
-        self.bans: dict[str, Sanction] = {}
+        self.bans: dict[str, Restraint] = {}
         self.conversations: dict[str, Conversation] = {}
         self.input_history = InputHistory()
         self.clipboard = Clipboard()
@@ -260,15 +260,15 @@ class Chat:
 
     def notice(self, text: str, *, error: bool = False) -> None:
         """Tell the user something, where it is seen."""
-        self._window().add(Notice(self.now(), text, error))
+        self._window().add(NoticeLine(self.now(), text, error))
 
     def warn(self, text: str) -> None:
         """Tell the user what is amiss with the client itself, though all that they asked for is done."""
-        self._window().add(Notice(self.now(), text, error=True, warning=True))
+        self._window().add(NoticeLine(self.now(), text, error=True, warning=True))
 
     def aside(self, text: str, *, error: bool = False) -> None:
         """Answer what the user has just done, beside the talk."""
-        self.asides.tell(Notice(self.now(), text, error))
+        self.asides.tell(NoticeLine(self.now(), text, error))
 
     def tell_again(self) -> None:
         """Tell in the first room what nobody has seen, for they did not see the lobby."""

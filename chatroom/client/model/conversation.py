@@ -22,7 +22,7 @@ from chatroom.client.model.quotes import Quotes
 from chatroom.client.model.reading import Reading
 from chatroom.client.model.retractions import Retractions
 from chatroom.client.model.window import Window
-from chatroom.client.views.lines import Line, Message, Notice, Pending, message_at
+from chatroom.client.views.lines import Line, MessageLine, NoticeLine, Pending, message_at
 from chatroom.core.values.names import fold
 from chatroom.wire.frames.answers import Redacted
 from chatroom.wire.frames.requests import Say, Tell
@@ -120,14 +120,14 @@ class Conversation(ABC):
     def called_by(self, speaker: str) -> str:
         """Say who calls for the user here, when *speaker* does."""
 
-    def calls(self, message: Message) -> bool:
+    def calls(self, message: MessageLine) -> bool:
         """Whether *message* calls for the user."""
         return message.mention
 
     @property
-    def said_last(self) -> Message | None:
+    def said_last(self) -> MessageLine | None:
         """The newest message, if it is here."""
-        return next((line for line in reversed(self.window.lines) if isinstance(line, Message)), None)
+        return next((line for line in reversed(self.window.lines) if isinstance(line, MessageLine)), None)
 
     def here_lately(self, now: datetime) -> int:
         """Count the members who have spoken lately."""
@@ -154,7 +154,7 @@ class Conversation(ABC):
         text, cursor = self.editor.text, self.editor.cursor
         return f"{text[:cursor]}{self.pasted}{text[cursor:]}"
 
-    def said(self, message: Message, *, seen: bool, hidden: bool = False) -> bool:
+    def said(self, message: MessageLine, *, seen: bool, hidden: bool = False) -> bool:
         """Take *message*; count it as new unless it is *seen* as it comes, or *hidden*; say whether it is news."""
         self.newest = max(self.newest, message.seq)
         message = self.retractions.applied(message)
@@ -171,7 +171,7 @@ class Conversation(ABC):
             self.news.add(message)
         return news
 
-    def take_back(self, event: Redacted) -> Message | None:
+    def take_back(self, event: Redacted) -> MessageLine | None:
         """Know that a message was taken back, and keep nothing of its text; return what it was, if it was here."""
         self.retractions.add(event)
         self.quotes.renew(self.retractions.applied)
@@ -193,17 +193,17 @@ class Conversation(ABC):
         """Return who said the message *seq*, if that was lately; whether its text is still here or not."""
         return next((known.speaker for known in reversed(self._recent) if known.seq == seq), None)
 
-    def message(self, seq: int) -> Message | None:
+    def message(self, seq: int) -> MessageLine | None:
         """Return the message *seq*, if it is here."""
         return next((found for window in self._windows() if (found := message_at(window.lines, seq))), None)
 
     def _windows(self) -> Sequence[Window]:
         return [window for window in (self.window, self.reading.elsewhere) if window]
 
-    def _messages(self) -> Iterator[Message]:
-        return (line for window in self._windows() for line in window.lines if isinstance(line, Message))
+    def _messages(self) -> Iterator[MessageLine]:
+        return (line for window in self._windows() for line in window.lines if isinstance(line, MessageLine))
 
-    def _know_of(self, *messages: Message) -> None:
+    def _know_of(self, *messages: MessageLine) -> None:
         """Remember who said *messages*."""
         self._recent.extend(_Known(each.seq, each.speaker, each.own) for each in messages if not each.retraction)
 
@@ -211,7 +211,7 @@ class Conversation(ABC):
         """Put *line*, which is in no log, behind what was said last."""
         self.window.add(line)
 
-    def page(self, messages: Sequence[Message], *, more: bool, before: int | None, after: int | None) -> None:
+    def page(self, messages: Sequence[MessageLine], *, more: bool, before: int | None, after: int | None) -> None:
         """Take a page of the log that was asked for: older than *before*, newer than *after*, or the newest."""
         self.loading = False
         reading = self.reading
@@ -250,7 +250,7 @@ class Conversation(ABC):
     def refused(self, cid: str, reason: str, at: datetime) -> None:
         """Show that the message *cid* won't be said, and what it was."""
         if pending := self.pending.pop(cid, None):
-            self.window.add(Notice(at, f"Not sent: {pending.text}\n{reason}", error=True))
+            self.window.add(NoticeLine(at, f"Not sent: {pending.text}\n{reason}", error=True))
 
     def speak_to(self, username: str) -> None:
         """Remember that the user has spoken to *username*."""
@@ -270,7 +270,7 @@ class Conversation(ABC):
 
     def read_elsewhere(self, to: int, ignores: Callable[[str], bool]) -> None:
         """Know that the user, who *ignores* some people, has read up to the message *to* by another device."""
-        known = (line for line in self.window.lines if isinstance(line, Message))
+        known = (line for line in self.window.lines if isinstance(line, MessageLine))
         counted = (line for line in known if not line.own and not ignores(line.speaker))
         self.news.read_elsewhere(to, self.newest, counted)
 

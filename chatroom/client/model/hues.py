@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from chatroom.client.views.hues import HUES, first_choice, folded
-from chatroom.client.views.lines import Message
+from chatroom.client.views.lines import MessageLine
 
 MOST = 12_000
 """Names whose hue is kept; the first of more have their first choice again."""
@@ -70,7 +70,7 @@ class Hues:
             if name not in self._speakers and hue is not None and self._owner(hue) == name:
                 del self._owners[self._looks[hue]]
 
-    def heard(self, older: Sequence[Message]) -> None:
+    def heard(self, older: Sequence[MessageLine]) -> None:
         """Know who said the *older* messages; who is not known yet has a hue that those beside them have not."""
         speakers = [folded(message.speaker) for message in older]
         for place in range(len(speakers) - 1, -1, -1):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from chatroom.client.model.preferences import Preferences
 from chatroom.client.model.window import folded, is_crowd
-from chatroom.client.views.lines import Line, Message, Private, Traffic
+from chatroom.client.views.lines import Line, MessageLine, Private, Traffic
 
 
 class LineFilter:
@@ -74,4 +74,4 @@ class LineFilter:
         return self.quiet and isinstance(line, Traffic) and line.quiet
 
     def _is_ignored(self, line: Line) -> bool:
-        return isinstance(line, Message | Private) and not line.own and self._preferences.ignores(line.speaker)
+        return isinstance(line, MessageLine | Private) and not line.own and self._preferences.ignores(line.speaker)

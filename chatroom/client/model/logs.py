@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from chatroom.client.text.clock import USUAL, Clock
-from chatroom.client.views.lines import Message
+from chatroom.client.text.clock import USUAL, TimeFormat
+from chatroom.client.views.lines import MessageLine
 from chatroom.client.views.printed import day, written
 
 
@@ -35,7 +35,7 @@ def _no_files(path: str) -> LogFile:
 class Logs:
     """The open logs, by room; *opens* opens one, with times in it as *clock* writes them."""
 
-    def __init__(self, opens: OpenLog | None = None, clock: Clock = USUAL) -> None:
+    def __init__(self, opens: OpenLog | None = None, clock: TimeFormat = USUAL) -> None:
         self._opens = opens or _no_files
         self._clock = clock
         self._files: dict[str, tuple[str, LogFile]] = {}
@@ -61,7 +61,7 @@ class Logs:
             file.close()
         return file is not None
 
-    def said(self, room: str, message: Message) -> None:
+    def said(self, room: str, message: MessageLine) -> None:
         """Write *message*, if what is said in *room* is written.
 
         :raises LogFailed: if it can't be; then no more is.

@@ -16,7 +16,7 @@ MAX_ROOMS = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ReadMark:
     """A room is read up to the message *seq*, in that life of its log that is called *epoch*."""
 
     epoch: str
@@ -38,7 +38,7 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SavedView:
     """Where the user was: the open *rooms* in their order, the one in *view*, or none in the lobby.
 
     *talks* names those with whom a page was open, if the server keeps what is said there. *marks* and *drafts* are by
@@ -47,7 +47,7 @@ class Place:
 
     rooms: list[str] = field(default_factory=list)
     view: str = ""
-    marks: dict[str, Mark] = field(default_factory=dict)
+    marks: dict[str, ReadMark] = field(default_factory=dict)
     drafts: dict[str, str] = field(default_factory=dict)
     layout: Layout = field(default_factory=Layout)
     talks: list[str] = field(default_factory=list)
@@ -56,10 +56,10 @@ class Place:
 class PlaceStore(Protocol):
     """A place where that is kept from one time to the next; nothing that anybody else has said."""
 
-    def recall(self, username: str) -> Place:
+    def recall(self, username: str) -> SavedView:
         """Return where *username* was; :exc:`.NotRemembered` if that can't be read."""
 
-    def keep(self, place: Place) -> None:
+    def keep(self, place: SavedView) -> None:
         """Keep *place* for the one who was recalled; :exc:`.NotRemembered` if that fails."""
 
 
@@ -76,12 +76,12 @@ class Memory:
         self._has_lines = drafts
         self._begun = False
         self._failed = False
-        self._kept = Place()
+        self._kept = SavedView()
         self.layout = Layout()
-        self._marks: dict[str, Mark] = {}
+        self._marks: dict[str, ReadMark] = {}
         self._drafts: dict[str, str] = {}
 
-    def begin(self, username: str) -> Place | None:
+    def begin(self, username: str) -> SavedView | None:
         """Recall where *username* was the last time, once; return None after that.
 
         :raises NotRemembered: if that can't be read.
@@ -108,7 +108,7 @@ class Memory:
 
     def read(self, room: str, epoch: str, seq: int) -> None:
         """Remember that *room* is read up to the message *seq*."""
-        self._put(self._marks, room, Mark(epoch, seq))
+        self._put(self._marks, room, ReadMark(epoch, seq))
 
     def draft(self, room: str, text: str) -> None:
         """Remember *text* as what was begun in *room*."""
@@ -128,7 +128,7 @@ class Memory:
 
         :raises NotRemembered: if that fails for the first time.
         """
-        place = Place(list(rooms), view, dict(self._marks), dict(self._drafts), self.layout, list(talks))
+        place = SavedView(list(rooms), view, dict(self._marks), dict(self._drafts), self.layout, list(talks))
         if self._store is None or not self._begun or place == self._kept:
             return
         self._kept = place

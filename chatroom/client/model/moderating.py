@@ -8,9 +8,9 @@ from msgspec import UNSET, UnsetType
 
 from chatroom.client.model import leaving
 from chatroom.client.model.chat import Chat
-from chatroom.client.model.restraints import Sanction
+from chatroom.client.model.restraints import Restraint
 from chatroom.client.model.room import Room
-from chatroom.client.views.lines import Notice
+from chatroom.client.views.lines import NoticeLine
 from chatroom.core.values.acts import acted
 from chatroom.core.values.audit import Act, Action
 from chatroom.core.values.names import RoomName, Username
@@ -50,7 +50,7 @@ def moderated(chat: Chat, conversation: Room, act: Moderation) -> None:
             tuning = _tuning(act)
             told = [f"{act.by}: {sentence}" for sentence in configured(act.room, tuning)]
     for sentence in told:
-        conversation.show(Notice(chat.now(), f"{sentence}."))
+        conversation.show(NoticeLine(chat.now(), f"{sentence}."))
 
 
 def moderated_everywhere(chat: Chat, act: answers.Sanctioned | answers.Lifted) -> None:
@@ -166,13 +166,13 @@ def _act(act: answers.Act) -> Act:
     )
 
 
-def _banned(chat: Chat, room: str, ban: Sanction) -> None:
+def _banned(chat: Chat, room: str, ban: Restraint) -> None:
     chat.bans.pop(room, None)
     chat.bans[room] = ban
 
 
-def _sanction(chat: Chat, until: str | UnsetType, reason: str | UnsetType) -> Sanction:
-    return Sanction(chat.local(until) if until else None, reason or "")
+def _sanction(chat: Chat, until: str | UnsetType, reason: str | UnsetType) -> Restraint:
+    return Restraint(chat.local(until) if until else None, reason or "")
 
 
 def _ending(chat: Chat, until: str | UnsetType) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable
 
 from chatroom.client.model.reading import Reading, Unseen
 from chatroom.client.model.window import WINDOW_LINES
-from chatroom.client.views.lines import Message
+from chatroom.client.views.lines import MessageLine
 
 
 class News:
@@ -44,13 +44,13 @@ class News:
         """Read on from the last message: all that comes is news."""
         self._known_to, self._backlog = 0, False
 
-    def concerns(self, message: Message) -> bool:
+    def concerns(self, message: MessageLine) -> bool:
         """Say whether *message*, which has come, is news."""
         if self._first is None:
             self._first = message.seq
         return not message.own and message.seq > self._known_to
 
-    def add(self, message: Message) -> None:
+    def add(self, message: MessageLine) -> None:
         """Count *message* as new."""
         self.unread += 1
         if message.mention:
@@ -93,7 +93,7 @@ class News:
             self.read_to = unseen.read_to
             self._reading.unseen = None
 
-    def read_elsewhere(self, to: int, newest: int, known: Iterable[Message]) -> None:
+    def read_elsewhere(self, to: int, newest: int, known: Iterable[MessageLine]) -> None:
         """Know that the user has read up to the message *to* by another device; *known* are messages that count."""
         if to <= self.read:
             return

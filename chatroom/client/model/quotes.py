@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from chatroom.client.views.lines import Message
+from chatroom.client.views.lines import MessageLine
 
 MAX_QUOTES = 500
 """Messages of a room that are kept for those that answer them."""
@@ -14,7 +14,7 @@ class Quotes:
     """What is known of messages that are or may be answered, by number; of one that is not kept any more, nothing."""
 
     def __init__(self) -> None:
-        self._found: dict[int, Message | None] = {}
+        self._found: dict[int, MessageLine | None] = {}
 
     def unknown(self, seqs: Iterable[int]) -> list[int]:
         """Return those of *seqs* that nobody has looked up, the newest first; from now on they are."""
@@ -23,7 +23,7 @@ class Quotes:
             self.take(seq, None)
         return wanted
 
-    def take(self, seq: int, message: Message | None) -> None:
+    def take(self, seq: int, message: MessageLine | None) -> None:
         """Know that *message* has the number *seq*, or (None) that there is none."""
         self._found.pop(seq, None)
         self._found[seq] = message
@@ -38,11 +38,11 @@ class Quotes:
         """Know of none: what comes now is of another log."""
         self._found.clear()
 
-    def renew(self, renewed: Callable[[Message], Message]) -> None:
+    def renew(self, renewed: Callable[[MessageLine], MessageLine]) -> None:
         """Let every message be what *renewed* makes of it."""
         self._found = {seq: message and renewed(message) for seq, message in self._found.items()}
 
-    def seen(self, ignores: Callable[[str], bool]) -> Mapping[int, Message]:
+    def seen(self, ignores: Callable[[str], bool]) -> Mapping[int, MessageLine]:
         """Return those that may be shown to a user who *ignores* some people."""
         found = self._found.items()
         return {seq: message for seq, message in found if message and (message.own or not ignores(message.speaker))}

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from chatroom.client.model.lookups import Lookup
 from chatroom.client.model.window import Window
-from chatroom.client.views.lines import Message
+from chatroom.client.views.lines import MessageLine
 from chatroom.client.views.view import Anchor
 
 
@@ -19,7 +19,7 @@ class Visited(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class ReturnPoint:
     """A place to go back to: the lobby, or *conversation* at the message *at*, or (None) at its end."""
 
     conversation: Visited | None
@@ -53,7 +53,7 @@ class Reading:
         self.emphasized: int | None = None
         # On the way to a place, for what it takes to get there.
         self.lookup: Lookup | None = None
-        self.back: Origin | None = None
+        self.back: ReturnPoint | None = None
         # What was new when one came to a place further up, until one has been at the end.
         self.unseen: Unseen | None = None
         self._live = live
@@ -83,13 +83,13 @@ class Reading:
         """Look at the live window again, and forget the way elsewhere."""
         self.elsewhere = self.emphasized = self.lookup = self.back = self.unseen = None
 
-    def go_on(self, window: Window, messages: Sequence[Message], *, more: bool) -> None:
+    def go_on(self, window: Window, messages: Sequence[MessageLine], *, more: bool) -> None:
         """Put *messages* behind *window* and look at it; where it reaches the live window, both become one."""
         window.add_newer(messages, live=False)
         first = self._live.first
         self.elsewhere = window
         if not more or (first is not None and window.last is not None and window.last >= first - 1):
-            known = [line for line in window.lines if isinstance(line, Message)]
+            known = [line for line in window.lines if isinstance(line, MessageLine)]
             older = [message for message in known if first is None or message.seq < first]
             self._live.add_older(older, more=not window.complete)
             self.elsewhere = None

@@ -7,20 +7,20 @@ from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.logs import LogFailed
 from chatroom.client.model.retractions import TAKEN_BACK
 from chatroom.client.text.highlights import mentions
-from chatroom.client.views.lines import Message
+from chatroom.client.views.lines import MessageLine
 from chatroom.core.values.texts import MAX_TEXT
 from chatroom.wire.frames import answers
 
 
-def message(chat: Chat, said: answers.Said | answers.Message) -> Message:
+def message(chat: Chat, said: answers.Said | answers.Message) -> MessageLine:
     """Return what was *said* as it is shown."""
     own = said.from_ == chat.username
     may_mention = not own and not chat.preferences.ignores(said.from_)
     mention = may_mention and mentions(said.text, chat.username, chat.highlight_words)
     at = chat.local(said.at)
     if said.redacted:
-        return Message(said.seq, at, said.from_, "", own=own, retraction=TAKEN_BACK)
-    return Message(
+        return MessageLine(said.seq, at, said.from_, "", own=own, retraction=TAKEN_BACK)
+    return MessageLine(
         said.seq,
         at,
         said.from_,
@@ -34,7 +34,7 @@ def message(chat: Chat, said: answers.Said | answers.Message) -> Message:
     )
 
 
-def messages(chat: Chat, page: answers.Entries) -> list[Message]:
+def messages(chat: Chat, page: answers.Entries) -> list[MessageLine]:
     """Return the messages of a *page* of a log as they are shown."""
     messages = [message(chat, entry) for entry in page.entries]
     conversation = chat.at(page.room, page.with_)
@@ -50,7 +50,7 @@ def take_back(chat: Chat, conversation: Conversation, event: answers.Redacted) -
         chat.clipboard.text = ""
 
 
-def write_down(chat: Chat, conversation: Conversation, message: Message) -> None:
+def write_down(chat: Chat, conversation: Conversation, message: MessageLine) -> None:
     """Write *message* into the log of *conversation*, if the user has begun one."""
     if message.own or not chat.preferences.ignores(message.speaker):
         try:

@@ -30,7 +30,7 @@ from chatroom.client.model.moderating import (
 from chatroom.client.model.preferences import NotRemembered
 from chatroom.client.model.reporting import list_reports, reported
 from chatroom.client.model.room import Room
-from chatroom.client.views.lines import Notice, Skipped, Traffic
+from chatroom.client.views.lines import NoticeLine, Skipped, Traffic
 from chatroom.core.values.wording import because, trusted
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.answers import AnyEvent, AnyReply
@@ -210,13 +210,13 @@ def _in_room(chat: Chat, conversation: Room, event: AnyEvent) -> Sequence[AnyReq
             conversation.count = event.members
             conversation.gone(event.username)
             why = f"{event.username} was {event.reason} from {event.room} by {event.by}{because(event.note or '')}."
-            conversation.show(Notice(chat.now(), why))
+            conversation.show(NoticeLine(chat.now(), why))
         case answers.Left():
             conversation.count = event.members
             quiet = _is_stranger(chat, conversation, event.username)
             conversation.traffic(Traffic(chat.now(), left=(event.username,), quiet=quiet))
             if event.note and not quiet:
-                conversation.show(Notice(chat.now(), f"{event.username} left{because(event.note)}."))
+                conversation.show(NoticeLine(chat.now(), f"{event.username} left{because(event.note)}."))
         case answers.Presence():
             conversation.count = event.members
         case answers.Renamed():
@@ -227,7 +227,7 @@ def _in_room(chat: Chat, conversation: Room, event: AnyEvent) -> Sequence[AnyReq
             talking.renamed(chat, event.from_, event.to)
         case answers.TopicChanged():
             conversation.topic = event.topic
-            conversation.show(Notice(chat.now(), f"{event.by} set the topic: {event.topic}"))
+            conversation.show(NoticeLine(chat.now(), f"{event.by} set the topic: {event.topic}"))
         case answers.Sanctioned() | answers.Lifted() | answers.Appointed() | answers.Configured():
             moderated(chat, conversation, event)
             if isinstance(event, answers.Appointed) and event.username == chat.username:

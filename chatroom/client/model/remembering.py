@@ -6,7 +6,7 @@ from msgspec import UnsetType
 
 from chatroom.client.model import leaving
 from chatroom.client.model.chat import Chat
-from chatroom.client.model.memory import Place
+from chatroom.client.model.memory import SavedView
 from chatroom.client.model.preferences import NotRemembered
 from chatroom.client.model.room import Room
 from chatroom.client.model.talk import SIGN
@@ -22,7 +22,7 @@ def begin(chat: Chat, welcome: Welcome) -> None:
         chat.warn(str(error))
         # Who goes straight into a room does not see the lobby.
         chat.untold = str(error) if chat.wanted.first else ""
-        place = Place()
+        place = SavedView()
     if chat.memory.layout.strangers is not None:
         chat.line_filter.quiet = not chat.memory.layout.strangers
     rooms, view = ([*place.rooms], place.view) if place else ([], "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chatroom.client.model.chat import Chat
-from chatroom.client.views.lines import Notice
+from chatroom.client.views.lines import NoticeLine
 from chatroom.core.values.wording import because
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.requests import AnyRequest
@@ -17,7 +17,7 @@ def reported(chat: Chat, event: answers.Reported) -> None:
     about = f"message {event.seq} {f'with {event.with_}' if event.with_ else f'of {event.room}'}"
     told = f"{event.by} reports {about}{because(event.reason)}; /reports shows it (report {event.report})."
     if conversation := chat.conversations.get(event.room or ""):
-        conversation.show(Notice(chat.now(), told))
+        conversation.show(NoticeLine(chat.now(), told))
     else:
         chat.notice(told)
 

@@ -16,7 +16,7 @@ _FEWEST = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Sanction:
+class Restraint:
     """What somebody has imposed on the user: it holds *until* a time, or (None) until it is lifted; *reason* is why."""
 
     until: datetime | None = None
@@ -40,7 +40,7 @@ class Restraints:
     """
 
     def __init__(self) -> None:
-        self.mute: Sanction | None = None
+        self.mute: Restraint | None = None
         self.slow = 0
         self.locked = False
         self.guests = True

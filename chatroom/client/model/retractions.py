@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chatroom.client.views.lines import Message
+from chatroom.client.views.lines import MessageLine
 from chatroom.core.values.wording import because
 from chatroom.wire.frames.answers import Redacted
 
@@ -35,7 +35,7 @@ class Retractions:
         """Know of none: what comes now is of another log."""
         self._told.clear()
 
-    def applied(self, message: Message) -> Message:
+    def applied(self, message: MessageLine) -> MessageLine:
         """Return *message* as it is now; nothing is left of the text of one that was taken back."""
         told = self._told.get(message.seq)
         if told is None or told == message.retraction:

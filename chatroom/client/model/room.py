@@ -15,7 +15,7 @@ from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.hues import Hues
 from chatroom.client.model.restraints import Restraints
 from chatroom.client.model.smart_filter import SmartFilter
-from chatroom.client.views.lines import Message, Notice, Pending, Skipped, Traffic
+from chatroom.client.views.lines import MessageLine, NoticeLine, Pending, Skipped, Traffic
 from chatroom.core.values.names import fold
 from chatroom.wire.frames.requests import Say
 
@@ -79,7 +79,7 @@ class Room(Conversation):
             self.quotes.clear()
             self.answering = None
             self._recent.clear()
-            self.window.add(Notice(at, "The server has another log of this room now; it is read anew."))
+            self.window.add(NoticeLine(at, "The server has another log of this room now; it is read anew."))
         self.newest = newest
         self.news.begin(newest, read)
 
@@ -87,7 +87,7 @@ class Room(Conversation):
         """Know that all that was missed is here; return how many messages before a backlog are news."""
         # Logs begin with the number 1; whether more of an older one is kept, only the server knows.
         self.window.complete |= (self.window.first or self.newest + 1) == 1
-        self.bare = not any(isinstance(line, Message | Skipped) for line in self.window.lines)
+        self.bare = not any(isinstance(line, MessageLine | Skipped) for line in self.window.lines)
         return self.news.level(self.newest)
 
     def skipped(self, gap: Skipped) -> None:
@@ -150,7 +150,7 @@ class Room(Conversation):
         self._members = None
 
     @override
-    def said(self, message: Message, *, seen: bool, hidden: bool = False) -> bool:
+    def said(self, message: MessageLine, *, seen: bool, hidden: bool = False) -> bool:
         if not hidden:
             self.smart_filter.spoke(message.speaker)
         return super().said(message, seen=seen, hidden=hidden)

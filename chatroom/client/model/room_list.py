@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from types import MappingProxyType
 
-from chatroom.client.views.lines import Message
+from chatroom.client.views.lines import MessageLine
 from chatroom.client.views.view import LobbyRoom
 from chatroom.core.values.names import fold
 from chatroom.wire.frames import answers, requests
@@ -58,7 +58,7 @@ class RoomList:
         part: str,
         joined: Container[str],
         invited: Container[str] = (),
-        last: Mapping[str, Message] = MappingProxyType({}),
+        last: Mapping[str, MessageLine] = MappingProxyType({}),
     ) -> Sequence[LobbyRoom]:
         """Return the rooms with *part* in their name: those that begin with it first, then those with most people.
 

@@ -12,7 +12,7 @@ from chatroom.client.compose.input_history import HistoryCursor, InputHistory
 from chatroom.client.model.address import Address
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.hues import Hues
-from chatroom.client.views.lines import Message, Pending, Private
+from chatroom.client.views.lines import MessageLine, Pending, Private
 from chatroom.core.values.names import fold
 from chatroom.wire.frames.answers import Talk as Listed
 from chatroom.wire.frames.requests import Tell
@@ -60,7 +60,7 @@ class Talk(Conversation):
         return self.unread
 
     @override
-    def calls(self, message: Message) -> bool:
+    def calls(self, message: MessageLine) -> bool:
         return not message.own
 
     @override
@@ -147,10 +147,10 @@ class Talk(Conversation):
         return True
 
     @override
-    def page(self, messages: Sequence[Message], *, more: bool, before: int | None, after: int | None) -> None:
+    def page(self, messages: Sequence[MessageLine], *, more: bool, before: int | None, after: int | None) -> None:
         newest = messages[-1].seq if messages else 0
         # What came while the page was on its way stays, and what was said when nobody kept it.
-        later = [line for line in self.window.lines if isinstance(line, Message) and line.seq > newest]
+        later = [line for line in self.window.lines if isinstance(line, MessageLine) and line.seq > newest]
         earlier = [line for line in self.window.lines if isinstance(line, Private)]
         super().page(messages, more=more, before=before, after=after)
         if before is None and after is None:
@@ -160,7 +160,7 @@ class Talk(Conversation):
                 self.window.add(message)
 
     @override
-    def said(self, message: Message, *, seen: bool, hidden: bool = False) -> bool:
+    def said(self, message: MessageLine, *, seen: bool, hidden: bool = False) -> bool:
         # What was missed may be in a page as well, and be listed.
         if self.kept and (message.seq <= self._listed or self.window.has(message.seq)):
             return False
@@ -171,5 +171,5 @@ class Talk(Conversation):
         self.pending.pop(cid, None)
 
 
-def _is_same(message: Message, other: Message | None) -> bool:
+def _is_same(message: MessageLine, other: MessageLine | None) -> bool:
     return other is not None and (message.at, message.speaker) == (other.at, other.speaker)

@@ -11,7 +11,7 @@ from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.preferences import Interest
 from chatroom.client.model.room import Room
 from chatroom.client.model.talk import SIGN, Talk
-from chatroom.client.views.lines import Notice
+from chatroom.client.views.lines import NoticeLine
 from chatroom.core.values.names import fold
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.requests import AnyRequest
@@ -163,7 +163,7 @@ def renamed(chat: Chat, old: str, new: str) -> None:
     talk.rename(new)
     chat.conversations = {(talk.name if name == was else name): each for name, each in chat.conversations.items()}
     if fold(old) != fold(new):
-        talk.show(Notice(chat.now(), f"{old} is now {new}."))
+        talk.show(NoticeLine(chat.now(), f"{old} is now {new}."))
 
 
 def _unite(chat: Chat, talk: Talk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from chatroom.client.views.lines import Line, Message, Notice, Private, Skipped, Traffic
+from chatroom.client.views.lines import Line, MessageLine, NoticeLine, Private, Skipped, Traffic
 
 WINDOW_LINES = 5000
 """Lines of a room that are kept here; the server has the rest."""
@@ -36,25 +36,25 @@ class Window:
     @property
     def first(self) -> int | None:
         """The number of the oldest message here."""
-        return next((line.seq for line in self.lines if isinstance(line, Message)), None)
+        return next((line.seq for line in self.lines if isinstance(line, MessageLine)), None)
 
     @property
     def last(self) -> int | None:
         """The number of the newest message here."""
-        return next((line.seq for line in reversed(self.lines) if isinstance(line, Message)), None)
+        return next((line.seq for line in reversed(self.lines) if isinstance(line, MessageLine)), None)
 
     def add(self, line: Line) -> None:
         """Put *line* behind all others; while the end is not here, what is not in the log waits for it."""
         if self.live:
             self.lines.insert(self._place_of(line), line)
             self._forget_oldest()
-        elif not isinstance(line, (Message, Skipped)):
+        elif not isinstance(line, (MessageLine, Skipped)):
             self._later.append(line)
             del self._later[: -self._limit]
 
     def has(self, seq: int) -> bool:
         """Say whether the message *seq* is here."""
-        return any(isinstance(line, Message) and line.seq == seq for line in self.lines)
+        return any(isinstance(line, MessageLine) and line.seq == seq for line in self.lines)
 
     def add_traffic(self, traffic: Traffic) -> None:
         """Put *traffic* behind all others, as one line with what came and went just before."""
@@ -76,7 +76,7 @@ class Window:
                 return
         self.add(traffic)
 
-    def add_older(self, messages: Sequence[Message], *, more: bool) -> None:
+    def add_older(self, messages: Sequence[MessageLine], *, more: bool) -> None:
         """Put the page *messages* before all others; the end is let go if that makes too many."""
         self.lines[:0] = messages
         self.complete = not more
@@ -87,27 +87,27 @@ class Window:
             self._later[:0] = _local(cut)
             self.live = False
 
-    def add_newer(self, messages: Sequence[Message], *, live: bool) -> None:
+    def add_newer(self, messages: Sequence[MessageLine], *, live: bool) -> None:
         """Put the page *messages* behind all others; with it the end is here (*live*), or not yet."""
         self.lines.extend(messages)
         self._forget_oldest()
         if live:
             self._end_is_here()
 
-    def show_end(self, messages: Sequence[Message], *, more: bool) -> None:
+    def show_end(self, messages: Sequence[MessageLine], *, more: bool) -> None:
         """Begin anew with the page *messages*, the newest of the log; *more* are before it."""
         since = messages[0].at if messages else None
         self.lines = [*messages, *(line for line in _local(self.lines) if since is None or line.at >= since)]
         self.complete = not more
         self._end_is_here()
 
-    def renew(self, renewed: Callable[[Message], Message]) -> None:
+    def renew(self, renewed: Callable[[MessageLine], MessageLine]) -> None:
         """Let every message be what *renewed* makes of it."""
-        self.lines = [renewed(line) if isinstance(line, Message) else line for line in self.lines]
+        self.lines = [renewed(line) if isinstance(line, MessageLine) else line for line in self.lines]
 
     def let_numbers_go(self, other: str) -> None:
         """Let all messages, said with *other* alone, be lines that are in no log: what comes now is in one."""
-        self.lines = [_unnumbered(line, other) if isinstance(line, Message) else line for line in self.lines]
+        self.lines = [_unnumbered(line, other) if isinstance(line, MessageLine) else line for line in self.lines]
         self.complete = False
 
     def start_over(self) -> None:
@@ -119,8 +119,8 @@ class Window:
     def _place_of(self, line: Line) -> int:
         """Return where *line* belongs: at the end, or before messages that have overtaken it."""
         place = len(self.lines)
-        if isinstance(line, Message):
-            while place and isinstance(before := self.lines[place - 1], Message) and before.seq > line.seq:
+        if isinstance(line, MessageLine):
+            while place and isinstance(before := self.lines[place - 1], MessageLine) and before.seq > line.seq:
                 place -= 1
         return place
 
@@ -146,15 +146,15 @@ class Window:
             self.complete = False
 
 
-def _local(lines: Sequence[Line]) -> list[Private | Notice]:
+def _local(lines: Sequence[Line]) -> list[Private | NoticeLine]:
     """Return those of *lines* that no server can give back."""
-    return [line for line in lines if isinstance(line, (Private, Notice))]
+    return [line for line in lines if isinstance(line, (Private, NoticeLine))]
 
 
-def _unnumbered(message: Message, other: str) -> Private | Notice:
+def _unnumbered(message: MessageLine, other: str) -> Private | NoticeLine:
     """Return *message*, said with *other* alone, as a line that is in no log."""
     if message.retraction:
-        return Notice(message.at, message.retraction)
+        return NoticeLine(message.at, message.retraction)
     text = f"/me {message.text}" if message.action else message.text
     return Private(message.at, message.speaker, other if message.own else "", text, own=message.own)
 

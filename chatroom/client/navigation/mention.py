@@ -10,7 +10,7 @@ from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.navigation.message import LOOKING, go
 from chatroom.client.text.highlights import highlights
-from chatroom.client.views.lines import Line, Message
+from chatroom.client.views.lines import Line, MessageLine
 from chatroom.wire.frames.answers import Entries
 from chatroom.wire.frames.requests import AnyRequest
 
@@ -23,9 +23,9 @@ def name_query(username: str) -> str:
     return f'"{username}"'
 
 
-def is_mention(line: Line, chat: Chat) -> TypeGuard[Message]:
+def is_mention(line: Line, chat: Chat) -> TypeGuard[MessageLine]:
     """Return whether *line* mentions the user and is to be seen; its speaker may be ignored by now."""
-    return isinstance(line, Message) and line.mention and not chat.preferences.ignores(line.speaker)
+    return isinstance(line, MessageLine) and line.mention and not chat.preferences.ignores(line.speaker)
 
 
 def mention_spans(chat: Chat, text: str) -> tuple[tuple[int, int], ...]:

@@ -8,9 +8,9 @@ from chatroom.client.keys.actions import Action
 from chatroom.client.model import receiving
 from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.conversation import Conversation
-from chatroom.client.model.reading import Origin, Unseen
+from chatroom.client.model.reading import ReturnPoint, Unseen
 from chatroom.client.model.window import Window
-from chatroom.client.views.lines import Message
+from chatroom.client.views.lines import MessageLine
 from chatroom.client.views.view import Anchor
 from chatroom.core.values.names import fold
 from chatroom.wire.frames import requests
@@ -35,7 +35,7 @@ class MessageLookup:
         conversation = self._conversation
         conversation.reading.lookup = self
         for window in (conversation.reading.shown, conversation.window):
-            if any(isinstance(line, Message) and line.seq == self._seq for line in window.lines):
+            if any(isinstance(line, MessageLine) and line.seq == self._seq for line in window.lines):
                 self._arrive(None if window is conversation.window else window)
                 return None
         # A page may be cut short by its length, so each of the two begins with what is looked for.
@@ -82,7 +82,7 @@ def go(chat: Chat, conversation: Conversation, seq: int, *, emphasized: bool = T
         return None
     if conversation.reading.back is None:
         here = chat.current
-        conversation.reading.back = Origin(here, here.reading.at if here else None)
+        conversation.reading.back = ReturnPoint(here, here.reading.at if here else None)
     unread, mentions = conversation.unread, tuple(conversation.news.mentions)
     new = Unseen(unread, mentions, conversation.news.read_to) if unread else None
     if conversation is not chat.current:

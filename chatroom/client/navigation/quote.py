@@ -8,7 +8,7 @@ from chatroom.client.model import receiving
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.navigation.message import go
-from chatroom.client.views.lines import Message, message_at
+from chatroom.client.views.lines import MessageLine, message_at
 from chatroom.wire.frames.answers import Entries
 from chatroom.wire.frames.requests import AnyRequest
 
@@ -37,7 +37,7 @@ class _QuoteLookup:
         self._conversation.quotes.retry(self._seq)
 
 
-def go_to_answered(chat: Chat, conversation: Conversation, message: Message | None) -> AnyRequest | None:
+def go_to_answered(chat: Chat, conversation: Conversation, message: MessageLine | None) -> AnyRequest | None:
     """Look at what *message* answers, or (None) the answer that was read last; return what to ask for."""
     answer = message or _last_answer(chat, conversation)
     if answer and answer.re is not None:
@@ -46,11 +46,11 @@ def go_to_answered(chat: Chat, conversation: Conversation, message: Message | No
     return None
 
 
-def _last_answer(chat: Chat, conversation: Conversation) -> Message | None:
+def _last_answer(chat: Chat, conversation: Conversation) -> MessageLine | None:
     """Return the newest answer, or where the user reads further up the first one from there on."""
     at = conversation.reading.at
     lines = chat.line_filter.shown(conversation.reading.shown.lines)
-    answers = [line for line in lines if isinstance(line, Message) and line.re is not None]
+    answers = [line for line in lines if isinstance(line, MessageLine) and line.re is not None]
     if at is not None and (below := next((line for line in answers if line.seq >= at), None)):
         return below
     return answers[-1] if answers else None

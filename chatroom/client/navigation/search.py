@@ -15,7 +15,7 @@ from chatroom.client.navigation.moment import INSTANT
 from chatroom.client.text.moments import BadMoment
 from chatroom.client.text.query import Query, parse
 from chatroom.client.text.spans import spans
-from chatroom.client.views.items import Found
+from chatroom.client.views.items import FoundMessage
 from chatroom.wire.frames import answers
 from chatroom.wire.frames.answers import Entries
 from chatroom.wire.frames.requests import AnyRequest
@@ -34,7 +34,7 @@ _PAGES = 10
 """Screens that are asked for at once where nothing on them is to be seen."""
 
 
-class Search:
+class SearchResults:
     """The matches for *words*, the newest first, without those of ignored people.
 
     They are those in *conversation*, or *everywhere*: in all rooms that the user follows, and in talks.
@@ -44,7 +44,7 @@ class Search:
         self.conversation = conversation
         self.everywhere = everywhere or conversation is None
         self.words = ""
-        self.found: list[Found] = []
+        self.found: list[FoundMessage] = []
         self.more = False
         self.notice = ""
         self._chat = chat
@@ -68,7 +68,7 @@ class Search:
         """Whether the server has not answered yet."""
         return self._asked is not None
 
-    def current(self) -> Sequence[Found]:
+    def current(self) -> Sequence[FoundMessage]:
         """Return the matches, without the text of what was taken back since."""
         self.found = [self._renewed(found) for found in self.found]
         return self.found
@@ -148,7 +148,7 @@ class Search:
         )
         return chat.lookups.ask(self._asked, self)
 
-    def _taken(self, entry: answers.Message) -> Found | None:
+    def _taken(self, entry: answers.Message) -> FoundMessage | None:
         """Return *entry* as a match; nothing if somebody said it whom the user ignores."""
         message = receiving.message(self._chat, entry)
         if self._chat.preferences.ignores(message.speaker) and not message.own:
@@ -156,15 +156,15 @@ class Search:
         here = self.conversation.name if self.conversation else ""
         place = f"{SIGN}{entry.with_}" if entry.with_ else entry.room or here
         words = spans(message.text, self._query.words)
-        return self._renewed(Found(place, message, words, named=self.everywhere, talk=place.startswith(SIGN)))
+        return self._renewed(FoundMessage(place, message, words, named=self.everywhere, talk=place.startswith(SIGN)))
 
-    def _renewed(self, found: Found) -> Found:
+    def _renewed(self, found: FoundMessage) -> FoundMessage:
         """Return *found* as it is now."""
         there = self._chat.conversations.get(found.room)
         return renewed(found, there) if there else found
 
 
-def renewed(found: Found, conversation: Conversation) -> Found:
+def renewed(found: FoundMessage, conversation: Conversation) -> FoundMessage:
     """Return *found*, a message of *conversation*, as it is now."""
     message = conversation.retractions.applied(found.message)
     return found if message is found.message else replace(found, message=message, spans=())

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.talk import Talk
-from chatroom.client.views.lines import Message
+from chatroom.client.views.lines import MessageLine
 from chatroom.core.values.rights import Rank
 
 _RANKS: Mapping[str, Rank] = {rank.shown: rank for rank in Rank if rank.shown}
@@ -35,7 +35,7 @@ class Then(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Ranks:
     """The ranks in a room of the user and of somebody, who may be the user themselves (*oneself*), or *ignored*.
 
     The server may take messages back (*takes_back*), and let people report them (*reports*); the message that it is
@@ -55,92 +55,92 @@ class Standing:
     answer: bool
 
 
-def others(standing: Standing) -> bool:
+def others(standing: Ranks) -> bool:
     """Say whether it is somebody else."""
     return not standing.oneself
 
 
-def apart(standing: Standing) -> bool:
+def apart(standing: Ranks) -> bool:
     """Say whether it is somebody else, with whom the user does not talk in private already."""
     return not (standing.oneself or standing.private)
 
 
-def moderates(standing: Standing) -> bool:
+def moderates(standing: Ranks) -> bool:
     """Say whether the user moderates the room, and the other one is of a lower rank."""
     return not standing.oneself and standing.own >= Rank.MODERATOR and standing.own > standing.theirs
 
 
-def owns(standing: Standing) -> bool:
+def owns(standing: Ranks) -> bool:
     """Say whether the user may give roles to the other one, and take them."""
     return moderates(standing) and standing.own >= Rank.OWNER
 
 
-def erases(standing: Standing) -> bool:
+def erases(standing: Ranks) -> bool:
     """Say whether the user may take back what the other one said, of whatever rank that is."""
     return standing.takes_back and not standing.oneself and standing.own >= Rank.MODERATOR
 
 
-def ignorable(standing: Standing) -> bool:
+def ignorable(standing: Ranks) -> bool:
     """Say whether it is somebody else, whom the user does not ignore yet."""
     return not (standing.oneself or standing.ignored)
 
 
-def ignored(standing: Standing) -> bool:
+def ignored(standing: Ranks) -> bool:
     """Say whether it is somebody else, whom the user ignores."""
     return not standing.oneself and standing.ignored
 
 
-def appoints(standing: Standing) -> bool:
+def appoints(standing: Ranks) -> bool:
     """Say whether the user may make the other one a moderator."""
     return owns(standing) and standing.theirs < Rank.MODERATOR
 
 
-def dismisses(standing: Standing) -> bool:
+def dismisses(standing: Ranks) -> bool:
     """Say whether the other one is a moderator whom the user may dismiss."""
     return owns(standing) and standing.theirs == Rank.MODERATOR
 
 
-def voices(standing: Standing) -> bool:
+def voices(standing: Ranks) -> bool:
     """Say whether the user may give the other one a voice."""
     return moderates(standing) and standing.theirs == Rank.GUEST
 
 
-def silences(standing: Standing) -> bool:
+def silences(standing: Ranks) -> bool:
     """Say whether the user may take the voice of the other one back."""
     return moderates(standing) and standing.theirs == Rank.VOICED
 
 
-def gives(standing: Standing) -> bool:
+def gives(standing: Ranks) -> bool:
     """Say whether the user may give the room to the other one."""
     return owns(standing) and standing.own == Rank.OWNER
 
 
-def answerable(standing: Standing) -> bool:
+def answerable(standing: Ranks) -> bool:
     """Say whether the message can be answered."""
     return standing.replies and not standing.blank
 
 
-def answers(standing: Standing) -> bool:
+def answers(standing: Ranks) -> bool:
     """Say whether the message answers another one."""
     return standing.answer
 
 
-def written(standing: Standing) -> bool:
+def written(standing: Ranks) -> bool:
     """Say whether the message still has its text."""
     return not standing.blank
 
 
-def revocable(standing: Standing) -> bool:
+def revocable(standing: Ranks) -> bool:
     """Say whether the user may take the message back as their own."""
     return standing.takes_back and standing.oneself and not standing.blank
 
 
-def erasable(standing: Standing) -> bool:
+def erasable(standing: Ranks) -> bool:
     """Say whether the user may take the message back as somebody else's."""
     return erases(standing) and not standing.blank
 
 
-def reportable(standing: Standing) -> bool:
+def reportable(standing: Ranks) -> bool:
     """Say whether the user may report the message."""
     return standing.reports and not standing.oneself and not standing.blank
 
@@ -157,7 +157,7 @@ class Offer:
     words: str
     line: str
     then: Then = Then.DO
-    whose: Callable[[Standing], bool] = others
+    whose: Callable[[Ranks], bool] = others
     prompt: str = ""
     hint: str = ""
     said: str = ""
@@ -233,7 +233,7 @@ def to_person(chat: Chat, conversation: Conversation, username: str) -> Sequence
     return _offered(PEOPLE, chat, conversation, username)
 
 
-def to_message(chat: Chat, conversation: Conversation, message: Message) -> Sequence[Offer]:
+def to_message(chat: Chat, conversation: Conversation, message: MessageLine) -> Sequence[Offer]:
     """Return what the user may do with *message*, and with who said it."""
     return _offered((*MESSAGES, *PEOPLE), chat, conversation, message.speaker, message)
 
@@ -247,10 +247,10 @@ _TITLES = {"owner": "owns the room", "moderator": "moderator", "operator": "oper
 
 
 def _offered(
-    table: Sequence[Offer], chat: Chat, conversation: Conversation, username: str, message: Message | None = None
+    table: Sequence[Offer], chat: Chat, conversation: Conversation, username: str, message: MessageLine | None = None
 ) -> Sequence[Offer]:
     roles = conversation.roles
-    standing = Standing(
+    standing = Ranks(
         _RANKS.get(roles.get(chat.username, ""), Rank.GUEST),
         _RANKS.get(roles.get(username, ""), Rank.GUEST),
         username == chat.username or (message is not None and message.own),

@@ -35,7 +35,7 @@ class BadForm(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class TimeFormat:
     """Writes times in one *form*, each at most *columns* wide."""
 
     form: str
@@ -46,11 +46,11 @@ class Clock:
         return _written(self.form, at)
 
 
-USUAL = Clock("%H:%M", 5)
+USUAL = TimeFormat("%H:%M", 5)
 """The clock of who wants no other."""
 
 
-def clock(form: str) -> Clock:
+def clock(form: str) -> TimeFormat:
     """Return what writes times in this *form*.
 
     :raises BadForm: if nobody could read them, or there is no room for them.
@@ -66,7 +66,7 @@ def clock(form: str) -> Clock:
     wide = columns(_written(form, _WIDEST))
     if wide > MAX_COLUMNS:
         raise BadForm(f"a time takes at most {MAX_COLUMNS} columns, and this one {wide}")
-    return Clock(form, wide)
+    return TimeFormat(form, wide)
 
 
 def _written(form: str, at: datetime) -> str:

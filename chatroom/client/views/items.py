@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from chatroom.client.views.lines import Message
+from chatroom.client.views.lines import MessageLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +17,14 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundMessage:
     """A *message* of *room*, with the matches at *spans*; a *named* one is shown with its room.
 
     In a *talk* with one person, *room* is the name of its page.
     """
 
     room: str
-    message: Message
+    message: MessageLine
     spans: Sequence[tuple[int, int]] = ()
     named: bool = False
     talk: bool = False
@@ -58,4 +58,4 @@ class Choice:
     about: str = ""
 
 
-Item = Day | Found | RoomItem | Choice
+Item = Day | FoundMessage | RoomItem | Choice

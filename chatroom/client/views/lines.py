@@ -8,7 +8,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class MessageLine:
     """*speaker* said *text*, or did it (*action*), at the local time *at*; it may answer message number *re*.
 
     It may be a *notice*, which wants no answer. Of what was taken back there is no text; a *retraction* stands in its
@@ -54,7 +54,7 @@ class Traffic:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class NoticeLine:
     """A word of the client, or of the server about a request (an *error* when it said no).
 
     Where nothing that was asked has failed, an error is a *warning* only.
@@ -87,19 +87,19 @@ class Pending:
     re: int | None = None
 
 
-Line = Message | Private | Traffic | Notice | Skipped | Pending
+Line = MessageLine | Private | Traffic | NoticeLine | Skipped | Pending
 
 
-def message_at(lines: Sequence[Line], seq: int) -> Message | None:
+def message_at(lines: Sequence[Line], seq: int) -> MessageLine | None:
     """Return the message *seq* among *lines*, if it is there; of thousands, a few are looked at."""
     first, end = 0, len(lines)
     while first < end:
         middle = index = (first + end) // 2
         # What is no message has no number, and is passed by.
-        while index >= first and not isinstance(lines[index], Message):
+        while index >= first and not isinstance(lines[index], MessageLine):
             index -= 1
         line = lines[index] if index >= first else None
-        if not isinstance(line, Message) or line.seq < seq:
+        if not isinstance(line, MessageLine) or line.seq < seq:
             first = middle + 1
         elif line.seq > seq:
             end = index

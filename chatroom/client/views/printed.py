@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
 
-from chatroom.client.text.clock import Clock
+from chatroom.client.text.clock import TimeFormat
 from chatroom.client.text.safe import safe
-from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
+from chatroom.client.views.lines import Line, MessageLine, NoticeLine, Pending, Private, Skipped, Traffic
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +36,17 @@ def trouble(text: str, *, warning: bool = False) -> list[Printed]:
     return [Printed(safe(f"! {line}"), error=True, warning=warning) for line in text.split("\n")]
 
 
-def written(line: Line, clock: Clock, room: str = "", answered: str = "") -> list[Printed]:
+def written(line: Line, clock: TimeFormat, room: str = "", answered: str = "") -> list[Printed]:
     """Return *line* as it is printed, its time by *clock*; where it isn't clear in which *room* it was said, with that.
 
     Before one that answers another stands who is *answered*, if that is given.
     """
     where = f"{room} " if room else ""
     match line:
-        case Message() if line.retraction:
+        case MessageLine() if line.retraction:
             told = f"A message of {line.speaker} was {line.retraction}."
             return [Printed(safe(f"{clock.written(line.at)} {where}* {told}"))]
-        case Message():
+        case MessageLine():
             head = f"{clock.written(line.at)} {where}{_who(line)}"
             before = [Printed(safe(f"{head} > {answered}"))] if answered else []
             return [*before, *_said(head, line.text)]
@@ -55,7 +55,7 @@ def written(line: Line, clock: Clock, room: str = "", answered: str = "") -> lis
         case Pending():
             # It is printed when it is stored.
             return []
-        case Notice():
+        case NoticeLine():
             text = f"{room}: {line.text}" if room else line.text
             return trouble(text, warning=line.warning) if line.error else information(text.split("\n"))
         case Skipped():
@@ -71,7 +71,7 @@ def written(line: Line, clock: Clock, room: str = "", answered: str = "") -> lis
     assert_never(line)
 
 
-def _who(message: Message) -> str:
+def _who(message: MessageLine) -> str:
     if message.notice:
         return f"-{message.speaker}-"
     return f"* {message.speaker}" if message.action else f"<{message.speaker}>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chatroom.client.views.items import Item
-from chatroom.client.views.lines import Message
+from chatroom.client.views.lines import MessageLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class OnSpeaker:
 class OnMessage:
     """What was said in a *message*."""
 
-    message: Message
+    message: MessageLine
 
 
 Target = OnTab | OnMember | OnLobbyRoom | OnItem | OnSpeaker | OnMessage

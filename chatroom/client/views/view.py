@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from chatroom.client.keys.actions import Action
-from chatroom.client.text.clock import USUAL, Clock
+from chatroom.client.text.clock import USUAL, TimeFormat
 from chatroom.client.views.items import Choice, Item
-from chatroom.client.views.lines import Line, Message, Notice
+from chatroom.client.views.lines import Line, MessageLine, NoticeLine
 
 
 class Connectivity(Enum):
@@ -59,7 +59,7 @@ class Status:
     restraint: str = ""
     reports: str = ""
     elsewhere: Sequence[Tab] = ()
-    clock: Clock = USUAL
+    clock: TimeFormat = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class LobbyRoom:
     invited: bool = False
     closed: bool = False
     keyed: bool = False
-    last: Message | None = None
+    last: MessageLine | None = None
 
     @property
     def full(self) -> bool:
@@ -144,7 +144,7 @@ class LobbyView:
     input: InputLine
     status: Status
     hues: Mapping[str, int] = field(default_factory=dict)
-    asides: Sequence[Notice] = ()
+    asides: Sequence[NoticeLine] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,7 +176,7 @@ class Answering:
     """What is typed answers the message *seq*, which is *message* if that is known."""
 
     seq: int
-    message: Message | None = None
+    message: MessageLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +214,9 @@ class RoomView:
     menu: Menu | None = None
     hues: Mapping[str, int] = field(default_factory=dict)
     kind: str = "room"
-    answered: Mapping[int, Message] = field(default_factory=dict)
+    answered: Mapping[int, MessageLine] = field(default_factory=dict)
     answering: Answering | None = None
-    asides: Sequence[Notice] = ()
+    asides: Sequence[NoticeLine] = ()
     lately: int = 0
     introduction: Sequence[str] = ()
     all_hidden: bool = False

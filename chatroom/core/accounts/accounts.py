@@ -9,7 +9,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from chatroom.core.accounts.guessing import Guesses, Host, Window
+from chatroom.core.accounts.guessing import Guesses, Host, SlidingWindow
 from chatroom.core.accounts.lookalikes import glances, skeletons
 from chatroom.core.accounts.operators import Operators
 from chatroom.core.ports import AccountStore, Passwords
@@ -105,7 +105,7 @@ class Accounts:
         self._store = store
         self._others = others
         self.limit(least, registrations)
-        self._made = Window(HOUR, seconds)
+        self._made = SlidingWindow(HOUR, seconds)
         self._accounts: dict[bytes, Account] = {}
         self._names: dict[Key, bytes] = {}
         self._former: dict[Key, bytes] = {}

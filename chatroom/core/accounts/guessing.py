@@ -49,7 +49,7 @@ Host = bytes | None
 """Where somebody comes from, as far as it is known."""
 
 
-class Window:
+class SlidingWindow:
     """Counts what happened to each of its keys in the last *seconds*, by a clock that tells the time *now*."""
 
     def __init__(self, seconds: float, now: Callable[[], float]) -> None:
@@ -110,7 +110,7 @@ class Guess:
 
     def __init__(
         self,
-        failures: Window,
+        failures: SlidingWindow,
         which: tuple[Kind, Key, Host],
         tried: Hashable | None,
         right: Callable[[bytes, Host], None],
@@ -157,7 +157,7 @@ class Guesses:
 
     def __init__(self, seconds: Callable[[], float]) -> None:
         self._seconds = seconds
-        self._failures = Window(WINDOW, seconds)
+        self._failures = SlidingWindow(WINDOW, seconds)
         self._known: dict[tuple[bytes, Host], float] = {}
         self._salt = token_bytes(16)
 

@@ -16,7 +16,7 @@ DAY = 86_400.0
 """Seconds for which they are remembered."""
 
 
-class Departed:
+class DepartedPeople:
     """People by the names that they had when they went, by a clock in *seconds*; *sessions* has those who are here."""
 
     def __init__(self, seconds: Callable[[], float], sessions: Mapping[bytes, Seat]) -> None:

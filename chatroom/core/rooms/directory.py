@@ -28,7 +28,7 @@ PORT = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class DirectoryPage:
     """A page of *rooms*, for which *looked_at* names were read."""
 
     rooms: Rooms
@@ -49,10 +49,10 @@ class Somebody:
         return cls(user.username, user.identity, user.host)
 
 
-def listed(rooms: Iterable[RoomInfo], match: str, looked_at: int) -> Listed:
+def listed(rooms: Iterable[RoomInfo], match: str, looked_at: int) -> DirectoryPage:
     """Return a page of *rooms*, for which *looked_at* names were read if a *match* was asked for."""
     some, more = page(rooms, PAGE_NAMES, _size)
-    return Listed(Rooms(tuple(some), more), looked_at if match else len(some))
+    return DirectoryPage(Rooms(tuple(some), more), looked_at if match else len(some))
 
 
 def _size(room: RoomInfo) -> int:
@@ -218,7 +218,7 @@ class Directory(Protocol):
         match: str,
         after: RoomName | None,
         viewer: Viewer | None,
-        got: Callable[[Listed | ChatError], None],
+        got: Callable[[DirectoryPage | ChatError], None],
         *,
         watcher: Connection | None = None,
     ) -> None:

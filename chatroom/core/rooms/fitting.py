@@ -14,7 +14,7 @@ from chatroom.core.values.people import Person
 from chatroom.core.values.sanctions import Sanction
 
 
-class Shown(Protocol):
+class MaskSubject(Protocol):
     """Somebody who is a *person* to others, by which masks know them."""
 
     @property
@@ -67,7 +67,7 @@ class Masks:
         """Let the sanction *number* be none of them, if it was."""
         self._placed.pop(number, None)
 
-    def fitting(self, shown: Shown) -> Sequence[Sanction]:
+    def fitting(self, shown: MaskSubject) -> Sequence[Sanction]:
         """Return those that fit whoever is *shown*, who pays for each that was not looked at for them before."""
         if not self._placed or (person := shown.person) is None:
             return ()

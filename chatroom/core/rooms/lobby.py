@@ -26,11 +26,11 @@ from chatroom.core.ports import (
 )
 from chatroom.core.rooms.directory import Directory, Somebody
 from chatroom.core.rooms.house import House
-from chatroom.core.rooms.people import People
+from chatroom.core.rooms.people import PeopleDirectory
 from chatroom.core.rooms.reading import ReadMarks
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
-from chatroom.core.rooms.talks import Talks
+from chatroom.core.rooms.talks import OpenTalks
 from chatroom.core.rooms.user import User
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.paging import row_limit
@@ -114,7 +114,7 @@ class Lobby:
         self.mark_store = marks
         self.marks = ReadMarks(marks, wheel, self._other)
         # Only who has an account has talks.
-        self.talks = Talks(log, talks, accounts, self.marks, wheel, limits.page) if accounts and talks else None
+        self.talks = OpenTalks(log, talks, accounts, self.marks, wheel, limits.page) if accounts and talks else None
         self.audit = audit
         self.house = House(log, self.now)
         self.house.changed = self._sanctioned
@@ -130,7 +130,7 @@ class Lobby:
         self.stats = Stats()
         self.rooms: dict[Key, Room] = {}
         self.public = PublicRooms(self.rooms)
-        self.people = People(directory, self.rooms, cloaks or Momentary(), self.now, self.is_operator)
+        self.people = PeopleDirectory(directory, self.rooms, cloaks or Momentary(), self.now, self.is_operator)
         directory.report_to(self.people)
         self._opening: dict[Key, list[GotRoom]] = {}
         self._creating: dict[Key, Hashable] = {}

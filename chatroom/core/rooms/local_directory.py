@@ -8,12 +8,21 @@ from hmac import compare_digest
 from itertools import count
 
 from chatroom.core.ports import Connection, SeatId
-from chatroom.core.rooms.departed import Departed
-from chatroom.core.rooms.directory import Attendance, Directory, Listed, Listing, Nobody, Somebody, listed, members
+from chatroom.core.rooms.departed import DepartedPeople
+from chatroom.core.rooms.directory import (
+    Attendance,
+    Directory,
+    DirectoryPage,
+    Listing,
+    Nobody,
+    Somebody,
+    listed,
+    members,
+)
 from chatroom.core.rooms.member import Member
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
-from chatroom.core.rooms.user import Place, User
+from chatroom.core.rooms.user import User, UserSeat
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.rooms.watchers import Watchers
 from chatroom.core.tools.name_index import NameIndex
@@ -42,7 +51,7 @@ class LocalDirectory:
         self._users_by_name: NameIndex[User] = NameIndex()
         self._reserved: dict[Key, tuple[User, SeatId]] = {}
         self._sessions: dict[bytes, Seat] = {}
-        self._departed = Departed(wheel.seconds, self._sessions)
+        self._departed = DepartedPeople(wheel.seconds, self._sessions)
         self._seats = count(1)
         self._rooms: dict[Key, Room] = {}
         self._rooms_by_name: NameIndex[Room] = NameIndex()
@@ -99,7 +108,7 @@ class LocalDirectory:
 
     def _add(self, seat: Seat) -> Seat | ChatError:
         user = self._users.get(seat.user.key, seat.user)
-        held: Place | None = None
+        held: UserSeat | None = None
         if user is not seat.user and user.has_account and user.identity == seat.user.identity:
             place = self._place(user)
             if isinstance(place, TooManyConnections):
@@ -122,7 +131,7 @@ class LocalDirectory:
             held.depart("lost")
         return seat
 
-    def _place(self, user: User) -> Place | TooManyConnections | None:
+    def _place(self, user: User) -> UserSeat | TooManyConnections | None:
         """Return the place for one connection of *user* more: a seat that is held and has to go, or a free one."""
         if not self._most or len([seat for seat in user.seats if not seat.leaving]) < self._most:
             return None
@@ -315,7 +324,7 @@ class LocalDirectory:
         match: str,
         after: RoomName | None,
         viewer: Viewer | None,
-        got: Callable[[Listed | ChatError], None],
+        got: Callable[[DirectoryPage | ChatError], None],
         *,
         watcher: Connection | None = None,
     ) -> None:
@@ -324,7 +333,7 @@ class LocalDirectory:
             self._watchers.begin(watcher, viewer)
         got(self._list(match, after, viewer))
 
-    def _list(self, match: str, after: RoomName | None, viewer: Viewer | None) -> Listed:
+    def _list(self, match: str, after: RoomName | None, viewer: Viewer | None) -> DirectoryPage:
         word = fold(match)
         looked_at = [room for room in self._rooms_by_name.after(_key(after)) if room.is_listed_to(viewer)]
         rooms = (room.info() for room in looked_at if word in room.folded)

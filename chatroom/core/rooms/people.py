@@ -9,7 +9,7 @@ from typing import Protocol
 
 from chatroom.core.ports import CloakStore, Connection
 from chatroom.core.rooms.room import Room
-from chatroom.core.rooms.user import Place, User
+from chatroom.core.rooms.user import User, UserSeat
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.serials import next_serial
 from chatroom.core.values.events import Described, Offline, Online
@@ -36,7 +36,7 @@ class Elsewhere(Protocol):
         """Let other servers show those in *rooms* *what* is other than before of a *person*."""
 
 
-class People:
+class PeopleDirectory:
     """The people of a *directory* who are here, and those by the names that they had until lately; *now* is the time.
 
     What they say of themselves is shown in the open *rooms*. Hosts are shown as cloaks, whose secret *cloaks* keeps.
@@ -111,7 +111,7 @@ class People:
         return blake2b(what, digest_size=32, key=self._cloaks.cloak_key).digest()
 
     def changed(
-        self, user: User, before: Person, by: Place | None = None, seats: Sequence[Place] | None = None
+        self, user: User, before: Person, by: UserSeat | None = None, seats: Sequence[UserSeat] | None = None
     ) -> None:
         """Tell what of *user* is not as *before*: to rooms, monitors, and their own connections but *by* that one.
 
@@ -233,7 +233,7 @@ class People:
 
 
 def _by_what_is_heard(
-    person: Person, what: Sequence[Aspect], rooms: Mapping[Room, Place]
+    person: Person, what: Sequence[Aspect], rooms: Mapping[Room, UserSeat]
 ) -> dict[tuple[Aspect, ...], list[Room]]:
     """Return which *rooms*, where *person* is by those places, are shown which part of *what* is other than before."""
     texts: dict[Aspect, str | None] = {"realname": person.realname, "away": person.away}

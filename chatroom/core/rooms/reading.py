@@ -9,7 +9,7 @@ from chatroom.core.ports import LogId, MarkStore, PersonalMark
 from chatroom.core.rooms.marks import Marks
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.transcript import Transcript
-from chatroom.core.rooms.user import Place, User
+from chatroom.core.rooms.user import User, UserSeat
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Marked
@@ -42,11 +42,11 @@ class ReadMarks:
         self._due: Deadline | None = None
         self._writing = self._sweeping = False
         self._writes = 0
-        self._watched: dict[Place, None] = {}
+        self._watched: dict[UserSeat, None] = {}
 
     # Whose they are.
 
-    def of(self, seat: Place) -> Marks:
+    def of(self, seat: UserSeat) -> Marks:
         """Return the marks of who has *seat*, which may have to be loaded."""
         user, person = seat.user, self._person(seat)
         marks = user.marks
@@ -59,29 +59,29 @@ class ReadMarks:
             self._load(user, marks)
         return marks
 
-    def _person(self, seat: Place) -> bytes | None:
+    def _person(self, seat: UserSeat) -> bytes | None:
         """Return by what marks of who has *seat* are kept, if they are."""
         return (seat.follower or seat.recalled) if self._store else None
 
-    def begin(self, seat: Place) -> None:
+    def begin(self, seat: UserSeat) -> None:
         """Load the marks of who has come to *seat*, if any are kept: they are there by the time they are needed."""
         if self._person(seat) is not None:
             self.of(seat)
             self.watch(seat)
 
-    def when_known(self, seat: Place, action: Callable[[], None]) -> None:
+    def when_known(self, seat: UserSeat, action: Callable[[], None]) -> None:
         """Call *action* when the marks of who has *seat* are loaded, or can't be."""
         if self._person(seat) is not None and (marks := self.of(seat)).loading:
             marks.wait(action)
         else:
             action()
 
-    def mark(self, seat: Place, log: LogId) -> Mark | None:
+    def mark(self, seat: UserSeat, log: LogId) -> Mark | None:
         """Return how far who has *seat* has read *log*; most people have no marks, and nothing is made for them."""
         marks = seat.user.marks
         return marks.by_log.get(log) if marks and marks.person == self._person(seat) else None
 
-    def merge(self, guest: Marks, seat: Place) -> None:
+    def merge(self, guest: Marks, seat: UserSeat) -> None:
         """Let who has *seat*, which was a *guest's*, have read what the guest had."""
         mine = self.of(seat)
         if mine is guest:
@@ -130,7 +130,7 @@ class ReadMarks:
 
     # What is read.
 
-    def move(self, seat: Place, room: RoomName, log: LogId, mark: Mark) -> Mark:
+    def move(self, seat: UserSeat, room: RoomName, log: LogId, mark: Mark) -> Mark:
         """Let who has *seat* have read *log* up to *mark*, and tell their other connections; return what holds now."""
         marks = self.of(seat)
         now = marks.join(log, mark)
@@ -149,7 +149,7 @@ class ReadMarks:
             user.marked = True
             self._tell(user, user.seats, room, now)
 
-    def _tell(self, user: User, seats: Sequence[Place], room: RoomName, mark: Mark) -> None:
+    def _tell(self, user: User, seats: Sequence[UserSeat], room: RoomName, mark: Mark) -> None:
         if not seats:
             return
         marked = Marked(room, mark.seq, mark.at)
@@ -161,7 +161,7 @@ class ReadMarks:
         for seat in seats:
             seat.notify(marked)
 
-    def advance(self, seat: Place, place: RoomName, log: LogId, mark: Mark, talk: Transcript | None) -> None:
+    def advance(self, seat: UserSeat, place: RoomName, log: LogId, mark: Mark, talk: Transcript | None) -> None:
         """Let who has *seat* have read the talk at *place* up to *mark*, if nothing before that is unread to them.
 
         If the *talk* is open here, that is so also where all between was theirs, or is not for them.
@@ -174,7 +174,7 @@ class ReadMarks:
 
         self.when_known(seat, known)
 
-    def has_read(self, seat: Place, reader: Reader) -> bool:
+    def has_read(self, seat: UserSeat, reader: Reader) -> bool:
         """Return whether nothing is unread of what *reader* was shown; one who has no mark there has not said so."""
         mark = self.mark(seat, reader.room.log_id)
         return mark is not None and (
@@ -183,7 +183,7 @@ class ReadMarks:
 
     # Text, which is read when it is shown.
 
-    def watch(self, seat: Place) -> None:
+    def watch(self, seat: UserSeat) -> None:
         """Mark what is shown by *seat* from now on, if it is text and that is kept."""
         if self._person(seat) is None or not seat.connection.reads:
             return
@@ -192,7 +192,7 @@ class ReadMarks:
             self._sweeping = True
             self._wheel.call_later(WRITE, self._sweep)
 
-    def unwatch(self, seat: Place) -> None:
+    def unwatch(self, seat: UserSeat) -> None:
         """Mark what was shown by *seat*, and nothing that will be."""
         if seat in self._watched:
             self._mark_shown(seat)
@@ -200,12 +200,12 @@ class ReadMarks:
             # At once: they may be at another server in a moment.
             self._write()
 
-    def left(self, seat: Place, reader: Reader) -> None:
+    def left(self, seat: UserSeat, reader: Reader) -> None:
         """Mark what was shown to *reader*, who reads no more by *seat*."""
         if seat in self._watched:
             self._mark(seat, reader)
 
-    def mark_shown(self, seat: Place) -> None:
+    def mark_shown(self, seat: UserSeat) -> None:
         """Mark what was shown by *seat*, if it is text."""
         if seat.connection.reads:
             self._mark_shown(seat)
@@ -217,11 +217,11 @@ class ReadMarks:
         for seat in self._watched:
             self._mark_shown(seat)
 
-    def _mark_shown(self, seat: Place) -> None:
+    def _mark_shown(self, seat: UserSeat) -> None:
         for reader in seat.rooms.values():
             self._mark(seat, reader)
 
-    def _mark(self, seat: Place, reader: Reader) -> None:
+    def _mark(self, seat: UserSeat, reader: Reader) -> None:
         room = reader.room
         if not reader.held and self.of(seat).seq(room.log_id) < reader.cursor:
             at = room.time_of(reader.cursor)

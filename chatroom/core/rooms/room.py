@@ -12,7 +12,7 @@ from typing_extensions import override
 from chatroom.core.ports import Happened, Log, Misfit, Opened, SeatId
 from chatroom.core.rooms.audience import Audience
 from chatroom.core.rooms.dedup import Done
-from chatroom.core.rooms.fitting import Shown
+from chatroom.core.rooms.fitting import MaskSubject
 from chatroom.core.rooms.member import Member
 from chatroom.core.rooms.pace import Pace
 from chatroom.core.rooms.participant import Participant, Position
@@ -182,7 +182,7 @@ class Room(Transcript):
 
     # Rights.
 
-    def admit(self, speaker: Username, person: bytes, host: bytes | None, shown: Shown | None = None) -> None:
+    def admit(self, speaker: Username, person: bytes, host: bytes | None, shown: MaskSubject | None = None) -> None:
         """Let *speaker*, who is known by *person* and comes from *host*, say something.
 
         :raises chatroom.core.values.errors.Muted: if they are.
@@ -192,7 +192,9 @@ class Room(Transcript):
         if self.standing.admit(speaker, person, host, shown):
             self._keep_pace(speaker)
 
-    def admit_topic(self, username: Username, person: bytes, host: bytes | None, shown: Shown | None = None) -> None:
+    def admit_topic(
+        self, username: Username, person: bytes, host: bytes | None, shown: MaskSubject | None = None
+    ) -> None:
         """Let *username*, who is known by *person* and comes from *host*, set the topic.
 
         :raises chatroom.core.values.errors.Muted: if they are.

@@ -23,7 +23,7 @@ from chatroom.core.values.errors import Locked, Muted, NotAMember, OutboxFull, S
 from chatroom.core.values.events import ByeReason, Confided, Event, Invited, Reason, Tagged, TakenBack, Told
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import Key, RoomName, Username, key
-from chatroom.core.values.origin import Origin
+from chatroom.core.values.origin import ConnectionOrigin
 from chatroom.core.values.people import Person
 from chatroom.core.values.replies import DeviceInfo
 from chatroom.core.values.texts import written_size
@@ -33,7 +33,7 @@ class Visit(Outlet, Protocol):
     """A visitor, as far as their seat knows them."""
 
     host: bytes | None
-    origin: Origin
+    origin: ConnectionOrigin
     gone: bool
 
     def hang_up(self, reason: ByeReason, note: str = "", until: int | None = None) -> None:
@@ -218,7 +218,7 @@ class Seat:
         return self.visitor.host
 
     @property
-    def origin(self) -> Origin:
+    def origin(self) -> ConnectionOrigin:
         """Where the connection comes from."""
         return self.visitor.origin
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from chatroom.core.accounts.guessing import Guesses
 from chatroom.core.ports import Opened
-from chatroom.core.rooms.fitting import Shown
+from chatroom.core.rooms.fitting import MaskSubject
 from chatroom.core.rooms.sanctions import Sanctions, longest
 from chatroom.core.rooms.viewer import Comer, Viewer
 from chatroom.core.values.errors import (
@@ -125,7 +125,7 @@ class Standing:
         """Whether it depends on who one is, and when, whether one may speak: that is looked at for each message."""
         return bool(self.settings.slow or self.settings.locked or len(self.sanctions))
 
-    def admit(self, speaker: Username, person: bytes, host: bytes | None, shown: Shown | None = None) -> bool:
+    def admit(self, speaker: Username, person: bytes, host: bytes | None, shown: MaskSubject | None = None) -> bool:
         """Let *speaker*, who is known by *person* and comes from *host*, speak; return whether others may set a pace.
 
         :raises chatroom.core.values.errors.Muted: if they are.
@@ -138,7 +138,9 @@ class Standing:
             raise Locked(self.room)
         return True
 
-    def admit_topic(self, username: Username, person: bytes, host: bytes | None, shown: Shown | None = None) -> None:
+    def admit_topic(
+        self, username: Username, person: bytes, host: bytes | None, shown: MaskSubject | None = None
+    ) -> None:
         """Let *username* set the topic, as they may speak; who is voiced only speaks.
 
         :raises chatroom.core.values.errors.Muted: if they may not.
@@ -153,7 +155,9 @@ class Standing:
         if self.settings.topic_locked:
             raise NotAllowed(f"Only the moderators of {self.room} set its topic", self.room)
 
-    def refuse_muted(self, username: Username, person: bytes, host: bytes | None, shown: Shown | None = None) -> None:
+    def refuse_muted(
+        self, username: Username, person: bytes, host: bytes | None, shown: MaskSubject | None = None
+    ) -> None:
         """Let somebody do what is not for those who are muted.
 
         :raises chatroom.core.values.errors.Muted: if they are.
@@ -162,7 +166,7 @@ class Standing:
             raise Muted(self.room, mute.until, mute.reason)
 
     def mute_of(
-        self, username: Username, person: bytes, host: bytes | None, shown: Shown | None = None
+        self, username: Username, person: bytes, host: bytes | None, shown: MaskSubject | None = None
     ) -> Sanction | None:
         """Return the sanction for which somebody may not speak, if there is one."""
         return self._fitting("mute", username, person, host, shown)
@@ -197,7 +201,7 @@ class Standing:
         return self.settings.guests or has_account or self.moderates(person)
 
     def ban_of(
-        self, username: Username, person: bytes, host: bytes | None, shown: Shown | None = None
+        self, username: Username, person: bytes, host: bytes | None, shown: MaskSubject | None = None
     ) -> Banned | None:
         """Return the error for which somebody may not come in, if there is one."""
         ban = self._fitting("ban", username, person, host, shown)
@@ -208,7 +212,7 @@ class Standing:
         ban = self._fitting("ban", username, person, None)
         return Removed(self.room, ban.by, "banned", ban.reason, ban.until) if ban else None
 
-    def invites(self, shown: Shown) -> bool:
+    def invites(self, shown: MaskSubject) -> bool:
         """Return whether a mask invites whoever is *shown*."""
         now = self._now()
         return any(each.kind == "invite" and each.holds(now) for each in self.sanctions.masks.fitting(shown))
@@ -273,7 +277,7 @@ class Standing:
         return self.sanctions.get(number, self._now())
 
     def _fitting(
-        self, kind: Kind, username: Username, person: bytes, host: bytes | None, shown: Shown | None = None
+        self, kind: Kind, username: Username, person: bytes, host: bytes | None, shown: MaskSubject | None = None
     ) -> Sanction | None:
         """Return the sanction that holds for somebody; who moderates shares no host's or mask's, but has their own."""
         moderates = self.moderates(person)

@@ -9,7 +9,7 @@ from chatroom.core.accounts.accounts import Accounts
 from chatroom.core.ports import Log, LogId, NewRoom, Opened, TalkStore
 from chatroom.core.rooms.reading import ReadMarks
 from chatroom.core.rooms.talk import Talk
-from chatroom.core.rooms.user import Place
+from chatroom.core.rooms.user import UserSeat
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.errors import ChatError, OutboxFull
 from chatroom.core.values.events import Message, TakenBack, Told
@@ -24,7 +24,7 @@ GotTalk = Callable[[Talk | ChatError | None], None]
 """A callback that gets a talk, ``None`` if there is none yet, or the error for which it can't be opened."""
 
 
-class Talks:
+class OpenTalks:
     """The open talks by what their *log* calls them, with pages of *page* rows; the *store* knows who has which.
 
     They are those of *accounts*, who have *marks* there.
@@ -106,7 +106,7 @@ class Talks:
 
     # What is told.
 
-    def tell(self, seat: Place, log: LogId, seq: int, message: Message, other: Username) -> None:
+    def tell(self, seat: UserSeat, log: LogId, seq: int, message: Message, other: Username) -> None:
         """Show *message*, number *seq* of *log*, to who has *seat* and talks with an *other* there.
 
         Unless it is withheld from them; who can't take it now finds it later. What is shown as text is read.
@@ -125,7 +125,7 @@ class Talks:
             if seat.tell(told) and where and seat.connection.reads:
                 self._marks.advance(seat, where, log, Mark(seq, message.at), talk)
 
-    def take_back(self, seat: Place, taken: TakenBack) -> None:
+    def take_back(self, seat: UserSeat, taken: TakenBack) -> None:
         """Show to who has *seat* that a message of a talk of theirs was *taken* back; or they find it so later."""
         with suppress(OutboxFull):
             seat.tell(taken)

@@ -17,12 +17,12 @@ from chatroom.core.tools.serials import next_serial
 from chatroom.core.values.errors import NoSuchUser, Unavailable
 from chatroom.core.values.events import Event, Invited, Memberships, Reason, Tagged, TakenBack, Told
 from chatroom.core.values.names import Key, RoomName, Username, key
-from chatroom.core.values.origin import Origin
+from chatroom.core.values.origin import ConnectionOrigin
 from chatroom.core.values.people import Person, Profile, ident
 from chatroom.core.values.replies import DeviceInfo
 
 
-class Place(Protocol):
+class UserSeat(Protocol):
     """A seat, as far as its user knows it."""
 
     id: SeatId
@@ -54,7 +54,7 @@ class Place(Protocol):
         """Where the visitor comes from."""
 
     @property
-    def origin(self) -> Origin:
+    def origin(self) -> ConnectionOrigin:
         """Where the connection comes from."""
 
     @property
@@ -129,7 +129,7 @@ class User:
         self.formerly: bytes | None = None
         self.has_account = has_account
         # Never many; a tuple takes the least memory.
-        self.seats: tuple[Place, ...] = ()
+        self.seats: tuple[UserSeat, ...] = ()
         # Rooms where they are by seats at other servers.
         self.elsewhere: tuple[RoomName, ...] = ()
         self.marks: Marks | None = None
@@ -200,7 +200,7 @@ class User:
         self.profile = profile
         self._stale = True
 
-    def others(self, seat: Place) -> list[Place]:
+    def others(self, seat: UserSeat) -> list[UserSeat]:
         """Return the seats of the user's other connections than that of *seat*."""
         return [other for other in self.seats if other is not seat]
 
@@ -217,7 +217,7 @@ class User:
             {**{key(room): room for room in self.elsewhere}, **here}.values() if self.elsewhere else here.values()
         )
 
-    def is_elsewhere(self, rooms: Sequence[RoomName], besides: Sequence[Place] = ()) -> None:
+    def is_elsewhere(self, rooms: Sequence[RoomName], besides: Sequence[UserSeat] = ()) -> None:
         """Note that the user is in *rooms* by seats at other servers, and tell those here if that is new.
 
         Seats *besides* know it.
@@ -233,7 +233,7 @@ class User:
         """Return whether the user is in *room*, by any seat here."""
         return any(room in seat.rooms for seat in self.seats)
 
-    def came(self, seat: Place, room: Key) -> None:
+    def came(self, seat: UserSeat, room: Key) -> None:
         """Tell the user's other connections that they are in *room* now, by *seat*."""
         if len(self.seats) > 1:
             for other in self.seats:
@@ -241,7 +241,7 @@ class User:
                     other.put_out_of = None
             self._moved(seat, room, self.others(seat))
 
-    def went(self, seat: Place, room: Key, *, put_out: bool) -> None:
+    def went(self, seat: UserSeat, room: Key, *, put_out: bool) -> None:
         """Tell them likewise that they are out of it, but for those that were *put_out* too, who know."""
         # That of a seat which is at another server now is none of theirs here any more.
         if self.seats and self.seats != (seat,):
@@ -249,14 +249,14 @@ class User:
                 seat.put_out_of = room
             self._moved(seat, room, [other for other in self.others(seat) if other.put_out_of != room])
 
-    def was_put_out(self, seat: Place, room: Key) -> None:
+    def was_put_out(self, seat: UserSeat, room: Key) -> None:
         """Tell them by *seat*, which has told them to go, if they have come into *room* again by another meanwhile."""
         if self.is_in(room):
             # From now on it is told of that room again.
             seat.put_out_of = None
             seat.notify(Memberships(self.memberships))
 
-    def take_in(self, seat: Place, profile: Profile | None) -> None:
+    def take_in(self, seat: UserSeat, profile: Profile | None) -> None:
         """Let *seat*, which was a guest's with a *profile*, be one of the user's.
 
         The others are told of the rooms that it is in.
@@ -272,7 +272,7 @@ class User:
             for other in self.others(seat):
                 other.notify(Memberships(rooms))
 
-    def _moved(self, seat: Place, room: Key, others: Sequence[Place]) -> None:
+    def _moved(self, seat: UserSeat, room: Key, others: Sequence[UserSeat]) -> None:
         if not any(room in other.rooms for other in self.others(seat)) and room not in map(key, self.elsewhere):
             for other in others:
                 other.notify(Memberships(self.memberships))

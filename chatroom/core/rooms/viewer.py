@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from chatroom.core.rooms.fitting import Shown
+from chatroom.core.rooms.fitting import MaskSubject
 from chatroom.core.values.names import Key, Username
 
 
-class Viewer(Shown, Protocol):
+class Viewer(MaskSubject, Protocol):
     """Somebody with a name; rooms know them by their *identity*. An operator who has none sees all rooms."""
 
     @property

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from chatroom.core.values.moments import Moment
 
 
-class Origin(NamedTuple):
+class ConnectionOrigin(NamedTuple):
     """A connection from a *peer*, by a *door*, *since* a time in milliseconds since 1970 (UTC).
 
     It is *private* if nobody on the way can read along, as far as is known here: who is told of others is told only
@@ -22,5 +22,5 @@ class Origin(NamedTuple):
     tls: bool = False
 
 
-NOWHERE = Origin()
+NOWHERE = ConnectionOrigin()
 """Where nobody asks."""

@@ -22,7 +22,7 @@ from chatroom.core.values.rights import PLAIN, Settings, ShownRole
 from chatroom.core.values.sanctions import Placed
 
 
-class Admission(Struct, frozen=True):
+class AccountRights(Struct, frozen=True):
     """What somebody with an account is told of it: their *role* everywhere, and the rooms of their *memberships*.
 
     The connection is a *device*; a new *token*, which is told once, stands for the password from now on.
@@ -52,7 +52,7 @@ class Welcome(Struct, frozen=True):
     resumed: bool = False
     rooms: tuple[RoomName, ...] = ()
     motd: str = ""
-    account: Admission | None = None
+    account: AccountRights | None = None
     follows: tuple[RoomName, ...] | None = None
 
 
@@ -313,7 +313,7 @@ class Authenticated(Struct, frozen=True):
     """The visitor is no guest any more, but *username*, to whom an *account* belongs, and who *follows* rooms."""
 
     username: Username
-    account: Admission
+    account: AccountRights
     follows: tuple[RoomName, ...] | None = None
 
 

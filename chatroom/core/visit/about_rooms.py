@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from chatroom.core.rooms.directory import Listed
+from chatroom.core.rooms.directory import DirectoryPage
 from chatroom.core.rooms.room import Room
 from chatroom.core.values.commands import Delete, List, ShowRoom, Topic
 from chatroom.core.values.errors import NoSuchRoom, NotAllowed
@@ -19,7 +19,7 @@ from chatroom.core.visit.waiting import still_in
 async def list_rooms(ask: Ask, command: List) -> Reply:
     """Return a page of the rooms that the visitor may know of, and tell them of changes, if they want that."""
     directory, match, after = ask.lobby.directory, command.match, command.after
-    listed: Listed
+    listed: DirectoryPage
     if ask.somebody is None:
         if command.watch is not None:
             raise NotAllowed("Rooms are watched by those who have a name")

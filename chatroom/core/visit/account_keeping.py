@@ -36,7 +36,7 @@ class Notes(Protocol):
         """Keep *act*, and call *done* when it is safe."""
 
 
-class Place(Protocol):
+class AccountKeeper(Protocol):
     """The lobby, as far as accounts are kept there; or a store that no server uses."""
 
     @property
@@ -60,7 +60,7 @@ async def keep_accounts(ask: Ask, command: Act) -> Reply:
     return await keep(ask.lobby, ask.actor.username, command)
 
 
-async def keep(place: Place, by: Username, command: Act) -> Reply:
+async def keep(place: AccountKeeper, by: Username, command: Act) -> Reply:
     """Do what *command* says, as *by* asks.
 
     :raises chatroom.core.values.errors.NotAllowed: where there are no accounts.
@@ -96,7 +96,7 @@ async def keep(place: Place, by: Username, command: Act) -> Reply:
 
 
 async def _note(
-    place: Place,
+    place: AccountKeeper,
     by: Username,
     what: Literal["add", "password", "role", "remove"],
     username: Username,
@@ -144,7 +144,7 @@ def _found(accounts: Accounts, username: Username) -> Account:
     return account
 
 
-def _send_away(place: Place, username: Username) -> None:
+def _send_away(place: AccountKeeper, username: Username) -> None:
     """Hang up on whoever is called *username*."""
     if user := place.users.get(key(username)):
         for seat in user.seats:

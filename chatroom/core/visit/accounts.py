@@ -13,7 +13,7 @@ from chatroom.core.accounts.accounts import Accounts
 from chatroom.core.ports import Connection, Verdict
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.seat import Seat
-from chatroom.core.rooms.user import Place
+from chatroom.core.rooms.user import UserSeat
 from chatroom.core.values.accounts import Account, AccountRole, Device, Dropped, Revoked, digest
 from chatroom.core.values.commands import (
     Authenticate,
@@ -42,9 +42,9 @@ from chatroom.core.values.errors import (
 )
 from chatroom.core.values.events import Notice
 from chatroom.core.values.names import Username, key
-from chatroom.core.values.origin import Origin
+from chatroom.core.values.origin import ConnectionOrigin
 from chatroom.core.values.passwords import Password, long_enough
-from chatroom.core.values.replies import Admission, DeviceInfo, DeviceList, IgnoredList, Ok, Registered, Reply
+from chatroom.core.values.replies import AccountRights, DeviceInfo, DeviceList, IgnoredList, Ok, Registered, Reply
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.following import follow_all
 from chatroom.core.visit.later import Later, when
@@ -65,12 +65,12 @@ Act = Trust | Register | ChangePassword | Unregister | Devices | Revoke | Ignore
 NEEDED = "without its passwords it is taken elsewhere"
 
 
-class Comer(Protocol):
+class Claimant(Protocol):
     """A visitor, as far as they show who they are."""
 
     connection: Connection
     host: bytes | None
-    origin: Origin
+    origin: ConnectionOrigin
 
     def charge(self, tokens: int) -> None:
         """Take *tokens* from the visitor."""
@@ -86,7 +86,7 @@ class Proof(NamedTuple):
 # At the door.
 
 
-async def prove(accounts: Accounts, visitor: Comer, command: Login) -> Proof | None:
+async def prove(accounts: Accounts, visitor: Claimant, command: Login) -> Proof | None:
     """Return what shows that an account is the visitor's, or ``None`` for a guest.
 
     A token finds its account whatever the username, and so does a session that is bound to one; but none that can be
@@ -114,7 +114,7 @@ async def prove(accounts: Accounts, visitor: Comer, command: Login) -> Proof | N
     return None
 
 
-async def show(accounts: Accounts, visitor: Comer, command: Login | Authenticate) -> Proof | None:
+async def show(accounts: Accounts, visitor: Claimant, command: Login | Authenticate) -> Proof | None:
     """Return what a token, a password or a certificate shows by *command*, or ``None`` if there is none."""
     if isinstance(command, Authenticate) and command.certificate:
         return await _certified(accounts, visitor, command.username)
@@ -135,7 +135,7 @@ async def show(accounts: Accounts, visitor: Comer, command: Login | Authenticate
     return Proof(await checked(accounts, visitor, command.username, command.password))
 
 
-async def _certified(accounts: Accounts, visitor: Comer, username: Username | None) -> Proof:
+async def _certified(accounts: Accounts, visitor: Claimant, username: Username | None) -> Proof:
     """Return the account of whose devices one is the certificate of the connection: of *username*, if one is named."""
     secret = visitor.origin.certificate
     known = _known(accounts, visitor, secret, certified=True)
@@ -149,7 +149,7 @@ async def _certified(accounts: Accounts, visitor: Comer, username: Username | No
     return known
 
 
-def _known(accounts: Accounts, visitor: Comer, secret: bytes | None, *, certified: bool = False) -> Proof | None:
+def _known(accounts: Accounts, visitor: Claimant, secret: bytes | None, *, certified: bool = False) -> Proof | None:
     """Return the account that has a device with that *secret*: the one is no secret by which a certificate is known."""
     if (
         secret
@@ -168,7 +168,7 @@ def identity(accounts: Accounts, session: bytes | None) -> bytes | None:
 
 
 async def remembered(
-    accounts: Accounts, visitor: Comer, proof: Proof, command: Login | Authenticate, session: bytes | None
+    accounts: Accounts, visitor: Claimant, proof: Proof, command: Login | Authenticate, session: bytes | None
 ) -> tuple[int, str | None]:
     """Return the number of the visitor's device, and its new token if one was asked for and is needed."""
     now, peer, door = accounts.now(), visitor.origin.peer, visitor.origin.door
@@ -218,7 +218,7 @@ async def make_way(lobby: Lobby, username: Username, seat: Seat | None = None) -
 
 
 async def checked(
-    accounts: Accounts, visitor: Comer, username: Username, password: Password, *, role: AccountRole | None = None
+    accounts: Accounts, visitor: Claimant, username: Username, password: Password, *, role: AccountRole | None = None
 ) -> Account:
     """Return the account called *username*, if *password* is its own, and if it has that *role* where one is wanted."""
     check_way(accounts, visitor)
@@ -256,7 +256,7 @@ async def checked(
     return now
 
 
-def check_way(accounts: Accounts, visitor: Comer) -> None:
+def check_way(accounts: Accounts, visitor: Claimant) -> None:
     """Let a password come the way that it came, and warn of one on which others may read along.
 
     :raises chatroom.core.values.errors.NotAllowed: if the operator does not want that.
@@ -267,9 +267,9 @@ def check_way(accounts: Accounts, visitor: Comer) -> None:
         visitor.connection.notify(Notice(READABLE, SERVER))
 
 
-def admission(seat: Seat, account: Account, token: str | None) -> Admission:
+def admission(seat: Seat, account: Account, token: str | None) -> AccountRights:
     """Return what the owner of *account* is told who has come to *seat*."""
-    return Admission(account.role, seat.user.memberships, seat.device, token)
+    return AccountRights(account.role, seat.user.memberships, seat.device, token)
 
 
 # With a name.
@@ -346,7 +346,7 @@ async def act(ask: Ask, command: Act) -> Reply | None:
     return Ok()
 
 
-def check_may_register(accounts: Accounts, seat: Seat, visitor: Comer) -> None:
+def check_may_register(accounts: Accounts, seat: Seat, visitor: Claimant) -> None:
     """Let the *visitor* who has *seat* make an account of their name, whatever its password."""
     user = seat.user
     if user.has_account:
@@ -359,7 +359,7 @@ def check_may_register(accounts: Accounts, seat: Seat, visitor: Comer) -> None:
 
 
 async def _register(
-    lobby: Lobby, accounts: Accounts, seat: Seat, visitor: Comer, password: Password, answer: Answer
+    lobby: Lobby, accounts: Accounts, seat: Seat, visitor: Claimant, password: Password, answer: Answer
 ) -> Registered:
     user, host = seat.user, visitor.host
     check_may_register(accounts, seat, visitor)
@@ -384,7 +384,7 @@ async def _register(
     return Registered(account.username)
 
 
-async def _trust(accounts: Accounts, seat: Seat, visitor: Comer, account: Account) -> None:
+async def _trust(accounts: Accounts, seat: Seat, visitor: Claimant, account: Account) -> None:
     """Let the certificate of *visitor* be a device of *account*, whose owner has *seat*."""
     origin = visitor.origin
     if origin.certificate is None:
@@ -422,7 +422,7 @@ def check_free(accounts: Accounts, username: Username, account: bytes | None = N
         raise UsernameTaken(username) from None
 
 
-def _send_away(seats: Sequence[Place]) -> None:
+def _send_away(seats: Sequence[UserSeat]) -> None:
     for seat in seats:
         seat.revoke()
 

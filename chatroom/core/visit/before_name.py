@@ -11,8 +11,8 @@ from chatroom.core.values.commands import Authenticate
 from chatroom.core.values.errors import ChatError, NoSuchUser, NotAllowed, PasswordRequired, UsernameTaken
 from chatroom.core.values.names import Username, key
 from chatroom.core.values.passwords import Password, long_enough
-from chatroom.core.values.replies import Admission, Authenticated, Registered
-from chatroom.core.visit.accounts import Comer, Proof, check_free, check_way, forget, remembered, show, still
+from chatroom.core.values.replies import AccountRights, Authenticated, Registered
+from chatroom.core.visit.accounts import Claimant, Proof, check_free, check_way, forget, remembered, show, still
 from chatroom.core.visit.later import Later, VisitorGone
 
 
@@ -23,7 +23,7 @@ class Shown(NamedTuple):
     device: int
 
 
-async def show_account(lobby: Lobby, visitor: Comer, command: Authenticate) -> tuple[Shown, Authenticated]:
+async def show_account(lobby: Lobby, visitor: Claimant, command: Authenticate) -> tuple[Shown, Authenticated]:
     """Let somebody show by *command* that an account is theirs, by which they log in later.
 
     :raises chatroom.core.values.errors.NotAllowed: where there are no accounts.
@@ -42,11 +42,11 @@ async def show_account(lobby: Lobby, visitor: Comer, command: Authenticate) -> t
         raise
     user = lobby.users.get(key(account.username))
     rooms = user.memberships if user and user.identity == account.id else ()
-    return Shown(proof, device), Authenticated(account.username, Admission(account.role, rooms, device, token))
+    return Shown(proof, device), Authenticated(account.username, AccountRights(account.role, rooms, device, token))
 
 
 async def make_account(
-    lobby: Lobby, visitor: Comer, username: Username, password: Password
+    lobby: Lobby, visitor: Claimant, username: Username, password: Password
 ) -> tuple[Shown, Registered]:
     """Make an account called *username*, by which somebody logs in later.
 

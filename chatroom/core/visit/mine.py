@@ -10,7 +10,7 @@ from chatroom.core.ports import KeptTalk, Page
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.talk import Talk
-from chatroom.core.rooms.talks import Talks
+from chatroom.core.rooms.talks import OpenTalks
 from chatroom.core.values.errors import NoAccount, NotAllowed, NotTold
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import Username, key
@@ -34,7 +34,7 @@ class Mine:
         if lobby.accounts is None or lobby.talks is None:
             raise NotAllowed("There are no accounts here")
         self.accounts: Accounts = lobby.accounts
-        self.talks: Talks = lobby.talks
+        self.talks: OpenTalks = lobby.talks
         self.lobby = lobby
         self.seat = seat
         self.id = seat.identity

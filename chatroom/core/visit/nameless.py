@@ -8,7 +8,7 @@ from typing import Protocol
 
 from chatroom.core.accounts.accounts import Accounts
 from chatroom.core.ports import Connection
-from chatroom.core.rooms.directory import Listed
+from chatroom.core.rooms.directory import DirectoryPage
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.seat import Seat, Visit
 from chatroom.core.values.commands import Authenticate, Command, Login, Register
@@ -217,7 +217,7 @@ class Nameless:
             lobby.people.changed(user, known, seat)
         return seat
 
-    async def _look(self, seat: Seat) -> Listed | None:
+    async def _look(self, seat: Seat) -> DirectoryPage | None:
         """Return the rooms that there are for who has *seat*, if that can be known now."""
         with suppress(StoreAway):
             return await Later(partial(self._lobby.directory.rooms, "", None, seat))

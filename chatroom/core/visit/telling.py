@@ -8,7 +8,7 @@ from functools import partial
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.talk import Talk
-from chatroom.core.rooms.user import Place
+from chatroom.core.rooms.user import UserSeat
 from chatroom.core.values.accounts import Account
 from chatroom.core.values.changes import Entry, Redaction, Reported
 from chatroom.core.values.commands import Redact, Report, Tell
@@ -119,7 +119,7 @@ class _Showing:
                 taken = TakenBack(other, redaction.seq, redaction.username, redaction.note)
                 self._lobby.talks.take_back(seat, taken)
 
-    def _seats(self) -> Iterator[tuple[Place, Username]]:
+    def _seats(self) -> Iterator[tuple[UserSeat, Username]]:
         """Yield the seats of both where somebody is, each with whom they talk."""
         if self._lobby.directory.shared:
             # All servers hear of it in the same way, this one too: so all see one order.

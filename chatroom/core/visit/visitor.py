@@ -17,7 +17,7 @@ from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Bye, ByeReason, Slowed
 from chatroom.core.values.limits import TOKEN_BYTES, WASTE_BYTES
 from chatroom.core.values.names import Username
-from chatroom.core.values.origin import NOWHERE, Origin
+from chatroom.core.values.origin import NOWHERE, ConnectionOrigin
 from chatroom.core.values.replies import Ok, Reply
 from chatroom.core.values.replies import Pong as PongReply
 from chatroom.core.values.texts import written_size
@@ -69,7 +69,7 @@ class Visitor:
         *,
         entry: Join | None = None,
         host: bytes | None = None,
-        origin: Origin = NOWHERE,
+        origin: ConnectionOrigin = NOWHERE,
         operator: Username | None = None,
     ) -> None:
         self.connection = connection

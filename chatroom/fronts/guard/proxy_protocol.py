@@ -37,7 +37,7 @@ _KNOWN = re.compile(rb"PROXY TCP([46]) ([\dA-Fa-f:.]+) ([\dA-Fa-f:.]+) (\d{1,5})
 """The header by one that says who comes, and to where."""
 
 
-class Gate(typing.Protocol):
+class AdmittingFactory(typing.Protocol):
     """The factory of all connections, as far as it admits one before the header has come."""
 
     lobby: Lobby
@@ -57,7 +57,7 @@ class ProxiedFactory(ServerFactory):
 
     noisy = False
 
-    def __init__(self, gate: Gate, factory: IProtocolFactory) -> None:
+    def __init__(self, gate: AdmittingFactory, factory: IProtocolFactory) -> None:
         self.gate = gate
         self.factory = factory
 
@@ -85,7 +85,7 @@ class Proxied(Protocol):
 
     transport: Any
 
-    def __init__(self, gate: Gate, factory: IProtocolFactory) -> None:
+    def __init__(self, gate: AdmittingFactory, factory: IProtocolFactory) -> None:
         self._gate = gate
         self._factory = factory
         self._deadline: Deadline | None = None

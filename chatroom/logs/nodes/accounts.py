@@ -31,7 +31,7 @@ from chatroom.core.values.errors import (
     UsernameTaken,
 )
 from chatroom.core.values.names import Username
-from chatroom.logs.nodes.changes import Asked, Decision, changing
+from chatroom.logs.nodes.changes import AskedChange, Decision, changing
 from chatroom.logs.nodes.engine import Hint, KeptAccount
 from chatroom.logs.nodes.node import Node
 
@@ -93,7 +93,7 @@ class NodeAccounts:
             # Others have changed more since then, of which this node has heard before.
             self._tell(later)
 
-        self._node.ask(Asked([changing(changes, self._accounts, self._devices)], answered))
+        self._node.ask(AskedChange([changing(changes, self._accounts, self._devices)], answered))
 
     def bound(self, session: bytes, got: Callable[[bytes | ChatError | None], None]) -> None:
         """Find the account of whoever has the seat of *session* at any node."""

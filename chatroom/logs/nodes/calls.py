@@ -90,7 +90,7 @@ Q = TypeVar("Q", bound=Question)
 T = TypeVar("T")
 
 
-class Asked(Struct, frozen=True, tag="asked"):
+class AskedQuestion(Struct, frozen=True, tag="asked"):
     """The question with a *number*."""
 
     number: int
@@ -178,7 +178,7 @@ class Calls:
             self._nodes = nodes
         others = {node: question(node) for node in nodes.names if node != nodes.me}
         waiting.asked = {node: nodes.names[node] for node, each in others.items() if each}
-        texts = {node: _text(Asked(number, each)) for node, each in others.items() if each}
+        texts = {node: _text(AskedQuestion(number, each)) for node, each in others.items() if each}
         if texts:
             self._call(texts)
         else:
@@ -202,9 +202,9 @@ class Calls:
     def _called(self, call: Call) -> None:
         # A node of another version may ask for what is not known here, and misses the answer; or answer otherwise.
         with suppress(msgspec.MsgspecError):
-            self._take(call, msgspec.json.decode(call.text, type=Asked | Answered))
+            self._take(call, msgspec.json.decode(call.text, type=AskedQuestion | Answered))
 
-    def _take(self, call: Call, heard: Asked | Answered) -> None:
+    def _take(self, call: Call, heard: AskedQuestion | Answered) -> None:
         if isinstance(heard, Answered):
             self._answered(call.node, heard)
         elif answer := self._answering.get(type(heard.question)):
@@ -226,5 +226,5 @@ class Calls:
                 self._end(heard.number)
 
 
-def _text(it: Asked | Answered) -> str:
+def _text(it: AskedQuestion | Answered) -> str:
     return msgspec.json.encode(it).decode()

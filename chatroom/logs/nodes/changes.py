@@ -60,7 +60,7 @@ def numbered(text: str | None, number: int | None) -> str:
     return msgspec.json.encode(replace(imposed, number=number or 0)).decode()
 
 
-class Row(NamedTuple):
+class ChangeRow(NamedTuple):
     """A change of a *kind*, with what an engine has to know of it.
 
     - ``open``: the room called *name* (by *key*). If it is new: with topic *text*, *capacity*, its creator as *cid*,
@@ -126,7 +126,7 @@ class Row(NamedTuple):
 MESSAGES = ("said", "withheld")
 """The kinds of what has a number."""
 
-PROBE = Row("nothing")
+PROBE = ChangeRow("nothing")
 """A change of nothing."""
 
 
@@ -235,7 +235,7 @@ class Record(NamedTuple):
         return Entry(change, self.seq or 0)
 
 
-class Asked:
+class AskedChange:
     """A change that somebody asked for: its *rows*, which happen together, and who is told what became of each.
 
     One that *lasts* is asked for until it has happened. It was asked for when the entries up to *since* were known.
@@ -245,7 +245,7 @@ class Asked:
 
     def __init__(
         self,
-        rows: Sequence[Row],
+        rows: Sequence[ChangeRow],
         answered: Callable[[Sequence[Decision] | ChatError], None],
         by: SeatId | None = None,
         *,
@@ -263,11 +263,11 @@ class Asked:
         self._answered(result)
 
 
-def opening(room: RoomName, new: NewRoom | None) -> Row:
+def opening(room: RoomName, new: NewRoom | None) -> ChangeRow:
     """Return the row that opens *room*, as *new* says if it is not kept."""
     if new is None:
-        return Row("open", key=key(room), name=room, text="", action=0)
-    return Row(
+        return ChangeRow("open", key=key(room), name=room, text="", action=0)
+    return ChangeRow(
         "open",
         key=key(room),
         name=room,
@@ -280,15 +280,15 @@ def opening(room: RoomName, new: NewRoom | None) -> Row:
     )
 
 
-def closing(log: LogId) -> Row:
+def closing(log: LogId) -> ChangeRow:
     """Return the row that closes *log*."""
-    return Row("close", log)
+    return ChangeRow("close", log)
 
 
-def row(log: LogId, change: Change, by: SeatId | None) -> Row:
+def row(log: LogId, change: Change, by: SeatId | None) -> ChangeRow:
     """Return the row for *change* in *log*, asked for *by* somebody."""
     if isinstance(change, Message):
-        return Row(
+        return ChangeRow(
             "withheld" if change.withheld else "said",
             log,
             name=change.speaker,
@@ -305,60 +305,60 @@ def row(log: LogId, change: Change, by: SeatId | None) -> Row:
     return _act(log, change)._replace(acts=_json(done) if done else None)
 
 
-def _act(log: LogId, change: KeptChange | Heard) -> Row:
+def _act(log: LogId, change: KeptChange | Heard) -> ChangeRow:
     """Return the row for *change*, which somebody makes who moderates *log*, or has said something there."""
     match change:
         case Retitled(topic, username):
-            return Row("topic", log, name=username, text=topic)
+            return ChangeRow("topic", log, name=username, text=topic)
         case Gone(username):
-            return Row("gone", log, name=username)
+            return ChangeRow("gone", log, name=username)
         case Kicked(username, actor, note, person):
-            return Row("kicked", log, key(username), username, note, session=person, other=actor)
+            return ChangeRow("kicked", log, key(username), username, note, session=person, other=actor)
         case Invited(username, person, actor, admits):
-            return Row("invited", log, name=username, action=None if admits else 1, session=person, other=actor)
+            return ChangeRow("invited", log, name=username, action=None if admits else 1, session=person, other=actor)
         case Ranked(username, person, role, actor):
-            return Row("ranked", log, name=username, text=role, session=person, other=actor)
+            return ChangeRow("ranked", log, name=username, text=role, session=person, other=actor)
         case Sanctioned(sanction, replaces):
             text = _json(Imposed(sanction, replaces))
             name = sanction.username
             out = int(sanction.kind == "ban" and not sanction.mask)
-            return Row("sanctioned", log, key(name), name, text, action=out, other=sanction.by)
+            return ChangeRow("sanctioned", log, key(name), name, text, action=out, other=sanction.by)
         case Lifted():
-            return Row("lifted", log, name=change.by, text=_json(change))
+            return ChangeRow("lifted", log, name=change.by, text=_json(change))
         case Erased(redactions):
-            return Row("erased", log, name=redactions[0].by, text=_json(change))
+            return ChangeRow("erased", log, name=redactions[0].by, text=_json(change))
         case Reported():
-            return Row("reported", log, name=change.by, text=_json(change))
+            return ChangeRow("reported", log, name=change.by, text=_json(change))
         case Resolved():
-            return Row("resolved", log, name=change.by, text=_json(change))
+            return ChangeRow("resolved", log, name=change.by, text=_json(change))
         case Tuned(tuning, username):
-            return Row("tuned", log, name=username, text=_json(tuning))
+            return ChangeRow("tuned", log, name=username, text=_json(tuning))
         case Admitted() | Merged():
             raise AssertionError(f"{change} can't be asked for")
         case _:
             assert_never(change)
 
 
-def _of_people(log: LogId, change: Came | Went | Called, by: SeatId) -> Row:
+def _of_people(log: LogId, change: Came | Went | Called, by: SeatId) -> ChangeRow:
     """Return the row for *change* of who is in *log*, *by* a seat."""
     seat, connection = by
     match change:
         case Came(username, capacity, person, role, keyed):
             name = key(username)
-            came = Row("came", log, name, username, role, session=person, seat=seat, connection=connection)
+            came = ChangeRow("came", log, name, username, role, session=person, seat=seat, connection=connection)
             return came._replace(capacity=capacity, other=str(keyed) if keyed else None)
         case Went(username, reason, person, elsewhere, note):
             name, away = key(username), int(elsewhere) or None
             why = f"{reason} {note}" if reason and note else reason
-            return Row("went", log, name, username, why, away, person, seat=seat, connection=connection)
+            return ChangeRow("went", log, name, username, why, away, person, seat=seat, connection=connection)
         case Called(old, new):
-            return Row("called", log, key(old), old, new, seat=seat, connection=connection, other=key(new))
+            return ChangeRow("called", log, key(old), old, new, seat=seat, connection=connection, other=key(new))
     assert_never(change)
 
 
-def noting(act: Act, log: LogId | None = None) -> Row:
+def noting(act: Act, log: LogId | None = None) -> ChangeRow:
     """Return the row that keeps *act*, which has changed nothing in *log*, or happened in no room."""
-    return Row("noted", log, acts=_json([act]))
+    return ChangeRow("noted", log, acts=_json([act]))
 
 
 def claiming(
@@ -371,21 +371,21 @@ def claiming(
     device: int = 0,
     most: int = 0,
     proof: str | None = None,
-) -> Row:
+) -> ChangeRow:
     """Return the row that claims *username* for who is known by *person* and from *host*, or the seat of *session*.
 
     Where it was *proved* that this is an account, it is by a *device*, and there are at *most* so many seats (0: any).
     If there is a *proof*, that has to be its password still.
     """
     where = None if host is None else host.hex()
-    row = Row("claim", key=key(username), name=username, text=where, session=session, other=person.hex())
+    row = ChangeRow("claim", key=key(username), name=username, text=where, session=session, other=person.hex())
     return row._replace(action=1, connection=device, capacity=most, cid=proof) if proved else row
 
 
-def of_seat(kind: str, by: SeatId, username: Username | None = None) -> Row:
+def of_seat(kind: str, by: SeatId, username: Username | None = None) -> ChangeRow:
     """Return a row of that *kind* for a seat, with *username* if it is about one."""
     name = None if username is None else key(username)
-    return Row(kind, key=name, name=username or "", seat=by.number, connection=by.connection)
+    return ChangeRow(kind, key=name, name=username or "", seat=by.number, connection=by.connection)
 
 
 class Become(Struct, frozen=True):
@@ -401,13 +401,13 @@ class Become(Struct, frozen=True):
 
 def authenticating(
     by: SeatId, username: Username, account: bytes, *, device: int = 0, most: int = 0, proof: str | None = None
-) -> Row:
+) -> ChangeRow:
     """Return the row by which a guest's seat is one of the *account* called *username*: by a *device*, of at *most*.
 
     If there is a *proof*, that has to be its password still.
     """
     seat, connection = by
-    return Row(
+    return ChangeRow(
         "authenticate",
         name=username,
         text=str(device),
@@ -419,14 +419,14 @@ def authenticating(
     )
 
 
-def following(log: LogId) -> Row:
+def following(log: LogId) -> ChangeRow:
     """Return the row that changes nothing, and is answered with where *log* is."""
-    return Row("nothing", log)
+    return ChangeRow("nothing", log)
 
 
-def knowing(by: SeatId, person: bytes) -> Row:
+def knowing(by: SeatId, person: bytes) -> ChangeRow:
     """Return the row by which who has a seat is a guest from now on, known by *person*."""
-    return Row("known", seat=by.number, connection=by.connection, other=person.hex())
+    return ChangeRow("known", seat=by.number, connection=by.connection, other=person.hex())
 
 
 class Words(Struct, frozen=True, omit_defaults=True):
@@ -437,28 +437,28 @@ class Words(Struct, frozen=True, omit_defaults=True):
     tags: Tags | None = None
 
 
-def telling(told: Told, *, elsewhere: bool = False) -> Row:
+def telling(told: Told, *, elsewhere: bool = False) -> ChangeRow:
     """Return the row that has *told* shown, wherever who it is for may be, or *elsewhere* than here."""
-    return Row("tell", key=key(told.to), name=told.speaker, text=_words(told), action=int(elsewhere) or None)
+    return ChangeRow("tell", key=key(told.to), name=told.speaker, text=_words(told), action=int(elsewhere) or None)
 
 
-def copying(told: Told) -> Row:
+def copying(told: Told) -> ChangeRow:
     """Return the row that has *told* shown over the connections that its speaker has elsewhere."""
-    return Row("copy", key=key(told.speaker), name=told.to, text=_words(told), other=told.speaker)
+    return ChangeRow("copy", key=key(told.speaker), name=told.to, text=_words(told), other=told.speaker)
 
 
 def _words(told: Told) -> str:
     return _json(Words(told.text, told.kind, told.tags))
 
 
-def answering(mail: int, result: str) -> Row:
+def answering(mail: int, result: str) -> ChangeRow:
     """Return the row that tells what became of a *mail*."""
-    return Row("answered", seat=mail, text=result)
+    return ChangeRow("answered", seat=mail, text=result)
 
 
-def marking(marks: Sequence[PersonalMark]) -> Row:
+def marking(marks: Sequence[PersonalMark]) -> ChangeRow:
     """Return the row by which *marks* are kept, and the other connections of those people are told."""
-    return Row("marks", text=_json(marks))
+    return ChangeRow("marks", text=_json(marks))
 
 
 class AccountDiff(Struct, frozen=True, omit_defaults=True):
@@ -522,7 +522,9 @@ class AccountDiffs(Struct, frozen=True):
     merged: Sequence[Merged] = ()
 
 
-def changing(changes: Sequence[AccountChange], accounts: Mapping[bytes, Account], devices: Mapping[int, Device]) -> Row:
+def changing(
+    changes: Sequence[AccountChange], accounts: Mapping[bytes, Account], devices: Mapping[int, Device]
+) -> ChangeRow:
     """Return the row for *changes* of accounts, of which these *accounts* and *devices* are known.
 
     What is as it was is left to other nodes, which may have changed it meanwhile.
@@ -559,10 +561,12 @@ def changing(changes: Sequence[AccountChange], accounts: Mapping[bytes, Account]
                 merged.append(change)
             case _:
                 assert_never(change)
-    return Row("accounts", text=_json(AccountDiffs(some, seen, dropped, revoked, dismissed, kept, ignoring, merged)))
+    return ChangeRow(
+        "accounts", text=_json(AccountDiffs(some, seen, dropped, revoked, dismissed, kept, ignoring, merged))
+    )
 
 
-def is_urgent(row: Row) -> bool:
+def is_urgent(row: ChangeRow) -> bool:
     """Return whether others are to hear at once of the accounts that *row* changes: not that a device was seen."""
     diffs = msgspec.json.decode(row.text or "", type=AccountDiffs)
     accounts = diffs.accounts or diffs.ignoring

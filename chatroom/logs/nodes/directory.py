@@ -9,8 +9,8 @@ from typing import Protocol
 import msgspec
 
 from chatroom.core.ports import Clock, Connection, LogId, PersonalMark, SeatId
-from chatroom.core.rooms.departed import Departed
-from chatroom.core.rooms.directory import Attendance, Directory, Listed, Listing, Nobody, Somebody, members
+from chatroom.core.rooms.departed import DepartedPeople
+from chatroom.core.rooms.directory import Attendance, Directory, DirectoryPage, Listing, Nobody, Somebody, members
 from chatroom.core.rooms.fitting import Fits
 from chatroom.core.rooms.house import HOUSE
 from chatroom.core.rooms.participant import Position
@@ -18,7 +18,7 @@ from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.reading import ReadMarks
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
-from chatroom.core.rooms.talks import Talks
+from chatroom.core.rooms.talks import OpenTalks
 from chatroom.core.rooms.user import User
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.order import when_all
@@ -42,10 +42,10 @@ from chatroom.core.values.people import Aspect, Known, Person
 from chatroom.core.values.replies import DeviceList, Members
 from chatroom.logs.nodes.calls import Answers, Calls, FindPerson, ListDevices, ListPeople, TellOf, TellTrusted
 from chatroom.logs.nodes.changes import (
-    Asked,
+    AskedChange,
     Become,
+    ChangeRow,
     Decision,
-    Row,
     authenticating,
     claiming,
     following,
@@ -53,13 +53,13 @@ from chatroom.logs.nodes.changes import (
     of_seat,
     row,
 )
-from chatroom.logs.nodes.engine import Hint, Mail, People
+from chatroom.logs.nodes.engine import Hint, Mail, PeoplePage
 from chatroom.logs.nodes.node import Node, hand_on
 from chatroom.logs.nodes.post import Post, entry_of, show_talk, shown, told_by
-from chatroom.logs.nodes.room_list import RoomList
+from chatroom.logs.nodes.room_list import SharedRooms
 
 
-class Rooms(Protocol):
+class DirectoryLobby(Protocol):
     """The lobby, as far as a directory knows it."""
 
     @property
@@ -80,7 +80,7 @@ class Rooms(Protocol):
         """How far people have read."""
 
     @property
-    def talks(self) -> Talks | None:
+    def talks(self) -> OpenTalks | None:
         """The talks that are open here, where there are accounts."""
 
     @property
@@ -123,7 +123,7 @@ class NodeDirectory:
         node: Node,
         clock: Clock,
         wheel: TimerWheel,
-        lobby: Callable[[], Rooms],
+        lobby: Callable[[], DirectoryLobby],
         operators: Container[bytes] = (),
         most: int = 0,
     ) -> None:
@@ -138,7 +138,7 @@ class NodeDirectory:
         self._reserved: set[SeatId] = set()
         # Seats that are about to be those of accounts, and what these are called as was heard meanwhile.
         self._coming: dict[Seat, tuple[bytes, Username | None]] = {}
-        self._departed = Departed(wheel.seconds, self._sessions)
+        self._departed = DepartedPeople(wheel.seconds, self._sessions)
         self._post = Post(node, wheel, self._seats.get)
         self.calls = Calls(node, wheel)
         self.calls.answer(ListDevices, self._list_devices)
@@ -146,7 +146,7 @@ class NodeDirectory:
         self.calls.answer(ListPeople, self._list_people)
         self.calls.answer(TellOf, self._told_of)
         self.calls.answer(TellTrusted, self._confided)
-        self._list = RoomList(node, clock, wheel, lambda room: lobby().let_go(room), lambda: lobby().room_capacity)
+        self._list = SharedRooms(node, clock, wheel, lambda room: lobby().let_go(room), lambda: lobby().room_capacity)
         node.got_mail = self._got_mail
         node.account_called = self._account_called
         # In this order: the visitors have no seat any more when their rooms are gone.
@@ -323,7 +323,7 @@ class NodeDirectory:
                 else:
                     # Nobody could leave a room later that is not open here.
                     gone = row(LogId(int(log)), Went(seat.username, "lost"), seat.id)
-                    self._node.ask(Asked([gone], lambda answers: None, lasts=True))
+                    self._node.ask(AskedChange([gone], lambda answers: None, lasts=True))
 
             self._lobby().open_kept(RoomName(name), opened)
 
@@ -341,7 +341,7 @@ class NodeDirectory:
     def unregistered(self, seat: Seat, identity: bytes) -> None:
         """Note that who has *seat* is a guest from now on, known by *identity*."""
         seat.user.become(identity, has_account=False)
-        self._node.ask(Asked([knowing(seat.id, identity)], lambda answer: None, seat.id, lasts=True))
+        self._node.ask(AskedChange([knowing(seat.id, identity)], lambda answer: None, seat.id, lasts=True))
 
     def free(self, seat: Seat, done: Callable[[], None]) -> None:
         """Give up *seat*; its name is free when that is stored."""
@@ -350,7 +350,7 @@ class NodeDirectory:
             done()
             return
         self._remove(seat)
-        self._node.ask(Asked([of_seat("free", seat.id)], lambda answer: done(), seat.id, lasts=True))
+        self._node.ask(AskedChange([of_seat("free", seat.id)], lambda answer: done(), seat.id, lasts=True))
 
     def _remove(self, seat: Seat) -> None:
         """Let *seat* not be here any more."""
@@ -388,7 +388,7 @@ class NodeDirectory:
         """Keep nothing any longer that was reserved *by* that connection."""
         if by in self._reserved:
             self._reserved.discard(by)
-            self._node.ask(Asked([of_seat("disclaim", by)], lambda answer: None, by, lasts=True))
+            self._node.ask(AskedChange([of_seat("disclaim", by)], lambda answer: None, by, lasts=True))
 
     def rename(self, user: User, username: Username, got: Callable[[ChatError | None], None]) -> None:
         """Call *user* by *username*, and tell their rooms, at once; who has gone meanwhile is called as before."""
@@ -428,7 +428,7 @@ class NodeDirectory:
                 if answer.outcome == "entry" and answer.pos is not None:
                     log.happened(answer.pos, Entry(called), lambda entry: None)
 
-        self._node.ask(Asked([of_seat("rename", by, username), *rows], renamed, by))
+        self._node.ask(AskedChange([of_seat("rename", by, username), *rows], renamed, by))
 
     def _call(self, user: User, username: Username) -> None:
         """Call *user* by *username*, unless they have gone."""
@@ -489,7 +489,7 @@ class NodeDirectory:
         asked = authenticating(
             seat.id, account.username, account.identity, device=seat.device, most=self._most, proof=seat.proof
         )
-        self._node.ask(Asked([asked, *map(following, logs)], answered, seat.id))
+        self._node.ask(AskedChange([asked, *map(following, logs)], answered, seat.id))
 
     def _become(self, seat: Seat, name: Username, account: bytes, become: Become) -> None:
         """Let *seat* have the user of *account*, who is called *name*, here."""
@@ -688,7 +688,7 @@ class NodeDirectory:
     ) -> None:
         """Find the names behind *after* in *room*, if *viewer* may know of it, or everybody's."""
 
-        def found(people: People | StoreAway | None) -> None:
+        def found(people: PeoplePage | StoreAway | None) -> None:
             if isinstance(people, StoreAway):
                 got(people)
             elif people is None:
@@ -713,7 +713,7 @@ class NodeDirectory:
         match: str,
         after: RoomName | None,
         viewer: Viewer | None,
-        got: Callable[[Listed | ChatError], None],
+        got: Callable[[DirectoryPage | ChatError], None],
         *,
         watcher: Connection | None = None,
     ) -> None:
@@ -736,14 +736,14 @@ class NodeDirectory:
         """Note that *room* is no longer open here."""
         self._list.closed(room)
 
-    def _ask(self, row: Row, answered: Callable[[Decision], None], refused: Callable[[ChatError], None]) -> None:
+    def _ask(self, row: ChangeRow, answered: Callable[[Decision], None], refused: Callable[[ChatError], None]) -> None:
         def got(answers: Sequence[Decision] | ChatError) -> None:
             if isinstance(answers, ChatError):
                 refused(answers)
             else:
                 answered(answers[0])
 
-        self._node.ask(Asked([row], got))
+        self._node.ask(AskedChange([row], got))
 
 
 def _taken(answer: Decision) -> ChatError | None:

@@ -18,7 +18,7 @@ from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
-from chatroom.logs.nodes.changes import Decision, Record, Row
+from chatroom.logs.nodes.changes import ChangeRow, Decision, Record
 
 
 class Unreachable(Exception):
@@ -29,7 +29,7 @@ class OutcomeUnknown(Exception):
     """The engine was lost while a commit was on its way: it has happened, or it has not."""
 
 
-class Refused(Exception):
+class EngineRefused(Exception):
     """The engine has refused to do anything of what it was asked for; others may be more lucky."""
 
 
@@ -41,7 +41,7 @@ class Lost(Exception):
     """The engine has lost something of what it had answered; it tells it once. No number is certain any more."""
 
 
-class Known(NamedTuple):
+class KnownLog(NamedTuple):
     """How far a node knows a log: all entries up to *pos*, and up to *since* when it was asked for the first message.
 
     What others have added between the two may be one of its messages, sent again.
@@ -248,7 +248,7 @@ class KeptAccount(Struct, frozen=True):
         return change or Revoked((self.revoked or 0,))
 
 
-class Shown(NamedTuple):
+class ShownRoom(NamedTuple):
     """A room of the lobby, as it is now; one that is not *open* has left it.
 
     One that is *hidden* is in the lists of some alone; *insiders* are those of them with a seat at the node that asks.
@@ -274,7 +274,7 @@ class Shown(NamedTuple):
 class Catalogue(NamedTuple):
     """Open *rooms*, for which *looked_at* names were read: all there are, or more than make a page for anybody."""
 
-    rooms: Sequence[Shown]
+    rooms: Sequence[ShownRoom]
     looked_at: int
 
 
@@ -290,14 +290,14 @@ class Look(NamedTuple):
     beats: Mapping[int, int]
     dead: Sequence[int]
     mail: Sequence[Mail]
-    rooms: Sequence[Shown]
+    rooms: Sequence[ShownRoom]
     since: str
     standby: str = ""
     generation: int = 0
     accounts: Sequence[KeptAccount] = ()
 
 
-class People(NamedTuple):
+class PeoplePage(NamedTuple):
     """A page of the *people* in *room*, or of everybody."""
 
     room: RoomName | None
@@ -345,8 +345,8 @@ class Engine(Protocol):
     def append(
         self,
         number: int,
-        rows: Sequence[Row],
-        known: Mapping[LogId, Known],
+        rows: Sequence[ChangeRow],
+        known: Mapping[LogId, KnownLog],
         bounds: Bounds,
         done: Callable[[Appended | Exception], None],
     ) -> None:
@@ -392,7 +392,7 @@ class Engine(Protocol):
         after: Username | None,
         most: int,
         viewer: bytes | None,
-        done: Callable[[People | Exception | None], None],
+        done: Callable[[PeoplePage | Exception | None], None],
     ) -> None:
         """Find the next *most* names behind *after*, in *room* or of everybody.
 

@@ -56,7 +56,7 @@ from chatroom.core.values.reports import OPEN_REPORTS, KeptReport
 from chatroom.core.values.sanctions import Placed
 from chatroom.core.values.talks import is_talk
 from chatroom.logs.group_commit import RETRY
-from chatroom.logs.nodes.changes import Asked, Decision, closing, marking, noting, opening, row
+from chatroom.logs.nodes.changes import AskedChange, Decision, closing, marking, noting, opening, row
 from chatroom.logs.nodes.engine import Bounds, Engine, Found
 from chatroom.logs.nodes.followed import Followed
 from chatroom.logs.nodes.node import Node
@@ -184,7 +184,7 @@ class NodeLog:
                 self.close(log)
             opened(found if log in self._open else StoreAway())
 
-        self.node.ask(Asked([opening(room, new)], answered))
+        self.node.ask(AskedChange([opening(room, new)], answered))
 
     def _refusal(self, outcome: str, room: RoomName) -> ChatError | None:
         """Return the error for which *room* can't be opened; ``None`` if it is not kept."""
@@ -238,7 +238,7 @@ class NodeLog:
             asked = asked._replace(seat=by.number, connection=by.connection)
         # Who has gone is gone, however long it takes to be stored.
         since = followed.pos if type(change) is Message else None
-        self.node.ask(Asked([asked], answered, by, lasts=type(change) is Went, since=since))
+        self.node.ask(AskedChange([asked], answered, by, lasts=type(change) is Went, since=since))
 
     def read(
         self,
@@ -367,7 +367,7 @@ class NodeLog:
         def answered(answers: Sequence[Decision] | ChatError) -> None:
             done(answers if isinstance(answers, StorageFailed) else None)
 
-        self.node.ask(Asked([marking(marks)], answered))
+        self.node.ask(AskedChange([marking(marks)], answered))
 
     def unread(self, wanted: WantedUnread, got: Callable[[FoundUnread], None]) -> None:
         """Find what is unread, of what may be shown here."""
@@ -403,7 +403,7 @@ class NodeLog:
         def answered(answers: Sequence[Decision] | ChatError) -> None:
             done(answers if isinstance(answers, StorageFailed) else None)
 
-        self.node.ask(Asked([noting(act, log)], answered))
+        self.node.ask(AskedChange([noting(act, log)], answered))
 
     def audit(
         self,
@@ -449,7 +449,7 @@ class NodeLog:
         self._people.pop(log, None)
         if followed := self._open.pop(log, None):
             followed.end()
-            self.node.ask(Asked([closing(log)], lambda answer: None, lasts=True))
+            self.node.ask(AskedChange([closing(log)], lambda answer: None, lasts=True))
 
     def _begin(self, room: Found) -> None:
         """Begin where *room* is; what was heard of it meanwhile comes when it is followed."""

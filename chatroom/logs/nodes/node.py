@@ -20,7 +20,7 @@ from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.ending import Ending
 from chatroom.logs.group_commit import GroupCommit
 from chatroom.logs.health import PATIENCE, Health
-from chatroom.logs.nodes.changes import PROBE, Asked, Decision, Record
+from chatroom.logs.nodes.changes import PROBE, AskedChange, Decision, Record
 from chatroom.logs.nodes.engine import (
     LETTERS,
     AccountsChanged,
@@ -29,19 +29,19 @@ from chatroom.logs.nodes.engine import (
     Buried,
     Call,
     Engine,
+    EngineRefused,
     Fenced,
     Found,
     Hint,
     KeptAccount,
-    Known,
+    KnownLog,
     Look,
     Lost,
     Mail,
     Mailed,
     News,
     OutcomeUnknown,
-    Refused,
-    Shown,
+    ShownRoom,
     Unreachable,
 )
 from chatroom.logs.nodes.followed import Followed
@@ -54,7 +54,7 @@ log = Logger()
 P = ParamSpec("P")
 T = TypeVar("T")
 
-TROUBLE = (OutcomeUnknown, Refused, Unreachable, Fenced, Lost)
+TROUBLE = (OutcomeUnknown, EngineRefused, Unreachable, Fenced, Lost)
 """What an engine may be at fault for."""
 
 MORE = Mailed(0)
@@ -105,7 +105,7 @@ class Node:
         self.standby: str | None = None
         # Whoever has more to do with these says so.
         self.got_mail: Callable[[Sequence[Mail]], None] = lambda mail: None
-        self.rooms_changed: Callable[[Sequence[Shown]], None] = lambda rooms: None
+        self.rooms_changed: Callable[[Sequence[ShownRoom]], None] = lambda rooms: None
         self.accounts_changed: Callable[[Sequence[KeptAccount]], None] = lambda accounts: None
         self.called: Callable[[Call], None] = lambda call: None
         self.account_called: Callable[[bytes, Username], None] = lambda account, username: None
@@ -117,8 +117,8 @@ class Node:
         self._bounds = bounds
         self._storing = Health(f"store messages in {engine.name}", (*TROUBLE, StoreAway), clock)
         self._hearing = Health(f"hear what others add to {engine.name}", TROUBLE, clock)
-        self._commits: GroupCommit[Asked] = GroupCommit(
-            clock, self._store, self._storing, lambda: Asked([PROBE], lambda answer: None)
+        self._commits: GroupCommit[AskedChange] = GroupCommit(
+            clock, self._store, self._storing, lambda: AskedChange([PROBE], lambda answer: None)
         )
         self._peers = Peers(lease, grace)
         self._burying: set[int] = set()
@@ -194,7 +194,7 @@ class Node:
 
     # What is asked of the engine.
 
-    def ask(self, asked: Asked) -> None:
+    def ask(self, asked: AskedChange) -> None:
         """Let what is *asked* happen with the next commit, unless nobody can know when that will be."""
         full = self._commits.gathered >= MOST
         if (full or not self.lease.held) and not asked.lasts:
@@ -241,18 +241,18 @@ class Node:
 
         ask(done)
 
-    def _store(self, changes: Sequence[Asked], stored: Callable[[Sequence[object] | Exception], None]) -> None:
+    def _store(self, changes: Sequence[AskedChange], stored: Callable[[Sequence[object] | Exception], None]) -> None:
         """Make *changes* in one commit; ask again until it is known what became of them."""
         self._batch += 1
         rows = [row for change in changes for row in change.rows]
         number, life = self._batch, self._life
         following = self.following.logs
         logs = {row.log: following[row.log] for row in rows if row.log is not None and row.log in following}
-        known = {log: Known(followed.pos, followed.pos) for log, followed in logs.items()}
+        known = {log: KnownLog(followed.pos, followed.pos) for log, followed in logs.items()}
         for change in changes:
             # What others have added since it was asked for may be the same, sent again.
             if change.since is not None and (log := change.rows[0].log) is not None and log in known:
-                known[log] = Known(known[log].pos, min(known[log].since, change.since))
+                known[log] = KnownLog(known[log].pos, min(known[log].since, change.since))
         for followed in logs.values():
             followed.ask()
         first = began = self._clock.seconds()

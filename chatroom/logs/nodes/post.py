@@ -8,14 +8,14 @@ from functools import partial
 import msgspec
 
 from chatroom.core.rooms.seat import Seat
-from chatroom.core.rooms.talks import Talks
+from chatroom.core.rooms.talks import OpenTalks
 from chatroom.core.rooms.user import User
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.changes import Erased
 from chatroom.core.values.errors import ChatError, NoSuchUser, OutboxFull, StoreAway, Unavailable
 from chatroom.core.values.events import Message, TakenBack, Told
 from chatroom.core.values.names import Username, key
-from chatroom.logs.nodes.changes import Asked, Decision, Record, Words, answering, copying, telling
+from chatroom.logs.nodes.changes import AskedChange, Decision, Record, Words, answering, copying, telling
 from chatroom.logs.nodes.engine import Mail
 from chatroom.logs.nodes.node import Node
 
@@ -43,15 +43,15 @@ class Post:
             else:
                 self._posted(told, got, answers[0])
 
-        self._node.ask(Asked([telling(told)], answered))
+        self._node.ask(AskedChange([telling(told)], answered))
 
     def tell_elsewhere(self, told: Told) -> None:
         """Show *told*, which was shown here, over the connections that they have at other nodes too."""
-        self._node.ask(Asked([telling(told, elsewhere=True)], lambda answers: None))
+        self._node.ask(AskedChange([telling(told, elsewhere=True)], lambda answers: None))
 
     def copy(self, told: Told) -> None:
         """Show *told* over the connections that its speaker has at other nodes."""
-        self._node.ask(Asked([copying(told)], lambda answers: None))
+        self._node.ask(AskedChange([copying(told)], lambda answers: None))
 
     def _posted(self, told: Told, got: Got, answer: Decision) -> None:
         if answer.outcome == "no-such-user" or answer.name is None:
@@ -81,7 +81,7 @@ class Post:
         told = told_by(mail)
         result = shown(seat.user, told) if seat else Unavailable(told.to)
         refusal = type(result).__name__ if isinstance(result, ChatError) else ""
-        self._node.ask(Asked([answering(mail.number, refusal)], lambda answer: None))
+        self._node.ask(AskedChange([answering(mail.number, refusal)], lambda answer: None))
 
     def answered(self, mail: Mail) -> None:
         """Give the answer that is in *mail* to whoever waits for it."""
@@ -127,7 +127,7 @@ def entry_of(mail: Mail) -> Record | None:
     return None if mail.content is None else msgspec.json.decode(mail.content, type=Record)
 
 
-def show_talk(talks: Talks, seat: Seat, other: Username, record: Record) -> None:
+def show_talk(talks: OpenTalks, seat: Seat, other: Username, record: Record) -> None:
     """Show the user of *seat* an entry of their talk with an *other*, as *record* has it, if they are connected."""
     if not seat.is_taken:
         return

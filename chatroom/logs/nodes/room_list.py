@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from chatroom.core.ports import Clock, Connection
-from chatroom.core.rooms.directory import Listed, listed
+from chatroom.core.rooms.directory import DirectoryPage, listed
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.rooms.watchers import Watchers
@@ -16,7 +16,7 @@ from chatroom.core.values.events import RoomInfo
 from chatroom.core.values.limits import capacity
 from chatroom.core.values.names import Key, RoomName, key
 from chatroom.core.values.rights import settings
-from chatroom.logs.nodes.engine import Catalogue, Shown
+from chatroom.logs.nodes.engine import Catalogue, ShownRoom
 from chatroom.logs.nodes.node import Node
 
 FRESH = 1.0
@@ -26,7 +26,7 @@ FRESH = 1.0
 class ListedRoom:
     """A room of the lobby as it was seen last, for a server with a *limit* of members."""
 
-    def __init__(self, shown: Shown, limit: int) -> None:
+    def __init__(self, shown: ShownRoom, limit: int) -> None:
         self.name = shown.room
         self.key = key(shown.room)
         self._shown = shown
@@ -59,7 +59,7 @@ class ListedRoom:
         return RoomInfo(shown.room, shown.topic, shown.members, size, None, how, shown.created, shown.topic_at)
 
 
-class RoomList:
+class SharedRooms:
     """The rooms of the chat that *node* is one of; *let_go* closes one here that is closed elsewhere.
 
     Operators may know of all, others not of hidden ones that are not for them. The server has a *limit* of members of
@@ -94,7 +94,7 @@ class RoomList:
         match: str,
         after: RoomName | None,
         viewer: Viewer | None,
-        got: Callable[[Listed | ChatError], None],
+        got: Callable[[DirectoryPage | ChatError], None],
         watcher: Connection | None = None,
     ) -> None:
         """Find the rooms of which *viewer* may know; tell *watcher* of changes since then."""
@@ -130,18 +130,18 @@ class RoomList:
         for got in waiting:
             got(found)
 
-    def _page(self, found: Catalogue, match: str, viewer: Viewer | None) -> Listed:
+    def _page(self, found: Catalogue, match: str, viewer: Viewer | None) -> DirectoryPage:
         rooms = (ListedRoom(shown, self._limit()) for shown in found.rooms)
         return listed((room.info() for room in rooms if room.is_listed_to(viewer)), match, found.looked_at)
 
     def _list_everything(self, watcher: Connection, viewer: Viewer) -> None:
-        def shown(found: Listed | ChatError) -> None:
-            if isinstance(found, Listed):
+        def shown(found: DirectoryPage | ChatError) -> None:
+            if isinstance(found, DirectoryPage):
                 watcher.notify(found.rooms)
 
         self.page("", None, viewer, shown)
 
-    def _rooms_changed(self, rooms: Sequence[Shown]) -> None:
+    def _rooms_changed(self, rooms: Sequence[ShownRoom]) -> None:
         self._known.clear()
         for shown in rooms:
             seen = ListedRoom(shown, self._limit())

@@ -11,13 +11,13 @@ from chatroom.core.values.accounts import AccountChange, AllAccounts
 from chatroom.core.values.audit import Act
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.logs.nodes.accounts import objection
-from chatroom.logs.nodes.changes import Decision, Row, changing, noting
+from chatroom.logs.nodes.changes import ChangeRow, Decision, changing, noting
 from chatroom.logs.nodes.engine import AccountsChanged, KeptAccount
 from chatroom.logs.postgres.archive import PostgresArchive
 from chatroom.logs.postgres.database import Connection, Database, called
 from chatroom.logs.postgres.errors import refusing
 from chatroom.logs.postgres.listener import CHANNEL, payload
-from chatroom.logs.postgres.session import Session
+from chatroom.logs.postgres.session import DatabaseSession
 
 NOBODY = 0
 """The number of no node."""
@@ -33,7 +33,7 @@ LAST = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM chat.device"
 CHANGE = "SELECT outcome, pos, name FROM chat.administer(%s, %s::jsonb)"
 
 
-def kept_accounts(session: Session) -> AllAccounts:
+def kept_accounts(session: DatabaseSession) -> AllAccounts:
     """Return all accounts and devices."""
     kept = [msgspec.convert(row, KeptAccount) for (row,) in session.read(KEPT)]
     [(last,)] = session.read(LAST)
@@ -60,7 +60,7 @@ class AccountsDatabase:
     def __init__(self, where: str) -> None:
         PostgresArchive(where).close()
         self._store = called(where)
-        self._session = Session(Database(where))
+        self._session = DatabaseSession(Database(where))
         self._kept = AllAccounts()
 
     def close(self) -> None:
@@ -89,7 +89,7 @@ class AccountsDatabase:
 
     def note(self, act: Act, done: Callable[[StorageFailed | None], None]) -> None:
         """Keep *act* at once."""
-        row: Row = noting(act)
+        row: ChangeRow = noting(act)
 
         def note(connection: Connection) -> None:
             connection.execute("SELECT chat.note(NULL, %s::jsonb, chat.now())", (row.acts,))

@@ -12,7 +12,7 @@ from chatroom.core.values.changes import Gone
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
-from chatroom.logs.archive import Archive, Exported, Kept, Progress, messages
+from chatroom.logs.archive import Archive, Exported, KeptRoom, Progress, messages
 from chatroom.logs.nodes.changes import row as asked
 from chatroom.logs.nodes.engine import Bounds
 from chatroom.logs.postgres.database import Connection, Database, called
@@ -21,7 +21,7 @@ from chatroom.logs.postgres.migrate import newer_chatroom
 from chatroom.logs.postgres.moderation import all_sanctions, audit
 from chatroom.logs.postgres.reader import UNLIMITED, read_only
 from chatroom.logs.postgres.reports import reports
-from chatroom.logs.postgres.session import Session
+from chatroom.logs.postgres.session import DatabaseSession
 from chatroom.logs.postgres.writer import Writer
 from chatroom.logs.retention import Retention
 from chatroom.logs.store_unusable import StoreUnusable
@@ -64,7 +64,7 @@ COMINGS = """
 """Who is in a room all of whose entries are still there, and how they came and went."""
 
 
-class Server(NamedTuple):
+class NodeInUse(NamedTuple):
     """A server that uses the database, by its *number* as a node and its *address*, with so many *seats*.
 
     It is *alive* if it has shown that meanwhile.
@@ -85,7 +85,7 @@ class PostgresArchive:
     def __init__(self, where: str) -> None:
         self._database = Database(where)
         self._store = called(where)
-        self._session = Session(self._database, read_only)
+        self._session = DatabaseSession(self._database, read_only)
         with refusing(self._store):
             [(there,)] = self._session.read("SELECT to_regclass('chat.logs') IS NOT NULL")
             newer = self._session.run(newer_chatroom) if there else None
@@ -98,13 +98,13 @@ class PostgresArchive:
         """Leave the database."""
         self._session.drop()
 
-    def rooms(self) -> Sequence[Kept]:
+    def rooms(self) -> Sequence[KeptRoom]:
         """Return the rooms."""
         rows = self._session.read(
             "SELECT room, topic, closed, (SELECT count(*) FROM chat.entries WHERE log = l.id AND seq > 0)"
             " FROM chat.logs l WHERE chat.is_room(key) ORDER BY key"
         )
-        return [Kept(*row) for row in rows]
+        return [KeptRoom(*row) for row in rows]
 
     def find(self, room: RoomName) -> tuple[LogId, RoomName] | None:
         """Return the log of *room*."""
@@ -163,13 +163,13 @@ class PostgresArchive:
             problems.append(f"{name} is in {room} for ever, without a seat that could leave")
         return problems
 
-    def servers(self, pause: Callable[[float], object]) -> Sequence[Server]:
+    def servers(self, pause: Callable[[float], object]) -> Sequence[NodeInUse]:
         """Watch the servers for some seconds, unless all show at once that they live; *pause* waits for so many."""
         before = {id: beat for id, _, beat, _ in self._session.read(NODES)}
         looks = 0
         while True:
             now = self._session.read(NODES)
-            found = [Server(id, address, seats, before.get(id) != beat) for id, address, beat, seats in now]
+            found = [NodeInUse(id, address, seats, before.get(id) != beat) for id, address, beat, seats in now]
             if all(server.alive for server in found) or looks * LOOK >= WATCHED:
                 return found
             looks += 1
@@ -177,7 +177,7 @@ class PostgresArchive:
 
     def begin_new_epochs(self) -> int:
         """Give every room a new epoch, and return how many there are; no server may run."""
-        session = Session(self._database)
+        session = DatabaseSession(self._database)
 
         def begin(connection: Connection) -> int:
             with connection.transaction():

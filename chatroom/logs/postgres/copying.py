@@ -12,7 +12,18 @@ from chatroom.core.values.changes import Redaction
 from chatroom.core.values.names import RoomName
 from chatroom.core.values.sanctions import Sanction
 from chatroom.core.values.talks import is_talk
-from chatroom.logs.copying import LIFE, TALKED, Follower, Insiders, Life, Line, Source, Talked, Target, Trace
+from chatroom.logs.copying import (
+    LIFE,
+    TALKED,
+    CopiedMessage,
+    CopiedTalk,
+    Follower,
+    Insiders,
+    Life,
+    Source,
+    Target,
+    Trace,
+)
 from chatroom.logs.postgres.accounts import begin_accounts, kept_accounts
 from chatroom.logs.postgres.archive import PostgresArchive
 from chatroom.logs.postgres.database import Connection, Database, called
@@ -20,7 +31,7 @@ from chatroom.logs.postgres.errors import refusing
 from chatroom.logs.postgres.migrate import migrate
 from chatroom.logs.postgres.moderation import SANCTION, redactions
 from chatroom.logs.postgres.reports import report_rows
-from chatroom.logs.postgres.session import Session
+from chatroom.logs.postgres.session import DatabaseSession
 from chatroom.logs.postgres.words import vector
 from chatroom.logs.report_rows import CONTEXT, REPORT, ContextRow, ReportRow
 from chatroom.logs.store_unusable import StoreUnusable
@@ -40,7 +51,7 @@ class PostgresSource:
 
     def __init__(self, where: str) -> None:
         PostgresArchive(where).close()
-        self._session = Session(Database(where))
+        self._session = DatabaseSession(Database(where))
 
     def cloak_key(self) -> bytes:
         """Return the secret of cloaks."""
@@ -99,20 +110,20 @@ class PostgresSource:
         rows = self._session.read("SELECT log, seq, at FROM chat.marks WHERE person = %s ORDER BY log", person)
         return [(LogId(log), seq, at) for log, seq, at in rows]
 
-    def talks(self, after: tuple[bytes, bytes], limit: int) -> Sequence[Talked]:
+    def talks(self, after: tuple[bytes, bytes], limit: int) -> Sequence[CopiedTalk]:
         """Return the next talks."""
         query = f"SELECT {TALKED} FROM chat.talks WHERE (person, other) > (%s, %s) ORDER BY person, other LIMIT %s"
-        return [Talked(*row) for row in self._session.read(query, *after, limit)]
+        return [CopiedTalk(*row) for row in self._session.read(query, *after, limit)]
 
     def count(self) -> int:
         """Return how many messages there are."""
         [(count,)] = self._session.read("SELECT count(*) FROM chat.entries WHERE seq IS NOT NULL")
         return int(count)
 
-    def lines(self, log: LogId, after: int, limit: int) -> Sequence[Line]:
+    def lines(self, log: LogId, after: int, limit: int) -> Sequence[CopiedMessage]:
         """Return the next messages of *log*."""
         query = f"SELECT {LINE} FROM chat.entries WHERE log = %s AND seq > %s ORDER BY seq LIMIT %s"
-        return [Line(*row) for row in self._session.read(query, log, after, limit)]
+        return [CopiedMessage(*row) for row in self._session.read(query, log, after, limit)]
 
     def close(self) -> None:
         """Leave the database."""
@@ -127,7 +138,7 @@ class PostgresTarget:
 
     def __init__(self, where: str) -> None:
         self._store = called(where)
-        self._session = Session(Database(where))
+        self._session = DatabaseSession(Database(where))
         try:
             with refusing(self._store):
                 # The schema too is there only once all is.
@@ -188,7 +199,7 @@ class PostgresTarget:
         assert isinstance(log, int)
         return LogId(log)
 
-    def fill(self, log: LogId, lines: Sequence[Line]) -> None:
+    def fill(self, log: LogId, lines: Sequence[CopiedMessage]) -> None:
         """Add the next messages of *log*: entries at the position that is their number."""
 
         def copy(connection: Connection) -> None:
@@ -240,9 +251,9 @@ class PostgresTarget:
                 for mark in marks:
                     self._execute("INSERT INTO chat.marks VALUES (%s, %s, %s, %s)", person, *mark)
 
-    def talk(self, rows: Sequence[Talked]) -> None:
+    def talk(self, rows: Sequence[CopiedTalk]) -> None:
         """Add talks."""
-        places = ", ".join(["%s"] * len(Talked._fields))
+        places = ", ".join(["%s"] * len(CopiedTalk._fields))
         with refusing(self._store):
             for row in rows:
                 self._execute(f"INSERT INTO chat.talks ({TALKED}) VALUES ({places})", *row)

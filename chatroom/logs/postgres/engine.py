@@ -9,7 +9,7 @@ from chatroom.core.ports import FollowedRoom, KeptTalk, LogId
 from chatroom.core.rooms.directory import Somebody
 from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.logs.health import Health
-from chatroom.logs.nodes.changes import Record, Row
+from chatroom.logs.nodes.changes import ChangeRow, Record
 from chatroom.logs.nodes.engine import (
     Appended,
     Bounds,
@@ -18,16 +18,16 @@ from chatroom.logs.nodes.engine import (
     Engine,
     Found,
     KeptAccount,
-    Known,
+    KnownLog,
     Look,
     Mail,
     News,
     Nodes,
-    People,
+    PeoplePage,
 )
 from chatroom.logs.postgres.database import Database, called
 from chatroom.logs.postgres.errors import AWAY, refusing
-from chatroom.logs.postgres.listener import Listener
+from chatroom.logs.postgres.listener import NotifyListener
 from chatroom.logs.postgres.reader import PageReader, Searcher
 from chatroom.logs.postgres.vacuum import Vacuum
 from chatroom.logs.postgres.watch import Watch
@@ -68,7 +68,7 @@ class PostgresEngine:
             try:
                 node, generation = self._writer.begin()
                 self.cloak_key = self._writer.cloak_key()
-                self._listener = Listener(self._database, node, generation, heard, self._from_thread)
+                self._listener = NotifyListener(self._database, node, generation, heard, self._from_thread)
                 self._sessions = [self._writer.session, self._listener.session]
                 self._writing = Worker("log-writer", self._from_thread)
                 self.reads = self._read_queue()
@@ -113,8 +113,8 @@ class PostgresEngine:
     def append(
         self,
         number: int,
-        rows: Sequence[Row],
-        known: Mapping[LogId, Known],
+        rows: Sequence[ChangeRow],
+        known: Mapping[LogId, KnownLog],
         bounds: Bounds,
         done: Callable[[Appended | Exception], None],
     ) -> None:
@@ -166,7 +166,7 @@ class PostgresEngine:
         after: Username | None,
         most: int,
         viewer: bytes | None,
-        done: Callable[[People | Exception | None], None],
+        done: Callable[[PeoplePage | Exception | None], None],
     ) -> None:
         """Find the next *most* names behind *after*, in *room*, if *viewer* may know of it, or of everybody."""
         self._writing.do(partial(self._writer.who, room, after, most, viewer), done)

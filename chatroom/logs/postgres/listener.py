@@ -11,7 +11,7 @@ import psycopg
 
 from chatroom.logs.nodes.engine import AccountsChanged, Call, Hint, Mailed, News, Unreachable
 from chatroom.logs.postgres.database import Connection, Database
-from chatroom.logs.postgres.session import Session
+from chatroom.logs.postgres.session import DatabaseSession
 from chatroom.logs.worker import FromThread
 
 CHANNEL = "chat"
@@ -70,7 +70,7 @@ def calling(node: int, to: int, text: str) -> list[str]:
     return [msgspec.json.encode(Sent(node, to=to, piece=piece)).decode() for piece in pieces]
 
 
-class Listener:
+class NotifyListener:
     """Listens in *database*; gives what others tell :attr:`node` to *heard*, by *from_thread*.
 
     What was said in another :attr:`generation` is of entries that may be none of the present ones.
@@ -81,7 +81,7 @@ class Listener:
     ) -> None:
         self.node = node
         self.generation = generation
-        self.session = Session(database, _listen)
+        self.session = DatabaseSession(database, _listen)
         self._heard = heard
         self._from_thread = from_thread
         self._stopped = Event()

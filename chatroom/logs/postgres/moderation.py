@@ -11,7 +11,7 @@ from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.rights import settings
 from chatroom.core.values.sanctions import Placed, Sanction
-from chatroom.logs.postgres.session import Session
+from chatroom.logs.postgres.session import DatabaseSession
 
 SANCTION = "kind, username, person, host, imposer, at, until, reason, everybody, network, mask, number"
 """The columns of a sanction, in the order of its fields."""
@@ -19,7 +19,7 @@ SANCTION = "kind, username, person, host, imposer, at, until, reason, everybody,
 _ACT = "number, act FROM chat.audit"
 
 
-def audit(session: Session, log: LogId | None, before: int, limit: int) -> Sequence[Act]:
+def audit(session: DatabaseSession, log: LogId | None, before: int, limit: int) -> Sequence[Act]:
     """Return the newest acts below number *before*, the newest first: those in *log*, or all."""
     rows = (
         session.read(f"SELECT {_ACT} WHERE number < %s ORDER BY number DESC LIMIT %s", before, limit)
@@ -31,7 +31,7 @@ def audit(session: Session, log: LogId | None, before: int, limit: int) -> Seque
     return [msgspec.convert(act | {"number": number}, Act) for number, act in rows]
 
 
-def redactions(session: Session, log: LogId, after: int, limit: int | None) -> Sequence[Redaction]:
+def redactions(session: DatabaseSession, log: LogId, after: int, limit: int | None) -> Sequence[Redaction]:
     """Return at most *limit* of the redactions behind the first *after*, or all of them."""
     rows = session.read(
         "SELECT seq, username, redactor, note FROM chat.redactions"
@@ -44,7 +44,7 @@ def redactions(session: Session, log: LogId, after: int, limit: int | None) -> S
 
 
 def all_sanctions(
-    session: Session, before: int, now: int, limit: int | None, log: LogId | None = None
+    session: DatabaseSession, before: int, now: int, limit: int | None, log: LogId | None = None
 ) -> Sequence[Placed]:
     """Return the newest sanctions below number *before* that hold *now* in *log*, or anywhere, the newest first."""
     rows = session.read(
@@ -60,7 +60,7 @@ def all_sanctions(
     return [Placed(room, Sanction(*row)) for room, *row in rows]
 
 
-def standings(session: Session, person: bytes, logs: Collection[LogId]) -> Mapping[LogId, Opened]:
+def standings(session: DatabaseSession, person: bytes, logs: Collection[LogId]) -> Mapping[LogId, Opened]:
     """Return how those of *logs* are that are kept, by :meth:`chatroom.core.ports.FollowStore.standings`."""
     wanted = sorted(logs)
     rows = session.read(

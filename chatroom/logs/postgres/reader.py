@@ -24,7 +24,7 @@ from chatroom.core.values.sanctions import Placed
 from chatroom.logs.postgres.database import Connection, Database
 from chatroom.logs.postgres.moderation import all_sanctions, audit, redactions, standings
 from chatroom.logs.postgres.reports import reports
-from chatroom.logs.postgres.session import Session
+from chatroom.logs.postgres.session import DatabaseSession
 from chatroom.logs.postgres.unread import unread
 from chatroom.logs.postgres.words import query as words
 from chatroom.logs.retention import Retention
@@ -57,7 +57,7 @@ class PageReader:
     """A reader of *database*, which shows no more than is to be kept."""
 
     def __init__(self, database: Database, retention: Retention) -> None:
-        self.session = Session(database, read_only)
+        self.session = DatabaseSession(database, read_only)
         self._retention = retention
 
     def close(self) -> None:

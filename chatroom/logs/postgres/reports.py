@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 
 from chatroom.core.ports import LogId
 from chatroom.core.values.reports import KeptReport
-from chatroom.logs.postgres.session import Session
+from chatroom.logs.postgres.session import DatabaseSession
 from chatroom.logs.report_rows import CONTEXT, REPORT, ContextRow, ReportRow, kept
 
 
 def reports(
-    session: Session, log: LogId | None, but: Collection[bytes], resolved: bool, before: int, limit: int
+    session: DatabaseSession, log: LogId | None, but: Collection[bytes], resolved: bool, before: int, limit: int
 ) -> Sequence[KeptReport]:
     """Return the newest reports below number *before*, by :meth:`chatroom.core.ports.ModerationStore.reports`."""
     rows = session.read(
@@ -29,7 +29,7 @@ def reports(
     return kept(found, (ContextRow(*row) for row in session.read(query, [row.number for row in found])))
 
 
-def report_rows(session: Session, after: int, limit: int) -> Sequence[tuple[ReportRow, Sequence[ContextRow]]]:
+def report_rows(session: DatabaseSession, after: int, limit: int) -> Sequence[tuple[ReportRow, Sequence[ContextRow]]]:
     """Return the next reports beyond number *after*, with the messages beside what they are about."""
     query = f"SELECT number, {REPORT} FROM chat.reports WHERE number > %s ORDER BY number LIMIT %s"
     beside = f"SELECT {CONTEXT} FROM chat.contexts WHERE report = %s ORDER BY seq"

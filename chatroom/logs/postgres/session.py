@@ -18,7 +18,7 @@ from chatroom.logs.postgres.errors import in_one_line
 T = TypeVar("T")
 
 
-class Session:
+class DatabaseSession:
     """A session with *database*; each connection is made *ready* first, and left when a later life of it is known.
 
     It is used by one thread; only :meth:`cancel` and :meth:`give_up`, and to look at what it shows, are for others.

@@ -13,7 +13,7 @@ from chatroom.core.tools.paging import Numbered
 from chatroom.core.values.events import Said
 from chatroom.core.values.limits import MOST_MENTIONS, MOST_UNREAD, UNREAD_ROOMS
 from chatroom.core.values.marks import Unread
-from chatroom.logs.postgres.session import Session
+from chatroom.logs.postgres.session import DatabaseSession
 from chatroom.logs.postgres.words import query
 from chatroom.logs.retention import Retention
 from chatroom.logs.unread_rows import MaybeUnread, newest_first
@@ -61,16 +61,16 @@ _COUNTS = """
 """
 
 
-class Reader(Protocol):
+class UnreadReader(Protocol):
     """A reader, as far as it is needed here."""
 
-    session: Session
+    session: DatabaseSession
 
     def rows(self, where: Any, *arguments: object) -> Iterator[Numbered]:
         """Return the messages of *where*."""
 
 
-def unread(reader: Reader, retention: Retention, wanted: WantedUnread, in_time: Callable[[], None]) -> UnreadPage:
+def unread(reader: UnreadReader, retention: Retention, wanted: WantedUnread, in_time: Callable[[], None]) -> UnreadPage:
     """Return what is unread, by :meth:`chatroom.core.ports.MarkStore.unread`; *in_time* is called before each query."""
     in_time()
     heads = wanted.heads
@@ -88,7 +88,7 @@ def unread(reader: Reader, retention: Retention, wanted: WantedUnread, in_time: 
 
 
 def _unread(
-    reader: Reader, retention: Retention, rooms: Sequence[MaybeUnread], wanted: WantedUnread
+    reader: UnreadReader, retention: Retention, rooms: Sequence[MaybeUnread], wanted: WantedUnread
 ) -> Iterator[tuple[LogId, Unread]]:
     """Yield those of *rooms* in which something is unread, and what."""
     floors = [max(room.marked, room.removed, retention.floor(room.head)) for room in rooms]

@@ -10,7 +10,7 @@ from functools import partial
 
 from chatroom.logs.health import Health
 from chatroom.logs.postgres.database import Connection, Database
-from chatroom.logs.postgres.session import Session
+from chatroom.logs.postgres.session import DatabaseSession
 from chatroom.logs.worker import FromThread, Worker
 
 PAUSE = 600_000
@@ -55,7 +55,7 @@ class Vacuum:
     """
 
     def __init__(self, database: Database, health: Health, from_thread: FromThread) -> None:
-        self.session = Session(database, _gently)
+        self.session = DatabaseSession(database, _gently)
         self._health = health
         self._worker = Worker("log-vacuum", from_thread)
         self._stopping = False

@@ -8,7 +8,7 @@ from threading import Event, Thread
 import psycopg
 
 from chatroom.logs.postgres.database import Database
-from chatroom.logs.postgres.session import Session
+from chatroom.logs.postgres.session import DatabaseSession
 
 PATIENCE = 3.0
 """Seconds for which an answer is waited for without a doubt, and between two doubts."""
@@ -22,7 +22,7 @@ class Watch:
     sessions with the earlier one are given up, and begin anew there: also one that listens, and waits for no answer.
     """
 
-    def __init__(self, database: Database, sessions: list[Session]) -> None:
+    def __init__(self, database: Database, sessions: list[DatabaseSession]) -> None:
         self._database = database
         self._sessions = sessions
         self._stopped = Event()

@@ -25,27 +25,27 @@ from chatroom.core.values.names import Key, RoomName, Username, fold, key
 from chatroom.core.values.rights import settings
 from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.group_commit import Unfit
-from chatroom.logs.nodes.changes import MESSAGES, Become, Decision, Record, Row, is_urgent, numbered
+from chatroom.logs.nodes.changes import MESSAGES, Become, ChangeRow, Decision, Record, is_urgent, numbered
 from chatroom.logs.nodes.engine import (
     AccountsChanged,
     Appended,
     Bounds,
     Buried,
     Catalogue,
+    EngineRefused,
     Fenced,
     Found,
     Hint,
     KeptAccount,
-    Known,
+    KnownLog,
     Look,
     Lost,
     Mail,
     Mailed,
     Nodes,
     OutcomeUnknown,
-    People,
-    Refused,
-    Shown,
+    PeoplePage,
+    ShownRoom,
     Unreachable,
 )
 from chatroom.logs.postgres.database import Connection, Database
@@ -53,7 +53,7 @@ from chatroom.logs.postgres.errors import FENCED, LOST, REPEATABLE, in_one_line,
 from chatroom.logs.postgres.listener import CHANNEL, calling, payload
 from chatroom.logs.postgres.looks import renew_looks
 from chatroom.logs.postgres.migrate import migrate
-from chatroom.logs.postgres.session import Session
+from chatroom.logs.postgres.session import DatabaseSession
 from chatroom.logs.postgres.vacuum import PAUSE, TO_VACUUM
 from chatroom.logs.postgres.words import vector
 from chatroom.logs.retention import Retention
@@ -137,7 +137,7 @@ class Writer:
     """The writer of a node in *database*; *store* is what that is called."""
 
     def __init__(self, database: Database, store: str, retention: Retention) -> None:
-        self.session = Session(database, self._ready)
+        self.session = DatabaseSession(database, self._ready)
         self._store = store
         self._retention = retention
         self._warned = False
@@ -173,13 +173,15 @@ class Writer:
         except psycopg.Error as error:
             raise Unreachable(in_one_line(error)) from error
 
-    def append(self, number: int, rows: Sequence[Row], known: Mapping[LogId, Known], bounds: Bounds) -> Appended:
+    def append(
+        self, number: int, rows: Sequence[ChangeRow], known: Mapping[LogId, KnownLog], bounds: Bounds
+    ) -> Appended:
         """Let the changes of batch *number* happen; return what became of each, and what others have added.
 
         :raises chatroom.logs.nodes.engine.OutcomeUnknown: if that can't be known; the same batch is to be asked for
             again then.
         :raises chatroom.logs.nodes.engine.Unreachable: if it could not be asked for.
-        :raises chatroom.logs.nodes.engine.Refused: if none of them has happened.
+        :raises chatroom.logs.nodes.engine.EngineRefused: if none of them has happened.
         :raises chatroom.logs.group_commit.Unfit: likewise, because of one of them.
         :raises chatroom.logs.nodes.engine.Lost: if none of them has, for a log does not reach as far as is known.
         """
@@ -303,11 +305,11 @@ class Writer:
         self._hints = [Hint(record.log, record.pos, [record]) for record in records]
         return Buried(records, more)
 
-    def who(self, room: RoomName | None, after: Username | None, most: int, viewer: bytes | None) -> People | None:
+    def who(self, room: RoomName | None, after: Username | None, most: int, viewer: bytes | None) -> PeoplePage | None:
         """Return the next *most* names behind *after*, in *room*, if *viewer* may know of it, or of everybody."""
         behind = "" if after is None else key(after)
         names = self._ask(WHO, room and key(room), behind, most, viewer)
-        return People(names[0][0], names[1:]) if names else None
+        return PeoplePage(names[0][0], names[1:]) if names else None
 
     def person(self, username: Username) -> Somebody | None:
         """Return who is called *username*, with a seat at any node."""
@@ -328,7 +330,7 @@ class Writer:
 
     def rooms(self, match: str, after: RoomName | None) -> Catalogue:
         """Return open rooms behind *after* with *match* in their names, enough for a page."""
-        found = list[Shown]()
+        found = list[ShownRoom]()
         word = fold(match)
         looked_at = 0
         behind = "" if after is None else key(after)
@@ -336,7 +338,9 @@ class Writer:
             some = self._ask(LIST, behind, LISTED)
             looked_at += len(some)
             found += [
-                Shown(RoomName(room), topic, members, capacity, True, *how)._replace(insiders=frozenset(insiders or ()))
+                ShownRoom(RoomName(room), topic, members, capacity, True, *how)._replace(
+                    insiders=frozenset(insiders or ())
+                )
                 for name, room, topic, members, capacity, *how, insiders in some
                 if word in fold(name)
             ]
@@ -446,7 +450,7 @@ class Writer:
                         raise Lost(in_one_line(error)) from error
                     if connection.closed:
                         raise OutcomeUnknown(in_one_line(error)) from error
-                    raise (Unfit if is_unfit(error) else Refused)(in_one_line(error)) from error
+                    raise (Unfit if is_unfit(error) else EngineRefused)(in_one_line(error)) from error
                 if self._warned:
                     # What is visible here may be nowhere else.
                     connection.close()
@@ -457,10 +461,10 @@ class Writer:
         return self.session.run(ask)
 
 
-def _shown(*room: Any) -> Shown:
+def _shown(*room: Any) -> ShownRoom:
     """Return the *room* that a look has seen; by whom it may be known is written in its JSON."""
     *about, insiders = room
-    return Shown(*about)._replace(insiders=frozenset(map(b64decode, insiders)))
+    return ShownRoom(*about)._replace(insiders=frozenset(map(b64decode, insiders)))
 
 
 def mailed(answers: Sequence[Decision], me: int) -> list[Mailed]:
@@ -475,13 +479,13 @@ def mailed(answers: Sequence[Decision], me: int) -> list[Mailed]:
     return [Mailed(node) for node in sorted(node for node in nodes if node is not None)]
 
 
-def changed(rows: Sequence[Row], answers: Sequence[Decision]) -> list[AccountsChanged]:
+def changed(rows: Sequence[ChangeRow], answers: Sequence[Decision]) -> list[AccountsChanged]:
     """Return what is to be told of the accounts that *rows* have changed."""
     happened = (row for row, answer in zip(rows, answers, strict=True) if answer.outcome == "changed")
     return [AccountsChanged()] if any(map(is_urgent, happened)) else []
 
 
-def hints(rows: Sequence[Row], answers: Sequence[Decision]) -> list[Hint]:
+def hints(rows: Sequence[ChangeRow], answers: Sequence[Decision]) -> list[Hint]:
     """Return what others are to be told of the changes *rows*: no text that is taken back."""
     erased = {
         (answer.log, redaction.seq)

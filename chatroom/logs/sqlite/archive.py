@@ -16,7 +16,7 @@ from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
 from chatroom.core.values.talks import is_talk
-from chatroom.logs.archive import Archive, Exported, Kept, Progress, messages
+from chatroom.logs.archive import Archive, Exported, KeptRoom, Progress, messages
 from chatroom.logs.group_commit import Work
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
@@ -55,10 +55,10 @@ class SQLiteArchive:
         """Release the file."""
         self._connection.close()
 
-    def rooms(self) -> Sequence[Kept]:
+    def rooms(self) -> Sequence[KeptRoom]:
         """Return the rooms."""
         return [
-            Kept(*row)
+            KeptRoom(*row)
             for row in self._connection.execute(
                 "SELECT room, topic, closed, (SELECT count(*) FROM messages WHERE log = logs.id)"
                 " FROM logs WHERE key <> '' ORDER BY key"

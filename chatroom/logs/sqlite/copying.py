@@ -13,7 +13,18 @@ from chatroom.core.values.changes import Redaction
 from chatroom.core.values.names import RoomName
 from chatroom.core.values.sanctions import Sanction
 from chatroom.core.values.talks import is_talk
-from chatroom.logs.copying import LIFE, TALKED, Follower, Insiders, Life, Line, Source, Talked, Target, Trace
+from chatroom.logs.copying import (
+    LIFE,
+    TALKED,
+    CopiedMessage,
+    CopiedTalk,
+    Follower,
+    Insiders,
+    Life,
+    Source,
+    Target,
+    Trace,
+)
 from chatroom.logs.report_rows import CONTEXT, REPORT, ContextRow, ReportRow
 from chatroom.logs.sqlite.accounts import begin_accounts, kept_accounts
 from chatroom.logs.sqlite.errors import refusing
@@ -24,7 +35,7 @@ from chatroom.logs.sqlite.statements import note
 from chatroom.logs.sqlite.talks import NEVER
 from chatroom.logs.store_unusable import StoreUnusable
 
-LINE = ", ".join(Line._fields)
+LINE = ", ".join(CopiedMessage._fields)
 
 
 class SQLiteSource:
@@ -96,25 +107,25 @@ class SQLiteSource:
         query = "SELECT log, seq, at FROM marks WHERE person = ? ORDER BY log"
         return self._file.connection.execute(query, (person,)).fetchall()
 
-    def talks(self, after: tuple[bytes, bytes], limit: int) -> Sequence[Talked]:
+    def talks(self, after: tuple[bytes, bytes], limit: int) -> Sequence[CopiedTalk]:
         """Return the next talks."""
         rows = self._file.connection.execute(
             f"SELECT {TALKED} FROM talks WHERE (person, other) > (?, ?) ORDER BY person, other LIMIT ?",
             (*after, limit),
         )
-        return [Talked(*row) for row in rows]
+        return [CopiedTalk(*row) for row in rows]
 
     def count(self) -> int:
         """Return how many messages there are."""
         [(count,)] = self._file.connection.execute("SELECT count(*) FROM messages")
         return int(count)
 
-    def lines(self, log: LogId, after: int, limit: int) -> Sequence[Line]:
+    def lines(self, log: LogId, after: int, limit: int) -> Sequence[CopiedMessage]:
         """Return the next messages of *log*."""
         rows = self._file.connection.execute(
             f"SELECT {LINE} FROM messages WHERE log = ? AND seq > ? ORDER BY seq LIMIT ?", (log, after, limit)
         )
-        return [Line(*row) for row in rows]
+        return [CopiedMessage(*row) for row in rows]
 
     def close(self) -> None:
         """Release the file, unchanged."""
@@ -189,9 +200,9 @@ class SQLiteTarget:
             admit(self._file.connection, LogId(made.lastrowid), insiders.admitted)
         return LogId(made.lastrowid)
 
-    def fill(self, log: LogId, lines: Sequence[Line]) -> None:
+    def fill(self, log: LogId, lines: Sequence[CopiedMessage]) -> None:
         """Add the next messages of *log*."""
-        places = ", ".join("?" * len(Line._fields))
+        places = ", ".join("?" * len(CopiedMessage._fields))
         with refusing(self._path):
             self._file.connection.executemany(
                 f"INSERT INTO messages (log, {LINE}) VALUES (?, {places})", [(log, *line) for line in lines]
@@ -226,9 +237,9 @@ class SQLiteTarget:
                 [(person, *mark) for person, *_, marks in people for mark in marks],
             )
 
-    def talk(self, rows: Sequence[Talked]) -> None:
+    def talk(self, rows: Sequence[CopiedTalk]) -> None:
         """Add talks."""
-        places = ", ".join("?" * len(Talked._fields))
+        places = ", ".join("?" * len(CopiedTalk._fields))
         with refusing(self._path):
             self._file.connection.executemany(f"INSERT INTO talks ({TALKED}) VALUES ({places})", rows)
 

@@ -29,7 +29,7 @@ from chatroom.core.values.events import NUMBERS, Message
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.rights import settings
 from chatroom.core.values.talks import is_talk
-from chatroom.logs.group_commit import Change, Unfit, Work
+from chatroom.logs.group_commit import PendingChange, Unfit, Work
 from chatroom.logs.open_log import OpenLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.errors import UNFIT
@@ -81,7 +81,7 @@ class Append:
         self._now.stored(self.message, self._done, result)
 
 
-_: type[Change] = Append
+_: type[PendingChange] = Append
 
 
 class Writer:

@@ -25,7 +25,7 @@ STATES = ("username", "lobby", "room", "closing")
 DIALECTS = (*get_args(DialectName), "unknown")
 
 
-class Connections(Protocol):
+class MeasuredConnections(Protocol):
     """The connections of all fronts."""
 
     @property
@@ -54,7 +54,7 @@ class Commits(Protocol):
         """Return why nothing can be stored, if that is so."""
 
 
-class Lease(Protocol):
+class MeasuredLease(Protocol):
     """The lease of a node."""
 
     @property
@@ -62,24 +62,24 @@ class Lease(Protocol):
         """The seconds for which it still holds."""
 
 
-class Following(Protocol):
+class MeasuredFollowing(Protocol):
     """What a node hears of others."""
 
     holes_filled: int
     late_hints: int
 
 
-class Node(Protocol):
+class MeasuredNode(Protocol):
     """The server as one of several that share a database."""
 
     fenced: int
 
     @property
-    def lease(self) -> Lease:
+    def lease(self) -> MeasuredLease:
         """Its lease."""
 
     @property
-    def following(self) -> Following:
+    def following(self) -> MeasuredFollowing:
         """What it hears."""
 
     @property
@@ -97,10 +97,10 @@ class Metrics:
     def __init__(
         self,
         lobby: Lobby,
-        connections: Connections,
+        connections: MeasuredConnections,
         commits: Commits | None,
         lag: Histogram,
-        node: Node | None = None,
+        node: MeasuredNode | None = None,
         ends: Callable[[], Iterable[tuple[str, float]]] = tuple,
     ) -> None:
         self._node = node
@@ -198,7 +198,7 @@ class Metrics:
             yield expiry
         yield GaugeMetricFamily("chatroom_healthy", "1 if /healthz says ok, else 0", int(self.trouble() is None))
 
-    def _as_node(self, node: Node) -> Iterable[Metric]:
+    def _as_node(self, node: MeasuredNode) -> Iterable[Metric]:
         yield GaugeMetricFamily(
             "chatroom_lease_seconds", "Seconds for which other servers still take this one for alive", node.lease.left
         )

@@ -28,7 +28,7 @@ from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.values.networks import internet_address
 from chatroom.services.listening.listen_address import ListenAddress
 from chatroom.services.listening.listener import Listener
-from chatroom.services.operations.metrics import Commits, Connections, Metrics, Node
+from chatroom.services.operations.metrics import Commits, MeasuredConnections, MeasuredNode, Metrics
 from chatroom.services.operations.reactor_lag import ReactorLag
 from chatroom.wire.http.dns_rebinding import can_be_rebound
 
@@ -198,9 +198,9 @@ class MetricsHTTP(Listener):
         reactor: Any,
         description: str,
         lobby: Lobby,
-        connections: Connections,
+        connections: MeasuredConnections,
         commits: Commits | None,
-        node: Node | None = None,
+        node: MeasuredNode | None = None,
         ends: Callable[[], Iterable[tuple[str, float]]] = tuple,
     ) -> None:
         self._lag = ReactorLag(reactor)

@@ -17,7 +17,7 @@ from typing_extensions import override
 from chatroom.core.values.replies import Reloaded
 
 
-class Reload(Service):
+class ReloadService(Service):
     """A service that calls *actions* upon SIGHUP, in the reactor's thread; each says what came of it, which is logged.
 
     A server in the foreground of a *terminal*, a descriptor, gets that signal when it is closed, and ends then.

@@ -13,7 +13,7 @@ from chatroom.core.values.events import Event, Missed, Tagged
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName
 from chatroom.core.values.replies import Reply, Stored
-from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
+from chatroom.wire.dialect import Dialect, DialectName, Misread, Standpoint
 from chatroom.wire.frames import answers, shapes
 from chatroom.wire.frames.answers import AnyReply
 from chatroom.wire.frames.codec import decode, encode, encode_all, misread
@@ -46,7 +46,7 @@ class Frames:
         """Let a program into *room*, which may still join it to say where it reads on."""
         return Join(room, provisional=True)
 
-    def read(self, line: bytes, place: Place) -> Sequence[Request | Misread]:
+    def read(self, line: bytes, place: Standpoint) -> Sequence[Request | Misread]:
         """Return the request, which is the same wherever the visitor is."""
         try:
             shape = decode(line)

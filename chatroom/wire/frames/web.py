@@ -15,13 +15,13 @@ from chatroom.core.values.commands import Join, Login, Request
 from chatroom.core.values.events import Event
 from chatroom.core.values.names import RoomName, key
 from chatroom.core.values.replies import Reply
-from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
+from chatroom.wire.dialect import Dialect, DialectName, Misread, Standpoint
 from chatroom.wire.frames import answers
 from chatroom.wire.frames.codec import encode, encode_all
 from chatroom.wire.frames.frames import Frames
 from chatroom.wire.frames.shapes import event_shape
 from chatroom.wire.framing.web_frames import message
-from chatroom.wire.http.cookies import Device
+from chatroom.wire.http.cookies import RememberedBrowser
 
 
 class WebFrames:
@@ -39,7 +39,9 @@ class WebFrames:
     tags: ClassVar[bool] = False
     asks: ClassVar[bool] = False
 
-    def __init__(self, frames: Frames, secret: str, device: Device | None, issue: Callable[[Device], str]) -> None:
+    def __init__(
+        self, frames: Frames, secret: str, device: RememberedBrowser | None, issue: Callable[[RememberedBrowser], str]
+    ) -> None:
         self.further: Sequence[Request] = ()
         self._frames = frames
         self._secret = secret.encode()
@@ -50,7 +52,7 @@ class WebFrames:
         """Let a page into *room*."""
         return self._frames.entry(room)
 
-    def read(self, line: bytes, place: Place) -> Sequence[Request | Misread]:
+    def read(self, line: bytes, place: Standpoint) -> Sequence[Request | Misread]:
         """Return the request, with what the browser knows and the page does not."""
         [request] = self._frames.read(line, place)
         if isinstance(request, Request) and isinstance(request.command, Login):
@@ -61,7 +63,7 @@ class WebFrames:
         """Write the answer to *request*."""
         shape = self._frames.shape(request, reply)
         if isinstance(shape, answers.Welcome | answers.Ok) and shape.token and shape.username:
-            ticket = self._issue(Device(shape.username, shape.token))
+            ticket = self._issue(RememberedBrowser(shape.username, shape.token))
             shape = replace(shape, token=UNSET, ticket=ticket)
         return b"" if shape is None else message(encode(shape))
 

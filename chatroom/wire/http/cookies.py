@@ -23,7 +23,7 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{22}")
 _DEVICE = re.compile(r"([A-Za-z0-9_-]+={0,2})\.([A-Za-z0-9_-]{22,128})")
 
 
-class Device(NamedTuple):
+class RememberedBrowser(NamedTuple):
     """A browser that is remembered: the *username* of an account when that began, and the *token* for it."""
 
     username: str
@@ -48,13 +48,13 @@ class Cookies:
         return found if _SECRET.fullmatch(found) else ""
 
     @property
-    def device(self) -> Device | None:
+    def device(self) -> RememberedBrowser | None:
         """The device that this browser is remembered as."""
         found = _DEVICE.fullmatch(self._came.get(f"{self._name}-device", ""))
         if not found:
             return None
         try:
-            return Device(username(urlsafe_b64decode(found[1]).decode()), found[2])
+            return RememberedBrowser(username(urlsafe_b64decode(found[1]).decode()), found[2])
         except (ValueError, UsernameInvalid):
             # Whatever a browser sends: that is no cookie of ours.
             return None
@@ -63,7 +63,7 @@ class Cookies:
         """Return the field that gives the browser a new secret, for as long as it runs."""
         return self._field("", token_urlsafe(16))
 
-    def remember(self, device: Device) -> tuple[str, str]:
+    def remember(self, device: RememberedBrowser) -> tuple[str, str]:
         """Return the field by which the browser is remembered as *device*."""
         name = urlsafe_b64encode(device.username.encode()).decode()
         return self._field("-device", f"{name}.{device.token}", f"; Max-Age={REMEMBERED}")

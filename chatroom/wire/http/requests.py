@@ -36,7 +36,7 @@ class Head(NamedTuple):
         return [word.strip().lower() for word in self.get(name).split(",") if word.strip()]
 
 
-class Answer(NamedTuple):
+class HTTPResponse(NamedTuple):
     """What is answered: a *status*, *fields* and a *body*; the connection is closed after one that is the *last*."""
 
     status: int
@@ -48,15 +48,15 @@ class Answer(NamedTuple):
 class Unreadable(Exception):
     """What has come is no request; *answer* says so."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: HTTPResponse) -> None:
         super().__init__()
         self.answer = answer
 
 
-def said(status: int, sentence: str, *fields: tuple[str, str], last: bool = False) -> Answer:
+def said(status: int, sentence: str, *fields: tuple[str, str], last: bool = False) -> HTTPResponse:
     """Return an answer that is one *sentence* for a person, whatever of a request it repeats; it may be logged too."""
     body = f"{harmless(sentence)}\n".encode()
-    return Answer(status, [("Content-Type", "text/plain; charset=utf-8"), *fields], body, last)
+    return HTTPResponse(status, [("Content-Type", "text/plain; charset=utf-8"), *fields], body, last)
 
 
 class Requests:
@@ -105,7 +105,7 @@ class Requests:
         data, _ = self._connection.trailing_data
         return len(data)
 
-    def answer(self, answer: Answer, now: float, *, bodiless: bool = False) -> bytes:
+    def answer(self, answer: HTTPResponse, now: float, *, bodiless: bool = False) -> bytes:
         """Return the bytes of *answer*, given *now*; those of an answer to HEAD are *bodiless*."""
         length = [] if answer.status in {204, 304} else [("Content-Length", str(len(answer.body)))]
         fields = [

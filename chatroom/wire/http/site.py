@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from wsproto.utilities import generate_accept_token
 
-from chatroom.wire.http.cookies import Cookies, Device
+from chatroom.wire.http.cookies import Cookies, RememberedBrowser
 from chatroom.wire.http.origins import Origins, is_loopback
-from chatroom.wire.http.requests import Answer, Head, said
+from chatroom.wire.http.requests import Head, HTTPResponse, said
 from chatroom.wire.http.tickets import Tickets
 
 POLICY = (
@@ -64,7 +64,7 @@ class Upgrade(NamedTuple):
 
     fields: list[tuple[str, str]]
     secret: str
-    device: Device | None
+    device: RememberedBrowser | None
     protocol: str = ""
 
 
@@ -88,7 +88,7 @@ class Site:
         self._revoke = revoke
         self._protocols = protocols
 
-    def answer(self, head: Head, *, secure: bool) -> Answer | Upgrade:
+    def answer(self, head: Head, *, secure: bool) -> HTTPResponse | Upgrade:
         """Answer *head*, which has come through TLS or not."""
         answer = self._answered(head, secure=secure)
         if isinstance(answer, Upgrade):
@@ -104,7 +104,7 @@ class Site:
                 safe.append(("Cross-Origin-Opener-Policy", "same-origin"))
         return answer._replace(fields=[*safe, *cache, *answer.fields], last=last)
 
-    def _answered(self, head: Head, *, secure: bool) -> Answer | Upgrade:
+    def _answered(self, head: Head, *, secure: bool) -> HTTPResponse | Upgrade:
         host = head.get("host")
         if not self.origins.is_ours(host):
             return said(
@@ -133,15 +133,15 @@ class Site:
         if path == "/" and not cookies.secret:
             fields.append(cookies.begin())
         if asset.etag in head.get("if-none-match"):
-            return Answer(304, fields)
+            return HTTPResponse(304, fields)
         fields.append(("Content-Type", asset.kind))
         if asset.packed:
             fields.append(("Vary", "Accept-Encoding"))
             if "gzip" in head.words("accept-encoding"):
-                return Answer(200, [*fields, ("Content-Encoding", "gzip")], asset.packed)
-        return Answer(200, fields, asset.body)
+                return HTTPResponse(200, [*fields, ("Content-Encoding", "gzip")], asset.packed)
+        return HTTPResponse(200, fields, asset.body)
 
-    def _upgraded(self, head: Head, path: str, *, secure: bool) -> Answer | Upgrade:
+    def _upgraded(self, head: Head, path: str, *, secure: bool) -> HTTPResponse | Upgrade:
         origin, host = head.get("origin"), head.get("host")
         if path not in DOORS:
             return said(404, f"The WebSocket is at {DOORS[-1]}.", last=True)
@@ -167,19 +167,19 @@ class Site:
             fields.append(("Sec-WebSocket-Protocol", protocol))
         return Upgrade(fields, cookies.secret, cookies.device, protocol)
 
-    def _remembered(self, head: Head, cookies: Cookies) -> Answer:
+    def _remembered(self, head: Head, cookies: Cookies) -> HTTPResponse:
         """Give the browser the cookie that its page has a ticket for: no other page can send such a field."""
         device = self._tickets.take(head.get("chat-ticket"))
         if device is None:
             return said(403, "That ticket is good no more; log in again.", last=True)
-        return Answer(204, [cookies.remember(device)])
+        return HTTPResponse(204, [cookies.remember(device)])
 
-    def _forgotten(self, head: Head, cookies: Cookies) -> Answer:
+    def _forgotten(self, head: Head, cookies: Cookies) -> HTTPResponse:
         if not head.get("chat-forget"):
             return said(403, "Only the page itself may ask that.", last=True)
         if device := cookies.device:
             self._revoke(device.token)
-        return Answer(204, cookies.forget())
+        return HTTPResponse(204, cookies.forget())
 
 
 def _is_key(key: str) -> bool:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from secrets import token_urlsafe
 
-from chatroom.wire.http.cookies import Device
+from chatroom.wire.http.cookies import RememberedBrowser
 
 SECONDS = 30.0
 """Seconds for which a ticket is good, once."""
@@ -20,9 +20,9 @@ class Tickets:
 
     def __init__(self, seconds: Callable[[], float]) -> None:
         self._seconds = seconds
-        self._good: OrderedDict[str, tuple[Device, float]] = OrderedDict()
+        self._good: OrderedDict[str, tuple[RememberedBrowser, float]] = OrderedDict()
 
-    def issue(self, device: Device) -> str:
+    def issue(self, device: RememberedBrowser) -> str:
         """Return a ticket for *device*."""
         ticket = token_urlsafe(16)
         self._good[ticket] = device, self._seconds() + SECONDS
@@ -30,7 +30,7 @@ class Tickets:
             self._good.popitem(last=False)
         return ticket
 
-    def take(self, ticket: str) -> Device | None:
+    def take(self, ticket: str) -> RememberedBrowser | None:
         """Return the device that *ticket* is for, and let it be good no longer."""
         device, until = self._good.pop(ticket, (None, 0.0))
         return device if self._seconds() < until else None

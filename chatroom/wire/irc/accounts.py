@@ -24,12 +24,13 @@ from chatroom.core.values.names import key, username
 from chatroom.core.values.passwords import password
 from chatroom.core.values.replies import Authenticated, DeviceList, Refused, Registered, Reply
 from chatroom.wire.irc import caps
-from chatroom.wire.irc.calls import Asked, Call, request
 from chatroom.wire.irc.fitting import fitting, unformatted
+from chatroom.wire.irc.labels import LabeledResponse
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, local
-from chatroom.wire.irc.session import Sasl, Session
+from chatroom.wire.irc.requests import Asked, request
+from chatroom.wire.irc.session import IRCVisit, Sasl
 
 MECHANISMS = "PLAIN,EXTERNAL"
 """The ways of SASL: by a password, and by the certificate that the connection has shown in TLS."""
@@ -49,7 +50,7 @@ REGISTER = "REGISTER"
 # SASL.
 
 
-def authenticate(session: Session, line: Line, call: Call) -> Requests:
+def authenticate(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Show by SASL that an account is one's own."""
     word = line.params[0]
     if session.account:
@@ -104,14 +105,14 @@ def _external(written: str) -> Command:
 _READERS: Mapping[str, Callable[[str], Command]] = {"PLAIN": _plain, "EXTERNAL": _external}
 
 
-def _shown(session: Session, reply: Reply) -> Sequence[str]:
+def _shown(session: IRCVisit, reply: Reply) -> Sequence[str]:
     if isinstance(reply, Refused):
         return [session.numeric("904", str(reply.error))]
     assert isinstance(reply, Authenticated), "or it is refused"
     return logged_in(session, reply, session.numeric("903", "You are logged in"))
 
 
-def logged_in(session: Session, reply: Authenticated, *further: str) -> Sequence[str]:
+def logged_in(session: IRCVisit, reply: Authenticated, *further: str) -> Sequence[str]:
     """Tell whose account it is, what is *further* to be told, and at last that one has another name by it."""
     name = session.account = reply.username
     lines = [session.numeric("900", session.mask if session.registered else "*", name, f"You are {name}"), *further]
@@ -125,7 +126,7 @@ def logged_in(session: Session, reply: Authenticated, *further: str) -> Sequence
 # An account of one's own.
 
 
-def register(session: Session, line: Line, call: Call) -> Requests:
+def register(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Make the name one's own."""
     wanted, _, secret = line.params[:3]
     name = session.nick if session.registered else session.wanted
@@ -135,7 +136,7 @@ def register(session: Session, line: Line, call: Call) -> Requests:
         said = "The account is called as you are; take that name first"
         return local(call, line, session.fail(REGISTER, "ACCOUNT_NAME_MUST_BE_NICK", wanted, said))
 
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
             return [_not_registered(session, name, reply.error)]
         assert isinstance(reply, Registered), "or it is refused"
@@ -150,7 +151,7 @@ def register(session: Session, line: Line, call: Call) -> Requests:
     return (request(call, line, command, write),)
 
 
-def _not_registered(session: Session, name: str, error: ChatError) -> str:
+def _not_registered(session: IRCVisit, name: str, error: ChatError) -> str:
     codes = {
         "account-exists": "ACCOUNT_EXISTS",
         "username-taken": "ACCOUNT_EXISTS",
@@ -161,7 +162,7 @@ def _not_registered(session: Session, name: str, error: ChatError) -> str:
     return session.fail(REGISTER, codes.get(error.code, "TEMPORARILY_UNAVAILABLE"), name, str(error))
 
 
-def verify(session: Session, line: Line, call: Call) -> Requests:
+def verify(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Say that nothing is to be verified."""
     name = line.params[0] if line.params else "*"
     return local(call, line, session.fail("VERIFY", "INVALID_CODE", name, "Nothing has to be verified here"))
@@ -170,7 +171,7 @@ def verify(session: Session, line: Line, call: Call) -> Requests:
 # What is told to NickServ.
 
 
-def nickserv(session: Session, line: Line, call: Call, text: str) -> Requests:
+def nickserv(session: IRCVisit, line: Line, call: LabeledResponse, text: str) -> Requests:
     """Do what somebody asks a service for, who is used to that."""
     word, *words = text.split() or ["HELP"]
     try:
@@ -193,7 +194,7 @@ HELP = (
 )
 """What it can be told."""
 
-_SERVICE: dict[str, tuple[int, Callable[[Session, Sequence[str]], Command | None]]] = {
+_SERVICE: dict[str, tuple[int, Callable[[IRCVisit, Sequence[str]], Command | None]]] = {
     "IDENTIFY": (
         1,
         lambda session, words: Authenticate(
@@ -208,7 +209,7 @@ _SERVICE: dict[str, tuple[int, Callable[[Session, Sequence[str]], Command | None
 }
 
 
-def _served(session: Session, reply: Reply) -> Sequence[str]:
+def _served(session: IRCVisit, reply: Reply) -> Sequence[str]:
     match reply:
         case Refused(error):
             return [_answer(session, str(error))]
@@ -223,17 +224,17 @@ def _served(session: Session, reply: Reply) -> Sequence[str]:
     return [_answer(session, "Done.")]
 
 
-def _answer(session: Session, text: str) -> str:
+def _answer(session: IRCVisit, text: str) -> str:
     return f":{SERVICE}!{SERVICE}@{session.server.name} NOTICE {session.target} :{text}"
 
 
 # What operators do.
 
 
-def oper(session: Session, line: Line, call: Call) -> Requests:
+def oper(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Be an operator from now on."""
 
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
             return [session.numeric("464", str(reply.error))]
         session.modes = "".join(sorted({*session.modes, "o"}))
@@ -246,20 +247,20 @@ def oper(session: Session, line: Line, call: Call) -> Requests:
     return (request(call, line, command, write),)
 
 
-def kill(session: Session, line: Line, call: Call) -> Requests:
+def kill(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Hang up on somebody."""
     name = username(line.params[0])
     why = fitting(line.params[1]) if len(line.params) > 1 else ""
     return (request(call, line, Disconnect(username=name, reason=why), _by_operator(call, line)),)
 
 
-def wallops(session: Session, line: Line, call: Call) -> Requests:
+def wallops(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Show a text to everybody."""
     return (request(call, line, Notify(texts.message(unformatted(line.params[0]))), _by_operator(call, line)),)
 
 
-def _by_operator(call: Call, line: Line) -> Callable[[Session, Reply], Sequence[str]]:
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+def _by_operator(call: LabeledResponse, line: Line) -> Callable[[IRCVisit, Reply], Sequence[str]]:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
             if reply.error.code == "not-allowed":
                 return [session.numeric("481", str(reply.error))]

@@ -30,11 +30,11 @@ from chatroom.wire.irc import caps, monitoring, rooms
 from chatroom.wire.irc.channels import PREFIXES, channel
 from chatroom.wire.irc.events import Formatter
 from chatroom.wire.irc.lines import formatted, tagged
-from chatroom.wire.irc.session import Session
+from chatroom.wire.irc.session import IRCVisit
 from chatroom.wire.irc.speech import msgid
 
 
-def for_one(session: Session, formatter: Formatter, event: Event) -> Sequence[str]:
+def for_one(session: IRCVisit, formatter: Formatter, event: Event) -> Sequence[str]:
     """Return the lines of *event*, which is for one connection alone, and note what it means to that."""
     me = session.nick
     match event:
@@ -112,7 +112,7 @@ def for_one(session: Session, formatter: Formatter, event: Event) -> Sequence[st
     return formatter.lines(event)
 
 
-def farewell(session: Session, bye: Bye) -> Sequence[str]:
+def farewell(session: IRCVisit, bye: Bye) -> Sequence[str]:
     """Return the last line."""
     why = {"quit": "Quit", "stopping": "The server stops", "silent": "Ping timeout"}.get(bye.reason, bye.reason)
     return [f"ERROR :Closing link: {session.target} ({why}{': ' * bool(bye.note)}{bye.note})"]

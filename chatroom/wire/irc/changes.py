@@ -9,7 +9,7 @@ from chatroom.core.values.rights import Tuning
 from chatroom.wire.irc.lines import word
 
 
-class Change(NamedTuple):
+class ModeChange(NamedTuple):
     """A mode that is to be *on* or off, with the word that belongs to it."""
 
     on: bool
@@ -17,7 +17,7 @@ class Change(NamedTuple):
     word: str = ""
 
 
-def written(changes: Sequence[Change]) -> str:
+def written(changes: Sequence[ModeChange]) -> str:
     """Return *changes* as MODE writes them."""
     letters, sign = "", None
     for change in changes:
@@ -28,7 +28,7 @@ def written(changes: Sequence[Change]) -> str:
     return " ".join((letters, *(change.word for change in changes if change.word)))
 
 
-def of_tuning(tuning: Tuning, most: int, key: str) -> Sequence[Change]:
+def of_tuning(tuning: Tuning, most: int, key: str) -> Sequence[ModeChange]:
     """Return what *tuning* means in IRC, where a room can have at *most* so many members (0: any number).
 
     A client that comes again enters by the *key* that it was told: one who may not know it is told a star.
@@ -40,10 +40,10 @@ def of_tuning(tuning: Tuning, most: int, key: str) -> Sequence[Change]:
         "s": private if tuning.hidden is None else tuning.hidden,
         "t": tuning.topic_locked,
     }
-    changes = [Change(on, letter) for letter, on in flags.items() if on is not None]
+    changes = [ModeChange(on, letter) for letter, on in flags.items() if on is not None]
     if tuning.keyed is not None:
-        changes.append(Change(tuning.keyed, "k", word(key) if tuning.keyed else "*"))
+        changes.append(ModeChange(tuning.keyed, "k", word(key) if tuning.keyed else "*"))
     if tuning.capacity is not None:
         limited = tuning.capacity not in (0, most)
-        changes.append(Change(limited, "l", str(tuning.capacity) if limited else ""))
+        changes.append(ModeChange(limited, "l", str(tuning.capacity) if limited else ""))
     return changes

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from chatroom.core.values.commands import Delete
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.replies import Refused, Reply
-from chatroom.wire.irc.calls import Call, request
 from chatroom.wire.irc.channels import channel, room_of
+from chatroom.wire.irc.labels import LabeledResponse
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.registration import Requests, local
-from chatroom.wire.irc.session import Session
+from chatroom.wire.irc.requests import request
+from chatroom.wire.irc.session import IRCVisit
 
 CHANSERV = "ChanServ"
 
@@ -25,7 +26,7 @@ HELP = (
 SURE = "YES"
 
 
-def chanserv(session: Session, line: Line, call: Call, text: str) -> Requests:
+def chanserv(session: IRCVisit, line: Line, call: LabeledResponse, text: str) -> Requests:
     """Delete a room of one's own, or tell how rooms are one's own."""
     word, *words = text.split() or ["HELP"]
     if word.upper() != "DROP" or not words:
@@ -39,12 +40,12 @@ def chanserv(session: Session, line: Line, call: Call, text: str) -> Requests:
             call, line, _answer(session, f"All that was said there goes. DROP {channel(room)} {SURE} does it.")
         )
 
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         said = str(reply.error) if isinstance(reply, Refused) else f"{channel(room)} is deleted."
         return [_answer(session, said)]
 
     return (request(call, line, Delete(room), write),)
 
 
-def _answer(session: Session, text: str) -> str:
+def _answer(session: IRCVisit, text: str) -> str:
     return f":{CHANSERV}!{CHANSERV}@{session.server.name} NOTICE {session.target} :{text}"

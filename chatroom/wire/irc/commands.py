@@ -25,17 +25,18 @@ from chatroom.wire.irc import (
     searching,
     talk,
 )
-from chatroom.wire.irc.calls import Asked, Call
+from chatroom.wire.irc.labels import LabeledResponse
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, local
-from chatroom.wire.irc.session import Session
+from chatroom.wire.irc.requests import Asked
+from chatroom.wire.irc.session import IRCVisit
 
-Read = Callable[[Session, Line, Call], Requests]
+Read = Callable[[IRCVisit, Line, LabeledResponse], Requests]
 """What reads a line with a command."""
 
 
-class Row(NamedTuple):
+class CommandRow(NamedTuple):
     """A command: what *read* returns for it, its fewest parameters (*least*), how it is written, and its *purpose*.
 
     An *early* one may come before one has a name.
@@ -48,7 +49,7 @@ class Row(NamedTuple):
     early: bool = False
 
 
-def help_of(session: Session, line: Line, call: Call) -> Requests:
+def help_of(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Tell how a command is written, or which there are."""
     subject = line.params[0] if line.params and line.params[0] else "*"
     if subject == "*":
@@ -67,76 +68,82 @@ def _in_eights(words: list[str]) -> list[list[str]]:
     return [words[start : start + 8] for start in range(0, len(words), 8)]
 
 
-COMMANDS: dict[str, Row] = {
-    "CAP": Row(
+COMMANDS: dict[str, CommandRow] = {
+    "CAP": CommandRow(
         registration.cap, 0, "LS 302 | LIST | REQ :<words> | END", "Agree on what both sides can do", early=True
     ),
-    "PASS": Row(registration.password, 1, "<secret>", "Be known again by a secret of your own", early=True),
-    "NICK": Row(registration.nick, 0, "<name>", "Take a name", early=True),
-    "USER": Row(registration.user, 4, "<ident> 0 * :<real name>", "Say who you are", early=True),
-    "WEBIRC": Row(
+    "PASS": CommandRow(registration.password, 1, "<secret>", "Be known again by a secret of your own", early=True),
+    "NICK": CommandRow(registration.nick, 0, "<name>", "Take a name", early=True),
+    "USER": CommandRow(registration.user, 4, "<ident> 0 * :<real name>", "Say who you are", early=True),
+    "WEBIRC": CommandRow(
         registration.ignored, 0, "…", "Nothing: who comes by a proxy is told by its own protocol", early=True
     ),
-    "PROTOCTL": Row(registration.ignored, 0, "…", "Nothing: CAP is for that", early=True),
-    "PING": Row(registration.ping, 0, "<token>", "Be answered by PONG when all you caused before is over", early=True),
-    "PONG": Row(registration.pong, 0, "<token>", "Answer a PING", early=True),
-    "QUIT": Row(registration.quit, 0, ":<text>", "Go", early=True),
-    "ISUPPORT": Row(info.tokens, 0, "", "Be told again what the server can do", early=True),
-    "JOIN": Row(
+    "PROTOCTL": CommandRow(registration.ignored, 0, "…", "Nothing: CAP is for that", early=True),
+    "PING": CommandRow(
+        registration.ping, 0, "<token>", "Be answered by PONG when all you caused before is over", early=True
+    ),
+    "PONG": CommandRow(registration.pong, 0, "<token>", "Answer a PING", early=True),
+    "QUIT": CommandRow(registration.quit, 0, ":<text>", "Go", early=True),
+    "ISUPPORT": CommandRow(info.tokens, 0, "", "Be told again what the server can do", early=True),
+    "JOIN": CommandRow(
         rooms.join, 1, "#<room>[,#<room>] [<key>[,<key>]] | 0", "Enter rooms, which are made if there are none"
     ),
-    "PART": Row(rooms.part, 1, "#<room>[,#<room>] [:<text>]", "Leave rooms"),
-    "NAMES": Row(rooms.names, 0, "#<room>[,#<room>]", "List who is in a room"),
-    "TOPIC": Row(rooms.topic, 1, "#<room> [:<topic>]", "Tell or set what a room is about"),
-    "LIST": Row(rooms.list_rooms, 0, "[<mask>[,<mask>]][,<n][,>n]", "List the rooms"),
-    "KICK": Row(company.kick, 2, "#<room> <name>[,<name>] [:<reason>]", "Put somebody out of a room"),
-    "INVITE": Row(
+    "PART": CommandRow(rooms.part, 1, "#<room>[,#<room>] [:<text>]", "Leave rooms"),
+    "NAMES": CommandRow(rooms.names, 0, "#<room>[,#<room>]", "List who is in a room"),
+    "TOPIC": CommandRow(rooms.topic, 1, "#<room> [:<topic>]", "Tell or set what a room is about"),
+    "LIST": CommandRow(rooms.list_rooms, 0, "[<mask>[,<mask>]][,<n][,>n]", "List the rooms"),
+    "KICK": CommandRow(company.kick, 2, "#<room> <name>[,<name>] [:<reason>]", "Put somebody out of a room"),
+    "INVITE": CommandRow(
         company.invite, 0, "[<name> #<room>]", "Ask somebody into a room, or be told where you were asked to come"
     ),
-    "PRIVMSG": Row(talk.message, 0, "<target>[,<target>] :<text>", "Say something to a room or to somebody"),
-    "NOTICE": Row(talk.message, 0, "<target>[,<target>] :<text>", "Say what nobody should answer"),
-    "TAGMSG": Row(talk.tagmsg, 1, "<target>[,<target>]", "Show tags alone: that you type, or like a message"),
-    "BATCH": Row(
+    "PRIVMSG": CommandRow(talk.message, 0, "<target>[,<target>] :<text>", "Say something to a room or to somebody"),
+    "NOTICE": CommandRow(talk.message, 0, "<target>[,<target>] :<text>", "Say what nobody should answer"),
+    "TAGMSG": CommandRow(talk.tagmsg, 1, "<target>[,<target>]", "Show tags alone: that you type, or like a message"),
+    "BATCH": CommandRow(
         talk.batch, 1, "+<word> draft/multiline <target> | -<word>", "Begin or end a text of several lines", early=True
     ),
-    "CHATHISTORY": Row(
+    "CHATHISTORY": CommandRow(
         history.chathistory, 1, "LATEST|BEFORE|AFTER|AROUND|BETWEEN <target> <message> … <limit>", "Read what was said"
     ),
-    "SEARCH": Row(searching.search, 1, "in=#<room>;text=<words>;from=<name>;limit=<n>", "Find what was said"),
-    "MARKREAD": Row(marking.markread, 0, "<target> [timestamp=<time>]", "Tell or set how far you have read"),
-    "REDACT": Row(redaction.redact, 2, "<target> <msgid> [:<reason>]", "Take a message back"),
-    "AWAY": Row(profile.away, 0, "[:<why>]", "Say that you are away, or back", early=True),
-    "SETNAME": Row(profile.setname, 1, ":<real name>", "Take another real name"),
-    "WHO": Row(people.who, 0, "#<room> | <mask> [%<fields>[,<token>]]", "List people"),
-    "WHOIS": Row(people.whois, 1, "<name>[,<name>]", "Be told who somebody is"),
-    "WHOWAS": Row(people.whowas, 0, "<name> [<n>]", "Be told who had a name lately"),
-    "USERHOST": Row(people.userhost, 1, "<name> …", "Be told where people come from, by cloaks"),
-    "ISON": Row(people.ison, 1, "<name> …", "Be told which of some people are here"),
-    "MONITOR": Row(monitoring.monitor, 1, "+ <names> | - <names> | C | L | S", "Be told when people come and go"),
-    "MODE": Row(modes.mode, 1, "#<room> | <yourself> [<changes> …]", "Tell or change how a room is, or you are"),
-    "AUTHENTICATE": Row(accounts.authenticate, 1, "PLAIN | EXTERNAL | <base64> | *", "Log in by SASL", early=True),
-    "REGISTER": Row(accounts.register, 3, "* * <password>", "Make your name your own", early=True),
-    "VERIFY": Row(accounts.verify, 0, "<account> <code>", "Nothing: nothing has to be verified", early=True),
-    "OPER": Row(accounts.oper, 2, "<name> <password>", "Be an operator, by the password of one's account"),
-    "KILL": Row(accounts.kill, 1, "<name> [:<reason>]", "Hang up on somebody; for operators"),
-    "WALLOPS": Row(accounts.wallops, 1, ":<text>", "Show a text to everybody; for operators"),
-    "LUSERS": Row(info.lusers, 0, "", "Count people and rooms"),
-    "MOTD": Row(info.motd, 0, "", "Be told what the operator has to say"),
-    "VERSION": Row(info.version, 0, "", "Be told what runs here"),
-    "TIME": Row(info.time, 0, "", "Be told the time"),
-    "ADMIN": Row(info.admin, 0, "", "Be told who runs the server"),
-    "INFO": Row(info.info, 0, "", "Be told what kind of server this is"),
-    "LINKS": Row(info.links, 0, "", "Be told nothing: a chat is one, however many servers it has"),
-    "MAP": Row(info.map_of, 0, "", "Be told the one server that there is"),
-    "STATS": Row(info.stats, 0, "[<letter>]", "Be told nothing: the operator has metrics"),
-    "USERS": Row(info.users_of, 0, "", "Be told nothing: it is about logins to a machine"),
-    "KNOCK": Row(info.knock, 1, "#<room>", "Be told how one gets in where only the invited do"),
-    "NS": Row(talk.service("nickserv"), 0, "<text>", "Say something to NickServ"),
-    "NICKSERV": Row(talk.service("nickserv"), 0, "<text>", "The same"),
-    "CS": Row(talk.service("chanserv"), 0, "<text>", "Say something to ChanServ, as DROP #<room>"),
-    "CHANSERV": Row(talk.service("chanserv"), 0, "<text>", "The same"),
-    "HELP": Row(help_of, 0, "[<command>]", "Be told how a command is written"),
-    "HELPOP": Row(help_of, 0, "[<command>]", "The same"),
+    "SEARCH": CommandRow(searching.search, 1, "in=#<room>;text=<words>;from=<name>;limit=<n>", "Find what was said"),
+    "MARKREAD": CommandRow(marking.markread, 0, "<target> [timestamp=<time>]", "Tell or set how far you have read"),
+    "REDACT": CommandRow(redaction.redact, 2, "<target> <msgid> [:<reason>]", "Take a message back"),
+    "AWAY": CommandRow(profile.away, 0, "[:<why>]", "Say that you are away, or back", early=True),
+    "SETNAME": CommandRow(profile.setname, 1, ":<real name>", "Take another real name"),
+    "WHO": CommandRow(people.who, 0, "#<room> | <mask> [%<fields>[,<token>]]", "List people"),
+    "WHOIS": CommandRow(people.whois, 1, "<name>[,<name>]", "Be told who somebody is"),
+    "WHOWAS": CommandRow(people.whowas, 0, "<name> [<n>]", "Be told who had a name lately"),
+    "USERHOST": CommandRow(people.userhost, 1, "<name> …", "Be told where people come from, by cloaks"),
+    "ISON": CommandRow(people.ison, 1, "<name> …", "Be told which of some people are here"),
+    "MONITOR": CommandRow(
+        monitoring.monitor, 1, "+ <names> | - <names> | C | L | S", "Be told when people come and go"
+    ),
+    "MODE": CommandRow(modes.mode, 1, "#<room> | <yourself> [<changes> …]", "Tell or change how a room is, or you are"),
+    "AUTHENTICATE": CommandRow(
+        accounts.authenticate, 1, "PLAIN | EXTERNAL | <base64> | *", "Log in by SASL", early=True
+    ),
+    "REGISTER": CommandRow(accounts.register, 3, "* * <password>", "Make your name your own", early=True),
+    "VERIFY": CommandRow(accounts.verify, 0, "<account> <code>", "Nothing: nothing has to be verified", early=True),
+    "OPER": CommandRow(accounts.oper, 2, "<name> <password>", "Be an operator, by the password of one's account"),
+    "KILL": CommandRow(accounts.kill, 1, "<name> [:<reason>]", "Hang up on somebody; for operators"),
+    "WALLOPS": CommandRow(accounts.wallops, 1, ":<text>", "Show a text to everybody; for operators"),
+    "LUSERS": CommandRow(info.lusers, 0, "", "Count people and rooms"),
+    "MOTD": CommandRow(info.motd, 0, "", "Be told what the operator has to say"),
+    "VERSION": CommandRow(info.version, 0, "", "Be told what runs here"),
+    "TIME": CommandRow(info.time, 0, "", "Be told the time"),
+    "ADMIN": CommandRow(info.admin, 0, "", "Be told who runs the server"),
+    "INFO": CommandRow(info.info, 0, "", "Be told what kind of server this is"),
+    "LINKS": CommandRow(info.links, 0, "", "Be told nothing: a chat is one, however many servers it has"),
+    "MAP": CommandRow(info.map_of, 0, "", "Be told the one server that there is"),
+    "STATS": CommandRow(info.stats, 0, "[<letter>]", "Be told nothing: the operator has metrics"),
+    "USERS": CommandRow(info.users_of, 0, "", "Be told nothing: it is about logins to a machine"),
+    "KNOCK": CommandRow(info.knock, 1, "#<room>", "Be told how one gets in where only the invited do"),
+    "NS": CommandRow(talk.service("nickserv"), 0, "<text>", "Say something to NickServ"),
+    "NICKSERV": CommandRow(talk.service("nickserv"), 0, "<text>", "The same"),
+    "CS": CommandRow(talk.service("chanserv"), 0, "<text>", "Say something to ChanServ, as DROP #<room>"),
+    "CHANSERV": CommandRow(talk.service("chanserv"), 0, "<text>", "The same"),
+    "HELP": CommandRow(help_of, 0, "[<command>]", "Be told how a command is written"),
+    "HELPOP": CommandRow(help_of, 0, "[<command>]", "The same"),
 }
 
 
@@ -144,7 +151,7 @@ GRANTED = frozenset((ShowRoom, Who, WhoIs, MarkRead, History, Local))
 """What a client asks by itself when it comes into a room."""
 
 
-def requests(session: Session, line: Line, call: Call) -> Requests:
+def requests(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Return what *line* asks for."""
     if (session.multiline and line.command not in ("BATCH", "PONG", "PING")) or "batch" in line.tags:
         if session.multiline:

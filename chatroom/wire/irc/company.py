@@ -8,16 +8,17 @@ from chatroom.core.values.commands import Invite, Kick, Request
 from chatroom.core.values.errors import RoomInvalid, UsernameInvalid
 from chatroom.core.values.names import RoomName, Username, key, username
 from chatroom.core.values.replies import Ok, Refused, Reply
-from chatroom.wire.irc.calls import Asked, Call, request
 from chatroom.wire.irc.channels import CHANNEL, channel, room_of
 from chatroom.wire.irc.fitting import fitting
+from chatroom.wire.irc.labels import LabeledResponse
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, local
-from chatroom.wire.irc.session import Session
+from chatroom.wire.irc.requests import Asked, request
+from chatroom.wire.irc.session import IRCVisit
 
 
-def kick(session: Session, line: Line, call: Call) -> Requests:
+def kick(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Put people out of a room, or one out of each of several."""
     targets, names = line.params[0].split(","), line.params[1].split(",")
     if len(targets) == 1:
@@ -37,8 +38,8 @@ def kick(session: Session, line: Line, call: Call) -> Requests:
     return requests
 
 
-def _kicked(call: Call, line: Line, room: RoomName, name: str, reason: str) -> Request:
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+def _kicked(call: LabeledResponse, line: Line, room: RoomName, name: str, reason: str) -> Request:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
             return refused(session, Asked(call, line), Kick(room, Username(name)), reply.error)
         assert isinstance(reply, Ok)
@@ -50,14 +51,14 @@ def _kicked(call: Call, line: Line, room: RoomName, name: str, reason: str) -> R
     return request(call, line, Kick(room, username(name), reason), write)
 
 
-def invite(session: Session, line: Line, call: Call) -> Requests:
+def invite(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Ask somebody into a room, or be told where one was asked to come."""
     if len(line.params) < 2:
         rooms = [session.numeric("336", channel(room)) for room in session.invited.values()]
         return local(call, line, *rooms, session.numeric("337", "End of the list"))
     name, target = line.params[:2]
 
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
             return refused(session, Asked(call, line), Invite(room, Username(name)), reply.error)
         return [session.numeric("341", name, target)]

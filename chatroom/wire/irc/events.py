@@ -47,11 +47,11 @@ from chatroom.core.values.people import Person
 from chatroom.core.values.rights import Role, ShownRole
 from chatroom.core.values.wording import because, ending
 from chatroom.wire.irc import caps
-from chatroom.wire.irc.changes import Change, of_tuning
+from chatroom.wire.irc.changes import ModeChange, of_tuning
 from chatroom.wire.irc.changes import written as written_modes
 from chatroom.wire.irc.channels import channel
 from chatroom.wire.irc.lines import dated, written
-from chatroom.wire.irc.server import Server
+from chatroom.wire.irc.server import ServerFacts
 from chatroom.wire.irc.speech import PlainTalk, Speech, msgid
 from chatroom.wire.timestamps import rfc3339
 
@@ -232,15 +232,15 @@ class Formatter(Speech):
         return [f":{self._source(by)} REDACT {target} {identity}" + (f" :{note}" if note else "")]
 
 
-def _changed(name: Username, role: Role, was: ShownRole | None) -> list[Change]:
+def _changed(name: Username, role: Role, was: ShownRole | None) -> list[ModeChange]:
     """Return the modes that *name* has no longer, and has now, with a *role* in place of that which they *were*."""
     before = "v" if was == "voiced" else "o"
     now = _LETTERS.get(role)
-    lost = [Change(False, before, name)] if now is None or (was and before != now) else []
-    return [*lost, *([Change(True, now, name)] if now else [])]
+    lost = [ModeChange(False, before, name)] if now is None or (was and before != now) else []
+    return [*lost, *([ModeChange(True, now, name)] if now else [])]
 
 
-class Writer:
+class IRCEventWriter:
     """Writes events for connections to *server* whose capabilities are the *mask*, as far as that matters here.
 
     What is plain it shares with others, by *talk*.
@@ -249,7 +249,7 @@ class Writer:
     # It has a formatter and is none: a compiled class that can be called has to begin as its base does.
     __slots__ = ("_talk", "_write", "formatter")
 
-    def __init__(self, server: Server, mask: int, write: Write, talk: PlainTalk) -> None:
+    def __init__(self, server: ServerFacts, mask: int, write: Write, talk: PlainTalk) -> None:
         self.formatter = Formatter(server, mask)
         self._write = write
         self._talk = talk
@@ -266,18 +266,18 @@ class Writer:
         return Written(parts, b"".join(parts), talk, said[-1] if said else None)
 
 
-class Writers(dict[int, Writer]):
+class Writers(dict[int, IRCEventWriter]):
     """The writers of a *server*, by their masks: one for all who ask for the same, so that a batch is written once.
 
     They *write* lines as these go over the wire.
     """
 
-    def __init__(self, server: Server, write: Write = written) -> None:
+    def __init__(self, server: ServerFacts, write: Write = written) -> None:
         super().__init__()
         self.write = write
         self._server = server
         self._talk = PlainTalk(server)
 
-    def __missing__(self, mask: int) -> Writer:
-        made = self[mask] = Writer(self._server, mask, self.write, self._talk)
+    def __missing__(self, mask: int) -> IRCEventWriter:
+        made = self[mask] = IRCEventWriter(self._server, mask, self.write, self._talk)
         return made

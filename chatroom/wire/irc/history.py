@@ -10,12 +10,13 @@ from chatroom.core.values.commands import History, Request, ShowRoom, Talks
 from chatroom.core.values.events import Said
 from chatroom.core.values.names import key
 from chatroom.core.values.replies import Entries, Refused, Reply, TalkList
-from chatroom.wire.irc.calls import Call, request
 from chatroom.wire.irc.channels import channel
+from chatroom.wire.irc.labels import LabeledResponse
 from chatroom.wire.irc.lines import Line
-from chatroom.wire.irc.places import ANY, Place, Wrong, limit_of, place_of
+from chatroom.wire.irc.places import ANY, MessageTarget, Wrong, limit_of, place_of
 from chatroom.wire.irc.registration import Requests, local
-from chatroom.wire.irc.session import Session
+from chatroom.wire.irc.requests import request
+from chatroom.wire.irc.session import IRCVisit
 from chatroom.wire.irc.speech import Speech, msgid, read_msgid
 from chatroom.wire.timestamps import milliseconds, rfc3339
 
@@ -44,12 +45,12 @@ class Reference(NamedTuple):
 class OtherLog(Exception):
     """A message of another log than that of the room at *place*, if there is one."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: MessageTarget) -> None:
         super().__init__(place)
         self.place = place
 
 
-def chathistory(session: Session, line: Line, call: Call) -> Requests:
+def chathistory(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Read a page of what was said."""
     words = list(line.params)
     kind = words[0].upper()
@@ -68,13 +69,13 @@ def chathistory(session: Session, line: Line, call: Call) -> Requests:
         return (request(call, line, ShowRoom(place.room), partial(_of_another_log, line, place)),)
 
 
-def _of_another_log(line: Line, place: Place, session: Session, reply: Reply) -> Sequence[str]:
+def _of_another_log(line: Line, place: MessageTarget, session: IRCVisit, reply: Reply) -> Sequence[str]:
     if isinstance(reply, Refused):
         return _not_read(session, line, place, reply)
     return [session.fail(CHATHISTORY, "MESSAGE_ERROR", line.params[0].upper(), "That message is of another log")]
 
 
-def _latest(session: Session, line: Line, call: Call, words: Sequence[str]) -> Requests:
+def _latest(session: IRCVisit, line: Line, call: LabeledResponse, words: Sequence[str]) -> Requests:
     place, [ref], limit = _words(session, words, 1)
     history = History(place.room, limit=limit, other=place.other)
     if place.other is not None and ref is None:
@@ -82,28 +83,28 @@ def _latest(session: Session, line: Line, call: Call, words: Sequence[str]) -> R
     return (_page(session, call, line, place, history, _later_than(ref)),)
 
 
-def _before(session: Session, line: Line, call: Call, words: Sequence[str]) -> Requests:
+def _before(session: IRCVisit, line: Line, call: LabeledResponse, words: Sequence[str]) -> Requests:
     place, [ref], limit = _words(session, words, 1)
     seq, at = _given(ref)
     history = History(place.room, before=seq, until=at, limit=limit, other=place.other)
     return (_page(session, call, line, place, history),)
 
 
-def _after(session: Session, line: Line, call: Call, words: Sequence[str]) -> Requests:
+def _after(session: IRCVisit, line: Line, call: LabeledResponse, words: Sequence[str]) -> Requests:
     place, [ref], limit = _words(session, words, 1)
     seq, at = _given(ref)
     history = History(place.room, after=seq, since=at, limit=limit, other=place.other)
     return (_page(session, call, line, place, history),)
 
 
-def _around(session: Session, line: Line, call: Call, words: Sequence[str]) -> Requests:
+def _around(session: IRCVisit, line: Line, call: LabeledResponse, words: Sequence[str]) -> Requests:
     place, [ref], limit = _words(session, words, 1)
     seq, at = _given(ref)
     if seq is not None:
         return (_page(session, call, line, place, History(place.room, around=seq, limit=limit, other=place.other)),)
     assert at is not None, "one of both is given"
 
-    def found(session: Session, reply: Reply) -> Sequence[str]:
+    def found(session: IRCVisit, reply: Reply) -> Sequence[str]:
         """Go on with the message that is nearest to that moment, at last."""
         if not isinstance(reply, Entries):
             return _not_read(session, line, place, reply)
@@ -115,7 +116,7 @@ def _around(session: Session, line: Line, call: Call, words: Sequence[str]) -> R
     return (request(call, line, History(place.room, until=at + 1, limit=1, other=place.other), found),)
 
 
-def _between(session: Session, line: Line, call: Call, words: Sequence[str]) -> Requests:
+def _between(session: IRCVisit, line: Line, call: LabeledResponse, words: Sequence[str]) -> Requests:
     place, [one, other], limit = _words(session, words, 2)
     _given(one), _given(other)
     assert one is not None, "it is given"
@@ -128,7 +129,7 @@ def _between(session: Session, line: Line, call: Call, words: Sequence[str]) -> 
     return (_page(session, call, line, place, history, other.is_passed),)
 
 
-def _targets(session: Session, line: Line, call: Call, words: Sequence[str]) -> Requests:
+def _targets(session: IRCVisit, line: Line, call: LabeledResponse, words: Sequence[str]) -> Requests:
     """List where something was said between two moments."""
     if len(words) < 3:
         raise Wrong("NEED_MORE_PARAMS", "TARGETS timestamp=<one> timestamp=<another> <limit>")
@@ -136,7 +137,7 @@ def _targets(session: Session, line: Line, call: Call, words: Sequence[str]) -> 
     limit = limit_of(words[2])
     since, until = min(moments), max(moments)
 
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         found = [(session.server.latest(room), channel(room)) for room in session.rooms.values()]
         if isinstance(reply, TalkList):
             found += [(talk.message.at, talk.other) for talk in reply.talks]
@@ -147,7 +148,7 @@ def _targets(session: Session, line: Line, call: Call, words: Sequence[str]) -> 
     return (request(call, line, Talks(before=until), write),)
 
 
-_KINDS: dict[str, Callable[[Session, Line, Call, Sequence[str]], Requests]] = {
+_KINDS: dict[str, Callable[[IRCVisit, Line, LabeledResponse, Sequence[str]], Requests]] = {
     "LATEST": _latest,
     "BEFORE": _before,
     "AFTER": _after,
@@ -157,7 +158,9 @@ _KINDS: dict[str, Callable[[Session, Line, Call, Sequence[str]], Requests]] = {
 }
 
 
-def _words(session: Session, words: Sequence[str], references: int) -> tuple[Place, list[Reference | None], int]:
+def _words(
+    session: IRCVisit, words: Sequence[str], references: int
+) -> tuple[MessageTarget, list[Reference | None], int]:
     if len(words) < references + 2:
         raise Wrong("NEED_MORE_PARAMS", "Say where, from which message on, and how many there may be")
     place = place_of(words[0])
@@ -165,7 +168,7 @@ def _words(session: Session, words: Sequence[str], references: int) -> tuple[Pla
     return place, found, limit_of(words[1 + references])
 
 
-def _reference(session: Session, place: Place, word: str) -> Reference | None:
+def _reference(session: IRCVisit, place: MessageTarget, word: str) -> Reference | None:
     if word == ANY:
         return None
     if not word.startswith("msgid="):
@@ -197,10 +200,10 @@ def _later_than(reference: Reference | None) -> Callable[[Said], bool] | None:
 
 
 def _page(
-    session: Session,
-    call: Call,
+    session: IRCVisit,
+    call: LabeledResponse,
     line: Line,
-    place: Place,
+    place: MessageTarget,
     history: History,
     wanted: Callable[[Said], bool] | None = None,
     live: int = 0,
@@ -211,7 +214,7 @@ def _page(
     """
     del session
 
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if live and not (isinstance(reply, Entries) and reply.entries):
             return session.batch("chathistory", _live(session, place, live), place.target)
         if not isinstance(reply, Entries):
@@ -222,7 +225,7 @@ def _page(
     return request(call, line, history, write)
 
 
-def _live(session: Session, place: Place, limit: int) -> list[str]:
+def _live(session: IRCVisit, place: MessageTarget, limit: int) -> list[str]:
     """Return the lines of what was told live to or by somebody."""
     assert place.other is not None, "it is about somebody"
     writer, name = Speech(session.server, session.caps), key(place.other)
@@ -234,7 +237,7 @@ def _live(session: Session, place: Place, limit: int) -> list[str]:
     return lines
 
 
-def spoken(session: Session, place: Place, said: Sequence[Said]) -> list[str]:
+def spoken(session: IRCVisit, place: MessageTarget, said: Sequence[Said]) -> list[str]:
     """Return the lines of messages."""
     writer = Speech(session.server, session.caps)
     lines: list[str] = []
@@ -250,7 +253,7 @@ def spoken(session: Session, place: Place, said: Sequence[Said]) -> list[str]:
     return lines
 
 
-def _not_read(session: Session, line: Line, place: Place, reply: Reply) -> Sequence[str]:
+def _not_read(session: IRCVisit, line: Line, place: MessageTarget, reply: Reply) -> Sequence[str]:
     assert isinstance(reply, Refused), "or a page"
     code, kind = reply.error.code, line.params[0].upper() if line.params else ANY
     if code in ("not-a-member", "no-such-room", "no-such-user", "password-required", "not-allowed"):

@@ -22,18 +22,19 @@ from chatroom.core.values.events import (
 )
 from chatroom.core.values.names import RoomName, key
 from chatroom.core.values.replies import Entered, Refused, Reply, RoomShown
-from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
+from chatroom.wire.dialect import Dialect, DialectName, Misread, Standpoint
 from chatroom.wire.irc import caps, rooms
 from chatroom.wire.irc.alone import farewell, for_one
-from chatroom.wire.irc.calls import Asked, Call
 from chatroom.wire.irc.channels import channel
 from chatroom.wire.irc.commands import requests
 from chatroom.wire.irc.events import Formatter, Writers
+from chatroom.wire.irc.labels import LabeledResponse
 from chatroom.wire.irc.lines import Line, LineTooBig, NotUTF8, dated, escaped, parsed, tagged
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import local
-from chatroom.wire.irc.server import Server
-from chatroom.wire.irc.session import Session
+from chatroom.wire.irc.requests import Asked
+from chatroom.wire.irc.server import ServerFacts
+from chatroom.wire.irc.session import IRCVisit
 from chatroom.wire.timestamps import rfc3339
 
 OFTEN = 2_000
@@ -52,8 +53,8 @@ class IRC:
     reads: ClassVar[bool] = False
     asks: ClassVar[bool] = False
 
-    def __init__(self, server: Server, writers: Writers) -> None:
-        self._session = Session(server)
+    def __init__(self, server: ServerFacts, writers: Writers) -> None:
+        self._session = IRCVisit(server)
         self._write = writers.write
         self._writers = writers
 
@@ -91,7 +92,7 @@ class IRC:
 
     # What comes.
 
-    def read(self, line: bytes, place: Place) -> Sequence[Request | Misread]:
+    def read(self, line: bytes, place: Standpoint) -> Sequence[Request | Misread]:
         """Return what *line* asks for."""
         del place
         session = self._session
@@ -110,10 +111,10 @@ class IRC:
             session.beside.append(f":{session.nick} MODE {session.nick} :-o")
         both = caps.LABELED_RESPONSE | caps.BATCH
         label = found.tags.get("label") if session.caps & both == both else None
-        return requests(session, found, Call(label or None))
+        return requests(session, found, LabeledResponse(label or None))
 
     def _misread(self, command: str, answer: str) -> Sequence[Request]:
-        return local(Call(), Line(command, (), {}), answer)
+        return local(LabeledResponse(), Line(command, (), {}), answer)
 
     # What is answered.
 
@@ -171,7 +172,7 @@ class IRC:
                 return rooms.entered(session, reply)
         return []
 
-    def _gathered(self, call: Call, lines: Sequence[str]) -> Sequence[str]:
+    def _gathered(self, call: LabeledResponse, lines: Sequence[str]) -> Sequence[str]:
         """Return what may be written now of the answer to a line that has a label."""
         call.lines = [*call.lines, *lines]
         call.left -= 1
@@ -179,7 +180,7 @@ class IRC:
             return []
         return self._labeled(call)
 
-    def _labeled(self, call: Call) -> Sequence[str]:
+    def _labeled(self, call: LabeledResponse) -> Sequence[str]:
         assert call.label is not None, "it has one"
         session, lines = self._session, call.lines
         label, server = f"label={escaped(call.label)}", session.server.name
@@ -210,7 +211,7 @@ class IRC:
                 out += self._write([session.ask()])
         return out
 
-    def _but_own(self, said: Sequence[Said], parts: Sequence[bytes], own: dict[int, Call]) -> bytes:
+    def _but_own(self, said: Sequence[Said], parts: Sequence[bytes], own: dict[int, LabeledResponse]) -> bytes:
         """Write what was *said* in a room, some of which is this connection's *own*."""
         out = []
         for each, part in zip(said, parts, strict=True):
@@ -284,7 +285,7 @@ class IRC:
                 return b"" if session.is_repeated(serial, name) else part
         return part
 
-    def _asked_for(self, event: Event) -> Call | None:
+    def _asked_for(self, event: Event) -> LabeledResponse | None:
         """Return the line with a label that has made *event* happen, if that is its answer."""
         session = self._session
         match event:
@@ -300,7 +301,7 @@ class IRC:
                 return None
         return session.labels.take(*what) if by == session.name_in(room) else None
 
-    def _own(self, said: Said, call: Call, part: bytes) -> bytes:
+    def _own(self, said: Said, call: LabeledResponse, part: bytes) -> bytes:
         """Write a message of this connection's own, if it wants to see that by now."""
         if not self._session.has(caps.ECHO_MESSAGE):
             return b""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from chatroom.core.values.limits import MONITORED
 from chatroom.core.values.texts import MAX_REALNAME, MAX_TOPIC
-from chatroom.wire.irc.session import Session
+from chatroom.wire.irc.session import IRCVisit
 
 PER_LINE = 12
 """Tokens in one line."""
@@ -24,7 +24,7 @@ CONDITIONS = 8
 """Conditions of one LIST, at most."""
 
 
-def tokens(session: Session) -> list[str]:
+def tokens(session: IRCVisit) -> list[str]:
     """Return what the server can do, and its limits."""
     return [
         "ACCOUNTEXTBAN=a",
@@ -62,7 +62,7 @@ def tokens(session: Session) -> list[str]:
     ]
 
 
-def lines(session: Session) -> Iterator[str]:
+def lines(session: IRCVisit) -> Iterator[str]:
     """Yield the lines that tell them."""
     all_tokens = tokens(session)
     for start in range(0, len(all_tokens), PER_LINE):

@@ -1,9 +1,20 @@
-"""Lines with a label that are answered by what happens in rooms."""
+"""Lines with a label, and what answers them: replies, or what happens in rooms."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from chatroom.core.values.names import Key
-from chatroom.wire.irc.calls import Call
+
+
+@dataclass(slots=True)
+class LabeledResponse:
+    """A line that has come, with its *label*; what answers it is gathered until nothing of it is *left*."""
+
+    label: str | None = None
+    left: int = 0
+    lines: Sequence[str] = ()
 
 
 class Labels:
@@ -15,19 +26,19 @@ class Labels:
     __slots__ = ("_waiting", "released")
 
     def __init__(self) -> None:
-        self._waiting: dict[tuple[str, ...], list[Call]] = {}
-        self.released: list[Call] = []
+        self._waiting: dict[tuple[str, ...], list[LabeledResponse]] = {}
+        self.released: list[LabeledResponse] = []
 
     def __bool__(self) -> bool:
         return bool(self._waiting)
 
-    def wait(self, call: Call, *event: str) -> None:
+    def wait(self, call: LabeledResponse, *event: str) -> None:
         """Let the line of *call*, if it has a label, be answered by that *event*."""
         if call.label is not None:
             call.left += 1
             self._waiting.setdefault(event, []).append(call)
 
-    def take(self, *event: str) -> Call | None:
+    def take(self, *event: str) -> LabeledResponse | None:
         """Return the line that is answered by that *event*, which is being shown, and forget it."""
         calls = self._waiting.get(event)
         if not calls:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from chatroom.core.values.commands import MarkRead
 from chatroom.core.values.names import key
 from chatroom.core.values.replies import MarkKept, Reply
-from chatroom.wire.irc.calls import Call, request
+from chatroom.wire.irc.labels import LabeledResponse
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.places import Wrong, place_of
 from chatroom.wire.irc.registration import Requests, local
-from chatroom.wire.irc.session import Session
+from chatroom.wire.irc.requests import request
+from chatroom.wire.irc.session import IRCVisit
 from chatroom.wire.timestamps import milliseconds
 
 MARKREAD = "MARKREAD"
@@ -20,7 +21,7 @@ MOST_READ = 100
 """People of whom it is known how far one has read them, at most."""
 
 
-def markread(session: Session, line: Line, call: Call) -> Requests:
+def markread(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Tell or set how far one has read."""
     if not line.params or not line.params[0]:
         return local(
@@ -35,7 +36,7 @@ def markread(session: Session, line: Line, call: Call) -> Requests:
                 call, line, session.fail(MARKREAD, "INVALID_PARAMS", target, "timestamp=<time> is what is wanted")
             )
 
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if isinstance(reply, MarkKept) or place.other is None:
             mark = reply.mark if isinstance(reply, MarkKept) else None
             return [session.marked(target, mark.at if mark else None)]

@@ -12,14 +12,15 @@ from chatroom.core.values.replies import Ok, Refused, Reply, RoomShown, Sanction
 from chatroom.core.values.rights import Role, Tuning
 from chatroom.core.values.sanctions import Kind, Sanction
 from chatroom.core.values.texts import room_key
-from chatroom.wire.irc.calls import Asked, Call, Write, request
-from chatroom.wire.irc.changes import Change, of_tuning, written
+from chatroom.wire.irc.changes import ModeChange, of_tuning, written
 from chatroom.wire.irc.channels import CHANNEL, channel, is_channel, room_of
+from chatroom.wire.irc.labels import LabeledResponse
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.numerics import BY_CODE
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, answered, local
-from chatroom.wire.irc.session import Session
+from chatroom.wire.irc.requests import Asked, Write, request
+from chatroom.wire.irc.session import IRCVisit
 from chatroom.wire.irc.user_modes import user_mode
 
 FLAGS = {"i": "invite_only", "m": "locked", "s": "hidden", "t": "topic_locked"}
@@ -43,7 +44,7 @@ MUTED, ACCOUNT = "m:", "a:"
 MAX_LIMIT = 2**31 - 1
 
 
-def mode(session: Session, line: Line, call: Call) -> Requests:
+def mode(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Tell or change how a room is, or oneself."""
     if not is_channel(line.params[0]):
         return user_mode(session, line, call)
@@ -52,7 +53,7 @@ def mode(session: Session, line: Line, call: Call) -> Requests:
         return (request(call, line, ShowRoom(room), lambda session, reply: _shown(session, call, line, room, reply)),)
     requests: list[Request] = []
     tuning = Tuning()
-    asks: list[Change] = []
+    asks: list[ModeChange] = []
     for change in _changes(line.params[1:]):
         if change.letter in FLAGS or change.letter in "kl":
             wrong = _wrong(session, room, change)
@@ -68,7 +69,7 @@ def mode(session: Session, line: Line, call: Call) -> Requests:
     return requests or answered(session, line, call)
 
 
-def _changes(params: Sequence[str]) -> Iterator[Change]:
+def _changes(params: Sequence[str]) -> Iterator[ModeChange]:
     """Yield what is to change."""
     letters, words = params[0], list(params[1:])
     on = True
@@ -77,10 +78,10 @@ def _changes(params: Sequence[str]) -> Iterator[Change]:
             on = letter == "+"
             continue
         takes = letter in "ovbeI" or letter == "k" or (letter == "l" and on)
-        yield Change(on, letter, words.pop(0) if takes and words else "")
+        yield ModeChange(on, letter, words.pop(0) if takes and words else "")
 
 
-def _wrong(session: Session, room: RoomName, change: Change) -> str:
+def _wrong(session: IRCVisit, room: RoomName, change: ModeChange) -> str:
     """Return what is wrong with the word of a *change*, if something is."""
     if change.letter == "l" and change.on:
         word = change.word
@@ -95,7 +96,7 @@ def _wrong(session: Session, room: RoomName, change: Change) -> str:
     return ""
 
 
-def _tuned(tuning: Tuning, change: Change) -> Tuning:
+def _tuned(tuning: Tuning, change: ModeChange) -> Tuning:
     """Return *tuning* with a *change*."""
     now = {name: getattr(tuning, name) for name in (*FLAGS.values(), "capacity", "key")}
     if change.letter == "l":
@@ -107,10 +108,12 @@ def _tuned(tuning: Tuning, change: Change) -> Tuning:
     return Tuning(**now)
 
 
-def _configure(call: Call, line: Line, room: RoomName, tuning: Tuning, asks: Sequence[Change]) -> Request:
+def _configure(
+    call: LabeledResponse, line: Line, room: RoomName, tuning: Tuning, asks: Sequence[ModeChange]
+) -> Request:
     command = Configure(room, tuning)
 
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
             return refused(session, Asked(call, line), command, reply.error)
         assert isinstance(reply, Ok), "or it is refused"
@@ -122,7 +125,7 @@ def _configure(call: Call, line: Line, room: RoomName, tuning: Tuning, asks: Seq
     return request(call, line, command, write)
 
 
-def _shown(session: Session, call: Call, line: Line, room: RoomName, reply: Reply) -> Sequence[str]:
+def _shown(session: IRCVisit, call: LabeledResponse, line: Line, room: RoomName, reply: Reply) -> Sequence[str]:
     if not isinstance(reply, RoomShown):
         assert isinstance(reply, Refused), "or it is shown"
         return refused(session, Asked(call, line), ShowRoom(room), reply.error)
@@ -136,7 +139,7 @@ def _shown(session: Session, call: Call, line: Line, room: RoomName, reply: Repl
         keyed=settings.keyed or None,
     )
     changes = [change for change in of_tuning(tuning, session.server.room_capacity, reply.key) if change.on]
-    always = [Change(on=True, letter=letter) for letter in ALWAYS]
+    always = [ModeChange(on=True, letter=letter) for letter in ALWAYS]
     words = written([*always, *changes])
     name = channel(info.room)
     lines = [f":{session.server.name} 324 {session.target} {name} {words}"]
@@ -145,7 +148,7 @@ def _shown(session: Session, call: Call, line: Line, room: RoomName, reply: Repl
     return lines
 
 
-def _other(session: Session, call: Call, line: Line, room: RoomName, change: Change) -> Requests:
+def _other(session: IRCVisit, call: LabeledResponse, line: Line, room: RoomName, change: ModeChange) -> Requests:
     """Return what a *change* asks for that is no setting."""
     letter = change.letter
     if letter in ALWAYS:
@@ -160,14 +163,14 @@ def _other(session: Session, call: Call, line: Line, room: RoomName, change: Cha
     return local(call, line, session.numeric("472", letter, "There is no such mode"))
 
 
-def _role(session: Session, call: Call, line: Line, room: RoomName, change: Change) -> Requests:
+def _role(session: IRCVisit, call: LabeledResponse, line: Line, room: RoomName, change: ModeChange) -> Requests:
     if not change.word:
         return local(
             call, line, session.numeric("696", channel(room), change.letter, "*", "Say whom: a name belongs to it")
         )
     name, role = change.word, ROLES[change.letter]
 
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
             error = reply.error
             if error.code == "no-such-user":
@@ -191,7 +194,7 @@ def _role(session: Session, call: Call, line: Line, room: RoomName, change: Chan
     return (request(call, line, command, write),)
 
 
-def _listed(session: Session, call: Call, line: Line, room: RoomName, change: Change) -> Requests:
+def _listed(session: IRCVisit, call: LabeledResponse, line: Line, room: RoomName, change: ModeChange) -> Requests:
     """Return what lists masks, or changes a list of them."""
     if not change.word:
         return (request(call, line, ListSanctions(room), _rows(call, line, room, change.letter)),)
@@ -204,7 +207,7 @@ def _listed(session: Session, call: Call, line: Line, room: RoomName, change: Ch
         wanted = [Lift(kind, room, mask=mask), *([Lift(kind, room, name)] if name and kind in ("ban", "mute") else [])]
     first, *others = wanted
 
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
             return refused(session, Asked(call, line), first, reply.error)
         # As it is kept and listed, whatever was short for it.
@@ -217,7 +220,7 @@ def _listed(session: Session, call: Call, line: Line, room: RoomName, change: Ch
     )
 
 
-def _mask(change: Change) -> tuple[Kind, str]:
+def _mask(change: ModeChange) -> tuple[Kind, str]:
     """Return what kind of list the word of a *change* is for, and which mask it is."""
     kind, word = KINDS[change.letter], change.word
     if word.startswith(MUTED):
@@ -239,11 +242,11 @@ def _name_in(mask: str) -> Username | None:
         return None
 
 
-def _rows(call: Call, line: Line, room: RoomName, letter: str) -> Write:
+def _rows(call: LabeledResponse, line: Line, room: RoomName, letter: str) -> Write:
     row, end = LISTS[letter]
     kinds = ("ban", "mute") if letter == "b" else (KINDS[letter],)
 
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
             number = BY_CODE.get(reply.error.code)
             if number == "482":

@@ -10,21 +10,22 @@ from chatroom.core.values.names import Username
 from chatroom.core.values.people import Person
 from chatroom.core.values.replies import Monitored, Reply
 from chatroom.wire.irc import caps
-from chatroom.wire.irc.calls import Call, request
+from chatroom.wire.irc.labels import LabeledResponse
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.people import named
 from chatroom.wire.irc.registration import Requests, local
-from chatroom.wire.irc.session import Session
+from chatroom.wire.irc.requests import request
+from chatroom.wire.irc.session import IRCVisit
 
 
-def monitor(session: Session, line: Line, call: Call) -> Requests:
+def monitor(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Be told when people come and go."""
     word = line.params[0].upper()
     targets = line.params[1].split(",") if len(line.params) > 1 else []
     wrong = [target for target in targets if target and not named([target])]
     names = named([target for target in targets if target])
 
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         assert isinstance(reply, Monitored), "nothing else answers that"
         if word == "L":
             lines = [_list(session, "732", some) for some in caps.in_lines(reply.usernames)] if reply.usernames else []
@@ -57,20 +58,20 @@ def monitor(session: Session, line: Line, call: Call) -> Requests:
     return (request(call, line, command, write),)
 
 
-def _list(session: Session, number: str, words: str) -> str:
+def _list(session: IRCVisit, number: str, words: str) -> str:
     return f":{session.server.name} {number} {session.target} :{words.replace(' ', ',')}"
 
 
-def online(session: Session, people: Sequence[Person]) -> Sequence[str]:
+def online(session: IRCVisit, people: Sequence[Person]) -> Sequence[str]:
     """Tell that *people* are here."""
     return [_list(session, "730", some) for some in caps.in_lines(person.source for person in people)] if people else []
 
 
-def offline(session: Session, usernames: Sequence[Username]) -> Sequence[str]:
+def offline(session: IRCVisit, usernames: Sequence[Username]) -> Sequence[str]:
     """Tell that nobody is called by *usernames*."""
     return offline_words(session, usernames)
 
 
-def offline_words(session: Session, words: Sequence[str]) -> Sequence[str]:
+def offline_words(session: IRCVisit, words: Sequence[str]) -> Sequence[str]:
     """Tell that nobody is called by *words*, whatever they are."""
     return [_list(session, "731", some) for some in caps.in_lines(words)] if words else []

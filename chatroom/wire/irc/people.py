@@ -11,12 +11,13 @@ from chatroom.core.values.names import RoomName, Username, username
 from chatroom.core.values.people import Known
 from chatroom.core.values.replies import Departed, People, Reply
 from chatroom.wire.irc import caps
-from chatroom.wire.irc.calls import Call, request
 from chatroom.wire.irc.channels import channel, is_channel, room_of
+from chatroom.wire.irc.labels import LabeledResponse
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.registration import Requests, local
+from chatroom.wire.irc.requests import request
 from chatroom.wire.irc.rooms import prefix
-from chatroom.wire.irc.session import Session
+from chatroom.wire.irc.session import IRCVisit
 
 WHOX = "tcuihsnfdlaor"
 """The fields that WHOX may ask for, in the order in which they are answered."""
@@ -24,7 +25,7 @@ WHOX = "tcuihsnfdlaor"
 END_OF_WHO = "End of WHO"
 
 
-def who(session: Session, line: Line, call: Call) -> Requests:
+def who(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """List people: those in a room, or who fit a mask."""
     mask = line.params[0] if line.params and line.params[0] else "*"
     option = line.params[1] if len(line.params) > 1 else ""
@@ -34,7 +35,7 @@ def who(session: Session, line: Line, call: Call) -> Requests:
     except ChatError:
         return local(call, line, session.numeric("315", mask, END_OF_WHO))
 
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if not isinstance(reply, People):
             return [session.numeric("315", mask, END_OF_WHO)]
         row = _whox if fields else _row
@@ -58,14 +59,14 @@ def _who(mask: str) -> Command:
     return WhoIs((username(mask),))
 
 
-def _flags(session: Session, known: Known, *, in_room: bool) -> str:
+def _flags(session: IRCVisit, known: Known, *, in_room: bool) -> str:
     """Return how somebody is: here or gone, an operator, a bot, and what they are in the room."""
     there = "G" if known.person.away is not None or known.held else "H"
     role = prefix(known.role) if in_room else ""
     return there + "*" * known.operator + "B" * known.person.bot + role
 
 
-def _row(session: Session, room: RoomName | None, known: Known, fields: str, token: str) -> str:
+def _row(session: IRCVisit, room: RoomName | None, known: Known, fields: str, token: str) -> str:
     del fields, token
     person = known.person
     return session.numeric(
@@ -80,7 +81,7 @@ def _row(session: Session, room: RoomName | None, known: Known, fields: str, tok
     )
 
 
-def _whox(session: Session, room: RoomName | None, known: Known, fields: str, token: str) -> str:
+def _whox(session: IRCVisit, room: RoomName | None, known: Known, fields: str, token: str) -> str:
     person = known.person
     values = {
         "t": token or "0",
@@ -103,7 +104,7 @@ def _whox(session: Session, room: RoomName | None, known: Known, fields: str, to
 # WHOIS, and the like.
 
 
-def whois(session: Session, line: Line, call: Call) -> Requests:
+def whois(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Tell who somebody is."""
     # The one before may be a server, and there is but one.
     target = line.params[-1] if len(line.params) < 3 else line.params[1]
@@ -112,8 +113,8 @@ def whois(session: Session, line: Line, call: Call) -> Requests:
     return [request for name in target.split(",") for request in _whois(session, line, call, name)]
 
 
-def _whois(session: Session, line: Line, call: Call, name: str) -> Requests:
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+def _whois(session: IRCVisit, line: Line, call: LabeledResponse, name: str) -> Requests:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         end = session.numeric("318", name, "End of WHOIS")
         if not isinstance(reply, People):
             return [session.numeric("401", name, f"Nobody called {name} is here"), end]
@@ -129,7 +130,7 @@ def _whois(session: Session, line: Line, call: Call, name: str) -> Requests:
         return local(call, line, *lines)
 
 
-def _known(session: Session, known: Known) -> Sequence[str]:
+def _known(session: IRCVisit, known: Known) -> Sequence[str]:
     person, name = known.person, known.person.username
     lines = [session.numeric("311", name, person.ident, person.host, "*", person.realname or name)]
     if known.rooms:
@@ -151,14 +152,14 @@ def _known(session: Session, known: Known) -> Sequence[str]:
     return lines
 
 
-def whowas(session: Session, line: Line, call: Call) -> Requests:
+def whowas(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Tell who was called by a name lately."""
     if not line.params or not line.params[0]:
         return local(call, line, session.numeric("431", "Say whom you mean: WHOWAS <name>"))
     name = line.params[0]
     most = line.params[1] if len(line.params) > 1 else ""
 
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         end = session.numeric("369", name, "End of WHOWAS")
         if not isinstance(reply, Departed):
             return [session.numeric("406", name, f"Nobody was called {name} lately"), end]
@@ -192,7 +193,7 @@ def named(words: Sequence[str]) -> tuple[Username, ...]:
     return tuple(found)
 
 
-def userhost(session: Session, line: Line, call: Call) -> Requests:
+def userhost(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Tell where some people come from."""
 
     def row(known: Known) -> str:
@@ -200,18 +201,18 @@ def userhost(session: Session, line: Line, call: Call) -> Requests:
         sign = "+" if person.away is None else "-"
         return f"{person.username}{'*' * known.operator}={sign}{person.ident}@{person.host}"
 
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         people = reply.people if isinstance(reply, People) else ()
         return [f":{session.server.name} 302 {session.target} :{some}" for some in caps.in_lines(map(row, people))]
 
     return (request(call, line, WhoIs(named(line.params) or (session.nick,)), write),)
 
 
-def ison(session: Session, line: Line, call: Call) -> Requests:
+def ison(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Tell which of some people are here."""
     words = [word for param in line.params for word in param.split(" ") if word]
 
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         people = reply.people if isinstance(reply, People) else ()
         return [f":{session.server.name} 303 {session.target} :{' '.join(known.person.username for known in people)}"]
 

@@ -13,7 +13,7 @@ ANY = "*"
 """In place of a message or a time: none is meant."""
 
 
-class Place(NamedTuple):
+class MessageTarget(NamedTuple):
     """A room, or one's talk with an *other*, by the *target* as it was written."""
 
     target: str
@@ -30,15 +30,15 @@ class Wrong(Exception):
         self.sentence = sentence
 
 
-def place_of(target: str) -> Place:
+def place_of(target: str) -> MessageTarget:
     """Return the place that *target* means.
 
     :raises Wrong: if it can't be one.
     """
     try:
         if is_channel(target):
-            return Place(target, room=room_of(target))
-        return Place(target, other=username(target))
+            return MessageTarget(target, room=room_of(target))
+        return MessageTarget(target, other=username(target))
     except ChatError as error:
         raise Wrong("INVALID_TARGET", str(error)) from None
 

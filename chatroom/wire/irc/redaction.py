@@ -8,18 +8,19 @@ from chatroom.core.values.commands import Redact, ShowRoom
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.names import key
 from chatroom.core.values.replies import Ok, Refused, Reply
-from chatroom.wire.irc.calls import Call, request
 from chatroom.wire.irc.fitting import fitting
+from chatroom.wire.irc.labels import LabeledResponse
 from chatroom.wire.irc.lines import Line, formatted
 from chatroom.wire.irc.places import Wrong, place_of
 from chatroom.wire.irc.registration import Requests, local
-from chatroom.wire.irc.session import Session
+from chatroom.wire.irc.requests import request
+from chatroom.wire.irc.session import IRCVisit
 from chatroom.wire.irc.speech import read_msgid
 
 REDACT = "REDACT"
 
 
-def redact(session: Session, line: Line, call: Call) -> Requests:
+def redact(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Take a message back."""
     target, identity = line.params[:2]
     note = fitting(line.params[2]) if len(line.params) > 2 else ""
@@ -28,7 +29,7 @@ def redact(session: Session, line: Line, call: Call) -> Requests:
     def unknown() -> str:
         return session.fail(REDACT, "UNKNOWN_MSGID", target, identity, "There is no such message here")
 
-    def not_there(session: Session, reply: Reply) -> Sequence[str]:
+    def not_there(session: IRCVisit, reply: Reply) -> Sequence[str]:
         return [_not_redacted(session, target, identity, reply.error) if isinstance(reply, Refused) else unknown()]
 
     try:
@@ -42,7 +43,7 @@ def redact(session: Session, line: Line, call: Call) -> Requests:
         # Whether there is such a room is for those to know who may.
         return (request(call, line, ShowRoom(place.room), not_there),)
 
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
             return [_not_redacted(session, target, identity, reply.error)]
         assert isinstance(reply, Ok)
@@ -55,7 +56,7 @@ def redact(session: Session, line: Line, call: Call) -> Requests:
     return (request(call, line, command, write),)
 
 
-def _not_redacted(session: Session, target: str, identity: str, error: ChatError) -> str:
+def _not_redacted(session: IRCVisit, target: str, identity: str, error: ChatError) -> str:
     match error.code:
         case "not-allowed":
             return session.fail(REDACT, "REDACT_FORBIDDEN", target, identity, str(error))

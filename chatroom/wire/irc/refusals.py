@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from chatroom.core.values.commands import Command, Join, Login, Rename
 from chatroom.core.values.errors import ChatError, NobodyTrusted
 from chatroom.wire.irc import caps
-from chatroom.wire.irc.calls import Asked
 from chatroom.wire.irc.channels import CHANNEL
 from chatroom.wire.irc.numerics import BY_CODE
-from chatroom.wire.irc.session import Session
+from chatroom.wire.irc.requests import Asked
+from chatroom.wire.irc.session import IRCVisit
 
 LAST = frozenset({"line-too-long", "login-timeout", "too-many-connections", "too-many-tries"})
 """Errors after which the connection is closed."""
@@ -19,7 +19,7 @@ SPEAKING = frozenset({"muted", "slow-mode", "locked", "text-invalid", "not-a-mem
 """Why a message can't be said in a room."""
 
 
-def refused(session: Session, asked: Asked | None, command: Command | None, error: ChatError) -> Sequence[str]:
+def refused(session: IRCVisit, asked: Asked | None, command: Command | None, error: ChatError) -> Sequence[str]:
     """Return the lines that tell of *error*."""
     name = asked.line.command if asked else "*"
     sentence = str(error)
@@ -54,7 +54,7 @@ def refused(session: Session, asked: Asked | None, command: Command | None, erro
     return [session.numeric(number, room or "*", sentence)]
 
 
-def unknown(session: Session, name: str, code: str, sentence: str) -> Sequence[str]:
+def unknown(session: IRCVisit, name: str, code: str, sentence: str) -> Sequence[str]:
     """Return the lines that tell of an error that has no numeric of its own."""
     if session.has(caps.STANDARD_REPLIES):
         return [session.fail(name, code.upper().replace("-", "_"), sentence)]

@@ -18,12 +18,13 @@ from chatroom.core.values.people import Profile
 from chatroom.core.values.replies import Authenticated, Ok, Refused, Reply, Welcome
 from chatroom.core.values.texts import MAX_REALNAME
 from chatroom.wire.irc import caps, isupport
-from chatroom.wire.irc.calls import Call, Write, request
 from chatroom.wire.irc.fitting import fitting
 from chatroom.wire.irc.joining import entering
+from chatroom.wire.irc.labels import LabeledResponse
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.numerics import BY_CODE
-from chatroom.wire.irc.session import Session
+from chatroom.wire.irc.requests import Write, request
+from chatroom.wire.irc.session import IRCVisit
 
 _NOT_OF_AN_IDENT = re.compile(r"[^A-Za-z0-9._-]")
 
@@ -37,12 +38,12 @@ Requests = Sequence[Request]
 """What a line asks for."""
 
 
-def local(call: Call, line: Line, *lines: str) -> Requests:
+def local(call: LabeledResponse, line: Line, *lines: str) -> Requests:
     """Answer, in turn, with *lines* that are known already."""
     return (request(call, line, Local(None), lambda session, reply: lines),)
 
 
-def asked(call: Call, line: Line, write: Write) -> Requests:
+def asked(call: LabeledResponse, line: Line, write: Write) -> Requests:
     """Answer, in turn, with what *write* returns then."""
     return (request(call, line, Local(None), write),)
 
@@ -50,7 +51,7 @@ def asked(call: Call, line: Line, write: Write) -> Requests:
 # CAP.
 
 
-def cap(session: Session, line: Line, call: Call) -> Requests:
+def cap(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Negotiate capabilities."""
     word = line.params[0].upper() if line.params else ""
     arguments = line.params[1].split() if len(line.params) > 1 else []
@@ -73,7 +74,7 @@ def cap(session: Session, line: Line, call: Call) -> Requests:
     )
 
 
-def _cap_ls(session: Session, line: Line, call: Call) -> Requests:
+def _cap_ls(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     version = line.params[1] if len(line.params) > 1 else ""
     if not session.registered:
         session.negotiating = True
@@ -86,14 +87,14 @@ def _cap_ls(session: Session, line: Line, call: Call) -> Requests:
     return local(call, line, *_cap_lines(session, "LS", some))
 
 
-def _cap_lines(session: Session, word: str, some: Sequence[str]) -> Sequence[str]:
+def _cap_lines(session: IRCVisit, word: str, some: Sequence[str]) -> Sequence[str]:
     *first, last = some
     several = session.version >= 302
     lines = [f":{session.server.name} CAP {session.target} {word} {'* ' * several}:{each}" for each in first]
     return [*lines, f":{session.server.name} CAP {session.target} {word} :{last}"]
 
 
-def _cap_req(session: Session, line: Line, call: Call, words: Sequence[str]) -> Requests:
+def _cap_req(session: IRCVisit, line: Line, call: LabeledResponse, words: Sequence[str]) -> Requests:
     if not session.registered:
         session.negotiating = True
     now = caps.asked_for(words, session.caps)
@@ -108,7 +109,7 @@ def _cap_req(session: Session, line: Line, call: Call, words: Sequence[str]) -> 
 # Names.
 
 
-def nick(session: Session, line: Line, call: Call) -> Requests:
+def nick(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Take a name, or another one."""
     if not line.params or not line.params[0]:
         return local(call, line, session.numeric("431", "Say by what name you want to be called"))
@@ -123,7 +124,7 @@ def nick(session: Session, line: Line, call: Call) -> Requests:
     return _come_in(session, line, call)
 
 
-def _renamed(session: Session, reply: Reply, call: Call) -> Sequence[str]:
+def _renamed(session: IRCVisit, reply: Reply, call: LabeledResponse) -> Sequence[str]:
     """Tell who has another name now, unless that comes with what happens in their rooms."""
     if isinstance(reply, Refused):
         number = BY_CODE.get(reply.error.code, "432")
@@ -144,7 +145,7 @@ def _word(text: str) -> Sequence[str]:
     return (text,) if text and " " not in text and not text.startswith(":") else ("*",)
 
 
-def user(session: Session, line: Line, call: Call) -> Requests:
+def user(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Say who one is."""
     if session.registered:
         return local(call, line, session.numeric("462", "You are in already"))
@@ -158,7 +159,7 @@ def user(session: Session, line: Line, call: Call) -> Requests:
     return _come_in(session, line, call)
 
 
-def password(session: Session, line: Line, call: Call) -> Requests:
+def password(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Keep what makes the client known again."""
     if session.registered:
         return local(call, line, session.numeric("462", "You are in already"))
@@ -166,7 +167,7 @@ def password(session: Session, line: Line, call: Call) -> Requests:
     return answered(session, line, call)
 
 
-def _come_in(session: Session, line: Line, call: Call) -> Requests:
+def _come_in(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Log in, if all is said that has to be."""
     if session.registered or session.negotiating or not (session.wanted and session.user):
         return answered(session, line, call)
@@ -186,12 +187,12 @@ def _come_in(session: Session, line: Line, call: Call) -> Requests:
     return (request(call, line, Login(name, known, profile=profile, client=CLIENT, guessable=True), welcomed),)
 
 
-def known_by(session: Session) -> bytes:
+def known_by(session: IRCVisit) -> bytes:
     """Return by what somebody is known again who has given a secret of their own: it is worth nothing elsewhere."""
     return sha256(f"irc {key(session.wanted)} {session.secret}".encode()).digest()
 
 
-def _shown(session: Session, reply: Reply) -> Sequence[str]:
+def _shown(session: IRCVisit, reply: Reply) -> Sequence[str]:
     """Tell who has shown at the door that an account is theirs, if they have not."""
     if isinstance(reply, Refused):
         return [session.numeric("464", str(reply.error))]
@@ -200,12 +201,12 @@ def _shown(session: Session, reply: Reply) -> Sequence[str]:
     return [session.numeric("900", "*", reply.username, f"You are {reply.username}")]
 
 
-def answered(session: Session, line: Line, call: Call) -> Requests:
+def answered(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Answer with nothing; who has given the line a label is told that it has come."""
     return local(call, line) if call.label is not None else ()
 
 
-def welcomed(session: Session, reply: Reply) -> Sequence[str]:
+def welcomed(session: IRCVisit, reply: Reply) -> Sequence[str]:
     """Tell who has come in all that a client wants to know first."""
     if not isinstance(reply, Welcome):
         assert isinstance(reply, Refused)
@@ -228,7 +229,7 @@ def welcomed(session: Session, reply: Reply) -> Sequence[str]:
     ]
 
 
-def _not_welcomed(session: Session, error: ChatError) -> Sequence[str]:
+def _not_welcomed(session: IRCVisit, error: ChatError) -> Sequence[str]:
     if error.code == "too-many-tries":
         return [session.numeric("464", str(error))]
     wanted, session.wanted = session.wanted, ""
@@ -239,7 +240,7 @@ def _not_welcomed(session: Session, error: ChatError) -> Sequence[str]:
     return [session.numeric(number, wanted, str(error))]
 
 
-def users(session: Session, *, counted: bool = False) -> Sequence[str]:
+def users(session: IRCVisit, *, counted: bool = False) -> Sequence[str]:
     """Tell how many there are, also of those who have to be *counted*."""
     now = session.server.counts()
     users, most = str(now.users), str(now.most)
@@ -257,7 +258,7 @@ def users(session: Session, *, counted: bool = False) -> Sequence[str]:
     ]
 
 
-def message_of_the_day(session: Session) -> Sequence[str]:
+def message_of_the_day(session: IRCVisit) -> Sequence[str]:
     """Tell what the operator has to say to all who come in."""
     if not session.server.motd:
         return [session.numeric("422", "There is no message of the day")]
@@ -271,19 +272,19 @@ def message_of_the_day(session: Session) -> Sequence[str]:
 # Signs of life, and the end.
 
 
-def ping(session: Session, line: Line, call: Call) -> Requests:
+def ping(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Give a sign of life behind all that was caused before."""
     if not line.params or not line.params[0]:
         return local(call, line, session.numeric("409", "Say what is to come back: PING <token>"))
     token = line.params[0]
 
-    def pong(session: Session, reply: Reply) -> Sequence[str]:
+    def pong(session: IRCVisit, reply: Reply) -> Sequence[str]:
         return [f":{session.server.name} PONG {session.server.name} :{token}"]
 
     return (request(call, line, Ping(shown=True), pong),)
 
 
-def pong(session: Session, line: Line, call: Call) -> Requests:
+def pong(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Take a sign of life, which nobody answers; one of ours shows what has come."""
     if not (session.asked and line.params and line.params[-1] == session.asked[0]):
         return (*answered(session, line, call), Request(Pong()))
@@ -292,7 +293,7 @@ def pong(session: Session, line: Line, call: Call) -> Requests:
     return (*answered(session, line, call), Request(Pong(), granted=True), *_read(session, line, call, shown))
 
 
-def _read(session: Session, line: Line, call: Call, shown: Mapping[RoomName, int]) -> Requests:
+def _read(session: IRCVisit, line: Line, call: LabeledResponse, shown: Mapping[RoomName, int]) -> Requests:
     """Mark what was *shown* and has come; that is granted, as the server has asked for it."""
     read: list[Request] = []
     for room, seq in shown.items():
@@ -303,7 +304,7 @@ def _read(session: Session, line: Line, call: Call, shown: Mapping[RoomName, int
     return read
 
 
-def quit(session: Session, line: Line, call: Call) -> Requests:  # noqa: A001
+def quit(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:  # noqa: A001
     """Go."""
     text = line.params[0] if line.params else ""
     return (
@@ -312,12 +313,12 @@ def quit(session: Session, line: Line, call: Call) -> Requests:  # noqa: A001
     )
 
 
-def goodbye(session: Session, reply: Reply) -> Sequence[str]:
+def goodbye(session: IRCVisit, reply: Reply) -> Sequence[str]:
     """Say that the connection is over."""
     del reply
     return [f"ERROR :Closing link: {session.target} (Quit)"]
 
 
-def ignored(session: Session, line: Line, call: Call) -> Requests:
+def ignored(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Do nothing: it is for other kinds of servers."""
     return answered(session, line, call)

@@ -14,15 +14,16 @@ from chatroom.core.values.events import RoomInfo, Rooms
 from chatroom.core.values.names import RoomName, Username, fold, key
 from chatroom.core.values.replies import Entered, Members, Ok, Refused, Reply, RoomShown
 from chatroom.wire.irc import caps
-from chatroom.wire.irc.calls import Asked, Call, request
 from chatroom.wire.irc.channels import CHANNEL, channel, room_of
 from chatroom.wire.irc.fitting import fitting
 from chatroom.wire.irc.isupport import CONDITIONS
 from chatroom.wire.irc.joining import entering
+from chatroom.wire.irc.labels import LabeledResponse
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, answered, local
-from chatroom.wire.irc.session import Session
+from chatroom.wire.irc.requests import Asked, request
+from chatroom.wire.irc.session import IRCVisit
 
 NAMES = 380
 """Bytes of names in one line, at most."""
@@ -31,7 +32,7 @@ NAMES = 380
 # In and out.
 
 
-def join(session: Session, line: Line, call: Call) -> Requests:
+def join(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Enter rooms, which are made if they are not there; ``0`` is none of them."""
     if not line.params[0]:
         return local(call, line, session.numeric("461", "JOIN", "Say which room: JOIN #<room>"))
@@ -51,9 +52,9 @@ def join(session: Session, line: Line, call: Call) -> Requests:
 
 def anew(room: RoomName) -> tuple[Request, ...]:
     """Return the requests by which a client is told anew who is in *room*, of which it was not told all."""
-    call, line = Call(), Line("NAMES", (channel(room),), {})
+    call, line = LabeledResponse(), Line("NAMES", (channel(room),), {})
 
-    def enters(session: Session, reply: Reply) -> Sequence[str]:
+    def enters(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if not isinstance(reply, RoomShown) or key(room) not in session.rooms:
             # It may have left meanwhile.
             return []
@@ -61,7 +62,7 @@ def anew(room: RoomName) -> tuple[Request, ...]:
         topic = topic_of(session, room, reply.info.topic, reply.topic_by, reply.info.topic_at)
         return [part, *_arrival(session, room), *topic]
 
-    def lists(session: Session, reply: Reply) -> Sequence[str]:
+    def lists(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if not isinstance(reply, Members) or key(room) not in session.rooms:
             return []
         return [*names_of(session, reply), session.numeric("366", channel(room), "End of the names")]
@@ -69,21 +70,21 @@ def anew(room: RoomName) -> tuple[Request, ...]:
     return request(call, line, ShowRoom(room), enters), request(call, line, Who(room), lists)
 
 
-def entered(session: Session, reply: Entered) -> Sequence[str]:
+def entered(session: IRCVisit, reply: Entered) -> Sequence[str]:
     """Tell who has come into a room what there is."""
     session.enter(reply.room)
     session.behind[key(reply.room)] = reply.seq
     return [*_arrival(session, reply.room), *about(session, reply)]
 
 
-def _arrival(session: Session, room: RoomName) -> Sequence[str]:
+def _arrival(session: IRCVisit, room: RoomName) -> Sequence[str]:
     person = session.server.person(session.nick)
     if session.has(caps.EXTENDED_JOIN):
         return [f":{person.source} JOIN {channel(room)} {person.account or '*'} :{person.realname or session.nick}"]
     return [f":{person.source} JOIN {channel(room)}"]
 
 
-def about(session: Session, reply: Entered) -> Iterator[str]:
+def about(session: IRCVisit, reply: Entered) -> Iterator[str]:
     """Tell what a room is about, and who is there."""
     yield from topic_of(session, reply.room, reply.topic, reply.topic_by, reply.topic_at)
     if session.has(caps.READ_MARKER):
@@ -95,7 +96,7 @@ def about(session: Session, reply: Entered) -> Iterator[str]:
         yield session.notice("You may not speak here for now", channel(reply.room))
 
 
-def part(session: Session, line: Line, call: Call) -> Requests:
+def part(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Leave rooms."""
     text = fitting(line.params[1]) if len(line.params) > 1 else ""
     requests: list[Request] = []
@@ -107,8 +108,8 @@ def part(session: Session, line: Line, call: Call) -> Requests:
     return requests
 
 
-def _left(call: Call, line: Line, room: RoomName, text: str) -> Request:
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+def _left(call: LabeledResponse, line: Line, room: RoomName, text: str) -> Request:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
             return refused(session, Asked(call, line), Leave(room), reply.error)
         assert isinstance(reply, Ok)
@@ -121,7 +122,7 @@ def _left(call: Call, line: Line, room: RoomName, text: str) -> Request:
 # Who is there.
 
 
-def names(session: Session, line: Line, call: Call) -> Requests:
+def names(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """List who is in rooms."""
     if not line.params or not line.params[0]:
         return local(call, line, session.numeric("366", "*", "End of the names"))
@@ -134,23 +135,23 @@ def names(session: Session, line: Line, call: Call) -> Requests:
     return requests
 
 
-def _listed(call: Call, line: Line, room: RoomName, target: str) -> Requests:
+def _listed(call: LabeledResponse, line: Line, room: RoomName, target: str) -> Requests:
     """Return the requests that list who is in *room*, which was asked for as *target*."""
     hidden = False
 
-    def note(session: Session, reply: Reply) -> Sequence[str]:
+    def note(session: IRCVisit, reply: Reply) -> Sequence[str]:
         nonlocal hidden
         hidden = isinstance(reply, RoomShown) and reply.info.settings.hidden
         return []
 
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         lines = names_of(session, reply, hidden=hidden) if isinstance(reply, Members) else ()
         return [*lines, session.numeric("366", target, "End of the names")]
 
     return request(call, line, ShowRoom(room), note), request(call, line, Who(room), write)
 
 
-def names_of(session: Session, members: Members, *, hidden: bool = False) -> Iterator[str]:
+def names_of(session: IRCVisit, members: Members, *, hidden: bool = False) -> Iterator[str]:
     """Yield the lines that list *members* of a room, which may be *hidden*."""
     assert members.room is not None, "of a room"
     words = [shown(session, name, members.roles.get(name)) for name in members.usernames]
@@ -160,7 +161,7 @@ def names_of(session: Session, members: Members, *, hidden: bool = False) -> Ite
             yield f":{session.server.name} 353 {session.target} {sign} {channel(members.room)} :{some}"
 
 
-def shown(session: Session, name: Username, role: str | None) -> str:
+def shown(session: IRCVisit, name: Username, role: str | None) -> str:
     """Return *name* with the letter of its *role*."""
     return prefix(role) + (session.source(name) if session.has(caps.USERHOST_IN_NAMES) else name)
 
@@ -173,11 +174,11 @@ def prefix(role: str | None) -> str:
 # What it is about.
 
 
-def topic(session: Session, line: Line, call: Call) -> Requests:
+def topic(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Tell or set what a room is about."""
     room = room_of(line.params[0])
 
-    def show(session: Session, reply: Reply) -> Sequence[str]:
+    def show(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
             return refused(session, Asked(call, line), ShowRoom(room), reply.error)
         assert isinstance(reply, RoomShown), "or it is refused"
@@ -185,7 +186,7 @@ def topic(session: Session, line: Line, call: Call) -> Requests:
             session.numeric("331", channel(reply.info.room), "No topic is set")
         ]
 
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
             return refused(session, Asked(call, line), Topic(room, ""), reply.error)
         assert isinstance(reply, Ok), "or it is refused"
@@ -200,7 +201,7 @@ def topic(session: Session, line: Line, call: Call) -> Requests:
     return (request(call, line, Topic(room, text), write),)
 
 
-def topic_of(session: Session, room: RoomName, topic: str, by: Username | None, at: int) -> list[str]:
+def topic_of(session: IRCVisit, room: RoomName, topic: str, by: Username | None, at: int) -> list[str]:
     """Return the lines that tell of a *topic*, if there is one."""
     if not topic:
         return []
@@ -213,7 +214,7 @@ def topic_of(session: Session, room: RoomName, topic: str, by: Username | None, 
 # Lists.
 
 
-def list_rooms(session: Session, line: Line, call: Call) -> Requests:
+def list_rooms(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """List rooms."""
     words = list(filter(None, (line.params[0] if line.params else "").split(",")))
     taken = words[:CONDITIONS]
@@ -226,7 +227,7 @@ def list_rooms(session: Session, line: Line, call: Call) -> Requests:
             session.notice(f"LIST takes {CONDITIONS} conditions; those behind {words[CONDITIONS - 1]} are left out")
         )
 
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         lines = []
         if isinstance(reply, Rooms):
             if reply.more:
@@ -255,7 +256,7 @@ def _is_age(word: str) -> bool:
     return word[:2].upper() in ("C<", "C>", "T<", "T>") and word[2:].isdecimal()
 
 
-def _condition(session: Session, word: str) -> Callable[[RoomInfo], bool]:
+def _condition(session: IRCVisit, word: str) -> Callable[[RoomInfo], bool]:
     """Return what a room has to be like for *word*."""
     if _is_age(word):
         return _age(session, word[0].upper(), word[1], int(word[2:][:9]))
@@ -266,7 +267,7 @@ def _condition(session: Session, word: str) -> Callable[[RoomInfo], bool]:
     return lambda info: not glob.fits(fold(channel(info.room)))
 
 
-def _age(session: Session, letter: str, sign: str, minutes: int) -> Callable[[RoomInfo], bool]:
+def _age(session: IRCVisit, letter: str, sign: str, minutes: int) -> Callable[[RoomInfo], bool]:
     """Return whether a room or its topic is from less or more than so many *minutes* ago."""
     moment = session.server.now() - minutes * 60_000
 

@@ -8,23 +8,24 @@ from chatroom.core.values.commands import Search
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.names import username
 from chatroom.core.values.replies import Entries, Refused, Reply
-from chatroom.wire.irc.calls import Call, request
 from chatroom.wire.irc.history import spoken
 from chatroom.wire.irc.isupport import PAGE
+from chatroom.wire.irc.labels import LabeledResponse
 from chatroom.wire.irc.lines import Line, parsed_tags
-from chatroom.wire.irc.places import ANY, Place, Wrong, limit_of, place_of
+from chatroom.wire.irc.places import ANY, MessageTarget, Wrong, limit_of, place_of
 from chatroom.wire.irc.registration import Requests, local
-from chatroom.wire.irc.session import Session
+from chatroom.wire.irc.requests import request
+from chatroom.wire.irc.session import IRCVisit
 from chatroom.wire.timestamps import milliseconds
 
 SEARCH = "SEARCH"
 
 
-def search(session: Session, line: Line, call: Call) -> Requests:
+def search(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Find messages."""
     wanted = parsed_tags(line.params[0])
     try:
-        place = place_of(wanted["in"]) if wanted.get("in") else Place(ANY)
+        place = place_of(wanted["in"]) if wanted.get("in") else MessageTarget(ANY)
         since, until = (_searched(wanted.get(name, "")) for name in ("after", "before"))
         limit = limit_of(wanted["limit"]) if "limit" in wanted else PAGE
         author = username(wanted["from"]) if wanted.get("from") else None
@@ -33,7 +34,7 @@ def search(session: Session, line: Line, call: Call) -> Requests:
     except ChatError as error:
         return local(call, line, session.fail(SEARCH, "INVALID_PARAMS", str(error)))
 
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if not isinstance(reply, Entries):
             assert isinstance(reply, Refused), "or what was found"
             return [session.fail(SEARCH, "INVALID_PARAMS", str(reply.error))]

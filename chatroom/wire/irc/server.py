@@ -17,7 +17,7 @@ class Counts(NamedTuple):
     rooms: int
 
 
-class Server(Protocol):
+class ServerFacts(Protocol):
     """What is known around a connection."""
 
     name: str

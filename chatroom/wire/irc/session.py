@@ -11,10 +11,9 @@ from chatroom.core.values.events import Message, Tags
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.people import Person
 from chatroom.wire.irc import caps
-from chatroom.wire.irc.calls import Call
-from chatroom.wire.irc.labels import Labels
+from chatroom.wire.irc.labels import LabeledResponse, Labels
 from chatroom.wire.irc.lines import formatted, tagged, word
-from chatroom.wire.irc.server import Server
+from chatroom.wire.irc.server import ServerFacts
 from chatroom.wire.irc.speech import live
 from chatroom.wire.timestamps import rfc3339
 
@@ -41,7 +40,7 @@ class Multiline:
     reference: str
     target: str
     tags: Tags
-    call: Call
+    call: LabeledResponse
     command: str = ""
     lines: list[tuple[str, bool]] = field(default_factory=list)
     size: int = 0
@@ -55,7 +54,7 @@ class Sasl:
     written: str = ""
 
 
-class Session:
+class IRCVisit:
     """A connection, before and after it has a name; *server* is what it is connected to."""
 
     __slots__ = (
@@ -102,7 +101,7 @@ class Session:
         "wanted",
     )
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: ServerFacts) -> None:
         self.server = server
         self.caps = 0
         self.version = 0
@@ -126,7 +125,7 @@ class Session:
         self.stale: set[Key] = set()
         # Messages of its own that were stored and are not to be shown as those of others: by room and number the line
         # that has said it.
-        self.own: dict[RoomName, dict[int, Call]] = {}
+        self.own: dict[RoomName, dict[int, LabeledResponse]] = {}
         self.labels = Labels()
         self.multiline: Multiline | None = None
         self.serials: tuple[int, ...] = ()
@@ -319,7 +318,7 @@ class Session:
         self.slowed_at = now
         return True
 
-    def taken(self, room: RoomName, seq: int) -> Call | None:
+    def taken(self, room: RoomName, seq: int) -> LabeledResponse | None:
         """Return the line that has said message *seq* of *room*, and forget it; nothing if it was another's."""
         own = self.own.get(room)
         return own.pop(seq, None) if own else None

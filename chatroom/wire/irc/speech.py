@@ -21,7 +21,7 @@ from chatroom.core.values.people import Person
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.channels import PREFIXES, channel
 from chatroom.wire.irc.lines import MAX_LINE, escaped, tagged
-from chatroom.wire.irc.server import Server
+from chatroom.wire.irc.server import ServerFacts
 from chatroom.wire.irc.split import pieces, room_for
 from chatroom.wire.timestamps import rfc3339
 
@@ -49,7 +49,7 @@ class PlainTalk:
 
     __slots__ = ("_events", "_found", "_server")
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: ServerFacts) -> None:
         self._server = server
         self._events: Sequence[Event] = ()
         self._found: Sequence[Plain | None] = ()
@@ -79,7 +79,7 @@ class Speech:
 
     __slots__ = ("mask", "server")
 
-    def __init__(self, server: Server, mask: int) -> None:
+    def __init__(self, server: ServerFacts, mask: int) -> None:
         self.server = server
         self.mask = mask
 

@@ -13,15 +13,16 @@ from chatroom.core.values.names import RoomName, Username, key, username
 from chatroom.core.values.replies import Kept, Ok, Refused, Reply, Stored
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.accounts import SERVICE, nickserv
-from chatroom.wire.irc.calls import Asked, Call, Write, request
 from chatroom.wire.irc.channels import PREFIXES, channel, is_channel, room_of, trusted_in
 from chatroom.wire.irc.chanserv import CHANSERV, chanserv
 from chatroom.wire.irc.fitting import unformatted
 from chatroom.wire.irc.isupport import TARGETS
+from chatroom.wire.irc.labels import LabeledResponse
 from chatroom.wire.irc.lines import MAX_LINE, Line, is_key
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, answered, local
-from chatroom.wire.irc.session import Multiline, Session
+from chatroom.wire.irc.requests import Asked, Write, request
+from chatroom.wire.irc.session import IRCVisit, Multiline
 from chatroom.wire.irc.speech import ACTION, PIECES, REPLIES, Speech, msgid, read_msgid
 
 NO_CTCP = "Requests from program to program do not come through here"
@@ -36,7 +37,7 @@ MULTILINE = "draft/multiline"
 CONCAT = "draft/multiline-concat"
 
 
-def message(session: Session, line: Line, call: Call) -> Requests:
+def message(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Say something to rooms and people."""
     if not line.params or not line.params[0]:
         return local(call, line, session.numeric("411", f"Say to whom: {line.command} <target> :<text>"))
@@ -52,14 +53,14 @@ def message(session: Session, line: Line, call: Call) -> Requests:
     return [request for each in targets for request in said(session, line, call, each, text, tags)]
 
 
-def client_tags(session: Session, line: Line) -> Tags:
+def client_tags(session: IRCVisit, line: Line) -> Tags:
     """Return the tags of *line* that are for its readers, if the client knows what they are."""
     if not line.tags or not session.has(caps.MESSAGE_TAGS):
         return ()
     return texts.tags((name, value) for name, value in line.tags.items() if name.startswith("+") and is_key(name))
 
 
-def tagmsg(session: Session, line: Line, call: Call) -> Requests:
+def tagmsg(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Show tags to rooms and people, without a text."""
     tags = client_tags(session, line)
     if not tags:
@@ -77,8 +78,8 @@ def tagmsg(session: Session, line: Line, call: Call) -> Requests:
     return requests
 
 
-def _shown(call: Call, line: Line, command: Tag) -> Write:
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+def _shown(call: LabeledResponse, line: Line, command: Tag) -> Write:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
             return refused(session, Asked(call, line), command, reply.error)
         assert isinstance(reply, Ok)
@@ -91,13 +92,13 @@ def _shown(call: Call, line: Line, command: Tag) -> Write:
     return write
 
 
-def service(name: str) -> Callable[[Session, Line, Call], Requests]:
+def service(name: str) -> Callable[[IRCVisit, Line, LabeledResponse], Requests]:
     """Return what reads the line that is short for a message to the service called *name*."""
     return lambda session, line, call: SERVICES[name](session, line, call, " ".join(line.params))
 
 
 def said(
-    session: Session, line: Line, call: Call, target: str, text: str, tags: Tags, *, in_pieces: bool = False
+    session: IRCVisit, line: Line, call: LabeledResponse, target: str, text: str, tags: Tags, *, in_pieces: bool = False
 ) -> Sequence[Request]:
     """Return the request that says *text* to *target*, with *tags*; it has come in one line, or *in_pieces*."""
     in_channel = is_channel(target)
@@ -150,7 +151,7 @@ def said(
         return _silently(line, call, session.numeric(number, target or "*", str(error)))
 
 
-def replied(session: Session, room: RoomName, tags: Tags) -> int | None:
+def replied(session: IRCVisit, room: RoomName, tags: Tags) -> int | None:
     """Return which message of *room* is answered by one with *tags*, if it can be that."""
     given = dict(tags)
     found = read_msgid(next((given[name] for name in REPLIES if name in given), ""))
@@ -162,19 +163,19 @@ def _but_reply(tags: Tags, re: int | None) -> Tags:
     return tags if re is None else tuple(tag for tag in tags if tag[0] not in REPLIES)
 
 
-def _local(call: Call, line: Line, *lines: str) -> Request:
+def _local(call: LabeledResponse, line: Line, *lines: str) -> Request:
     [made] = local(call, line, *lines)
     assert isinstance(made, Request)
     return made
 
 
-def _silently(line: Line, call: Call, answer: str) -> Sequence[Request]:
+def _silently(line: Line, call: LabeledResponse, answer: str) -> Sequence[Request]:
     """Return what answers by an error: nothing, where a program may answer that."""
     return (_local(call, line, *([] if line.command == "NOTICE" else [answer])),)
 
 
-def _stored(call: Call, line: Line, target: str) -> Write:
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+def _stored(call: LabeledResponse, line: Line, target: str) -> Write:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
             return refused(session, Asked(call, line), Say(RoomName(target[1:]), ""), reply.error)
         assert isinstance(reply, Stored)
@@ -190,8 +191,8 @@ def _stored(call: Call, line: Line, target: str) -> Write:
     return write
 
 
-def _told(call: Call, line: Line, text: str, kind: MessageKind, tags: Tags) -> Write:
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+def _told(call: LabeledResponse, line: Line, text: str, kind: MessageKind, tags: Tags) -> Write:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
             return refused(session, Asked(call, line), Tell(Username(line.params[0]), ""), reply.error)
         if isinstance(reply, Kept):
@@ -217,8 +218,8 @@ def _told(call: Call, line: Line, text: str, kind: MessageKind, tags: Tags) -> W
     return write
 
 
-def _confided(call: Call, line: Line, command: Confide) -> Write:
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+def _confided(call: LabeledResponse, line: Line, command: Confide) -> Write:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
             return refused(session, Asked(call, line), command, reply.error)
         assert isinstance(reply, Ok)
@@ -237,7 +238,7 @@ def _confided(call: Call, line: Line, command: Confide) -> Write:
 # Several lines.
 
 
-def batch(session: Session, line: Line, call: Call) -> Requests:
+def batch(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Begin or end a text of several lines."""
     word = line.params[0] if line.params else ""
     reference = word[1:]
@@ -252,7 +253,7 @@ def batch(session: Session, line: Line, call: Call) -> Requests:
     return _invalid(session, line, call, "UNKNOWN_TYPE", "There is no such batch here")
 
 
-def _finished(session: Session, line: Line, done: Multiline) -> Requests:
+def _finished(session: IRCVisit, line: Line, done: Multiline) -> Requests:
     text = "".join(("" if concat or not number else "\n") + each for number, (each, concat) in enumerate(done.lines))
     if not text.strip("\n"):
         return _invalid(session, line, done.call, "MULTILINE_INVALID", "There is nothing in this text")
@@ -272,7 +273,7 @@ def _cuts(done: Multiline) -> Iterator[int]:
         at += len(each)
 
 
-def more(session: Session, line: Line, call: Call) -> Requests:
+def more(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Take a line of a text of several."""
     text = session.multiline
     assert text is not None, "one has begun"
@@ -297,5 +298,5 @@ def more(session: Session, line: Line, call: Call) -> Requests:
     return ()
 
 
-def _invalid(session: Session, line: Line, call: Call, code: str, *words: str) -> Requests:
+def _invalid(session: IRCVisit, line: Line, call: LabeledResponse, code: str, *words: str) -> Requests:
     return local(call, line, session.fail("BATCH", code, *words))

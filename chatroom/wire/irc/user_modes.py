@@ -8,17 +8,18 @@ from chatroom.core.values.commands import Command, Describe, Local, StandDown
 from chatroom.core.values.errors import UsernameInvalid
 from chatroom.core.values.names import key, username
 from chatroom.core.values.replies import Refused, Reply
-from chatroom.wire.irc.calls import Asked, Call, request
+from chatroom.wire.irc.labels import LabeledResponse
 from chatroom.wire.irc.lines import Line
 from chatroom.wire.irc.refusals import refused
 from chatroom.wire.irc.registration import Requests, answered, local
-from chatroom.wire.irc.session import Session
+from chatroom.wire.irc.requests import Asked, request
+from chatroom.wire.irc.session import IRCVisit
 
 SETTABLE = "Biw"
 """That one is a bot, is invisible, and is told what operators have to say to everybody."""
 
 
-def user_mode(session: Session, line: Line, call: Call) -> Requests:
+def user_mode(session: IRCVisit, line: Line, call: LabeledResponse) -> Requests:
     """Tell or set what one is: a bot, or invisible; or be an operator no longer."""
     if key_of(line.params[0]) != session.key:
         return local(call, line, session.numeric("502", "The modes of others are not yours"))
@@ -41,7 +42,7 @@ def user_mode(session: Session, line: Line, call: Call) -> Requests:
     if not changed:
         return first or answered(session, line, call)
 
-    def write(session: Session, reply: Reply) -> Sequence[str]:
+    def write(session: IRCVisit, reply: Reply) -> Sequence[str]:
         if isinstance(reply, Refused):
             return refused(session, Asked(call, line), Describe(), reply.error)
         session.modes = "".join(sorted({*session.modes} - {*changed} | {each for each, on in changed.items() if on}))

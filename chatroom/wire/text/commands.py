@@ -95,7 +95,7 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PromptedCommand:
     """What is asked for in lines of their own, a prompt each; what is *typed* there means a command."""
 
     prompts: tuple[str, ...]
@@ -320,26 +320,26 @@ def _operate(rest: str, room: RoomName | None) -> Command:
     return _asking(Operate(username(_first(rest))), room)
 
 
-def question(command: Command | None) -> Question | None:
+def question(command: Command | None) -> PromptedCommand | None:
     """Return what is asked of somebody whose *command* lacks its passwords, if it needs some."""
     match command:
         case Register():
-            return Question(NEW_PASSWORD, lambda typed: Register(_same(*typed)))
+            return PromptedCommand(NEW_PASSWORD, lambda typed: Register(_same(*typed)))
         case ChangePassword():
             prompts = "* Your password:", *NEW_PASSWORD
-            return Question(prompts, lambda typed: ChangePassword(password(typed[0]), _same(*typed[1:])))
+            return PromptedCommand(prompts, lambda typed: ChangePassword(password(typed[0]), _same(*typed[1:])))
         case Unregister():
-            return Question(("* Your password:",), lambda typed: Unregister(password(typed[0])))
+            return PromptedCommand(("* Your password:",), lambda typed: Unregister(password(typed[0])))
         case Authenticate(name):
-            return Question(("* Password:",), lambda typed: Authenticate(name, password=password(typed[0])))
+            return PromptedCommand(("* Password:",), lambda typed: Authenticate(name, password=password(typed[0])))
         case Operate(name):
-            return Question(("* Password:",), lambda typed: Operate(name, password(typed[0])))
+            return PromptedCommand(("* Password:",), lambda typed: Operate(name, password(typed[0])))
     return None
 
 
-def login(name: Username, why: str) -> Question:
+def login(name: Username, why: str) -> PromptedCommand:
     """Return what is asked of somebody who says that they are *name*, and *why* that needs a password."""
-    return Question((f"* {why}. Password:",), lambda typed: Login(name, look=True, password=password(typed[0])))
+    return PromptedCommand((f"* {why}. Password:",), lambda typed: Login(name, look=True, password=password(typed[0])))
 
 
 def _kick(rest: str, room: RoomName | None) -> Command:

@@ -12,14 +12,14 @@ from chatroom.wire.text.commands import RESERVED
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class NamesInUse:
     """The names in use: those of the open *rooms*, and of the *users* who are online."""
 
     rooms: Container[Key] = ()
     users: Container[Key] = ()
 
 
-def slip(text: str, known: Known) -> str | None:
+def slip(text: str, known: NamesInUse) -> str | None:
     """Return the command that *text* looks like, or ``None`` where people may well mean what they say."""
     # This is asked of every message, and most begin with another word.
     if _BEGINNING.match(text) is None:
@@ -33,41 +33,41 @@ def slip(text: str, known: Known) -> str | None:
 # Each rule gets what follows the command's name, and returns what is to follow it after a slash.
 
 
-def _now(rest: str, _: Known) -> str | None:
+def _now(rest: str, _: NamesInUse) -> str | None:
     return "" if rest.lower() == "now" else None
 
 
-def _open_room(rest: str, known: Known) -> str | None:
+def _open_room(rest: str, known: NamesInUse) -> str | None:
     """Take the name of a room; "join us" is a command only where a room is called so."""
     return rest if _room(rest) in known.rooms else None
 
 
-def _room_name(rest: str, _: Known) -> str | None:
+def _room_name(rest: str, _: NamesInUse) -> str | None:
     return rest if _room(rest) else None
 
 
-def _free_username(rest: str, known: Known) -> str | None:
+def _free_username(rest: str, known: NamesInUse) -> str | None:
     name = _user(rest)
     return rest if name and name not in RESERVED and name not in known.users else None
 
 
-def _somebody_and_text(rest: str, known: Known) -> str | None:
+def _somebody_and_text(rest: str, known: NamesInUse) -> str | None:
     """Take somebody who is here, and a text, which is not repeated: it was not meant for this room."""
     name, text = (*rest.split(maxsplit=1), "")[:2]
     return f"{name} text" if text and _user(name) in known.users else None
 
 
-def _message_and_text(rest: str, known: Known) -> str | None:
+def _message_and_text(rest: str, known: NamesInUse) -> str | None:
     """Take a message, by its number or by somebody who is here, and a text."""
     what, text = (*rest.split(maxsplit=1), "")[:2]
     return f"{what} text" if text and what.isascii() and what.isdigit() else _somebody_and_text(rest, known)
 
 
-def _number(rest: str, _: Known) -> str | None:
+def _number(rest: str, _: NamesInUse) -> str | None:
     return rest if rest.isascii() and rest.isdigit() else None
 
 
-def _command(rest: str, _: Known) -> str | None:
+def _command(rest: str, _: NamesInUse) -> str | None:
     return rest if rest.lower() in _RULES else None
 
 
@@ -86,7 +86,7 @@ def _user(name: str) -> Key | None:
 
 
 # Not among them are me, topic and search: "me too", "topic of the day", "search for it".
-_RULES: dict[str, Callable[[str, Known], str | None]] = {
+_RULES: dict[str, Callable[[str, NamesInUse], str | None]] = {
     "list": _open_room,
     "create": _room_name,
     "join": _open_room,

@@ -48,15 +48,15 @@ from chatroom.core.values.events import Event
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Entries, Kept, Ok, Refused, Reply, Stored
 from chatroom.core.values.wording import appointed, configured, trusted
-from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
+from chatroom.wire.dialect import Dialect, DialectName, Misread, Standpoint
 from chatroom.wire.text import commands
-from chatroom.wire.text.commands import Help, Question
+from chatroom.wire.text.commands import Help, PromptedCommand
 from chatroom.wire.text.events import numbered, placed, writer
 from chatroom.wire.text.replies import reply_lines
-from chatroom.wire.text.slips import Known, slip
+from chatroom.wire.text.slips import NamesInUse, slip
 from chatroom.wire.text.writing import written
 
-NOBODY = Known()
+NOBODY = NamesInUse()
 
 NEVER_MIND = "* Never mind."
 """What is said when a question is answered with an empty line."""
@@ -86,11 +86,11 @@ class Text:
     reads: ClassVar[bool] = True
     tags: ClassVar[bool] = False
 
-    def __init__(self, day: str, known: Known = NOBODY) -> None:
+    def __init__(self, day: str, known: NamesInUse = NOBODY) -> None:
         self._writer = writer(day)
-        self._place = Place()
+        self._place = Standpoint()
         self._known = known
-        self._question: Question | None = None
+        self._question: PromptedCommand | None = None
         self.further: Sequence[Request] = ()
         # True while the next line is the answer to a question: all of them are for passwords.
         self.asks = False
@@ -99,7 +99,7 @@ class Text:
         """Let a person into *room*."""
         return commands.join(room, None)
 
-    def read(self, line: bytes, place: Place) -> Sequence[Request | Misread]:
+    def read(self, line: bytes, place: Standpoint) -> Sequence[Request | Misread]:
         """Return the request of a visitor in *place*."""
         self._place = place
         try:
@@ -119,7 +119,7 @@ class Text:
             return Local(replace(question, typed=typed))
         return question.meaning(typed)
 
-    def _ask(self, question: Question, *, again: bool = False) -> bytes:
+    def _ask(self, question: PromptedCommand, *, again: bool = False) -> bytes:
         """Write the next prompt of *question*; the next line is the answer to it."""
         self._question, self.asks = question, True
         return written("* Password:" if again else question.prompts[len(question.typed)])
@@ -141,7 +141,7 @@ class Text:
                 return written(
                     "* Nothing found." if isinstance(request.command, Search) else "* Nothing has been said here yet."
                 )
-            case Ok() if isinstance(request.command, Local) and isinstance(request.command.query, Question):
+            case Ok() if isinstance(request.command, Local) and isinstance(request.command.query, PromptedCommand):
                 return self._ask(request.command.query)
             case Refused(PasswordRequired(username)) if isinstance(request.command, Login):
                 return self._ask(commands.login(Username(username), f"{username} is registered"))
@@ -273,7 +273,7 @@ def _decoded(line: bytes) -> str:
     return text
 
 
-def _command(line: bytes, place: Place) -> Command:
+def _command(line: bytes, place: Standpoint) -> Command:
     """Return the command in *line*."""
     text = _decoded(line)
     if not place.named:

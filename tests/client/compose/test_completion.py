@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chatroom.client.compose.completion import Candidate, Completion, Vocabulary, completions, ranked
+from chatroom.client.compose.completion import CompletedText, Completion, Vocabulary, completions, ranked
 from chatroom.client.compose.shortcodes import MAX_OFFERED
 from chatroom.client.text.highlights import plain
 
@@ -120,8 +120,8 @@ def test_commands_are_completed_and_their_arguments_by_their_kinds(before: str, 
 
 def test_candidates_are_labelled_with_the_word_alone() -> None:
     assert completions("hi @al", 6, VOCABULARY) == [
-        Candidate("hi @alice ", 10, "alice"),
-        Candidate("hi @Alina ", 10, "Alina"),
+        CompletedText("hi @alice ", 10, "alice"),
+        CompletedText("hi @Alina ", 10, "Alina"),
     ]
 
 

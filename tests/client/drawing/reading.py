@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import urwid
 
-from chatroom.client.views.lines import Line, Message
+from chatroom.client.views.lines import Line, MessageLine
 from chatroom.client.views.view import Connectivity, InputLine, RoomView, Status
 
 EVENING = datetime(2026, 11, 20, 23, 20)  # noqa: DTZ001  # what is drawn is in local time
@@ -36,9 +36,9 @@ def a_room(*lines: Line, read_to: int | None = None, complete: bool = True, live
     return replace(EMPTY, lines=lines, read_to=read_to, complete=complete, live=live)
 
 
-def said(seq: int, text: str = "", speaker: str = "bob") -> Message:
+def said(seq: int, text: str = "", speaker: str = "bob") -> MessageLine:
     """Return the message *seq*, said so many seconds after half past eleven in the evening."""
-    return Message(seq, EVENING + timedelta(seconds=seq), speaker, text or f"message {seq}")
+    return MessageLine(seq, EVENING + timedelta(seconds=seq), speaker, text or f"message {seq}")
 
 
 def texts(canvas: urwid.Canvas) -> list[str]:

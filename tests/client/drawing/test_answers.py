@@ -9,12 +9,12 @@ import pytest
 from chatroom.client.drawing.scrollback import Scrollback
 from chatroom.client.drawing.themes import Style
 from chatroom.client.drawing.widget import ViewWidget
-from chatroom.client.views.lines import Line, Message, Pending
+from chatroom.client.views.lines import Line, MessageLine, Pending
 from chatroom.client.views.view import Answering, RoomView
 from tests.client.drawing.reading import a_room, said, styles, texts
 
 
-def answer(seq: int, re: int, text: str = "yes please") -> Message:
+def answer(seq: int, re: int, text: str = "yes please") -> MessageLine:
     return replace(said(seq, text, "alice"), re=re)
 
 

@@ -9,18 +9,18 @@ from chatroom.client.drawing.rows import canvas
 from chatroom.client.drawing.themes import Style
 from chatroom.client.drawing.widget import ViewWidget
 from chatroom.client.keys.bindings import DEFAULT, NONE
-from chatroom.client.views.lines import Notice
+from chatroom.client.views.lines import NoticeLine
 from chatroom.client.views.view import Tab
 from tests.client.drawing.reading import EMPTY, EVENING, said, styles, texts
 
 ROOM = replace(EMPTY, lines=tuple(said(number) for number in range(1, 41)))
 
 
-def aside(text: str, *, error: bool = False) -> Notice:
-    return Notice(EVENING, text, error)
+def aside(text: str, *, error: bool = False) -> NoticeLine:
+    return NoticeLine(EVENING, text, error)
 
 
-def drawn(*asides: Notice, columns: int = 40, limit: int = 6, box: AsideBox | None = None) -> list[str]:
+def drawn(*asides: NoticeLine, columns: int = 40, limit: int = 6, box: AsideBox | None = None) -> list[str]:
     rows = (box or AsideBox()).rows(asides, columns, limit, DEFAULT)
     return texts(canvas(rows, columns, len(rows)))
 

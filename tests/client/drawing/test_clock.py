@@ -13,8 +13,8 @@ from chatroom.client.drawing.room import Panels
 from chatroom.client.drawing.scrollback import Scrollback
 from chatroom.client.drawing.widget import ViewWidget
 from chatroom.client.text.clock import clock
-from chatroom.client.views.items import Found
-from chatroom.client.views.lines import Line, Message, Notice, Pending, Traffic
+from chatroom.client.views.items import FoundMessage
+from chatroom.client.views.lines import Line, MessageLine, NoticeLine, Pending, Traffic
 from chatroom.client.views.targets import OnMessage, OnSpeaker
 from chatroom.client.views.view import ListView, RoomView, Tab
 from tests.client.drawing.reading import EMPTY, EVENING, a_room, texts
@@ -22,8 +22,8 @@ from tests.client.drawing.reading import EMPTY, EVENING, a_room, texts
 MORNING = EVENING - timedelta(hours=14, minutes=14)
 
 
-def spoken(seq: int, text: str, speaker: str = "bob", *, minutes: int = 0, **more: object) -> Message:
-    return Message(seq, EVENING + timedelta(minutes=minutes), speaker, text, **more)  # type: ignore[arg-type]
+def spoken(seq: int, text: str, speaker: str = "bob", *, minutes: int = 0, **more: object) -> MessageLine:
+    return MessageLine(seq, EVENING + timedelta(minutes=minutes), speaker, text, **more)  # type: ignore[arg-type]
 
 
 def in_form(form: str, *lines: Line, **more: object) -> RoomView:
@@ -45,7 +45,7 @@ def test_the_column_of_times_is_as_wide_as_it_needs_and_everything_stands_right_
         spoken(2, "alice: you?", mention=True),
         spoken(3, "yes\nplease", "carol", minutes=1, re=1),
         Traffic(EVENING, joined=("dave",)),
-        Notice(EVENING, "so it is"),
+        NoticeLine(EVENING, "so it is"),
     )
     pending = (Pending("c", "alice", "me too"),)
     assert rows(in_form("%I:%M:%S %p", *lines, pending=pending)) == [
@@ -113,7 +113,7 @@ def test_what_was_found_has_its_time_in_a_column_too() -> None:
         title="tea",
         about="",
         count="",
-        items=(Found("tea", early, (), named=False), Found("tea", spoken(2, "again"), (), named=False)),
+        items=(FoundMessage("tea", early, (), named=False), FoundMessage("tea", spoken(2, "again"), (), named=False)),
         chosen=1,
         notice="",
         error=False,

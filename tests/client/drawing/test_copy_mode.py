@@ -7,7 +7,7 @@ from hypothesis import given
 from chatroom.client.drawing.columns import width
 from chatroom.client.drawing.copy_mode import HINT, plain_lines, sheet
 from chatroom.client.drawing.widget import ViewWidget
-from chatroom.client.views.lines import Message, Private
+from chatroom.client.views.lines import MessageLine, Private
 from chatroom.client.views.view import View
 from tests.client.drawing.reading import EVENING, a_room, said
 from tests.client.drawing.test_rows import HARM
@@ -23,7 +23,7 @@ def test_a_line_is_whole_however_long_it_is() -> None:
 
 
 def test_what_was_said_in_several_lines_has_its_head_once() -> None:
-    lines = (Message(1, EVENING, "bob", "def f():\n\treturn 1"), Private(EVENING, "bob", "alice", "one\ntwo"))
+    lines = (MessageLine(1, EVENING, "bob", "def f():\n\treturn 1"), Private(EVENING, "bob", "alice", "one\ntwo"))
     assert plain_lines(a_room(*lines), None, 80, 10) == [
         "23:20 <bob> def f():",
         "    return 1",

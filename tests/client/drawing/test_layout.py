@@ -16,8 +16,8 @@ from chatroom.client.drawing.name_looks import name_style
 from chatroom.client.drawing.parting import day_row, new_row, remark_row
 from chatroom.client.drawing.rows import Row, canvas
 from chatroom.client.drawing.themes import Style
-from chatroom.client.text.clock import Clock
-from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
+from chatroom.client.text.clock import TimeFormat
+from chatroom.client.views.lines import Line, MessageLine, NoticeLine, Pending, Private, Skipped, Traffic
 from tests.client.drawing.reading import EVENING, styles, texts
 from tests.client.drawing.test_rows import ANY_TEXT
 from tests.client.drawing.views import CLOCKS
@@ -40,8 +40,8 @@ def looks(line: Line, row: int = 0) -> dict[str, object]:
     return styles(canvas(rows, 80, len(rows)), row)
 
 
-def message(text: str, speaker: str = "bob") -> Message:
-    return Message(1, EVENING, speaker, text)
+def message(text: str, speaker: str = "bob") -> MessageLine:
+    return MessageLine(1, EVENING, speaker, text)
 
 
 def test_a_message_is_time_name_and_text() -> None:
@@ -102,7 +102,7 @@ def test_a_message_of_several_lines_keeps_them_and_its_tabs() -> None:
 
 def test_names_have_colours_and_ones_own_has_another() -> None:
     assert looks(message("yes")) == {"23:20": Style.TIME, "bob": name_style("bob"), "yes": Style.TEXT}
-    assert looks(Message(1, EVENING, "alice", "yes", own=True))["alice"] == Style.OWN
+    assert looks(MessageLine(1, EVENING, "alice", "yes", own=True))["alice"] == Style.OWN
 
 
 def test_mentions_and_links_stand_out() -> None:
@@ -129,7 +129,7 @@ def test_a_link_goes_on_in_the_next_row() -> None:
 
 
 def test_ones_own_name_is_no_mention_in_what_one_says_oneself() -> None:
-    assert looks(Message(1, EVENING, "alice", "alice was here", own=True))["alice was here"] == Style.TEXT
+    assert looks(MessageLine(1, EVENING, "alice", "alice was here", own=True))["alice was here"] == Style.TEXT
 
 
 def test_an_action_begins_with_who_does_it() -> None:
@@ -161,9 +161,11 @@ def test_what_is_private_says_so() -> None:
 
 
 def test_notices_and_errors_have_no_name() -> None:
-    assert drawn(Notice(EVENING, "bob set the topic")) == [" 23:20           --  bob set the topic"]
-    assert drawn(Notice(EVENING, "There is no such room", error=True)) == [" 23:20            !  There is no such room"]
-    assert looks(Notice(EVENING, "no", error=True))["no"] == Style.ERROR
+    assert drawn(NoticeLine(EVENING, "bob set the topic")) == [" 23:20           --  bob set the topic"]
+    assert drawn(NoticeLine(EVENING, "There is no such room", error=True)) == [
+        " 23:20            !  There is no such room"
+    ]
+    assert looks(NoticeLine(EVENING, "no", error=True))["no"] == Style.ERROR
 
 
 def test_what_waits_for_the_server_has_no_time_yet() -> None:
@@ -234,10 +236,12 @@ def test_a_remark_stands_in_the_middle() -> None:
 
 NAMES = st.lists(ANY_TEXT, max_size=4).map(tuple)
 LINES: st.SearchStrategy[Line] = st.one_of(
-    st.builds(Message, st.just(1), st.just(EVENING), ANY_TEXT, ANY_TEXT, st.booleans(), st.booleans(), st.booleans()),
+    st.builds(
+        MessageLine, st.just(1), st.just(EVENING), ANY_TEXT, ANY_TEXT, st.booleans(), st.booleans(), st.booleans()
+    ),
     st.builds(Private, st.just(EVENING), ANY_TEXT, ANY_TEXT, ANY_TEXT, st.booleans()),
     st.builds(Traffic, st.just(EVENING), NAMES, NAMES, st.lists(st.tuples(ANY_TEXT, ANY_TEXT), max_size=2).map(tuple)),
-    st.builds(Notice, st.just(EVENING), ANY_TEXT, st.booleans()),
+    st.builds(NoticeLine, st.just(EVENING), ANY_TEXT, st.booleans()),
     st.builds(Skipped, st.just(EVENING), st.integers(), st.integers(), st.booleans()),
     st.builds(Pending, st.just("c"), ANY_TEXT, ANY_TEXT, st.booleans()),
 )
@@ -267,7 +271,7 @@ def test_lines_take_as_much_as_they_may_and_no_more(columns: int, most: int) -> 
 
 @given(LINES, st.integers(1, 110), ANY_TEXT, NAMES, st.integers(5, 14), st.sampled_from(("", "@")), CLOCKS)
 def test_any_line_is_drawn_at_any_width(
-    line: Line, columns: int, username: str, more: tuple[str, ...], names: int, mark: str, clock: Clock
+    line: Line, columns: int, username: str, more: tuple[str, ...], names: int, mark: str, clock: TimeFormat
 ) -> None:
     rows = line_rows(line, columns, Manner(username, more, names, mark, clock=clock))
     assert rows

@@ -8,7 +8,7 @@ from datetime import date
 from chatroom.client.drawing.themes import Style
 from chatroom.client.drawing.widget import ViewWidget
 from chatroom.client.keys.actions import Action
-from chatroom.client.views.items import Day, Found, RoomItem
+from chatroom.client.views.items import Day, FoundMessage, RoomItem
 from chatroom.client.views.view import Connectivity, InputLine, ListView, Status, View
 from tests.client.drawing.reading import EMPTY, said, styles, texts
 
@@ -18,8 +18,8 @@ FOUND = ListView(
     count="2 found",
     items=(
         Day(date(2026, 11, 20)),
-        Found("tea", said(1, "The kettle is on"), ((4, 10),)),
-        Found("tea", said(2, "two\nkettles"), ((4, 11),)),
+        FoundMessage("tea", said(1, "The kettle is on"), ((4, 10),)),
+        FoundMessage("tea", said(2, "two\nkettles"), ((4, 11),)),
     ),
     chosen=2,
     notice="",
@@ -33,7 +33,7 @@ PLACES = replace(
     title="Catching up",
     items=(
         RoomItem("tea", "Tea and biscuits", 12, 1, joined=True),
-        Found("tea", said(1, "alice: tea?")),
+        FoundMessage("tea", said(1, "alice: tea?")),
         RoomItem("coffee", "For those who must", 0, 0, joined=False),
     ),
     chosen=0,
@@ -49,7 +49,7 @@ def drawn(view: View, columns: int = 60, height: int = 10) -> list[str]:
 
 
 def test_what_was_taken_back_says_so() -> None:
-    item = Found("tea", replace(said(1, ""), retraction="taken back"), ((4, 10),))
+    item = FoundMessage("tea", replace(said(1, ""), retraction="taken back"), ((4, 10),))
     view = replace(FOUND, items=(item,), chosen=None)
     assert drawn(view)[1] == " 23:20   bob  taken back"
 
@@ -70,7 +70,7 @@ def test_what_was_found_is_a_row_each_under_its_day() -> None:
 
 
 def test_who_speaks_has_their_hue_of_that_room() -> None:
-    items = (Found("tea", said(1), named=True), Found("coffee", said(2), named=True))
+    items = (FoundMessage("tea", said(1), named=True), FoundMessage("coffee", said(2), named=True))
     widget = ViewWidget()
     widget.show(replace(FOUND, items=items, chosen=None, hues={"tea": {"bob": 3}, "coffee": {"bob": 4}}))
     drawn = widget.render((60, 10))
@@ -88,18 +88,18 @@ def test_what_was_looked_for_stands_out_and_what_is_chosen_too() -> None:
 
 def test_what_stands_far_behind_is_seen() -> None:
     text = "never " * 100 + "kettle and on"
-    far = replace(FOUND, items=(Found("tea", said(1, text), ((600, 606),)),), chosen=0)
+    far = replace(FOUND, items=(FoundMessage("tea", said(1, text), ((600, 606),)),), chosen=0)
     assert drawn(far)[1].endswith("… never never never kettle and on")
 
 
 def test_a_text_that_is_too_long_ends_once() -> None:
-    wide = Found("tea", said(1, "日本語" * 20), ((3, 6), (9, 45)))
+    wide = FoundMessage("tea", said(1, "日本語" * 20), ((3, 6), (9, 45)))
     for columns in range(40, 90):
         assert drawn(replace(FOUND, items=(wide,), chosen=0), columns)[1].count("…") == 1
 
 
 def test_the_room_is_told_where_there_are_several() -> None:
-    items = (Found("tea", said(1, "alice!"), named=True), Found("coffee", said(2, "alice?"), named=True))
+    items = (FoundMessage("tea", said(1, "alice!"), named=True), FoundMessage("coffee", said(2, "alice?"), named=True))
     assert drawn(replace(FOUND, items=items, chosen=0))[1:3] == [
         " 23:20 tea      bob  alice!",
         " 23:20 coffee   bob  alice?",
@@ -125,7 +125,7 @@ def test_what_is_new_in_a_talk_is_all_for_the_user() -> None:
 
 
 def test_the_chosen_line_is_in_view_however_many_there_are() -> None:
-    many = tuple(Found("tea", said(number)) for number in range(500))
+    many = tuple(FoundMessage("tea", said(number)) for number in range(500))
     for chosen in (0, 3, 250, 499):
         assert any(row.endswith(f" message {chosen}") for row in drawn(replace(FOUND, items=many, chosen=chosen)))
 

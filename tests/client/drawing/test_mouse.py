@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chatroom.client.drawing.mouse import Click, Wheel, gesture
 from chatroom.client.drawing.widget import ViewWidget
-from chatroom.client.views.lines import Message, Notice, Private
+from chatroom.client.views.lines import MessageLine, NoticeLine, Private
 from chatroom.client.views.targets import OnItem, OnLobbyRoom, OnMember, OnMessage, OnSpeaker, OnTab, Target
 from chatroom.client.views.view import LobbyRoom, LobbyView, RoomView, Tab, View
 from tests.client.drawing.reading import EVENING, said, texts
@@ -63,7 +63,7 @@ def test_each_line_of_a_list_is_where_it_is_seen() -> None:
 
 
 def test_who_speaks_and_what_is_said_are_where_they_are_seen() -> None:
-    said = Message(1, EVENING, "eve", "two\nlines")
+    said = MessageLine(1, EVENING, "eve", "two\nlines")
     for columns in (100, 79, 60):
         room = replace(ROOM, members=(), lines=(said,))
         assert clicked(room, "two", columns) == OnMessage(said)
@@ -74,7 +74,7 @@ def test_who_speaks_and_what_is_said_are_where_they_are_seen() -> None:
 
 def test_who_writes_privately_has_a_name_to_click_and_other_lines_have_nothing() -> None:
     private = Private(EVENING, "eve", "alice", "psst")
-    notice = Notice(EVENING, "You are eve now.")
+    notice = NoticeLine(EVENING, "You are eve now.")
     room = replace(ROOM, members=(), lines=(private, notice))
     assert clicked(room, " eve  [") == OnSpeaker("eve")
     assert clicked(room, "psst") is None

@@ -11,7 +11,7 @@ from chatroom.client.drawing.layout import Manner, line_rows
 from chatroom.client.drawing.rows import Row
 from chatroom.client.drawing.scrollback import Scrollback
 from chatroom.client.drawing.themes import Style
-from chatroom.client.views.lines import Message, Private
+from chatroom.client.views.lines import MessageLine, Private
 from tests.client.drawing.reading import EVENING, a_room, said, styles, texts
 from tests.client.drawing.views import TEXTS
 
@@ -20,7 +20,7 @@ MANNER = Manner("alice", ("kettle",), names=5, people=(("carol", "name-3"), ("da
 
 def pieces(text: str, **more: object) -> list[tuple[str | None, str]]:
     """Return the styled pieces of what bob says, without what is before it."""
-    rows = line_rows(Message(1, EVENING, "bob", text, **more), 79, MANNER)  # type: ignore[arg-type]
+    rows = line_rows(MessageLine(1, EVENING, "bob", text, **more), 79, MANNER)  # type: ignore[arg-type]
     return [(style, piece) for row in rows for style, piece in said_in(row)]
 
 
@@ -61,7 +61,7 @@ def test_code_has_another_ground_and_in_it_only_who_is_called_stands_out() -> No
 
 
 def test_a_block_of_code_is_a_rectangle() -> None:
-    rows = line_rows(Message(1, EVENING, "bob", "look:\n```\nx = carol\n```"), 79, MANNER)
+    rows = line_rows(MessageLine(1, EVENING, "bob", "look:\n```\nx = carol\n```"), 79, MANNER)
     ground = [[(style, text) for style, text in said_in(row) if text] for row in rows]
     assert ground[0] == [(Style.TEXT, "look:")]
     assert all({style for style, _ in row} == {Style.CODE} for row in ground[1:])
@@ -95,7 +95,7 @@ def test_what_is_private_has_links_alone() -> None:
 def test_nothing_that_was_typed_is_hidden(text: str) -> None:
     typed = f"`a` {text} #b carol > c"
     for columns in (20, 79):
-        rich = line_rows(Message(1, EVENING, "bob", typed), columns, MANNER)
+        rich = line_rows(MessageLine(1, EVENING, "bob", typed), columns, MANNER)
         private = line_rows(Private(EVENING, "alice", "bob", typed, own=True), columns, MANNER)
         assert bare(rich) == bare(private)
 
@@ -106,7 +106,7 @@ def bare(rows: tuple[Row, ...]) -> str:
     return "".join(text[text.index("`a`") :].split())
 
 
-def gutter(message: Message, **more: object) -> list[str | None]:
+def gutter(message: MessageLine, **more: object) -> list[str | None]:
     """Return the style of the gutter in each row of *message*."""
     rows = line_rows(message, 40, replace(MANNER, speaker="name-9", **more))  # type: ignore[arg-type]
     return [next((style for style, text in row if text == "▏"), None) for row in rows]
@@ -125,7 +125,7 @@ def gutter(message: Message, **more: object) -> list[str | None]:
     ],
 )
 def test_the_gutter_says_what_a_message_is(fields: dict[str, object], new: bool, style: str | None) -> None:
-    message = Message(1, EVENING, "bob", "two rows of text, as it wraps here", **fields)  # type: ignore[arg-type]
+    message = MessageLine(1, EVENING, "bob", "two rows of text, as it wraps here", **fields)  # type: ignore[arg-type]
     assert set(gutter(message, new=new)) == {style}
     assert set(gutter(message, new=new, follows=True)) == {style}
 

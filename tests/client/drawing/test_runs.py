@@ -10,16 +10,16 @@ import pytest
 from chatroom.client.drawing.scrollback import Scrollback
 from chatroom.client.drawing.themes import Style
 from chatroom.client.drawing.widget import ViewWidget
-from chatroom.client.views.lines import Line, Message, Notice, Pending, Traffic
+from chatroom.client.views.lines import Line, MessageLine, NoticeLine, Pending, Traffic
 from chatroom.client.views.view import RoomView
 from tests.client.drawing.reading import EVENING, a_room, styles, texts
 
 TEN_PAST = EVENING - timedelta(minutes=10)
 
 
-def said(seconds: float, speaker: str = "bob", **more: object) -> Message:
+def said(seconds: float, speaker: str = "bob", **more: object) -> MessageLine:
     """Return what *speaker* said so many *seconds* after ten past eleven in the evening."""
-    return Message(int(seconds) + 1, TEN_PAST + timedelta(seconds=seconds), speaker, "tea", **more)  # type: ignore[arg-type]
+    return MessageLine(int(seconds) + 1, TEN_PAST + timedelta(seconds=seconds), speaker, "tea", **more)  # type: ignore[arg-type]
 
 
 def rows(view: RoomView, columns: int = 60, height: int = 30, *, runs: bool = True) -> list[str]:
@@ -59,7 +59,7 @@ def test_who_speaks_on_and_on_has_them_every_five_minutes_of_the_clock() -> None
 @pytest.mark.parametrize(
     "between",
     [
-        (Notice(TEN_PAST, "The topic was set"),),
+        (NoticeLine(TEN_PAST, "The topic was set"),),
         (Traffic(TEN_PAST, joined=("dave",)),),
         (said(1, action=True),),
     ],

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chatroom.client.drawing.scrollback import Scroll, Scrollback
 from chatroom.client.drawing.themes import Style
-from chatroom.client.views.lines import Line, Message, Notice, Pending, Traffic
+from chatroom.client.views.lines import Line, MessageLine, NoticeLine, Pending, Traffic
 from chatroom.client.views.view import Anchor, RoomView
 from tests.client.drawing.reading import EMPTY, EVENING, a_room, numbers, said, texts
 
@@ -281,12 +281,12 @@ def test_what_is_taken_back_where_one_reads_moves_nothing() -> None:
 
 
 def test_equal_lines_are_told_apart() -> None:
-    lines = [Notice(EVENING, "tick" if number % 2 else f"tock {number}") for number in range(40)]
+    lines = [NoticeLine(EVENING, "tick" if number % 2 else f"tock {number}") for number in range(40)]
     window = Window(a_room(*lines))
     window.scroll("page_up", "page_up", "line_up")
     before = window.rows()
     assert before[0].endswith("tick")
-    window.show(a_room(*(Notice(EVENING, "tick") for _ in range(10)), *lines))
+    window.show(a_room(*(NoticeLine(EVENING, "tick") for _ in range(10)), *lines))
     assert window.rows() == before
 
 
@@ -493,7 +493,7 @@ def test_looking_back_is_never_disturbed(story: list[str]) -> None:
 
 def number_of(line: Line) -> int:
     """Return the number of *line*, which is a message."""
-    assert isinstance(line, Message)
+    assert isinstance(line, MessageLine)
     return line.seq
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from chatroom.client.keys.actions import Action
 from chatroom.client.text.clock import clock
-from chatroom.client.views.items import Choice, Day, Found, RoomItem
-from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
+from chatroom.client.views.items import Choice, Day, FoundMessage, RoomItem
+from chatroom.client.views.lines import Line, MessageLine, NoticeLine, Pending, Private, Skipped, Traffic
 from chatroom.client.views.view import (
     Anchor,
     Answering,
@@ -51,16 +51,18 @@ def listed(strategy: st.SearchStrategy[T], most: int = 6) -> st.SearchStrategy[t
 
 
 CLOCKS = st.sampled_from(("%H:%M", "%-H", "%I:%M:%S %p", "%-I時%M分")).map(clock)
-MESSAGES = st.builds(Message, COUNTS, TIMES, NAMES, TEXTS, st.booleans(), st.booleans(), st.booleans())
+MESSAGES = st.builds(MessageLine, COUNTS, TIMES, NAMES, TEXTS, st.booleans(), st.booleans(), st.booleans())
 LINES: st.SearchStrategy[Line] = st.one_of(
-    st.builds(Message, COUNTS, TIMES, NAMES, TEXTS, st.booleans(), st.booleans(), st.booleans(), re=st.none() | COUNTS),
-    st.builds(Message, COUNTS, TIMES, NAMES, st.just(""), own=st.booleans(), retraction=TEXTS),
+    st.builds(
+        MessageLine, COUNTS, TIMES, NAMES, TEXTS, st.booleans(), st.booleans(), st.booleans(), re=st.none() | COUNTS
+    ),
+    st.builds(MessageLine, COUNTS, TIMES, NAMES, st.just(""), own=st.booleans(), retraction=TEXTS),
     st.builds(Private, TIMES, NAMES, NAMES, TEXTS, st.booleans()),
     st.builds(Traffic, TIMES, listed(NAMES), listed(NAMES), listed(st.tuples(NAMES, NAMES)), st.booleans()),
-    st.builds(Notice, TIMES, TEXTS, st.booleans()),
+    st.builds(NoticeLine, TIMES, TEXTS, st.booleans()),
     st.builds(Skipped, TIMES, COUNTS, COUNTS, st.booleans()),
 )
-ASIDES = listed(st.builds(Notice, TIMES, TEXTS, st.booleans()), 4)
+ASIDES = listed(st.builds(NoticeLine, TIMES, TEXTS, st.booleans()), 4)
 PENDING = st.builds(Pending, ANY_TEXT, NAMES, TEXTS, st.booleans(), st.none() | COUNTS)
 STATUSES = st.builds(
     Status,
@@ -144,17 +146,17 @@ ROOMS = st.builds(
     introduction=listed(TEXTS, 3),
     pointed=st.none() | COUNTS,
     menu=st.none() | menus(),
-    answered=st.dictionaries(COUNTS, st.builds(Message, COUNTS, TIMES, NAMES, TEXTS, st.booleans()), max_size=3),
-    answering=st.none() | st.builds(Answering, COUNTS, st.none() | st.builds(Message, COUNTS, TIMES, NAMES, TEXTS)),
+    answered=st.dictionaries(COUNTS, st.builds(MessageLine, COUNTS, TIMES, NAMES, TEXTS, st.booleans()), max_size=3),
+    answering=st.none() | st.builds(Answering, COUNTS, st.none() | st.builds(MessageLine, COUNTS, TIMES, NAMES, TEXTS)),
 )
 
 
 @st.composite
-def found(draw: st.DrawFn) -> Found:
+def found(draw: st.DrawFn) -> FoundMessage:
     """Give messages that were found, with what was looked for anywhere in them."""
     message = draw(MESSAGES)
     places = sorted(draw(st.sets(st.integers(0, len(message.text)), max_size=6)))
-    return Found(draw(NAMES), message, tuple(zip(places[::2], places[1::2], strict=False)), draw(st.booleans()))
+    return FoundMessage(draw(NAMES), message, tuple(zip(places[::2], places[1::2], strict=False)), draw(st.booleans()))
 
 
 @st.composite

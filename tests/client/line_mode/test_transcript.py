@@ -9,11 +9,11 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from chatroom.client.line_mode.transcript import Transcript, help_lines
+from chatroom.client.line_mode.transcript import LinePrinter, help_lines
 from chatroom.client.model.quotes import MAX_QUOTES
 from chatroom.client.screens.commands import groups
 from chatroom.client.text.clock import USUAL, clock
-from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
+from chatroom.client.views.lines import Line, MessageLine, NoticeLine, Pending, Private, Skipped, Traffic
 from chatroom.client.views.printed import trouble, written
 from chatroom.wire.frames import answers
 from tests.client.drawing.test_rows import HARM
@@ -28,13 +28,13 @@ def texts(line: Line, room: str = "") -> list[str]:
 @pytest.mark.parametrize(
     ("line", "shown"),
     [
-        (Message(1, NOON, "alice", "hello"), ["12:00 <alice> hello"]),
-        (Message(1, NOON, "alice", "waves", action=True), ["12:00 * alice waves"]),
-        (Message(1, NOON, "alice", "one\n* bob left."), ["12:00 <alice> one", "12:00 <alice> * bob left."]),
+        (MessageLine(1, NOON, "alice", "hello"), ["12:00 <alice> hello"]),
+        (MessageLine(1, NOON, "alice", "waves", action=True), ["12:00 * alice waves"]),
+        (MessageLine(1, NOON, "alice", "one\n* bob left."), ["12:00 <alice> one", "12:00 <alice> * bob left."]),
         (Private(NOON, "bob", "alice", "psst"), ["12:00 [bob] psst"]),
         (Private(NOON, "alice", "bob", "psst", own=True), ["12:00 [to bob] psst"]),
-        (Notice(NOON, "In tea: alice"), ["* In tea: alice"]),
-        (Notice(NOON, "Not sent: hi\nToo long.", error=True), ["! Not sent: hi", "! Too long."]),
+        (NoticeLine(NOON, "In tea: alice"), ["* In tea: alice"]),
+        (NoticeLine(NOON, "Not sent: hi\nToo long.", error=True), ["! Not sent: hi", "! Too long."]),
         (Skipped(NOON, 3, 9, kept=False), ["* messages 3 to 9 are not kept any more"]),
         (
             Traffic(NOON, ("alice",), ("bob",), (("eve", "eva"),)),
@@ -50,9 +50,9 @@ def test_each_line_has_its_form(line: Line, shown: list[str]) -> None:
 @pytest.mark.parametrize(
     ("line", "shown"),
     [
-        (Message(1, NOON, "alice", "hello"), "12:00 tea <alice> hello"),
-        (Message(1, NOON, "alice", "waves", action=True), "12:00 tea * alice waves"),
-        (Notice(NOON, "bob set the topic: Tea"), "* tea: bob set the topic: Tea"),
+        (MessageLine(1, NOON, "alice", "hello"), "12:00 tea <alice> hello"),
+        (MessageLine(1, NOON, "alice", "waves", action=True), "12:00 tea * alice waves"),
+        (NoticeLine(NOON, "bob set the topic: Tea"), "* tea: bob set the topic: Tea"),
         (Skipped(NOON, 3, 9, kept=True), "* messages 3 to 9 of tea are not here; /goto #3 prints them"),
         (Traffic(NOON, ("alice",)), "* alice joined tea."),
     ],
@@ -62,9 +62,9 @@ def test_what_is_of_another_room_has_its_name(line: Line, shown: str) -> None:
 
 
 def test_what_went_wrong_is_told_apart() -> None:
-    assert [printed.error for printed in written(Notice(NOON, "No.\nNever.", error=True), USUAL)] == [True, True]
-    assert not written(Notice(NOON, "Yes."), USUAL)[0].error
-    assert written(Notice(NOON, "Well.", error=True, warning=True), USUAL) == trouble("Well.", warning=True)
+    assert [printed.error for printed in written(NoticeLine(NOON, "No.\nNever.", error=True), USUAL)] == [True, True]
+    assert not written(NoticeLine(NOON, "Yes."), USUAL)[0].error
+    assert written(NoticeLine(NOON, "Well.", error=True, warning=True), USUAL) == trouble("Well.", warning=True)
 
 
 @given(LINES | PENDING, NAMES)
@@ -74,13 +74,13 @@ def test_whatever_there_is_to_print_does_no_harm(line: Line, room: str) -> None:
         assert "\n" not in text
 
 
-def taken(transcript: Transcript) -> list[str]:
+def taken(transcript: LinePrinter) -> list[str]:
     return [printed.text for printed in (*transcript.take(), *transcript.whereabouts())]
 
 
-def at_tea(**settings: Any) -> tuple[Reader, Transcript]:
+def at_tea(**settings: Any) -> tuple[Reader, LinePrinter]:
     reader = Reader(**settings)
-    transcript = Transcript(reader.chat)
+    transcript = LinePrinter(reader.chat)
     reader.come_in()
     reader.enter_room(topic="Tea and biscuits")
     assert taken(transcript) == ["* You are in tea (1 person). Topic: Tea and biscuits"]
@@ -106,7 +106,7 @@ def test_times_are_as_the_user_reads_them() -> None:
     assert taken(transcript) == ["12:01 PM <bob> one", "* done"]
 
 
-def answered(reader: Reader, transcript: Transcript, *, re: int) -> str:
+def answered(reader: Reader, transcript: LinePrinter, *, re: int) -> str:
     """Return what is printed before the answer to the message *re*."""
     reader.hear(msgspec.structs.replace(said(9, "yes", speaker="carol"), re=re))
     before, answer = taken(transcript)
@@ -179,7 +179,7 @@ def test_another_day_is_told_before_what_was_said_on_it() -> None:
 
 def test_the_lobby_lists_its_rooms_also_when_one_is_there_already() -> None:
     reader = Reader()
-    transcript = Transcript(reader.chat)
+    transcript = LinePrinter(reader.chat)
     reader.come_in()
     reader.hear(answers.Rooms(rooms=rooms("tea"), more=False))
     listed = [
@@ -195,7 +195,7 @@ def test_only_some_of_very_many_rooms_are_listed() -> None:
     reader = Reader()
     reader.come_in()
     reader.hear(answers.Rooms(rooms=rooms(*(f"r{number}" for number in range(60))), more=False))
-    assert [printed.text for printed in Transcript(reader.chat).lobby()][-1] == "*   and 10 more"
+    assert [printed.text for printed in LinePrinter(reader.chat).lobby()][-1] == "*   and 10 more"
 
 
 def test_the_help_is_the_table_of_the_commands() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chatroom.client.model.conversation import MAX_ASKED_NAMES
 from chatroom.client.model.room_list import MAX_ROOMS
 from chatroom.client.model.window import CROWD, Window
-from chatroom.client.views.lines import Notice, Traffic
+from chatroom.client.views.lines import NoticeLine, Traffic
 from chatroom.wire.frames import answers, requests
 from tests.client.reader import NOON, Reader, rooms
 
@@ -34,9 +34,9 @@ def test_what_waits_for_the_end_of_a_room_is_as_much_as_a_window_holds() -> None
     window = Window(limit=3)
     window.live = False
     for number in range(5):
-        window.add(Notice(NOON, str(number)))
+        window.add(NoticeLine(NOON, str(number)))
     window.add_newer([], live=True)
-    assert [line.text for line in window.lines if isinstance(line, Notice)] == ["2", "3", "4"]
+    assert [line.text for line in window.lines if isinstance(line, NoticeLine)] == ["2", "3", "4"]
 
 
 def test_rooms_that_were_left_out_are_asked_for_when_there_is_room_for_them() -> None:

@@ -11,18 +11,18 @@ from hypothesis import strategies as st
 from chatroom.client.model.hues import ALL_DIFFER, MOST, Hues
 from chatroom.client.model.room import Room
 from chatroom.client.views.hues import HUES, first_choice
-from chatroom.client.views.lines import Message, Traffic
+from chatroom.client.views.lines import MessageLine, Traffic
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PEOPLE = [f"person-{number}" for number in range(40)]
 SIXTEEN, SEVENTEENTH = PEOPLE[:16], PEOPLE[16]
 
 
-def said(speaker: str, seq: int = 1) -> Message:
-    return Message(seq, NOON, speaker, "tea?")
+def said(speaker: str, seq: int = 1) -> MessageLine:
+    return MessageLine(seq, NOON, speaker, "tea?")
 
 
-def page(*speakers: str) -> list[Message]:
+def page(*speakers: str) -> list[MessageLine]:
     return [said(speaker, number) for number, speaker in enumerate(speakers, 1)]
 
 

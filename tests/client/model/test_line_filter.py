@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from chatroom.client.model.line_filter import LineFilter
 from chatroom.client.model.preferences import Preferences
 from chatroom.client.model.window import Window
-from chatroom.client.views.lines import Line, Message, Notice, Private, Traffic
+from chatroom.client.views.lines import Line, MessageLine, NoticeLine, Private, Traffic
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PEOPLE = st.sampled_from(["alice", "bob", "Bob"])
 LINES: st.SearchStrategy[Line] = st.one_of(
-    st.builds(Message, st.integers(1, 9), st.just(NOON), PEOPLE, st.just("hi"), st.booleans(), st.booleans()),
+    st.builds(MessageLine, st.integers(1, 9), st.just(NOON), PEOPLE, st.just("hi"), st.booleans(), st.booleans()),
     st.builds(Private, st.just(NOON), PEOPLE, PEOPLE, st.just("hi"), st.booleans()),
     st.builds(Traffic, st.just(NOON), st.tuples(st.sampled_from(["carol", "dave"])), quiet=st.booleans()),
-    st.just(Notice(NOON, "hello")),
+    st.just(NoticeLine(NOON, "hello")),
 )
 STEPS = st.one_of(
     st.tuples(st.just("add"), LINES),
@@ -54,7 +54,7 @@ def test_no_more_and_no_less_is_left_out_than_is_to_be(steps: list[tuple[str, Li
         ignored = [
             line
             for line in lines
-            if isinstance(line, Message | Private) and not line.own and line.speaker.lower() in preferences.ignored
+            if isinstance(line, MessageLine | Private) and not line.own and line.speaker.lower() in preferences.ignored
         ]
         shown = list(line_filter.shown(lines))
         seen = [line for line in lines if line not in strangers and line not in ignored]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec import UNSET
 
-from chatroom.client.model.memory import Mark, Memory
+from chatroom.client.model.memory import Memory, ReadMark
 from chatroom.client.model.remembering import remember
 from chatroom.client.navigation.message import go
 from chatroom.client.screens.overlays.catchup import CatchupScreen
@@ -181,13 +181,13 @@ def test_what_one_jumped_away_from_is_new_the_next_time(house: House) -> None:
     reader = house.come_in()
     go(reader.chat, reader.chat.conversations["tea"], 1)
     house.quit(reader)
-    assert house.places.places["alice"].marks["tea"] == Mark("e", 3)
+    assert house.places.places["alice"].marks["tea"] == ReadMark("e", 3)
     reader.press("meta 3")
     house.quit(reader)
-    assert house.places.places["alice"].marks["tea"] == Mark("e", 3)
+    assert house.places.places["alice"].marks["tea"] == ReadMark("e", 3)
     reader.press("meta 1")
     house.quit(reader)
-    assert house.places.places["alice"].marks["tea"] == Mark("e", 5)
+    assert house.places.places["alice"].marks["tea"] == ReadMark("e", 5)
 
 
 def test_a_log_that_is_another_one_is_not_new(house: House) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chatroom.client.model.restraints import Restraints, Sanction, remaining
+from chatroom.client.model.restraints import Restraint, Restraints, remaining
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -37,7 +37,7 @@ def test_times_are_written_shortly(seconds: float, written: str) -> None:
 
 def test_a_mute_counts_down_until_it_is_over_whoever_one_is() -> None:
     restraints = Restraints()
-    restraints.mute = Sanction(after(600), "shouting")
+    restraints.mute = Restraint(after(600), "shouting")
     restraints.locked = True
     for free in (True, False):
         assert restraints.told(after(1), free=free) == "muted for 10 min (shouting)"
@@ -47,7 +47,7 @@ def test_a_mute_counts_down_until_it_is_over_whoever_one_is() -> None:
 
 def test_a_mute_without_end_has_none() -> None:
     restraints = Restraints()
-    restraints.mute = Sanction()
+    restraints.mute = Restraint()
     assert restraints.told(NOON, free=False) == "muted"
     restraints.spoke(NOON)
     assert restraints.told(NOON, free=False) == ""

@@ -10,7 +10,7 @@ from chatroom.client.keys.actions import Action
 from chatroom.client.model import failing
 from chatroom.client.navigation.message import go
 from chatroom.client.screens.lobby import LobbyScreen
-from chatroom.client.views.lines import Message
+from chatroom.client.views.lines import MessageLine
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.requests import AnyRequest
 from tests.client.reader import Reader, entered, entry, rooms, said
@@ -77,7 +77,7 @@ class Log:
     @property
     def seqs(self) -> list[int]:
         """The numbers of the messages that are shown."""
-        return [line.seq for line in self.reader.room_view.lines if isinstance(line, Message)]
+        return [line.seq for line in self.reader.room_view.lines if isinstance(line, MessageLine)]
 
     @property
     def anchor(self) -> int | None:

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from chatroom.client.model import failing
-from chatroom.client.views.lines import Message
+from chatroom.client.views.lines import MessageLine
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.requests import AnyRequest
 from tests.client.reader import Reader, entered, entry, said
@@ -41,7 +41,7 @@ def test_the_message_tells_its_number() -> None:
     reader.come_in()
     reader.enter_room("tea")
     reader.hear(msgspec.structs.replace(said(2, "yes"), re=1))
-    [line] = [line for line in reader.room_view.lines if isinstance(line, Message)]
+    [line] = [line for line in reader.room_view.lines if isinstance(line, MessageLine)]
     assert line.re == 1
 
 

@@ -10,7 +10,7 @@ from chatroom.client.screens.overlays.menu import MenuScreen
 from chatroom.client.screens.overlays.messages import AnswerScreen
 from chatroom.client.screens.pointing import point
 from chatroom.client.screens.room import RoomScreen
-from chatroom.client.views.lines import Message, Pending
+from chatroom.client.views.lines import MessageLine, Pending
 from chatroom.client.views.targets import OnMessage
 from chatroom.client.views.view import Answering, RoomView
 from chatroom.wire.frames import answers, requests
@@ -209,4 +209,4 @@ def test_what_is_not_here_is_fetched(reader: Reader) -> None:
 def test_where_nothing_answers_anything_it_says_so(reader: Reader) -> None:
     assert reader.press("meta g") is None
     assert reader.room_view.status.remark == "Nothing here answers another message"
-    assert all(isinstance(line, Message) for line in reader.room_view.lines)
+    assert all(isinstance(line, MessageLine) for line in reader.room_view.lines)

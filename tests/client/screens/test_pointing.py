@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from chatroom.client.screens.overlays.catchup import CatchupScreen
 from chatroom.client.screens.pointing import point
-from chatroom.client.views.items import Found, RoomItem
-from chatroom.client.views.lines import Message
+from chatroom.client.views.items import FoundMessage, RoomItem
+from chatroom.client.views.lines import MessageLine
 from chatroom.client.views.targets import OnItem, OnLobbyRoom, OnMember, OnMessage, OnSpeaker, OnTab, Target
 from chatroom.client.views.view import Menu, RoomView
 from chatroom.wire.frames import answers, requests
@@ -80,7 +80,7 @@ def test_a_click_on_a_speaker_or_a_message_opens_its_menu_and_one_beside_it_clos
     reader = in_two_rooms()
     reader.hear_said("hello", room="coffee")
     [message] = reader.room_view.lines
-    assert isinstance(message, Message)
+    assert isinstance(message, MessageLine)
     for target, title in ((OnSpeaker("bob"), "bob"), (OnMessage(message), "bob, 12:01"), (OnSpeaker("bob"), "bob")):
         click(reader, target)
         menu = open_menu(reader)
@@ -97,7 +97,7 @@ def test_a_click_on_a_message_takes_it_while_one_is_chosen() -> None:
     reader = in_two_rooms()
     reader.hear_said("one", "two", room="coffee")
     first = reader.room_view.lines[0]
-    assert isinstance(first, Message)
+    assert isinstance(first, MessageLine)
     reader.press("f9")
     click(reader, OnMessage(first))
     menu = open_menu(reader)
@@ -163,7 +163,7 @@ def test_in_a_list_the_first_click_chooses_a_line_and_the_second_goes_there() ->
     reader.press("f3")
     assert isinstance(reader.screen, CatchupScreen)
     [coffee] = [item for item in reader.screen.items() if isinstance(item, RoomItem) and item.room == "coffee"]
-    [anyone] = [item for item in reader.screen.items() if isinstance(item, Found)]
+    [anyone] = [item for item in reader.screen.items() if isinstance(item, FoundMessage)]
     [tea] = [item for item in reader.screen.items() if isinstance(item, RoomItem) and item.room == "tea"]
 
     click(reader, OnItem(tea))

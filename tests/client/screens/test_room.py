@@ -8,7 +8,7 @@ import pytest
 
 from chatroom.client.model import failing, leaving
 from chatroom.client.screens.overlays.help import HelpScreen
-from chatroom.client.views.lines import Message, Pending, Skipped, Traffic
+from chatroom.client.views.lines import MessageLine, Pending, Skipped, Traffic
 from chatroom.client.views.view import Connectivity, ListView
 from chatroom.wire.frames import answers, requests
 from tests.client.reader import Reader, at, entered, said
@@ -315,7 +315,7 @@ def test_what_is_said_ends_the_folding(reader: Reader) -> None:
     reader.hear_said("hello")
     reader.hear(answers.Joined(room="tea", username="dave", members=3))
 
-    assert [type(line) for line in reader.room_view.lines] == [Traffic, Message, Traffic]
+    assert [type(line) for line in reader.room_view.lines] == [Traffic, MessageLine, Traffic]
 
 
 def test_a_new_name_is_taken_up(reader: Reader) -> None:
@@ -339,7 +339,7 @@ def test_who_is_written_out_when_one_asks(reader: Reader) -> None:
 def test_a_mention_is_known_in_any_case(reader: Reader) -> None:
     reader.hear_said("hello", "Alice: tea?", "malice")
 
-    assert [line.mention for line in reader.room_view.lines if isinstance(line, Message)] == [False, True, False]
+    assert [line.mention for line in reader.room_view.lines if isinstance(line, MessageLine)] == [False, True, False]
 
 
 def test_what_comes_in_a_room_that_one_does_not_look_at_is_counted(reader: Reader) -> None:

@@ -13,8 +13,8 @@ from chatroom.client.model.preferences import Interest
 from chatroom.client.screens.overlays.menu import MenuScreen
 from chatroom.client.screens.overlays.search import SearchScreen
 from chatroom.client.screens.room import RoomScreen
-from chatroom.client.views.items import Found
-from chatroom.client.views.lines import Message
+from chatroom.client.views.items import FoundMessage
+from chatroom.client.views.lines import MessageLine
 from chatroom.client.views.view import ListView, RoomView
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.requests import AnyRequest
@@ -41,14 +41,14 @@ def seen(reader: Reader) -> list[str]:
     """Return what is seen of the messages in the room: their texts, or what stands in the place of these."""
     view = reader.screen.view()
     assert isinstance(view, RoomView)
-    return [line.retraction or line.text for line in view.lines if isinstance(line, Message)]
+    return [line.retraction or line.text for line in view.lines if isinstance(line, MessageLine)]
 
 
 def listed(reader: Reader) -> list[str]:
     """Return what is seen of the messages in the list over the room."""
     view = reader.screen.view()
     assert isinstance(view, ListView)
-    return [item.message.retraction or item.message.text for item in view.items if isinstance(item, Found)]
+    return [item.message.retraction or item.message.text for item in view.items if isinstance(item, FoundMessage)]
 
 
 def find(reader: Reader, request: AnyRequest | None, *entries: answers.Message) -> Sequence[AnyRequest]:
@@ -77,7 +77,7 @@ def test_nothing_of_it_is_kept(reader: Reader) -> None:
     reader.hear(said(1, "waves at alice", action=True))
     reader.hear(redacted(1))
     assert reader.room_view.lines == [
-        Message(1, NOON + timedelta(minutes=1), "bob", "", retraction="taken back"),
+        MessageLine(1, NOON + timedelta(minutes=1), "bob", "", retraction="taken back"),
     ]
 
 

@@ -10,13 +10,13 @@ from msgspec import UNSET
 
 from chatroom.client.model import overview
 from chatroom.client.model.marking import due
-from chatroom.client.model.memory import Memory, Place
+from chatroom.client.model.memory import Memory, SavedView
 from chatroom.client.model.remembering import remember
 from chatroom.client.model.talk import KEPT, NOT_KEPT
 from chatroom.client.screens.overlays.catchup import CatchupScreen
 from chatroom.client.screens.overlays.menu import MenuScreen
 from chatroom.client.views.alert import Alert
-from chatroom.client.views.items import Found, RoomItem
+from chatroom.client.views.items import FoundMessage, RoomItem
 from chatroom.client.views.lines import Pending
 from chatroom.client.views.view import ListView, Tab
 from chatroom.wire.frames import answers, requests
@@ -121,7 +121,7 @@ def test_what_is_new_in_a_talk_is_in_the_list_of_news(reader: Reader) -> None:
     assert isinstance(view, ListView)
     first, second = view.items[:2]
     assert first == RoomItem("@bob", KEPT, 1, 1, joined=True, private=True)
-    assert isinstance(second, Found)
+    assert isinstance(second, FoundMessage)
     assert second.message.text == "psst"
     reader.press("enter")
     assert reader.room_view.room == "@bob"
@@ -234,7 +234,7 @@ def test_who_can_have_no_page_is_told_so(reader: Reader) -> None:
 
 def test_pages_of_the_last_time_and_those_with_news_are_opened() -> None:
     places = FakePlaces()
-    places.places["alice"] = Place(["tea"], "@dora", talks=["dora", "bob"])
+    places.places["alice"] = SavedView(["tea"], "@dora", talks=["dora", "bob"])
     reader = Reader(memory=Memory(places))
     reader.come_in(features=FEATURES, account="alice")
     assert reader.asked[-1] == requests.Talks()
@@ -272,7 +272,7 @@ def test_talks_with_something_unread_are_found_however_far_down_they_are_listed(
 
 def test_a_page_of_the_last_time_that_is_listed_later_has_what_is_new_there() -> None:
     places = FakePlaces()
-    places.places["alice"] = Place(["tea"], "@dora", talks=["dora", "bob", "carol"])
+    places.places["alice"] = SavedView(["tea"], "@dora", talks=["dora", "bob", "carol"])
     reader = Reader(memory=Memory(places))
     reader.come_in(features=FEATURES, account="alice")
     list_page(reader, row("eve", 99, marked=99))
@@ -307,7 +307,7 @@ def test_older_news_close_no_page_with_newer(reader: Reader) -> None:
 def test_pages_without_news_make_room_for_those_with_some() -> None:
     places = FakePlaces()
     last = [f"m{each:02}" for each in range(100)]
-    places.places["alice"] = Place(["tea"], "", talks=last)
+    places.places["alice"] = SavedView(["tea"], "", talks=last)
     reader = alice(memory=Memory(places))
     news = [row("zoe", 99, unread=1), row("aaa", 98, unread=1)]
     list_page(reader, *news, *(row(name, 9, marked=9) for name in last), more=False)
@@ -317,7 +317,7 @@ def test_pages_without_news_make_room_for_those_with_some() -> None:
 
 def test_a_room_that_is_wanted_is_looked_at_and_not_the_talk_of_the_last_time() -> None:
     places = FakePlaces()
-    places.places["alice"] = Place(["tea"], "@bob", talks=["bob"])
+    places.places["alice"] = SavedView(["tea"], "@bob", talks=["bob"])
     reader = alice(wanted="tea", memory=Memory(places))
     listed(reader, row("bob", 3, marked=3))
     assert reader.room_view.room == "tea"

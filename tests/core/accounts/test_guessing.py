@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.internet.task import Clock
 
-from chatroom.core.accounts.guessing import BUDGETS, PER_ACCOUNT, PER_HOST, WINDOW, Guess, Guesses, Kind, Window
+from chatroom.core.accounts.guessing import BUDGETS, PER_ACCOUNT, PER_HOST, WINDOW, Guess, Guesses, Kind, SlidingWindow
 from chatroom.core.values.errors import TooManyTries
 from chatroom.core.values.names import Key
 
@@ -125,7 +125,7 @@ def test_who_was_right_about_what_they_have_said_before_gets_no_further_tries_by
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 4)), max_size=60))
 def test_a_window_knows_what_happened_in_its_time_and_keeps_nothing_else(events: list[tuple[str, int]]) -> None:
     clock = Clock()
-    window = Window(10, clock.seconds)
+    window = SlidingWindow(10, clock.seconds)
     happened: list[tuple[str, float]] = []
     for key, wait in events:
         clock.advance(wait)

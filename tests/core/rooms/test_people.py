@@ -8,7 +8,7 @@ from chatroom.core.ports import CloakStore
 from chatroom.core.rooms.people import MOST
 from chatroom.core.values.commands import Authenticate, Login, Quit, Register, Rename
 from chatroom.core.values.names import Username
-from chatroom.core.values.origin import Origin
+from chatroom.core.values.origin import ConnectionOrigin
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.people import Person, Profile, cloak
 from tests.core.scenes import ALICE, BOB, CAROL
@@ -29,7 +29,7 @@ def here(world: World, name: Username = ALICE) -> Person:
 def came(world: World, door: str = "text", *, host: str = HOST, **how: object) -> Visitor:
     """Let somebody come by a *door*."""
     visitor = world.visit(host=host)
-    visitor.visitor.origin = Origin(host, door)
+    visitor.visitor.origin = ConnectionOrigin(host, door)
     visitor.do(Login(**{"username": ALICE, **how}))  # type: ignore[arg-type]
     return visitor
 

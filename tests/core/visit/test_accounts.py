@@ -33,9 +33,9 @@ from chatroom.core.values.commands import (
 from chatroom.core.values.errors import StorageFailed, TooManyTries
 from chatroom.core.values.events import Bye, Called, Joined, Left, Marked, Memberships, Removed, Told
 from chatroom.core.values.names import Username
-from chatroom.core.values.origin import Origin
+from chatroom.core.values.origin import ConnectionOrigin
 from chatroom.core.values.passwords import Password
-from chatroom.core.values.replies import Admission, DeviceList, Kept, Members, Ok, Refused, Registered, Welcome
+from chatroom.core.values.replies import AccountRights, DeviceList, Kept, Members, Ok, Refused, Registered, Welcome
 from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import ALICE, AT, BOB, CAROL, TEA, described, gather, kinds, said, vague
 from tests.fakes import FakePasswords, LateLog, Person, World
@@ -109,7 +109,7 @@ class LoginTests(SynchronousTestCase):
         assert (refused.error.code, vars(refused.error)["username"]) == ("password-required", "Alice")
         assert stranger.refused(login(password="wrong")) == "password-wrong"
         welcome = came(stranger, login("ALICE", password=SECRET))
-        assert (welcome.username, welcome.account) == (ALICE, Admission("member", (), 2))
+        assert (welcome.username, welcome.account) == (ALICE, AccountRights("member", (), 2))
 
     def test_a_password_for_a_name_that_is_none_is_wrong_after_as_much_work(self) -> None:
         passwords = FakePasswords()
@@ -167,7 +167,7 @@ class LoginTests(SynchronousTestCase):
         again = here.visit()
         welcome = came(again, login("anybody", session=b"hers"))
         assert (welcome.username, welcome.resumed) == (ALICE, True)
-        assert welcome.account == Admission("member", (), 2)
+        assert welcome.account == AccountRights("member", (), 2)
         again.do(Quit())
         assert here.visit().refused(login(session=b"hers")) == "password-required"
 
@@ -190,7 +190,7 @@ class LoginTests(SynchronousTestCase):
         assert token
         assert len(token) > 40
         by_session = came(here.visit(), login("x", session=b"hers"))
-        assert (by_session.username, by_session.account) == (ALICE, Admission("member", (), 2))
+        assert (by_session.username, by_session.account) == (ALICE, AccountRights("member", (), 2))
 
     def test_a_token_finds_its_account(self) -> None:
         here = world()
@@ -199,7 +199,7 @@ class LoginTests(SynchronousTestCase):
         assert welcome.account
         digest = sha256((welcome.account.token or "").encode()).digest()
         second = here.visit()
-        assert came(second, login("whoever", token=digest)).account == Admission("member", (), 2)
+        assert came(second, login("whoever", token=digest)).account == AccountRights("member", (), 2)
         assert devices(second) == [(2, "token", True)]
         assert here.visit().refused(login(token=b"another")) == "password-wrong"
 
@@ -252,12 +252,12 @@ class LoginTests(SynchronousTestCase):
         here = world()
         registered(here).do(Quit())
         stranger = here.visit()
-        stranger.visitor.origin = Origin(private=False)
+        stranger.visitor.origin = ConnectionOrigin(private=False)
         assert kinds(stranger.do(login(password=SECRET))) == ["Notice", "Welcome"]
         assert here.accounts
         here.accounts.plain = False
         another = here.visit()
-        another.visitor.origin = Origin(private=False)
+        another.visitor.origin = ConnectionOrigin(private=False)
         assert another.refused(login(password=SECRET)) == "not-allowed"
 
     def test_too_many_checks_are_no_wrong_passwords(self) -> None:
@@ -513,7 +513,7 @@ class SeveralTests(SynchronousTestCase):
         self.alice.do(Join(TEA))
         self.other.do(Quit())
         welcome = came(self.world.visit(), login(password=SECRET))
-        assert (welcome.rooms, welcome.account) == ((), Admission("member", (TEA,), 3))
+        assert (welcome.rooms, welcome.account) == ((), AccountRights("member", (TEA,), 3))
 
     def test_all_are_told_and_each_what_another_tells(self) -> None:
         self.bob.do(Tell(ALICE, "psst"))

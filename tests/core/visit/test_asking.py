@@ -21,7 +21,7 @@ from chatroom.core.values.commands import (
     WhoWas,
 )
 from chatroom.core.values.names import Username
-from chatroom.core.values.origin import Origin
+from chatroom.core.values.origin import ConnectionOrigin
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.people import Gone, Known, Profile
 from chatroom.core.values.replies import Departed, People
@@ -97,7 +97,7 @@ class WhoIsTests(SynchronousTestCase):
         world = World()
         alice, bob = gather(world, "alice", "bob")
         visitor = world.visit(host="10.0.0.1")
-        visitor.visitor.origin = Origin("10.0.0.1", "irc", int(NOON * 1000), True)
+        visitor.visitor.origin = ConnectionOrigin("10.0.0.1", "irc", int(NOON * 1000), True)
         visitor.do(Login(CAROL, profile=Profile("Carol")))
         visitor.do(Create(POND))
         visitor.do(Join(TEA))

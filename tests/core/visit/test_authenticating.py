@@ -33,7 +33,7 @@ from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Left, Memberships, Removed, Renamed
 from chatroom.core.values.names import Username
 from chatroom.core.values.passwords import Password
-from chatroom.core.values.replies import Admission, Authenticated, DeviceList, Members, Ok, Refused, Welcome
+from chatroom.core.values.replies import AccountRights, Authenticated, DeviceList, Members, Ok, Refused, Welcome
 from chatroom.core.values.rights import Tuning
 from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import ALICE, BOB, CAROL, POND, TEA, affordable, described, gather, kinds, said, vague
@@ -82,7 +82,7 @@ class AuthenticateTests(SynchronousTestCase):
         here = with_accounts("alice")
         ann, bob = gather(here, "ann", "bob")
         reply = authenticated(ann)
-        assert reply == Authenticated(ALICE, Admission("member", (TEA,), 2))
+        assert reply == Authenticated(ALICE, AccountRights("member", (TEA,), 2))
         assert vague(bob.see()) == [Renamed(TEA, ANN, ALICE), described(TEA, ALICE, "account")]
         assert bob.do(Who(TEA)) == [
             Members(TEA, (ALICE, BOB), more=False, roles={ALICE: "owner"}, accounts=(ALICE,)),
@@ -148,7 +148,7 @@ class AuthenticateTests(SynchronousTestCase):
         assert token
         second = here.enter("anna")
         again = authenticated(second, "anybody", token=sha256(token.encode()).digest(), remember=True)
-        assert again == Authenticated(ALICE, Admission("member", (), 2))
+        assert again == Authenticated(ALICE, AccountRights("member", (), 2))
         assert devices(second) == [(2, "token", True)]
 
     def test_the_session_is_bound(self) -> None:

@@ -8,7 +8,7 @@ from chatroom.core.values.accounts import digest
 from chatroom.core.values.commands import Authenticate, Join, Login, Quit, Register, RemoveAccount
 from chatroom.core.values.names import Username
 from chatroom.core.values.passwords import Password
-from chatroom.core.values.replies import Admission, Authenticated, Refused, Registered, Reply, Welcome
+from chatroom.core.values.replies import AccountRights, Authenticated, Refused, Registered, Reply, Welcome
 from tests.core.scenes import ALICE, BOB, TEA, gather
 from tests.core.visit.test_accounts import SECRET, registered, world
 from tests.fakes import Person, World
@@ -37,7 +37,7 @@ def test_an_account_that_was_shown_is_the_login_s_whatever_name_that_asks_for() 
     assert (shown.username, shown.account.role, shown.account.token) == (ALICE, "member", None)
     assert isinstance(welcome, Welcome)
     assert welcome.username == ALICE
-    assert welcome.account == Admission("member", (), shown.account.device)
+    assert welcome.account == AccountRights("member", (), shown.account.device)
     assert person.visitor.seat is not None
     assert person.visitor.seat.user.has_account
 

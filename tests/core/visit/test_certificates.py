@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chatroom.core.values.commands import Authenticate, Devices, Login, Quit, Revoke, Trust
 from chatroom.core.values.names import Username
-from chatroom.core.values.origin import Origin
+from chatroom.core.values.origin import ConnectionOrigin
 from chatroom.core.values.replies import Authenticated, DeviceList, Ok, Welcome
 from tests.core.scenes import ALICE, BOB
 from tests.core.visit.test_accounts import registered, world
@@ -15,7 +15,7 @@ MINE, OTHER = b"m" * 32, b"o" * 32
 
 def by(person: Person, certificate: bytes) -> Person:
     """Let *person* have shown a *certificate*."""
-    person.visitor.origin = Origin("192.0.2.1", "frames", certificate=certificate)
+    person.visitor.origin = ConnectionOrigin("192.0.2.1", "frames", certificate=certificate)
     return person
 
 

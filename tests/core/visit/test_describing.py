@@ -7,7 +7,7 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatroom.core.rooms.people import People
+from chatroom.core.rooms.people import PeopleDirectory
 from chatroom.core.values.commands import (
     Create,
     Describe,
@@ -22,7 +22,7 @@ from chatroom.core.values.commands import (
 )
 from chatroom.core.values.events import Described, Event, Told
 from chatroom.core.values.names import Username
-from chatroom.core.values.origin import Origin
+from chatroom.core.values.origin import ConnectionOrigin
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.people import Person, Profile
 from chatroom.core.values.replies import Kept, Members, Ok, Reply
@@ -39,7 +39,7 @@ def shown(sent: Sequence[Reply | Event]) -> list[Described]:
 
 
 def person(world: World, name: Username = ALICE) -> Person:
-    people: People = world.lobby.people
+    people: PeopleDirectory = world.lobby.people
     found = people.find(name)
     assert found
     return found
@@ -114,7 +114,7 @@ class DescribingTests(SynchronousTestCase):
         alice, bob = gather(world, "alice", "bob")
         alice.do(Register(SECRET))
         other = world.visit(host="10.0.0.2")
-        other.visitor.origin = Origin("10.0.0.2", "irc")
+        other.visitor.origin = ConnectionOrigin("10.0.0.2", "irc")
         other.do(Login(ALICE, password=SECRET))
         other.do(Join(TEA))
         bob.see()

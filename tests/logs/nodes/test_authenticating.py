@@ -26,7 +26,16 @@ from chatroom.core.values.changes import (
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Sanction
-from chatroom.logs.nodes.changes import Asked, Become, Decision, authenticating, changing, claiming, following, row
+from chatroom.logs.nodes.changes import (
+    AskedChange,
+    Become,
+    Decision,
+    authenticating,
+    changing,
+    claiming,
+    following,
+    row,
+)
 from chatroom.logs.nodes.log import NodeLog
 from tests.logs.scribe import ALICE, BOB, NOON, SEAT, Scribe, SimulatedScribe, postgres, timeless
 from tests.simulation.world import World
@@ -51,7 +60,7 @@ class Chat:
 
     def ask(self, *rows: Any) -> list[Decision]:
         """Let the changes *rows* happen in one commit; return what became of each."""
-        answers: list[Decision] = self.scribe.ask(lambda got: self.node.ask(Asked(rows, got)))
+        answers: list[Decision] = self.scribe.ask(lambda got: self.node.ask(AskedChange(rows, got)))
         return answers
 
     def seat(self, name: Username, person: bytes, *, proved: bool = False) -> SeatId:

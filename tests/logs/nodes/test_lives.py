@@ -12,7 +12,7 @@ from twisted.logger import LogEvent
 from chatroom.core.ports import NewRoom, Opened, SeatId
 from chatroom.core.values.changes import Came, Entry
 from chatroom.core.values.errors import ChatError, StoreAway
-from chatroom.logs.nodes.changes import Asked, of_seat
+from chatroom.logs.nodes.changes import AskedChange, of_seat
 from chatroom.logs.nodes.log import NodeLog
 from tests.logs.scribe import ALICE, NOON, TEA
 from tests.simulation.wires import Standby, TroubledEngine, Wires
@@ -89,7 +89,7 @@ class TestLives:
     ) -> None:
         free = of_seat("free", self.seat)
         self.lose(self.wires.calls.clear)
-        self.node.ask(Asked([free], self.answers.append, self.seat, lasts=True))
+        self.node.ask(AskedChange([free], self.answers.append, self.seat, lasts=True))
         self.hear()
         self.settle()
         # By another node somebody has come back to that seat, by the same number as before the loss.

@@ -12,8 +12,8 @@ import pytest
 from chatroom.core.ports import LogId
 from chatroom.logs.nodes.engine import AccountsChanged, Hint, News
 from chatroom.logs.postgres.database import Database
-from chatroom.logs.postgres.listener import CHANNEL, Listener, payload
-from chatroom.logs.postgres.session import Session
+from chatroom.logs.postgres.listener import CHANNEL, NotifyListener, payload
+from chatroom.logs.postgres.session import DatabaseSession
 from chatroom.logs.postgres.watch import Watch
 from tests.engine import placed, running
 from tests.logs.scribe import PATIENCE
@@ -54,11 +54,11 @@ def test_nobody_stays_with_it_when_another_one_is_known() -> None:
         second.copy(first, "second")
         second.start()
         database = Database(f"{where} connect_timeout=2")
-        session = Session(database)
+        session = DatabaseSession(database)
         assert session.run(lambda connection: connection.info.host) == str(first.folder)
         first.send_signal(signal.SIGSTOP)
         second.execute("SELECT pg_promote()")
-        other = Session(database)
+        other = DatabaseSession(database)
         assert other.run(lambda connection: connection.info.host) == str(second.folder)
         other.drop()
         # It wakes, and goes on as if nothing had happened.
@@ -74,10 +74,10 @@ def test_nobody_listens_to_it_when_another_one_is_known() -> None:
         second.start()
         database, calls = Database(f"{where} connect_timeout=2"), Queue[Callable[[], None]]()
         heard = list[News]()
-        listener = Listener(database, 1, 2, heard.append, calls.put)
+        listener = NotifyListener(database, 1, 2, heard.append, calls.put)
         first.send_signal(signal.SIGSTOP)
         second.execute("SELECT pg_promote()")
-        other = Session(database)
+        other = DatabaseSession(database)
         watch = Watch(database, [listener.session, other])
         assert other.run(lambda connection: connection.info.host) == str(second.folder)
         # It wakes, and goes on telling what is said there.

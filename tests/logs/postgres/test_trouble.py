@@ -17,7 +17,7 @@ from chatroom.core.values.changes import Entry, Erased
 from chatroom.core.values.errors import StorageFailed, StoreAway
 from chatroom.core.values.names import RoomName
 from chatroom.logs.nodes.changes import opening, row
-from chatroom.logs.nodes.engine import Bounds, Lost, OutcomeUnknown, Refused, Unreachable
+from chatroom.logs.nodes.engine import Bounds, EngineRefused, Lost, OutcomeUnknown, Unreachable
 from chatroom.logs.nodes.log import LEASE
 from chatroom.logs.nodes.node import MOST
 from chatroom.logs.postgres.database import Database
@@ -91,7 +91,7 @@ def test_a_batch_that_comes_late_changes_nothing(postgresql: Engine) -> None:
         for number, text in enumerate(("one", "two"), 2):
             write.append(number, [row(made.log, message(text), SEAT)], {}, KEPT)
         # It was under way on a connection that was given up, and has been asked for again since.
-        with pytest.raises(Refused, match="overtaken"):
+        with pytest.raises(EngineRefused, match="overtaken"):
             write.append(2, [row(made.log, message("one"), SEAT)], {}, KEPT)
         room = write.find(made.log)
         assert room

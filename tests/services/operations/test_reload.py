@@ -13,7 +13,7 @@ from typing_extensions import override
 from zope.interface import provider
 
 from chatroom.core.values.replies import Reloaded
-from chatroom.services.operations.reload import Reload
+from chatroom.services.operations.reload import ReloadService
 
 
 class FakeReactor:
@@ -49,8 +49,8 @@ class RereadingTest(SynchronousTestCase):
 
         return read
 
-    def begin(self, *actions: Callable[[], Reloaded]) -> Reload:
-        service = Reload(self.reactor, actions)
+    def begin(self, *actions: Callable[[], Reloaded]) -> ReloadService:
+        service = ReloadService(self.reactor, actions)
         service.startService()
         return service
 
@@ -105,7 +105,7 @@ class RereadingTest(SynchronousTestCase):
     def test_a_server_whose_terminal_is_closed_ends(self) -> None:
         ours, its = os.openpty()
         self.addCleanup(os.close, its)
-        Reload(self.reactor, [self.reading("motd")], terminal=its).startService()
+        ReloadService(self.reactor, [self.reading("motd")], terminal=its).startService()
         self.hang_up()
         self.assertEqual((self.read, self.reactor.stopped), (["motd"], False))
         os.close(ours)
@@ -115,7 +115,7 @@ class RereadingTest(SynchronousTestCase):
     def test_that_a_terminal_is_closed_may_be_said_twice(self) -> None:
         ours, its = os.openpty()
         self.addCleanup(os.close, its)
-        Reload(self.reactor, [], terminal=its).startService()
+        ReloadService(self.reactor, [], terminal=its).startService()
         os.close(ours)
         # The system says it, and so does the shell.
         os.kill(os.getpid(), signal.SIGHUP)
@@ -125,7 +125,7 @@ class RereadingTest(SynchronousTestCase):
     def test_a_server_that_has_left_its_terminal_for_the_background_reads_again(self) -> None:
         ours, its = os.openpty()
         self.addCleanup(os.close, its)
-        service = Reload(self.reactor, [self.reading("motd")], terminal=its)
+        service = ReloadService(self.reactor, [self.reading("motd")], terminal=its)
         # As twistd does between making its services and starting them.
         nothing = os.open(os.devnull, os.O_RDWR)
         os.dup2(nothing, its)

@@ -61,7 +61,7 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
             ),
         ),
         (
-            replies.Welcome(ALICE, None, account=replies.Admission("member", (TEA,), 3, "secret")),
+            replies.Welcome(ALICE, None, account=replies.AccountRights("member", (TEA,), 3, "secret")),
             (
                 '"welcome","id":1,"username":"alice","server":"chatroom","protocol":1,'
                 f'"version":"{__version__}","resumed":false,'
@@ -72,7 +72,7 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
         ),
         (replies.Registered(ALICE), '"ok","id":1,"account":"alice"'),
         (
-            replies.Authenticated(ALICE, replies.Admission("member", (TEA,), 3, "secret"), (MILK, TEA)),
+            replies.Authenticated(ALICE, replies.AccountRights("member", (TEA,), 3, "secret"), (MILK, TEA)),
             (
                 '"ok","id":1,"account":"alice","username":"alice","role":"member","token":"secret","device":3,'
                 '"memberships":["tea"],"follows":["milk","tea"]'

@@ -21,7 +21,7 @@ from chatroom.core.values.names import room_name, username
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import Refused
 from chatroom.core.values.rights import Tuning
-from chatroom.wire.dialect import Misread, Place
+from chatroom.wire.dialect import Misread, Standpoint
 from chatroom.wire.frames import requests
 from chatroom.wire.frames.codec import TYPES, decode
 from chatroom.wire.frames.frames import Frames
@@ -36,7 +36,7 @@ HASH = bytes.fromhex("26594ba2c73ebc172047f2305663bc2c5e6ff60a88182eef43e353f48f
 
 
 def read(line: str | bytes) -> Request | Misread:
-    [read] = FRAMES.read(line.encode() if isinstance(line, str) else line, Place())
+    [read] = FRAMES.read(line.encode() if isinstance(line, str) else line, Standpoint())
     return read
 
 
@@ -596,7 +596,7 @@ def mutated(draw: st.DrawFn) -> bytes:
 
 @given(st.binary() | A_VALUE.map(lambda value: json.dumps(value).encode()) | mutated())
 def test_whatever_comes_is_a_request_or_gets_an_error(line: bytes) -> None:
-    [read] = FRAMES.read(line, Place())
+    [read] = FRAMES.read(line, Standpoint())
     if isinstance(read, Misread):
         answer = FRAMES.reply(read.request, Refused(read.error))
         assert json.loads(answer)["type"] == "error"

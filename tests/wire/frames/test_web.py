@@ -11,12 +11,12 @@ import pytest
 from chatroom.core.values.commands import Login, Request
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import Username
-from chatroom.core.values.replies import Admission, Authenticated, Stored, Welcome
-from chatroom.wire.dialect import Place
+from chatroom.core.values.replies import AccountRights, Authenticated, Stored, Welcome
+from chatroom.wire.dialect import Standpoint
 from chatroom.wire.frames.frames import Frames
 from chatroom.wire.frames.web import WebFrames
 from chatroom.wire.framing.web_frames import message
-from chatroom.wire.http.cookies import Device
+from chatroom.wire.http.cookies import RememberedBrowser
 
 SECRET, TOKEN, SESSION = "0123456789abcdefghi_-A", "T" * 43, "s" * 22
 
@@ -25,20 +25,20 @@ class Tickets:
     """Tickets, which are kept."""
 
     def __init__(self) -> None:
-        self.issued: list[Device] = []
+        self.issued: list[RememberedBrowser] = []
 
-    def issue(self, device: Device) -> str:
+    def issue(self, device: RememberedBrowser) -> str:
         self.issued.append(device)
         return "ticket"
 
 
-def dialect(secret: str = "", device: Device | None = None, tickets: Tickets | None = None) -> WebFrames:
+def dialect(secret: str = "", device: RememberedBrowser | None = None, tickets: Tickets | None = None) -> WebFrames:
     return WebFrames(Frames("chatroom", Limits()), secret, device, (tickets or Tickets()).issue)
 
 
 def login(dialect: WebFrames, **fields: Any) -> Login:
     line = json.dumps({"type": "login", "id": 7, "username": "alice"} | fields).encode()
-    [request] = dialect.read(line, Place())
+    [request] = dialect.read(line, Standpoint())
     assert isinstance(request, Request)
     assert request.id == 7
     assert isinstance(request.command, Login)
@@ -58,7 +58,7 @@ def test_a_session_is_one_of_this_browser_alone() -> None:
 
 
 def test_a_browser_that_is_remembered_needs_no_password() -> None:
-    known = dialect(SECRET, Device("Alice", TOKEN))
+    known = dialect(SECRET, RememberedBrowser("Alice", TOKEN))
     assert login(known).token == digest(TOKEN)
     assert login(known, username="bob").token is None
     assert login(known, password="correct horse").token is None
@@ -68,7 +68,7 @@ def test_a_browser_that_is_remembered_needs_no_password() -> None:
 @pytest.mark.parametrize("reply", ["welcome", "ok"])
 def test_a_page_gets_a_ticket_in_place_of_a_token(reply: str) -> None:
     tickets = Tickets()
-    admission = Admission("member", (), 3, TOKEN)
+    admission = AccountRights("member", (), 3, TOKEN)
     answer: Any = (
         Welcome(Username("alice"), None, account=admission)
         if reply == "welcome"
@@ -77,7 +77,7 @@ def test_a_page_gets_a_ticket_in_place_of_a_token(reply: str) -> None:
     written = dialect(SECRET, tickets=tickets).reply(Request(None, 1), answer)
     assert TOKEN.encode() not in written
     assert b'"ticket":"ticket"' in written
-    assert tickets.issued == [Device("alice", TOKEN)]
+    assert tickets.issued == [RememberedBrowser("alice", TOKEN)]
 
 
 def test_who_has_no_new_token_gets_no_ticket() -> None:
@@ -95,7 +95,7 @@ def test_what_programs_are_not_told_a_page_is_not_either() -> None:
 
 def test_a_line_that_is_no_request_is_misread() -> None:
     line = b'{"type":"login"'
-    [misread], [frames] = dialect().read(line, Place()), Frames("", Limits()).read(line, Place())
+    [misread], [frames] = dialect().read(line, Standpoint()), Frames("", Limits()).read(line, Standpoint())
     assert str(misread) == str(frames)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatroom.wire.http.requests import MOST, Answer, Requests, Unreadable, said
+from chatroom.wire.http.requests import MOST, HTTPResponse, Requests, Unreadable, said
 
 ASK = b"GET /a HTTP/1.1\r\nHost: x\r\n"
 
@@ -29,7 +29,7 @@ def test_a_head_is_popped_when_it_is_there_and_the_next_when_it_is_answered() ->
         ["a", "b", "c"],
     )
     assert found.pop() is None
-    assert found.answer(Answer(200, body=b"tea"), 0).endswith(b"\r\n\r\ntea")
+    assert found.answer(HTTPResponse(200, body=b"tea"), 0).endswith(b"\r\n\r\ntea")
     assert found.pop() is not None
 
 
@@ -52,7 +52,7 @@ def test_an_answer_has_a_date_a_length_and_its_fields() -> None:
 def test_an_answer_to_head_has_the_length_and_no_body() -> None:
     found = requests(ASK.replace(b"GET", b"HEAD") + b"\r\n")
     found.pop()
-    written = found.answer(Answer(200, body=b"tea"), 0, bodiless=True)
+    written = found.answer(HTTPResponse(200, body=b"tea"), 0, bodiless=True)
     assert b"Content-Length: 3\r\n" in written
     assert written.endswith(b"\r\n\r\n")
 
@@ -61,7 +61,7 @@ def test_an_answer_to_head_has_the_length_and_no_body() -> None:
 def test_where_there_is_no_body_there_is_no_length(status: int) -> None:
     found = requests(ASK + b"\r\n")
     found.pop()
-    assert b"Content-Length" not in found.answer(Answer(status), 0)
+    assert b"Content-Length" not in found.answer(HTTPResponse(status), 0)
     assert found.goes_on
 
 
@@ -74,7 +74,7 @@ def test_after_the_last_answer_nothing_goes_on() -> None:
         found = requests(request)
         found.pop()
         assert found.goes_on
-        assert b"Connection: close\r\n" in found.answer(Answer(200, last=last), 0)
+        assert b"Connection: close\r\n" in found.answer(HTTPResponse(200, last=last), 0)
         assert not found.goes_on
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from chatroom.wire.http.cookies import Device
+from chatroom.wire.http.cookies import RememberedBrowser
 from chatroom.wire.http.origins import Origin, Origins
-from chatroom.wire.http.requests import Answer, Head
+from chatroom.wire.http.requests import Head, HTTPResponse
 from chatroom.wire.http.site import SAFE, WHOLE, Asset, Site, Upgrade
 from chatroom.wire.http.tickets import SECONDS, Tickets
 from tests.fronts.browser import UPGRADE
@@ -32,7 +32,7 @@ class House:
 
     def ask(
         self, target: str = "/", method: str = "GET", /, *, secure: bool = False, body: bool = False, **fields: Any
-    ) -> Answer | Upgrade:
+    ) -> HTTPResponse | Upgrade:
         named = {"host": "localhost:8080"} | {name.replace("_", "-").lower(): value for name, value in fields.items()}
         return self.site.answer(Head(method, target, list(named.items()), body), secure=secure)
 
@@ -44,7 +44,7 @@ class House:
         return self.status(target, **{**UPGRADE, **fields})
 
 
-def got(answer: Answer | Upgrade, name: str) -> Sequence[str]:
+def got(answer: HTTPResponse | Upgrade, name: str) -> Sequence[str]:
     """Return the fields *name* of *answer*."""
     return [value for field, value in answer.fields if field == name]
 
@@ -52,8 +52,8 @@ def got(answer: Answer | Upgrade, name: str) -> Sequence[str]:
 def test_each_file_is_there_and_comes_again_only_when_it_is_another_one() -> None:
     house = House()
     page, script = house.ask("/"), house.ask("/app.js?1")
-    assert isinstance(page, Answer)
-    assert isinstance(script, Answer)
+    assert isinstance(page, HTTPResponse)
+    assert isinstance(script, HTTPResponse)
     assert (page.status, page.body, got(page, "Content-Type")) == (200, INDEX.body, ["text/html"])
     assert (script.status, script.body, got(script, "Cache-Control")) == (200, SCRIPT.body, ["no-cache"])
     assert got(page, "Cache-Control") == ["private, no-cache"]
@@ -72,7 +72,7 @@ def test_a_file_comes_packed_to_who_can_unpack_it() -> None:
         ("", SCRIPT.body, []),
     ):
         answer = house.ask("/app.js", accept_encoding=accepted)
-        assert isinstance(answer, Answer)
+        assert isinstance(answer, HTTPResponse)
         assert (answer.body, got(answer, "Content-Encoding")) == (body, encoding)
         assert got(answer, "Vary") == ["Accept-Encoding"]
     assert house.status("/app.js", if_none_match='"2"', accept_encoding="gzip") == 304
@@ -105,13 +105,13 @@ def test_the_page_opens_nothing_where_browsers_would_know_that() -> None:
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"])
 def test_no_other_method_is_taken_and_the_connection_ends(method: str) -> None:
     answer = House().ask("/", method)
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, HTTPResponse)
     assert (answer.status, answer.last) == (405, True)
 
 
 def test_whoever_announces_a_body_is_heard_no_further() -> None:
     answer = House().ask("/", body=True)
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, HTTPResponse)
     assert (answer.status, answer.last) == (200, True)
 
 
@@ -128,7 +128,7 @@ def test_who_asks_for_us_is_answered(host: str) -> None:
 @pytest.mark.parametrize("host", [*STRANGERS, "a b", "user@localhost", "localhost:x", "[::1", "localhost/"])
 def test_who_asks_for_somebody_else_is_told_what_an_operator_may_do(host: str) -> None:
     answer = House(certified=lambda: ["certified.example", "*.wild.example"]).ask(host=host)
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, HTTPResponse)
     assert (answer.status, answer.last, b"--web-host" in answer.body) == (421, True, True)
 
 
@@ -197,7 +197,7 @@ class TestWebSocket:
     )
     def test_no_other_page_may(self, origin: str, host: str, *, secure: bool) -> None:
         answer = House().ask("/ws", **{**UPGRADE, "Origin": origin, "host": host}, secure=secure)
-        assert isinstance(answer, Answer)
+        assert isinstance(answer, HTTPResponse)
         assert (answer.status, answer.last, b"--web-origin" in answer.body) == (403, True, True)
 
     def test_a_browser_that_says_that_the_page_is_from_elsewhere_is_believed(self) -> None:
@@ -213,7 +213,7 @@ class TestWebSocket:
     def test_it_is_no_older_http_s(self) -> None:
         fields = [("host", "localhost"), *((name.lower(), value) for name, value in UPGRADE.items())]
         answer = House().site.answer(Head("GET", "/ws", fields, switchable=False), secure=False)
-        assert isinstance(answer, Answer)
+        assert isinstance(answer, HTTPResponse)
         assert (answer.status, answer.last) == (400, True)
 
     def test_it_is_no_other_method_s(self) -> None:
@@ -249,7 +249,7 @@ class TestCookies:
         house = House()
         found = house.ask("/ws", **UPGRADE, cookie=f"chat-8080={SECRET}; chat-8080-device=YmrDtnJu.{TOKEN}")
         assert isinstance(found, Upgrade)
-        assert (found.secret, found.device) == (SECRET, Device("björn", TOKEN))
+        assert (found.secret, found.device) == (SECRET, RememberedBrowser("björn", TOKEN))
         for cookie in ("", "chat-8080=; chat-8080-device=x", f"chat-8080-device=!.{TOKEN}", "chat-8080-device=_w.x"):
             found = house.ask("/ws", **UPGRADE, cookie=cookie)
             assert isinstance(found, Upgrade)
@@ -262,10 +262,10 @@ class TestCookies:
 
     def test_a_ticket_becomes_a_cookie_once_and_in_time(self) -> None:
         house = House()
-        device = Device("björn", TOKEN)
+        device = RememberedBrowser("björn", TOKEN)
         ticket = house.tickets.issue(device)
         answer = house.ask("/remember", Chat_Ticket=ticket)
-        assert isinstance(answer, Answer)
+        assert isinstance(answer, HTTPResponse)
         assert answer.status == 204
         [cookie] = got(answer, "Set-Cookie")
         assert "; HttpOnly; SameSite=Lax; Max-Age=34560000" in cookie
@@ -279,13 +279,13 @@ class TestCookies:
 
     def test_there_are_not_ever_more_tickets(self) -> None:
         house = House()
-        tickets = [house.tickets.issue(Device("a", TOKEN)) for _ in range(1001)]
+        tickets = [house.tickets.issue(RememberedBrowser("a", TOKEN)) for _ in range(1001)]
         assert [house.status("/remember", Chat_Ticket=tickets[at]) for at in (0, 1, 1000)] == [403, 204, 204]
 
     def test_what_is_forgotten_is_worth_nothing_any_more(self) -> None:
         house = House()
         answer = house.ask("/forget", Chat_Forget="1", cookie=f"chat-8080-device=YQ==.{TOKEN}")
-        assert isinstance(answer, Answer)
+        assert isinstance(answer, HTTPResponse)
         assert (answer.status, house.revoked) == (204, [TOKEN])
         gone = "Path=/; HttpOnly; SameSite=Lax; Max-Age=0"
         assert got(answer, "Set-Cookie") == [f"chat-8080=; {gone}", f"chat-8080-device=; {gone}"]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.people import Person
-from chatroom.wire.irc.server import Counts, Server
+from chatroom.wire.irc.server import Counts, ServerFacts
 
 NOON = 1_764_072_000_000
 """2025-11-25 12:00:00 UTC, in milliseconds since 1970."""
@@ -64,4 +64,4 @@ class FakeServer:
         return 4, 5
 
 
-_: type[Server] = FakeServer
+_: type[ServerFacts] = FakeServer

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chatroom.core.values.rights import Tuning
 from chatroom.wire.irc import caps
-from chatroom.wire.irc.changes import Change, of_tuning, written
+from chatroom.wire.irc.changes import ModeChange, of_tuning, written
 
 WORDS = st.lists(st.sampled_from([*caps.BITS]), unique=True)
 
@@ -60,14 +60,14 @@ def test_words_are_put_into_lines_that_fit(words: list[str], room: int) -> None:
 @pytest.mark.parametrize(
     ("changes", "line"),
     [
-        ([Change(True, "m")], "+m"),
-        ([Change(True, "m"), Change(True, "t"), Change(False, "s")], "+mt-s"),
-        ([Change(False, "i"), Change(True, "o", "bob")], "-i+o bob"),
-        ([Change(True, "o", "bob"), Change(True, "v", "carol")], "+ov bob carol"),
-        ([Change(True, "k", "key"), Change(False, "l"), Change(True, "m")], "+k-l+m key"),
+        ([ModeChange(True, "m")], "+m"),
+        ([ModeChange(True, "m"), ModeChange(True, "t"), ModeChange(False, "s")], "+mt-s"),
+        ([ModeChange(False, "i"), ModeChange(True, "o", "bob")], "-i+o bob"),
+        ([ModeChange(True, "o", "bob"), ModeChange(True, "v", "carol")], "+ov bob carol"),
+        ([ModeChange(True, "k", "key"), ModeChange(False, "l"), ModeChange(True, "m")], "+k-l+m key"),
     ],
 )
-def test_changes_are_written_with_as_few_signs_as_can_be(changes: list[Change], line: str) -> None:
+def test_changes_are_written_with_as_few_signs_as_can_be(changes: list[ModeChange], line: str) -> None:
     assert written(changes) == line
 
 

@@ -11,7 +11,7 @@ from chatroom.core.values.batch import Batch
 from chatroom.core.values.events import Deleted, Event, Message, RoomEvent, Said
 from chatroom.core.values.names import Username
 from chatroom.core.values.people import Aspect, Person
-from chatroom.wire.dialect import Place
+from chatroom.wire.dialect import Standpoint
 from chatroom.wire.irc import caps
 from chatroom.wire.irc.events import Writers
 from chatroom.wire.irc.irc import IRC
@@ -105,7 +105,7 @@ MASKS = [0, *(1 << place for place in range(12)), caps.BATCH | caps.MULTILINE, c
 def client(mask: int) -> IRC:
     """Return the dialect of a client that has asked for the capabilities of *mask*."""
     dialect = IRC(SERVER, Writers(SERVER))
-    dialect.read(f"CAP REQ :{' '.join(caps.names(mask))}".encode(), Place())
+    dialect.read(f"CAP REQ :{' '.join(caps.names(mask))}".encode(), Standpoint())
     return dialect
 
 

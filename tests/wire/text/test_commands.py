@@ -47,16 +47,16 @@ from chatroom.core.values.commands import (
 from chatroom.core.values.names import room_name, username
 from chatroom.core.values.replies import Ok, Refused
 from chatroom.core.values.rights import DAY, Tuning
-from chatroom.wire.dialect import Misread, Place
+from chatroom.wire.dialect import Misread, Standpoint
 from chatroom.wire.text.commands import BY_NAME, RESERVED, WORDS, Help
 from chatroom.wire.text.text import Text
 
 TEA, MILK = room_name("tea"), room_name("milk")
 BOB = username("bob")
-NOWHERE, LOBBY, IN_TEA = Place(), Place(named=True), Place(named=True, room=TEA)
+NOWHERE, LOBBY, IN_TEA = Standpoint(), Standpoint(named=True), Standpoint(named=True, room=TEA)
 
 
-def read(line: str | bytes, place: Place) -> Command:
+def read(line: str | bytes, place: Standpoint) -> Command:
     """Return the command in *line*."""
     [request] = Text("2026-11-20").read(line.encode() if isinstance(line, str) else line, place)
     assert isinstance(request, Request), request
@@ -65,7 +65,7 @@ def read(line: str | bytes, place: Place) -> Command:
     return request.command
 
 
-def refused(line: str | bytes, place: Place) -> str:
+def refused(line: str | bytes, place: Standpoint) -> str:
     """Return the line that answers *line*, which is no command."""
     text = Text("2026-11-20")
     [misread] = text.read(line.encode() if isinstance(line, str) else line, place)
@@ -73,7 +73,7 @@ def refused(line: str | bytes, place: Place) -> str:
     return text.reply(misread.request, Refused(misread.error)).decode()
 
 
-def asked_for_help(line: str, place: Place) -> list[str]:
+def asked_for_help(line: str, place: Standpoint) -> list[str]:
     """Return the answer to *line*, which asks for help."""
     text = Text("2026-11-20")
     [request] = text.read(line.encode(), place)
@@ -499,7 +499,7 @@ def test_every_command_fits_on_a_line_of_a_terminal() -> None:
     st.sampled_from([NOWHERE, LOBBY, IN_TEA]),
     st.booleans(),
 )
-def test_whatever_is_typed_is_a_command_or_gets_an_error(line: bytes, place: Place, slash: bool) -> None:
+def test_whatever_is_typed_is_a_command_or_gets_an_error(line: bytes, place: Standpoint, slash: bool) -> None:
     text = Text("2026-11-20")
     [read] = text.read(b"/" * slash + line, place)
     if isinstance(read, Misread):

@@ -10,12 +10,12 @@ from chatroom.core.values.commands import Request, Say
 from chatroom.core.values.names import key, room_name
 from chatroom.core.values.replies import Stored
 from chatroom.wire.text.commands import BY_NAME
-from chatroom.wire.text.slips import Known, slip
+from chatroom.wire.text.slips import NamesInUse, slip
 from chatroom.wire.text.text import Text
 
 TEA = room_name("tea")
-KNOWN = Known({key(name) for name in ("tea", "café", "us")}, {key(name) for name in ("alice", "Bob", "Zoë")})
-NOBODY = Known()
+KNOWN = NamesInUse({key(name) for name in ("tea", "café", "us")}, {key(name) for name in ("alice", "Bob", "Zoë")})
+NOBODY = NamesInUse()
 
 SLIPS = [
     ("list", "/list"),

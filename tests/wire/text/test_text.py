@@ -22,7 +22,7 @@ from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Placed, Sanction
 from chatroom.core.values.talks import called_with, place
-from chatroom.wire.dialect import Place
+from chatroom.wire.dialect import Standpoint
 from chatroom.wire.text.quoting import SIZE, first_words
 from chatroom.wire.text.text import Text, greeting
 from chatroom.wire.timestamps import day_and_time
@@ -509,7 +509,7 @@ def test_no_control_reaches_a_terminal_whatever_a_log_holds() -> None:
         Rooms((RoomInfo(TEA, everything(), 1, 1),), more=False),
     ):
         assert not CONTROLS.search(text.reply(Request(), reply).decode())
-    [odd] = text.read(b"list \x1b[2J\xc2\x9b\xe2\x80\xae", Place(named=True))
+    [odd] = text.read(b"list \x1b[2J\xc2\x9b\xe2\x80\xae", Standpoint(named=True))
     assert isinstance(odd, Request)
     assert not CONTROLS.search(text.reply(odd, Rooms((), more=False)).decode())
 

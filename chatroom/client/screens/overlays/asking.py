@@ -8,13 +8,13 @@ from typing_extensions import override
 
 from chatroom.client.keys.actions import Action
 from chatroom.client.screens.offers import Offer, Then
-from chatroom.client.screens.overlays.overlay import Question
+from chatroom.client.screens.overlays.overlay import QuestionLine
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.view import InputLine
 from chatroom.wire.frames.requests import AnyRequest
 
 
-class AskScreen(Question):
+class AskScreen(QuestionLine):
     """Asks for what the line of *offer* lacks, or whether it shall be carried out; what is typed under it stays."""
 
     def __init__(self, under: Screen, offer: Offer) -> None:

@@ -14,8 +14,8 @@ from chatroom.client.model.talk import Talk
 from chatroom.client.navigation.mention import mention_spans
 from chatroom.client.screens.overlays.lists import CLOSE, ListScreen
 from chatroom.client.screens.screen import Screen
-from chatroom.client.views.items import Found, Item, RoomItem
-from chatroom.client.views.lines import Message
+from chatroom.client.views.items import FoundMessage, Item, RoomItem
+from chatroom.client.views.lines import MessageLine
 from chatroom.client.views.view import ListView
 from chatroom.wire.frames.requests import AnyRequest
 
@@ -94,15 +94,15 @@ def _told(conversation: Conversation, chat: Chat) -> Iterator[Item]:
     kept += [message for message in new if message not in kept][len(kept) - _LINES :]
     shown = sorted(kept, key=lambda message: message.seq) if new else _last(conversation, chat, 1)
     for message in shown:
-        yield Found(conversation.name, message, mention_spans(chat, message.text) if message.mention else ())
+        yield FoundMessage(conversation.name, message, mention_spans(chat, message.text) if message.mention else ())
 
 
-def _last(conversation: Conversation, chat: Chat, count: int) -> list[Message]:
+def _last(conversation: Conversation, chat: Chat, count: int) -> list[MessageLine]:
     """Return the last *count* messages of others, without those of ignored people."""
-    found: list[Message] = []
+    found: list[MessageLine] = []
     for line in reversed(conversation.window.lines):
         if len(found) >= count:
             break
-        if isinstance(line, Message) and not (line.own or chat.preferences.ignores(line.speaker)):
+        if isinstance(line, MessageLine) and not (line.own or chat.preferences.ignores(line.speaker)):
             found.append(line)
     return found[::-1]

@@ -14,7 +14,7 @@ from chatroom.client.screens.overlays.lists import CLOSE, ListScreen
 from chatroom.client.screens.screen import Screen
 from chatroom.client.text.links import addresses
 from chatroom.client.views.items import Choice, Item
-from chatroom.client.views.lines import Message, Private
+from chatroom.client.views.lines import MessageLine, Private
 from chatroom.client.views.view import ListView
 from chatroom.wire.frames.requests import AnyRequest
 
@@ -86,11 +86,11 @@ def _links(screen: Screen, conversation: Conversation) -> tuple[Sequence[Choice]
     chosen: Choice | None = None
     found: dict[str, Choice] = {}
     for line in reversed(screen.chat.line_filter.shown(conversation.reading.shown.lines)):
-        if not isinstance(line, Message | Private):
+        if not isinstance(line, MessageLine | Private):
             continue
         for address in reversed([*addresses(line.text)]):
             choice = found.setdefault(address, Choice(address, f"{line.speaker}, {screen.chat.clock.written(line.at)}"))
-            if at is not None and isinstance(line, Message) and line.seq >= at:
+            if at is not None and isinstance(line, MessageLine) and line.seq >= at:
                 chosen = choice
         if len(found) >= MAX_LINKS:
             break

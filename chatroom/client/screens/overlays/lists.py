@@ -11,7 +11,7 @@ from typing_extensions import override
 from chatroom.client.keys.actions import ROOMS, Action
 from chatroom.client.screens.overlays.overlay import Overlay, TypedOverlay
 from chatroom.client.screens.screen import Screen
-from chatroom.client.views.items import Choice, Day, Found, Item, RoomItem
+from chatroom.client.views.items import Choice, Day, FoundMessage, Item, RoomItem
 from chatroom.client.views.view import ListView
 from chatroom.wire.frames.requests import AnyRequest
 
@@ -157,7 +157,7 @@ class TypedListScreen(TypedOverlay, ListScreen):
 def _known(item: Item) -> tuple[str, int]:
     """Return that by which *item* is known when it comes again."""
     match item:
-        case Found():
+        case FoundMessage():
             return item.place, item.message.seq
         case RoomItem():
             return item.room, 0
@@ -166,7 +166,7 @@ def _known(item: Item) -> tuple[str, int]:
     return "", 0
 
 
-def by_day(found: Iterable[Found]) -> Iterator[Item]:
+def by_day(found: Iterable[FoundMessage]) -> Iterator[Item]:
     """Give *found* with its day above the messages of each day."""
     day = None
     for item in found:

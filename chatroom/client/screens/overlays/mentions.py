@@ -16,8 +16,8 @@ from chatroom.client.navigation.message import go
 from chatroom.client.navigation.search import MATCHES_PER_PAGE
 from chatroom.client.screens.overlays.lists import CLOSE, ListScreen, by_day
 from chatroom.client.screens.screen import Screen
-from chatroom.client.views.items import Found, Item
-from chatroom.client.views.lines import Message
+from chatroom.client.views.items import FoundMessage, Item
+from chatroom.client.views.lines import MessageLine
 from chatroom.client.views.view import ListView
 from chatroom.wire.frames.answers import Entries
 from chatroom.wire.frames.requests import AnyRequest
@@ -31,8 +31,8 @@ class _Place:
 
     def __init__(self, conversation: Conversation) -> None:
         self._conversation = conversation
-        self.found: dict[int, Found] = {}
-        self.oldest: Message | None = None
+        self.found: dict[int, FoundMessage] = {}
+        self.oldest: MessageLine | None = None
         self.more = conversation.kept
 
     def ask(self, query: str) -> AnyRequest:
@@ -58,7 +58,7 @@ class Mentions:
         for name, conversation in chat.conversations.items():
             self._places[name] = _Place(conversation)
             # What mentions one here, and what the server finds by the name, may differ by an accent.
-            self._take(name, [line for line in conversation.window.lines if isinstance(line, Message)])
+            self._take(name, [line for line in conversation.window.lines if isinstance(line, MessageLine)])
 
     @property
     def waiting(self) -> bool:
@@ -70,7 +70,7 @@ class Mentions:
         """Whether there may be older ones."""
         return any(place.more for place in self._places.values())
 
-    def found(self) -> list[Found]:
+    def found(self) -> list[FoundMessage]:
         """Return those that are sure to come next, in order: what one room has is not all, while others may have it."""
         places = self._places.values()
         if any(place.more and place.oldest is None for place in places):
@@ -110,11 +110,11 @@ class Mentions:
         self._asked = None
         self.notice = reason
 
-    def _take(self, name: str, messages: Iterable[Message]) -> None:
+    def _take(self, name: str, messages: Iterable[MessageLine]) -> None:
         for message in messages:
             if is_mention(message, self._chat):
                 spans = mention_spans(self._chat, message.text)
-                self._places[name].found[message.seq] = Found(name, message, spans, named=True)
+                self._places[name].found[message.seq] = FoundMessage(name, message, spans, named=True)
 
 
 class MentionsScreen(ListScreen):
@@ -137,7 +137,7 @@ class MentionsScreen(ListScreen):
 
     @override
     def go(self, item: Item) -> AnyRequest | None:
-        assert isinstance(item, Found)
+        assert isinstance(item, FoundMessage)
         conversation = self.chat.conversations.get(item.room)
         return go(self.chat, conversation, item.message.seq) if conversation else None
 
@@ -148,7 +148,7 @@ class MentionsScreen(ListScreen):
     @override
     def view(self) -> ListView:
         items = self.items()
-        count = sum(isinstance(item, Found) for item in items)
+        count = sum(isinstance(item, FoundMessage) for item in items)
         return ListView(
             title="Mentions",
             about=f"of {self.chat.username}, in all your rooms",

@@ -16,7 +16,7 @@ from chatroom.client.screens.overlays.asking import AskScreen
 from chatroom.client.screens.overlays.lists import CLOSE, Chooser
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.items import Choice, Item
-from chatroom.client.views.lines import Message
+from chatroom.client.views.lines import MessageLine
 from chatroom.client.views.view import Menu, RoomView
 from chatroom.wire.frames.requests import AnyRequest
 
@@ -93,7 +93,7 @@ def open_person(screen: Screen, conversation: Conversation, username: str) -> No
         screen.chat.remark = "That is you"
 
 
-def open_message(screen: Screen, conversation: Conversation, message: Message) -> None:
+def open_message(screen: Screen, conversation: Conversation, message: MessageLine) -> None:
     """Show what can be done with *message*, and with who said it."""
     offers = to_message(screen.chat, conversation, message)
     title = f"{message.speaker}, {screen.chat.clock.written(message.at)}"

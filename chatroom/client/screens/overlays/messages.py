@@ -17,8 +17,8 @@ from chatroom.client.navigation.quote import go_to_answered
 from chatroom.client.screens.overlays.lists import STEPS, Chooser
 from chatroom.client.screens.overlays.menu import open_message
 from chatroom.client.screens.screen import Screen
-from chatroom.client.views.items import Found, Item
-from chatroom.client.views.lines import Message
+from chatroom.client.views.items import FoundMessage, Item
+from chatroom.client.views.lines import MessageLine
 from chatroom.client.views.view import RoomView
 from chatroom.wire.frames.requests import AnyRequest
 
@@ -31,13 +31,13 @@ class MessageScreen(Chooser):
     own = Action.CHOOSE_MESSAGE
     enters: ClassVar[str] = "opens its menu"
 
-    def __init__(self, under: Screen, conversation: Conversation, message: Message) -> None:
-        super().__init__(under, Found(conversation.name, message))
+    def __init__(self, under: Screen, conversation: Conversation, message: MessageLine) -> None:
+        super().__init__(under, FoundMessage(conversation.name, message))
         self._conversation = conversation
 
     @override
     def items(self) -> Sequence[Item]:
-        return [Found(self._conversation.name, message) for message in _messages(self.chat, self._conversation)]
+        return [FoundMessage(self._conversation.name, message) for message in _messages(self.chat, self._conversation)]
 
     @override
     def act(self, action: Action) -> AnyRequest | None:
@@ -45,7 +45,7 @@ class MessageScreen(Chooser):
         chosen = self.chosen(items)
         if action is Action.ANSWERED and chosen is not None:
             item = items[chosen]
-            assert isinstance(item, Found)
+            assert isinstance(item, FoundMessage)
             self.close()
             return go_to_answered(self.chat, self._conversation, item.message)
         asked = super().act(action)
@@ -60,7 +60,7 @@ class MessageScreen(Chooser):
 
     @override
     def go(self, item: Item) -> AnyRequest | None:
-        assert isinstance(item, Found)
+        assert isinstance(item, FoundMessage)
         open_message(self, self._conversation, item.message)
         return None
 
@@ -70,7 +70,7 @@ class MessageScreen(Chooser):
         assert isinstance(view, RoomView)
         enter, esc = self.chat.keys.label(Action.SUBMIT), self.chat.keys.label(Action.CANCEL)
         status = replace(view.status, remark=f"{enter} {self.enters}, {esc} goes back")
-        pointed = self._chosen.message.seq if isinstance(self._chosen, Found) else None
+        pointed = self._chosen.message.seq if isinstance(self._chosen, FoundMessage) else None
         return replace(view, pointed=pointed, status=status)
 
     @override
@@ -88,11 +88,11 @@ class AnswerScreen(MessageScreen):
 
     @override
     def go(self, item: Item) -> AnyRequest | None:
-        assert isinstance(item, Found)
+        assert isinstance(item, FoundMessage)
         self.answer(item.message)
         return None
 
-    def answer(self, message: Message) -> None:
+    def answer(self, message: MessageLine) -> None:
         """Let what is typed answer *message*."""
         self._conversation.answering = message.seq
         self.close()
@@ -118,7 +118,7 @@ def open_messages(screen: Screen, conversation: Conversation, chooser: type[Mess
         screen.chat.remark = "There is no message here"
 
 
-def _messages(chat: Chat, conversation: Conversation) -> Sequence[Message]:
+def _messages(chat: Chat, conversation: Conversation) -> Sequence[MessageLine]:
     """Return the messages that can be seen here, further up and further down too."""
     lines = chat.line_filter.shown(conversation.reading.shown.lines)
-    return [line for line in lines if isinstance(line, Message)]
+    return [line for line in lines if isinstance(line, MessageLine)]

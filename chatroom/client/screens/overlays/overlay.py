@@ -85,7 +85,7 @@ class TypedOverlay(Overlay):
         Screen.paste(self, text)
 
 
-class Question(TypedOverlay):
+class QuestionLine(TypedOverlay):
     """A question in the place of the line of the screen *under* it, of which all else is seen."""
 
     @property

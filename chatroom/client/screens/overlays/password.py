@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing_extensions import override
 
 from chatroom.client.compose.editor import Editor
-from chatroom.client.screens.overlays.overlay import Question
+from chatroom.client.screens.overlays.overlay import QuestionLine
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.view import InputLine
 from chatroom.core.values import passwords
@@ -18,7 +18,7 @@ NEW, AGAIN = "New password: ", "The same again: "
 PRESENT = "Your password: "
 
 
-class PasswordScreen(Question):
+class PasswordScreen(QuestionLine):
     """Asks for a password after each of *prompts*, and then for what *request* makes of them.
 
     A new one is asked for twice.

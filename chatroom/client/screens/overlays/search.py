@@ -11,10 +11,10 @@ from chatroom.client.keys.actions import Action
 from chatroom.client.model import overview, talking
 from chatroom.client.model.talk import SIGN
 from chatroom.client.navigation.message import go, go_into
-from chatroom.client.navigation.search import ONE_ROOM, Search
+from chatroom.client.navigation.search import ONE_ROOM, SearchResults
 from chatroom.client.screens.overlays.lists import CLOSE, TypedListScreen, by_day
 from chatroom.client.screens.screen import Screen
-from chatroom.client.views.items import Found, Item
+from chatroom.client.views.items import FoundMessage, Item
 from chatroom.client.views.view import ListView
 from chatroom.wire.frames.requests import AnyRequest
 
@@ -27,7 +27,7 @@ class SearchScreen(TypedListScreen):
 
     own = Action.SEARCH
 
-    def __init__(self, under: Screen, search: Search) -> None:
+    def __init__(self, under: Screen, search: SearchResults) -> None:
         super().__init__(under, search.words)
         self._search = search
 
@@ -42,7 +42,7 @@ class SearchScreen(TypedListScreen):
 
     @override
     def go(self, item: Item) -> AnyRequest | None:
-        assert isinstance(item, Found)
+        assert isinstance(item, FoundMessage)
         here = self._search.conversation
         if here and item.room == here.name:
             return go(self.chat, here, item.message.seq)
@@ -119,7 +119,7 @@ class SearchScreen(TypedListScreen):
         """Say what it takes to go to what is chosen, where the user is not."""
         number = self.chosen(items)
         item = None if number is None else items[number]
-        if not isinstance(item, Found) or item.talk or self.chat.called(item.room):
+        if not isinstance(item, FoundMessage) or item.talk or self.chat.called(item.room):
             return ""
         return f"You are not in {item.room}: {self.chat.keys.label(Action.SUBMIT)} enters it, and goes there."
 
@@ -135,7 +135,7 @@ def open_search(screen: Screen, words: str = "") -> AnyRequest | None:
     if chat.current and not chat.current.kept and not everywhere:
         chat.aside("What is said here is not kept, and can't be searched.", error=True)
         return None
-    search = Search(chat, chat.current, everywhere=everywhere)
+    search = SearchResults(chat, chat.current, everywhere=everywhere)
     asked = search.begin(" ".join((others if everywhere else words).split()))
     screen.open(partial(SearchScreen, search=search))
     return asked

@@ -9,7 +9,7 @@ import pytest
 from chatroom.client.model import failing
 from chatroom.client.screens.overlays.catchup import CatchupScreen
 from chatroom.client.screens.overlays.mentions import MentionsScreen
-from chatroom.client.views.items import Found, RoomItem
+from chatroom.client.views.items import FoundMessage, RoomItem
 from chatroom.client.views.view import ListView
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.requests import AnyRequest
@@ -39,9 +39,9 @@ def told(reader: Reader) -> list[str]:
         match item:
             case RoomItem():
                 lines.append(f"{item.room} {item.unread} {item.mentions}")
-            case Found(named=True):
+            case FoundMessage(named=True):
                 lines.append(f"{item.room}: {item.message.text}")
-            case Found():
+            case FoundMessage():
                 lines.append(item.message.text)
     return lines
 
@@ -63,7 +63,7 @@ def test_every_room_has_its_counts_and_last_lines_and_mentions_come_first(reader
 def test_who_is_mentioned_sees_it_at_once(reader: Reader) -> None:
     reader.hear_said("one", "for alice", room="tea")
     reader.press("f3")
-    spans = [item.spans for item in view(reader).items if isinstance(item, Found)]
+    spans = [item.spans for item in view(reader).items if isinstance(item, FoundMessage)]
     assert spans == [(), ((4, 9),)]
 
 

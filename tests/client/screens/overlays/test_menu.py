@@ -11,7 +11,7 @@ from chatroom.client.screens.overlays.menu import MenuScreen
 from chatroom.client.screens.overlays.messages import MessageScreen
 from chatroom.client.screens.overlays.people import PeopleScreen
 from chatroom.client.views.items import Choice
-from chatroom.client.views.lines import Message
+from chatroom.client.views.lines import MessageLine
 from chatroom.client.views.view import ListView, Menu, RoomView
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.requests import AnyRequest
@@ -337,4 +337,4 @@ def test_the_keys_lead_from_one_to_the_other(reader: Reader) -> None:
     reader.press("f9")
     assert isinstance(reader.screen, MessageScreen)
     reader.press("f9")
-    assert isinstance(reader.room_view.lines[0], Message)
+    assert isinstance(reader.room_view.lines[0], MessageLine)

@@ -9,7 +9,7 @@ import pytest
 from chatroom.client.model import failing
 from chatroom.client.screens.overlays.search import SearchScreen
 from chatroom.client.screens.room import RoomScreen
-from chatroom.client.views.items import Day, Found
+from chatroom.client.views.items import Day, FoundMessage
 from chatroom.client.views.view import ListView
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.requests import AnyRequest
@@ -31,7 +31,7 @@ def find(reader: Reader, request: AnyRequest | None, seqs: Sequence[int], *, mor
 
 def found(reader: Reader) -> list[int]:
     """Return the numbers of what is listed."""
-    return [item.message.seq for item in view(reader).items if isinstance(item, Found)]
+    return [item.message.seq for item in view(reader).items if isinstance(item, FoundMessage)]
 
 
 def chosen(reader: Reader) -> int:
@@ -39,7 +39,7 @@ def chosen(reader: Reader) -> int:
     shown = view(reader)
     assert shown.chosen is not None
     item = shown.items[shown.chosen]
-    assert isinstance(item, Found)
+    assert isinstance(item, FoundMessage)
     return item.message.seq
 
 
@@ -52,10 +52,10 @@ def test_a_command_searches_the_room_the_newest_first(reader: Reader, command: s
     find(reader, asked, [2000, 30, 7])
 
     assert (view(reader).title, view(reader).about, view(reader).count) == ("Found in tea", "the kettle", "3 found")
-    assert [type(item) for item in view(reader).items] == [Day, Found, Day, Found, Found]
+    assert [type(item) for item in view(reader).items] == [Day, FoundMessage, Day, FoundMessage, FoundMessage]
     assert (found(reader), chosen(reader)) == ([2000, 30, 7], 2000)
     item = view(reader).items[1]
-    assert isinstance(item, Found)
+    assert isinstance(item, FoundMessage)
     assert [item.message.text[start:end] for start, end in item.spans] == ["the", "kettle"]
 
 

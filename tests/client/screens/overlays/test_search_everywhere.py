@@ -10,7 +10,7 @@ from msgspec import UNSET
 from chatroom.client.drawing.lists import rows
 from chatroom.client.keys.bindings import DEFAULT
 from chatroom.client.screens.overlays.search import SearchScreen
-from chatroom.client.views.items import Found
+from chatroom.client.views.items import FoundMessage
 from chatroom.client.views.view import ListView
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.requests import AnyRequest
@@ -48,7 +48,7 @@ def find(reader: Reader, asked: AnyRequest | None, *entries: answers.Message, mo
 
 
 def found(reader: Reader) -> list[tuple[str, int]]:
-    return [(item.place, item.message.seq) for item in view(reader).items if isinstance(item, Found)]
+    return [(item.place, item.message.seq) for item in view(reader).items if isinstance(item, FoundMessage)]
 
 
 def test_a_star_searches_everywhere(reader: Reader) -> None:
@@ -132,7 +132,7 @@ def test_who_said_it_and_when_narrow_it(reader: Reader) -> None:
     assert asked == search("kettle", room="tea", from_="bob", since=instant_before, until=until)
     find(reader, asked, entry(7))
     item = view(reader).items[1]
-    assert isinstance(item, Found)
+    assert isinstance(item, FoundMessage)
     assert [item.message.text[first:last] for first, last in item.spans] == ["kettle"]
 
 
@@ -156,7 +156,7 @@ def test_what_was_taken_back_or_said_by_ignored_people_is_not_seen(reader: Reade
     reader.enter("/ignore eve")
     reader.hear(answers.Redacted(room="tea", seq=7, from_="bob", by="bob", redactions=1))
     find(reader, reader.enter("/search * kettle"), entry(9, "tea", speaker="eve"), entry(7, "tea"), entry(7, "milk"))
-    texts = [item.message.text for item in view(reader).items if isinstance(item, Found)]
+    texts = [item.message.text for item in view(reader).items if isinstance(item, FoundMessage)]
     assert texts == ["", "the kettle 7"]
 
 
