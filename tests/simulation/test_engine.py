@@ -316,7 +316,7 @@ class Both:
         node, writer = self.nodes[at][0], self.writers[at]
         logs = [LogId(1), LogId(2)]
         seen, expected = writer.look(logs, None), self.world.look(node, logs, None, self.seen.get(at, []))
-        self.seen[at] = [letter.number for letter in expected.mail]
+        self.seen[at] = [mail.number for mail in expected.mail]
         assert seen.heads == expected.heads
         assert seen.dead == expected.dead
         assert [letter(mail) for mail in seen.mail] == [letter(mail) for mail in expected.mail]
@@ -330,7 +330,7 @@ class Both:
         assert writer.person(Username("BOB")) == self.world.person(Username("BOB"))
         around = self.world.look(node, logs, "0", self.seen[at])
         assert open_rooms(writer.look(logs, "0")) == open_rooms(around)
-        self.seen[at] = [letter.number for letter in around.mail]
+        self.seen[at] = [mail.number for mail in around.mail]
         for match, behind in (("", None), ("E", RoomName("pond"))):
             listed, there = writer.rooms(match, behind), self.world.rooms(node, match, behind)
             assert listed.looked_at == there.looked_at

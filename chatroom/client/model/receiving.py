@@ -36,9 +36,9 @@ def message(chat: Chat, said: answers.Said | answers.Message) -> MessageLine:
 
 def messages(chat: Chat, page: answers.Entries) -> list[MessageLine]:
     """Return the messages of a *page* of a log as they are shown."""
-    messages = [message(chat, entry) for entry in page.entries]
+    lines = [message(chat, entry) for entry in page.entries]
     conversation = chat.at(page.room, page.with_)
-    return [conversation.retractions.applied(message) for message in messages] if conversation else messages
+    return [conversation.retractions.applied(line) for line in lines] if conversation else lines
 
 
 def take_back(chat: Chat, conversation: Conversation, event: answers.Redacted) -> None:

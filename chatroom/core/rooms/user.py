@@ -212,10 +212,10 @@ class User:
     @property
     def memberships(self) -> tuple[RoomName, ...]:
         """The rooms that the user is in, by any seat."""
-        here = {key: reader.room.name for seat in self.seats for key, reader in seat.rooms.items()}
-        return tuple(
-            {**{key(room): room for room in self.elsewhere}, **here}.values() if self.elsewhere else here.values()
-        )
+        names = {key(room): room for room in self.elsewhere}
+        for seat in self.seats:
+            names |= {room: reader.room.name for room, reader in seat.rooms.items()}
+        return tuple(names.values())
 
     def is_elsewhere(self, rooms: Sequence[RoomName], besides: Sequence[UserSeat] = ()) -> None:
         """Note that the user is in *rooms* by seats at other servers, and tell those here if that is new.
