@@ -11,7 +11,7 @@ from typing import get_args
 import pytest
 
 import chatroom
-from chatroom.admin import main
+from chatroom.admin.main import main
 from chatroom.core.tools.stats import Histogram
 from chatroom.core.values.events import Ending
 from chatroom.logs.sqlite.errors import REMEDIES

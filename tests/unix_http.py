@@ -7,7 +7,7 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from chatroom.control_client import connected
+from chatroom.admin.control_client import connected
 
 
 class UnixHTTP(HTTPConnection):

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from chatroom.admin import EXAMPLES, command_line
+from chatroom.admin.main import EXAMPLES, command_line
 from tools import roff
 from tools.generated import keep
 

@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
-from chatroom.control_client import connected
+from chatroom.admin.control_client import connected
 from tests.e2e.mutants import BY_CLIENTS, BY_OPERATORS, entrance, in_messages, mutant, web_entrance
 from tests.e2e.mutants_irc import irc_entrance
 from tests.e2e.processes import LIMIT

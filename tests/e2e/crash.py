@@ -271,7 +271,7 @@ def exported(folder: Path, options: Sequence[str], room: str) -> list[Entry]:
 
 def admin(folder: Path, *arguments: str) -> str:
     """Return what ``chatroom-admin`` prints."""
-    command = [sys.executable, "-m", "chatroom.admin", *arguments]
+    command = [sys.executable, "-m", "chatroom.admin.main", *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=LIMIT, check=False)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     return done.stdout

@@ -25,7 +25,7 @@ class Desk:
 
     def admin(self, *arguments: str, typed: str = "") -> str:
         """Return what chatroom-admin prints when somebody pipes *typed* to it."""
-        command = [sys.executable, "-m", "chatroom.admin", "--store", str(self.store), "account", *arguments]
+        command = [sys.executable, "-m", "chatroom.admin.main", "--store", str(self.store), "account", *arguments]
         done = subprocess.run(command, input=typed, capture_output=True, text=True, timeout=60, check=False)
         assert bool(done.returncode) is bool(done.stderr)
         return (done.stdout or done.stderr).strip()

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from chatroom.admin import main
-from chatroom.control_client import ControlClient, ControlRefused, NoServer
+from chatroom.admin.control_client import ControlClient, ControlRefused, NoServer
+from chatroom.admin.main import main
 from tests.e2e.peers import Bot, Peer
 from tests.e2e.processes import LOOPBACK, Server, complaints, running
 

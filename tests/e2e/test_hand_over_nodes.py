@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from chatroom.admin import main
-from chatroom.control_client import ControlClient, ControlRefused
+from chatroom.admin.control_client import ControlClient, ControlRefused
+from chatroom.admin.main import main
 from chatroom.logs.nodes.hand import STRIDE
 from tests.e2e.peers import Bot, Frame
 from tests.e2e.test_nodes import Chat, of

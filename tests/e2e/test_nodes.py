@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from chatroom.control_client import ControlClient
+from chatroom.admin.control_client import ControlClient
 from tests.e2e.peers import Bot, Frame
 from tests.e2e.processes import UNLIMITED, Server, running
 from tests.engine import Engine
@@ -406,7 +406,7 @@ def test_a_guest_who_has_the_name_at_another_server_makes_way(chat: Chat) -> Non
 
 def test_an_operator_looks_after_accounts_in_the_database(chat: Chat) -> None:
     def admin(*arguments: str, typed: str = "") -> str:
-        command = [sys.executable, "-m", "chatroom.admin", "--store", chat.where, "--control", "none", "account"]
+        command = [sys.executable, "-m", "chatroom.admin.main", "--store", chat.where, "--control", "none", "account"]
         done = subprocess.run(
             [*command, *arguments], input=typed, capture_output=True, text=True, timeout=60, check=False
         )

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from chatroom.admin import main
-from chatroom.control_client import ControlClient, ControlRefused
+from chatroom.admin.control_client import ControlClient, ControlRefused
+from chatroom.admin.main import main
 from tests.e2e.peers import Bot, Peer
 from tests.e2e.processes import LOOPBACK, TWISTD, running, started
 

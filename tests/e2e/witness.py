@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from chatroom.control_client import ControlClient, ControlRefused
+from chatroom.admin.control_client import ControlClient, ControlRefused
 from tests.e2e.peers import Bot
 from tests.e2e.processes import LIMIT, Server
 

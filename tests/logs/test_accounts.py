@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from twisted.logger import LogEvent
 
-from chatroom.admin import main
+from chatroom.admin.main import main
 from chatroom.core.ports import AccountStore
 from chatroom.core.values.accounts import (
     Account,

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from chatroom.admin import main
+from chatroom.admin.main import main
 from chatroom.core.ports import CloakStore
 from chatroom.logs.memory import MemoryLog
 from chatroom.logs.sqlite.file import SCHEMA, SQLiteFile

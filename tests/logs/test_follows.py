@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.logger import LogEvent
 
-from chatroom.admin import main
+from chatroom.admin.main import main
 from chatroom.core.ports import FollowedRoom, LogId, SeatId
 from chatroom.core.values.accounts import Account, Dropped, Merged
 from chatroom.core.values.changes import (

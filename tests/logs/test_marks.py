@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from chatroom.admin import main
+from chatroom.admin.main import main
 from chatroom.core.ports import FoundUnread, LogId, PersonalMark, UnreadPage, WantedUnread
 from chatroom.core.search.tokenize import tokenize
 from chatroom.core.values.accounts import Dropped, Merged

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chatroom.admin import main
+from chatroom.admin.main import main
 from chatroom.core.ports import KeptTalk, LogId, NewRoom, PersonalMark, WantedUnread
 from chatroom.core.search.tokenize import tokenize
 from chatroom.core.values.accounts import Account, Dropped

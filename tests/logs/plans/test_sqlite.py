@@ -23,7 +23,7 @@ USED_BY = [
     *(f"tests/logs/sqlite/test_{name}.py" for name in ("file", "process", "purging")),
     *(f"tests/logs/test_{name}.py" for name in ("accounts", "entries", "follows", "looking_back", "marks")),
     *(f"tests/logs/test_{name}.py" for name in ("reports", "talks", "unfit")),
-    "tests/test_admin.py",
+    "tests/admin/test_main.py",
 ]
 """Tests by which, together, each statement is carried out."""
 

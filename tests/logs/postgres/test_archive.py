@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace as replaced
 
 from chatroom import __version__
-from chatroom.admin import main
+from chatroom.admin.main import main
 from chatroom.core.ports import NewRoom
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Came, Entry, Gone, Invited, Ranked, Redaction, Reported, Sanctioned, Tuned

@@ -14,7 +14,7 @@ from shutil import copytree
 
 import pytest
 
-from chatroom.admin import main as admin
+from chatroom.admin.main import main as admin
 from chatroom.logs.sqlite.file import SCHEMA, SQLiteFile, read_only
 from chatroom.logs.store_unusable import StoreUnusable
 from tests.logs.scribe import SQLiteScribe, message, migration_lines, sqlite, texts

@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from chatroom.admin import main as admin
+from chatroom.admin.main import main as admin
 from chatroom.core.ports import LogId, NewRoom
 from chatroom.core.values.changes import Erased, Redaction
 from chatroom.core.values.names import RoomName

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from chatroom.control_client import ControlClient, ControlRefused
+from chatroom.admin.control_client import ControlClient, ControlRefused
 from chatroom.core.values.commands import LogLevel
 from chatroom.core.values.durations import NoDuration, seconds, spoken
 from chatroom.core.values.networks import network

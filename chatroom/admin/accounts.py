@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chatroom.control_client import ControlClient, ControlRefused, NoServer
+from chatroom.admin.control_client import ControlClient, ControlRefused, NoServer
 from chatroom.core.accounts.accounts import Accounts
 from chatroom.core.rooms.user import User
 from chatroom.core.values.accounts import AccountRole

@@ -18,8 +18,8 @@ import pytest
 from msgspec.structs import replace
 
 from chatroom import __version__
-from chatroom.admin import EXPORTED, main
-from chatroom.admin_moderation import ROWS
+from chatroom.admin.main import EXPORTED, main
+from chatroom.admin.moderation import ROWS
 from chatroom.core.ports import NewRoom
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Reported, Sanctioned, Tuned
@@ -128,7 +128,7 @@ def test_an_export_is_read_in_pages_between_which_the_server_can_tidy_up(desk: D
     server = SQLiteScribe(desk.store)
     # Python reads ahead of the pipe no more than that holds, so that it waits in the middle for whoever reads.
     with subprocess.Popen(
-        [sys.executable, "-m", "chatroom.admin", "--store", desk.store, "export", "pond"],
+        [sys.executable, "-m", "chatroom.admin.main", "--store", desk.store, "export", "pond"],
         stdout=subprocess.PIPE,
         encoding="utf-8",
     ) as export:
@@ -149,7 +149,7 @@ def test_an_export_of_a_room_that_is_removed_meanwhile_is_not_taken_for_all(desk
         pond = scribe.opened("pond").log
         scribe.say(pond, *["quack " * 100] * (3 * EXPORTED))
     with subprocess.Popen(
-        [sys.executable, "-m", "chatroom.admin", "--store", desk.store, "export", "pond"],
+        [sys.executable, "-m", "chatroom.admin.main", "--store", desk.store, "export", "pond"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
@@ -170,7 +170,7 @@ def test_a_reader_who_has_seen_enough_ends_an_export_quietly(desk: Desk) -> None
     with sqlite(desk.store) as scribe:
         scribe.say(scribe.opened("pond").log, *["x" * 4000] * 500)
     with subprocess.Popen(
-        [sys.executable, "-m", "chatroom.admin", "--store", desk.store, "export", "pond"],
+        [sys.executable, "-m", "chatroom.admin.main", "--store", desk.store, "export", "pond"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as export:
@@ -225,7 +225,7 @@ def test_a_backup_is_one_state_although_the_server_writes(desk: Desk) -> None:
         pond = scribe.opened("pond").log
         scribe.say(pond, *["x" * 4000] * 3000)
         copies = [desk.folder / f"{number}.sqlite" for number in range(3)]
-        command = [sys.executable, "-m", "chatroom.admin", "--store", str(desk.store)]
+        command = [sys.executable, "-m", "chatroom.admin.main", "--store", str(desk.store)]
         shell = "\n".join(f'"$@" backup {copy} || exit' for copy in copies)
         with subprocess.Popen(["/bin/sh", "-c", shell, "sh", *command], stderr=subprocess.PIPE) as backups:
             count = 0
@@ -398,7 +398,7 @@ def test_what_is_no_name_is_told_so(desk: Desk) -> None:
 def test_progress_shows_on_a_terminal(desk: Desk) -> None:
     ours, theirs = pty.openpty()
     copy = str(desk.folder / "copy.sqlite")
-    command = [sys.executable, "-m", "chatroom.admin", "--store", str(desk.store), "backup", copy]
+    command = [sys.executable, "-m", "chatroom.admin.main", "--store", str(desk.store), "backup", copy]
     subprocess.run(command, stderr=theirs, check=True, timeout=60)
     assert os.read(ours, 1000) == b"\rbackup: 100 %\r\n"
     os.close(ours)

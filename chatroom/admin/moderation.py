@@ -12,8 +12,8 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from chatroom.admin_store import find, open_archive
-from chatroom.control_client import ControlClient, NoServer
+from chatroom.admin.control_client import ControlClient, NoServer
+from chatroom.admin.store import find, open_archive
 from chatroom.core.values.names import fold
 from chatroom.core.values.texts import harmless
 from chatroom.wire.frames.shapes import act_shape, report_shape, sanction_shape

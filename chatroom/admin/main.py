@@ -13,11 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from chatroom import __version__
-from chatroom import admin_accounts as accounts
-from chatroom import admin_moderation as moderation
-from chatroom import admin_server as server
-from chatroom.admin_store import Problem, find, open_archive, open_database
-from chatroom.control_client import ControlClient, ControlRefused, NoServer
+from chatroom.admin import accounts, moderation, server
+from chatroom.admin.control_client import ControlClient, ControlRefused, NoServer
+from chatroom.admin.store import Problem, find, open_archive, open_database
 from chatroom.core.values.commands import LogLevel
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import KINDS

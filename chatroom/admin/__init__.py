@@ -1,0 +1,1 @@
+"""``chatroom-admin``: what an operator does beside the server, or asks of it."""
