@@ -30,7 +30,7 @@ from chatroom.fronts.factory import LineFactory, RoomFactory
 from chatroom.fronts.guard.proxy_protocol import ProxiedFactory
 from chatroom.fronts.hand import ConnectionsInHand
 from chatroom.logs.log_service import LogService
-from chatroom.logs.memory import CLOSED, KEPT, MemoryLog
+from chatroom.logs.memory.log import CLOSED, KEPT, MemoryLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.log import SQLiteLog
 from chatroom.options.command_line import Options

@@ -12,7 +12,7 @@ from chatroom.core.ports import Happened, LogId, SeatId
 from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Went
 from chatroom.core.values.errors import ChatError, NoSuchRoom
 from chatroom.core.values.names import Key, Username, key
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from tests.fakes import ForwardingLog
 
 Follower = Callable[[Entry], None]

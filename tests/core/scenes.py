@@ -16,7 +16,7 @@ from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.people import Aspect
 from chatroom.core.values.people import Person as Shown
 from chatroom.core.values.replies import Reply, Stored
-from chatroom.logs.memory import KEPT, MemoryLog
+from chatroom.logs.memory.log import KEPT, MemoryLog
 from tests.fakes import NOON, LateLog, Person, World
 
 TEA, POND = RoomName("tea"), RoomName("pond")

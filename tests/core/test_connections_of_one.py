@@ -54,7 +54,7 @@ from chatroom.core.values.replies import (
     Welcome,
 )
 from chatroom.core.values.rights import Tuning
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from tests.core.scenes import TEA
 from tests.examples import examples
 from tests.fakes import FakePasswords, LateLog, Person, World

@@ -54,7 +54,7 @@ from chatroom.core.values.replies import (
     TalkList,
     Welcome,
 )
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from tests.core.scenes import session
 from tests.core.visit.test_accounts import world
 from tests.examples import examples

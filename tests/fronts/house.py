@@ -28,7 +28,7 @@ from chatroom.fronts.factory import LineFactory, RoomFactory
 from chatroom.fronts.guard.rejected import Rejected
 from chatroom.fronts.hand import ConnectionsInHand
 from chatroom.fronts.line import LineFront
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from chatroom.wire.dialect import Dialect, DialectName, Misread, Standpoint
 from chatroom.wire.frames.frames import Frames
 from tests.fakes import World

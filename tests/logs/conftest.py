@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from tests.logs.scribe import Scribe, SimulatedScribe, postgres, sqlite
 from tests.simulation.world import World
 

@@ -32,8 +32,8 @@ from chatroom.core.values.accounts import (
 )
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.names import Username
-from chatroom.logs.memory import MemoryLog
-from chatroom.logs.memory_accounts import MemoryAccounts
+from chatroom.logs.memory.accounts import MemoryAccounts
+from chatroom.logs.memory.log import MemoryLog
 from chatroom.logs.sqlite.accounts import change_accounts, kept_accounts
 from chatroom.logs.sqlite.file import SCHEMA, SQLiteFile
 from chatroom.logs.sqlite.statements import transaction

@@ -9,7 +9,7 @@ import pytest
 
 from chatroom.admin.main import main
 from chatroom.core.ports import CloakStore
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from chatroom.logs.sqlite.file import SCHEMA, SQLiteFile
 from tests.engine import Engine
 from tests.logs.scribe import Scribe, postgres, sqlite

@@ -36,8 +36,8 @@ from chatroom.core.values.limits import FOLLOWED
 from chatroom.core.values.names import Username
 from chatroom.core.values.rights import Settings, Tuning
 from chatroom.core.values.sanctions import Sanction
-from chatroom.logs.memory import MemoryLog
-from chatroom.logs.memory_follows import KEPT, MemoryFollows
+from chatroom.logs.memory.follows import KEPT, MemoryFollows
+from chatroom.logs.memory.log import MemoryLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.file import SCHEMA, SQLiteFile
 from tests.engine import Engine

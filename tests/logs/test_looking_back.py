@@ -12,7 +12,7 @@ from chatroom.core.values.authors import Author
 from chatroom.core.values.errors import QueryInvalid
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import Username, key
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from chatroom.logs.retention import Retention
 from tests.logs.scribe import Scribe, seqs, sqlite
 

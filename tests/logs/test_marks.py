@@ -21,8 +21,8 @@ from chatroom.core.values.errors import SearchTooLong
 from chatroom.core.values.events import Message
 from chatroom.core.values.limits import MOST_MENTIONS, MOST_UNREAD
 from chatroom.core.values.marks import Mark, Unread
-from chatroom.logs.memory import MemoryLog
-from chatroom.logs.memory_marks import KEPT, MemoryMarks
+from chatroom.logs.memory.log import MemoryLog
+from chatroom.logs.memory.marks import KEPT, MemoryMarks
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.file import SCHEMA, SQLiteFile
 from tests.engine import Engine

@@ -19,7 +19,7 @@ from chatroom.core.values.events import Message, Said
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.reports import KEPT_SECONDS, OPEN_REPORTS, KeptReport
 from chatroom.core.values.sanctions import Placed, Sanction
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from chatroom.logs.nodes.log import REST
 from chatroom.logs.retention import Retention
 from tests.engine import Engine

@@ -23,7 +23,7 @@ from chatroom.core.values.authors import Author
 from chatroom.core.values.errors import QueryInvalid, StorageFailed
 from chatroom.core.values.events import KINDS, Message
 from chatroom.core.values.names import Key, Username
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.maintenance import REMOVED
 from tests.engine import Engine

@@ -16,7 +16,7 @@ from chatroom.core.values.errors import QueryInvalid, SearchTooLong
 from chatroom.core.values.events import Message
 from chatroom.core.values.limits import MAX_ROWS, PAGE_BYTES
 from chatroom.core.values.names import Username, key
-from chatroom.logs.memory import LOOKED_AT, MemoryLog
+from chatroom.logs.memory.log import LOOKED_AT, MemoryLog
 from chatroom.logs.retention import Retention
 from tests.logs.scribe import BOB, Scribe, SlowClock, message, sqlite
 

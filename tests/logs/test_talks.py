@@ -19,7 +19,7 @@ from chatroom.core.values.events import Message
 from chatroom.core.values.marks import Mark, Unread
 from chatroom.core.values.names import Username
 from chatroom.core.values.talks import called_with, people, place
-from chatroom.logs.memory import TALKS, MemoryLog
+from chatroom.logs.memory.log import TALKS, MemoryLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.file import SCHEMA, SQLiteFile
 from chatroom.logs.sqlite.maintenance import CLOSED

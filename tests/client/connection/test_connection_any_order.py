@@ -8,7 +8,7 @@ from twisted.internet.task import Clock
 
 from chatroom.client.connection import Connection, Incoming, Online
 from chatroom.core.values.names import RoomName
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from chatroom.wire.frames.answers import Ok, Said
 from tests.client.cables import FakeEndpoint
 from tests.examples import examples

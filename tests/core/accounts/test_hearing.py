@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from chatroom.core.accounts.accounts import Accounts
 from chatroom.core.values.accounts import Account, AccountChange, Dropped
 from chatroom.core.values.names import Username
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from tests.core.scenes import AT
 from tests.fakes import FakePasswords
 

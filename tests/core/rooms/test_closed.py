@@ -7,7 +7,7 @@ from chatroom.core.values.changes import Entry
 from chatroom.core.values.commands import Leave
 from chatroom.core.values.errors import ChatError, NoSuchRoom
 from chatroom.core.values.names import Username, key
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from tests.core.scenes import ALICE, TEA, gather
 from tests.fakes import World
 

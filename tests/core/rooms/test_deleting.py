@@ -15,7 +15,7 @@ from chatroom.core.values.commands import Create, Delete, Join, Leave, List, Qui
 from chatroom.core.values.events import Deleted, Gap, Message, RoomInfo, Rooms
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Ok, Refused
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from tests.core.scenes import ALICE, AT, MANY, POND, TEA, gather, gather_late, kinds, said, say_much, stored
 from tests.fakes import ForwardingLog, LateLog, Person, World
 from tests.lateness import at_once

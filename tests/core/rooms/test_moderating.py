@@ -45,7 +45,7 @@ from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Entered, Ok, Refused, SanctionList
 from chatroom.core.values.rights import Role, Settings, Tuning
 from chatroom.core.values.sanctions import Placed
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from tests.core.scenes import (
     ALICE,
     AT,

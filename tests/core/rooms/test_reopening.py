@@ -14,7 +14,7 @@ from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Level, Rooms, TopicChanged
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Entered, Refused
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from tests.core.scenes import ALICE, AT, BOB, POND, TEA, come_back, gather, keeping, kinds, said, seqs, session, stored
 from tests.fakes import ForwardingLog, LateLog, Person, World
 

@@ -7,7 +7,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from chatroom.core.values.commands import Join, Leave, Ping, Quit, Rename, Say, Topic
 from chatroom.core.values.events import Gap, Joined, Level
 from chatroom.core.values.names import Username
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from tests.core.scenes import CAROL, MANY, TEA, gather, keeping, kinds, say_much, seqs
 from tests.fakes import LateLog, Person, World
 from tests.lateness import at_once

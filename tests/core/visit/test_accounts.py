@@ -36,7 +36,7 @@ from chatroom.core.values.names import Username
 from chatroom.core.values.origin import ConnectionOrigin
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import AccountRights, DeviceList, Kept, Members, Ok, Refused, Registered, Welcome
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from tests.core.scenes import ALICE, AT, BOB, CAROL, TEA, described, gather, kinds, said, vague
 from tests.fakes import FakePasswords, LateLog, Person, World
 

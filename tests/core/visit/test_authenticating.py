@@ -35,7 +35,7 @@ from chatroom.core.values.names import Username
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import AccountRights, Authenticated, DeviceList, Members, Ok, Refused, Welcome
 from chatroom.core.values.rights import Tuning
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from tests.core.scenes import ALICE, BOB, CAROL, POND, TEA, affordable, described, gather, kinds, said, vague
 from tests.core.visit.test_accounts import SECRET, devices, login, registered, world
 from tests.fakes import FakePasswords, Person, World

@@ -26,7 +26,7 @@ from chatroom.core.values.names import Username
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import IgnoredList, Kept, Ok
 from chatroom.core.values.rights import Tuning
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from tests.core.scenes import ALICE, AT, BOB, CAROL, TEA
 from tests.fakes import FakePasswords, Person, World
 

@@ -25,7 +25,7 @@ from chatroom.core.values.names import Username, key
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import ActList, Ok, Refused, SanctionList, Welcome
 from chatroom.core.values.rights import Tuning
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from tests.core.scenes import ALICE, AT, BOB, CAROL, TEA, come_back, gather, kinds, session
 from tests.fakes import FakePasswords, LateLog, Person, World
 

@@ -32,7 +32,7 @@ from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import Entered, MarkKept, UnreadList
 from chatroom.core.values.rights import Tuning
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from tests.core.scenes import AT, POND, TEA, come_back, gather, kinds, session
 from tests.core.visit.test_accounts import SECRET, world
 from tests.fakes import LateLog, Person, World

@@ -16,7 +16,7 @@ from chatroom.core.values.events import Renamed as RenamedIn
 from chatroom.core.values.names import Username
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import Kept, Members, Ok, Refused, Registered
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from tests.core.scenes import ALICE, AT, BOB, TEA, kinds
 from tests.core.visit.test_accounts import SECRET, login, registered, world
 from tests.fakes import Person

@@ -32,7 +32,7 @@ from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import ActList, Entries, Kept, Ok, Refused, ReportList, TalkInfo, TalkList
 from chatroom.core.values.reports import OPEN_REPORTS
 from chatroom.core.visit.rule import OPENING
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from tests.core.scenes import ALICE, AT, BOB, CAROL, affordable, kinds
 from tests.core.visit.test_accounts import SECRET, registered, world
 from tests.fakes import LateLog, Person, World

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from tests.fronts.irc.clients import Client, IRCHouse
 from tests.wire.irc.grammar import Read
 

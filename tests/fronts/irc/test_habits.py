@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from chatroom.core.values.names import room_name
-from chatroom.logs.memory import MemoryLog
+from chatroom.logs.memory.log import MemoryLog
 from tests.fronts.irc.clients import Client, IRCHouse, commands
 from tests.wire.irc.grammar import Read
 

@@ -69,13 +69,13 @@ from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.reports import CONTEXT, KeptReport
 from chatroom.core.values.sanctions import Placed
 from chatroom.core.values.talks import people
-from chatroom.logs.memory_accounts import MemoryAccounts
-from chatroom.logs.memory_audit import MemoryAudit
-from chatroom.logs.memory_follows import MemoryFollows
-from chatroom.logs.memory_marks import MemoryMarks
-from chatroom.logs.memory_reports import MemoryReports
-from chatroom.logs.memory_search import MemorySearches, newest_of_one
-from chatroom.logs.memory_talks import MemoryTalks
+from chatroom.logs.memory.accounts import MemoryAccounts
+from chatroom.logs.memory.audit import MemoryAudit
+from chatroom.logs.memory.follows import MemoryFollows
+from chatroom.logs.memory.marks import MemoryMarks
+from chatroom.logs.memory.reports import MemoryReports
+from chatroom.logs.memory.search import MemorySearches, newest_of_one
+from chatroom.logs.memory.talks import MemoryTalks
 from chatroom.logs.open_log import OpenLog
 from chatroom.logs.unread_rows import Candidate, UnreadLook
 

@@ -16,8 +16,8 @@ from chatroom.core.values.errors import ChatError, QueryInvalid, SearchTooLong, 
 from chatroom.core.values.events import Message, digest
 from chatroom.core.values.limits import RECALLED, RESENDABLE, Limits
 from chatroom.core.values.names import RoomName, Username
-from chatroom.logs.memory import CLOSED, KEPT, MemoryLog
-from chatroom.logs.memory_audit import KEPT as ACTS
+from chatroom.logs.memory.audit import KEPT as ACTS
+from chatroom.logs.memory.log import CLOSED, KEPT, MemoryLog
 from tests.logs.scribe import ALICE
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chatroom.core.ports import NewRoom
 from chatroom.core.values.events import digest
 from chatroom.core.values.names import Username
-from chatroom.logs.memory import CLOSED, MemoryLog
+from chatroom.logs.memory.log import CLOSED, MemoryLog
 from tests.logs.scribe import Scribe, message, texts
 
 SESSION = bytes(32)

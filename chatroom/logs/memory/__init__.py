@@ -1,0 +1,1 @@
+"""The log in memory: gone with the process, and quick to answer."""
