@@ -21,7 +21,8 @@ HOT = """
     core/values: batch texts
     core/visit: answer saying visitor
     fronts: outbox speaker
-    logs: group_commit open_log
+    logs: open_log
+    logs/machinery: group_commit
     logs/memory: log
     logs/sqlite: log statements writer
     wire: timestamps

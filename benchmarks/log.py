@@ -24,7 +24,7 @@ from twisted.internet.task import LoopingCall, deferLater, react
 from chatroom.core.ports import LogId, NewRoom, Opened, Page
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
-from chatroom.logs.group_commit import Work
+from chatroom.logs.machinery.group_commit import Work
 from chatroom.logs.open_log import OpenLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.file import SQLiteFile, Sync

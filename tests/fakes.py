@@ -80,7 +80,7 @@ from chatroom.core.values.replies import ConnectionList, Entries, Refused, Reloa
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
 from chatroom.core.visit.visitor import Visitor
-from chatroom.logs.group_commit import GATHERING
+from chatroom.logs.machinery.group_commit import GATHERING
 from chatroom.logs.memory.log import MemoryLog
 from chatroom.logs.nodes.accounts import NodeAccounts
 from chatroom.logs.nodes.directory import NodeDirectory

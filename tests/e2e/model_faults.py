@@ -24,7 +24,7 @@ from chatroom.core.values.changes import Change, Gone
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import Key, RoomName, Username, key
-from chatroom.logs.group_commit import Work
+from chatroom.logs.machinery.group_commit import Work
 from chatroom.logs.sqlite.log import SQLiteLog
 from tests.e2e.model_house import GRACE
 from tests.lateness import ANY_ORDER, LATE, Lateness

@@ -26,13 +26,13 @@ from chatroom.core.values.changes import Change, Entry, Erased, Gone, Redaction,
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
-from chatroom.logs.group_commit import GATHERING
+from chatroom.logs.machinery.group_commit import GATHERING
+from chatroom.logs.machinery.worker import FromThread
 from chatroom.logs.nodes.changes import AskedChange, ChangeRow, changing, claiming, of_seat
 from chatroom.logs.nodes.log import NodeLog
 from chatroom.logs.postgres.engine import PostgresEngine
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.log import IDLE, SQLiteLog
-from chatroom.logs.worker import FromThread
 from tests.fakes import FOREVER
 from tests.simulation.engine import SimulatedEngine
 from tests.simulation.world import World
@@ -321,7 +321,7 @@ class PostgresScribe(ThreadedScribe):
 @contextmanager
 def health_lines() -> Iterator[list[str]]:
     """Note what is logged of the health of logs."""
-    with _lines("chatroom.logs.health.Health") as lines:
+    with _lines("chatroom.logs.machinery.health.Health") as lines:
         yield lines
 
 

@@ -31,6 +31,7 @@ from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
+from chatroom.logs.machinery.worker import outcome
 from chatroom.logs.nodes.changes import ChangeRow, Record
 from chatroom.logs.nodes.engine import (
     Appended,
@@ -53,7 +54,6 @@ from chatroom.logs.nodes.engine import (
 from chatroom.logs.postgres.writer import changed, hints, mailed
 from chatroom.logs.retention import Retention
 from chatroom.logs.unread_rows import Candidate, UnreadLook
-from chatroom.logs.worker import outcome
 from tests.simulation.world import Life, World, said
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import inf
 
 from chatroom.core.ports import Clock
-from chatroom.logs.health import LATE
+from chatroom.logs.machinery.health import LATE
 
 
 class Lease:

@@ -55,13 +55,13 @@ from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.reports import OPEN_REPORTS, KeptReport
 from chatroom.core.values.sanctions import Placed
 from chatroom.core.values.talks import is_talk
-from chatroom.logs.group_commit import RETRY
+from chatroom.logs.machinery.group_commit import RETRY
+from chatroom.logs.machinery.wall_clock import WallClock
 from chatroom.logs.nodes.changes import AskedChange, Decision, closing, marking, noting, opening, row
 from chatroom.logs.nodes.engine import Bounds, Engine, Found
 from chatroom.logs.nodes.followed import Followed
 from chatroom.logs.nodes.node import Node
 from chatroom.logs.retention import Retention
-from chatroom.logs.wall_clock import WallClock
 
 REST = 60.0
 """Seconds between looks for messages that have become too old."""

@@ -17,9 +17,9 @@ from chatroom.core.tools.stats import BATCH_SIZES, Histogram
 from chatroom.core.values.changes import Entry, Gone
 from chatroom.core.values.errors import StoreAway
 from chatroom.core.values.names import RoomName, Username
-from chatroom.logs.ending import Ending
-from chatroom.logs.group_commit import GroupCommit
-from chatroom.logs.health import PATIENCE, Health
+from chatroom.logs.machinery.ending import Ending
+from chatroom.logs.machinery.group_commit import GroupCommit
+from chatroom.logs.machinery.health import PATIENCE, Health
 from chatroom.logs.nodes.changes import PROBE, AskedChange, Decision, Record
 from chatroom.logs.nodes.engine import (
     LETTERS,

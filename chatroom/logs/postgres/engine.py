@@ -8,7 +8,9 @@ from functools import partial
 from chatroom.core.ports import FollowedRoom, KeptTalk, LogId
 from chatroom.core.rooms.directory import Somebody
 from chatroom.core.values.names import Key, RoomName, Username
-from chatroom.logs.health import Health
+from chatroom.logs.machinery.health import Health
+from chatroom.logs.machinery.read_queue import ReadQueue
+from chatroom.logs.machinery.worker import FromThread, Worker
 from chatroom.logs.nodes.changes import ChangeRow, Record
 from chatroom.logs.nodes.engine import (
     Appended,
@@ -32,9 +34,7 @@ from chatroom.logs.postgres.reader import PageReader, Searcher
 from chatroom.logs.postgres.vacuum import Vacuum
 from chatroom.logs.postgres.watch import Watch
 from chatroom.logs.postgres.writer import Writer
-from chatroom.logs.read_queue import ReadQueue
 from chatroom.logs.retention import Retention
-from chatroom.logs.worker import FromThread, Worker
 
 
 class PostgresEngine:

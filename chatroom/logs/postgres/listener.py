@@ -9,10 +9,10 @@ from threading import Event, Thread
 import msgspec
 import psycopg
 
+from chatroom.logs.machinery.worker import FromThread
 from chatroom.logs.nodes.engine import AccountsChanged, Call, Hint, Mailed, News, Unreachable
 from chatroom.logs.postgres.database import Connection, Database
 from chatroom.logs.postgres.session import DatabaseSession
-from chatroom.logs.worker import FromThread
 
 CHANNEL = "chat"
 """The channel on which all nodes listen."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from chatroom.logs.health import Health
+from chatroom.logs.machinery.health import Health
+from chatroom.logs.machinery.worker import FromThread, Worker
 from chatroom.logs.postgres.database import Connection, Database
 from chatroom.logs.postgres.session import DatabaseSession
-from chatroom.logs.worker import FromThread, Worker
 
 PAUSE = 600_000
 """Milliseconds between two vacuums, at least, whichever node asks for them."""

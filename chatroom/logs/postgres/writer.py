@@ -24,7 +24,7 @@ from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, RoomName, Username, fold, key
 from chatroom.core.values.rights import settings
 from chatroom.core.values.sanctions import Sanction
-from chatroom.logs.group_commit import Unfit
+from chatroom.logs.machinery.group_commit import Unfit
 from chatroom.logs.nodes.changes import MESSAGES, Become, ChangeRow, Decision, Record, is_urgent, numbered
 from chatroom.logs.nodes.engine import (
     AccountsChanged,
@@ -182,7 +182,7 @@ class Writer:
             again then.
         :raises chatroom.logs.nodes.engine.Unreachable: if it could not be asked for.
         :raises chatroom.logs.nodes.engine.EngineRefused: if none of them has happened.
-        :raises chatroom.logs.group_commit.Unfit: likewise, because of one of them.
+        :raises chatroom.logs.machinery.group_commit.Unfit: likewise, because of one of them.
         :raises chatroom.logs.nodes.engine.Lost: if none of them has, for a log does not reach as far as is known.
         """
         words = [vector(row.log, row.text) if row.log and row.text and row.kind in MESSAGES else None for row in rows]

@@ -17,7 +17,7 @@ from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
 from chatroom.core.values.talks import is_talk
 from chatroom.logs.archive import Archive, Exported, KeptRoom, Progress, messages
-from chatroom.logs.group_commit import Work
+from chatroom.logs.machinery.group_commit import Work
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
 from chatroom.logs.sqlite.maintenance import Maintenance

@@ -61,11 +61,13 @@ from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
-from chatroom.logs.ending import Ending
-from chatroom.logs.group_commit import MANY, RETRY, GroupCommit, Work
-from chatroom.logs.health import Health
+from chatroom.logs.machinery.ending import Ending
+from chatroom.logs.machinery.group_commit import MANY, RETRY, GroupCommit, Work
+from chatroom.logs.machinery.health import Health
+from chatroom.logs.machinery.read_queue import ReadQueue
+from chatroom.logs.machinery.wall_clock import WallClock
+from chatroom.logs.machinery.worker import FromThread, Worker
 from chatroom.logs.open_log import OpenLog
-from chatroom.logs.read_queue import ReadQueue
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.accounts import change_accounts, kept_accounts
 from chatroom.logs.sqlite.errors import refusing
@@ -74,8 +76,6 @@ from chatroom.logs.sqlite.maintenance import Maintenance
 from chatroom.logs.sqlite.page_reader import PageReader
 from chatroom.logs.sqlite.searcher import Searcher
 from chatroom.logs.sqlite.writer import Append, Writer
-from chatroom.logs.wall_clock import WallClock
-from chatroom.logs.worker import FromThread, Worker
 
 log = Logger()
 

@@ -29,7 +29,7 @@ from chatroom.core.values.events import NUMBERS, Message
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.rights import settings
 from chatroom.core.values.talks import is_talk
-from chatroom.logs.group_commit import PendingChange, Unfit, Work
+from chatroom.logs.machinery.group_commit import PendingChange, Unfit, Work
 from chatroom.logs.open_log import OpenLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.errors import UNFIT
@@ -112,7 +112,7 @@ class Writer:
     def commit(self, changes: Iterable[Append | Work]) -> list[object]:
         """Make all *changes*, or none; return their results.
 
-        :raises chatroom.logs.group_commit.Unfit: if one of them can't be stored.
+        :raises chatroom.logs.machinery.group_commit.Unfit: if one of them can't be stored.
         """
         self._before.clear()
         self._values.clear()

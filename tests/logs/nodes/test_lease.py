@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from twisted.internet.task import Clock
 
-from chatroom.logs.health import LATE
+from chatroom.logs.machinery.health import LATE
 from chatroom.logs.nodes.lease import Lease
 
 

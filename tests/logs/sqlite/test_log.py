@@ -15,7 +15,7 @@ from chatroom.core.values.errors import QueryInvalid, StorageFailed
 from chatroom.core.values.events import digest
 from chatroom.core.values.limits import RECALLED
 from chatroom.core.values.names import RoomName, Username
-from chatroom.logs.group_commit import GATHERING, MANY
+from chatroom.logs.machinery.group_commit import GATHERING, MANY
 from chatroom.logs.retention import DAY, Retention
 from chatroom.logs.sqlite.log import IDLE, OVERDUE, UNINDEXED
 from chatroom.logs.sqlite.maintenance import REMOVED

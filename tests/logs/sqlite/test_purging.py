@@ -14,7 +14,7 @@ from chatroom.admin.main import main as admin
 from chatroom.core.ports import LogId, NewRoom
 from chatroom.core.values.changes import Erased, Redaction
 from chatroom.core.values.names import RoomName
-from chatroom.logs.group_commit import Work
+from chatroom.logs.machinery.group_commit import Work
 from chatroom.logs.open_log import OpenLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.file import SQLiteFile

@@ -15,8 +15,8 @@ from chatroom import __version__
 from chatroom.core.tools.stats import Histogram
 from chatroom.core.values.commands import Say
 from chatroom.core.values.events import Ending
-from chatroom.logs.group_commit import RETRY
-from chatroom.logs.health import PATIENCE
+from chatroom.logs.machinery.group_commit import RETRY
+from chatroom.logs.machinery.health import PATIENCE
 from chatroom.services.operations.metrics import Commits, Metrics
 from chatroom.services.operations.metrics_http import Snapshot
 from chatroom.services.operations.reactor_lag import BOUNDS, PERIOD, ReactorLag

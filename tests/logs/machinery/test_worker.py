@@ -9,7 +9,7 @@ from threading import Event
 
 import pytest
 
-from chatroom.logs.worker import Worker
+from chatroom.logs.machinery.worker import Worker
 
 LIMIT = 20
 """Seconds after which what is waited for will not come."""

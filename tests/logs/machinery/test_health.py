@@ -8,7 +8,7 @@ import pytest
 from twisted.internet.task import Clock
 from twisted.logger import LogEvent
 
-from chatroom.logs.health import PATIENCE, Health
+from chatroom.logs.machinery.health import PATIENCE, Health
 from tests.logs.scribe import health_lines
 
 LATE = "can't store messages: no answer for 4 s"

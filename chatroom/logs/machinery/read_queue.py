@@ -17,8 +17,8 @@ from chatroom.core.values.limits import RECALLED, RESENDABLE
 from chatroom.core.values.marks import Mark
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
-from chatroom.logs.health import Health
-from chatroom.logs.worker import FromThread, Worker, outcome
+from chatroom.logs.machinery.health import Health
+from chatroom.logs.machinery.worker import FromThread, Worker, outcome
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from twisted.internet.task import Clock
 from twisted.logger import LogEvent
 
 from chatroom.core.values.errors import StorageFailed, StoreAway
-from chatroom.logs.group_commit import (
+from chatroom.logs.machinery.group_commit import (
     ENOUGH,
     GATHERING,
     MANY,
@@ -22,7 +22,7 @@ from chatroom.logs.group_commit import (
     Unfit,
     Work,
 )
-from chatroom.logs.health import PATIENCE, Health
+from chatroom.logs.machinery.health import PATIENCE, Health
 
 
 class Engine:

@@ -10,8 +10,8 @@ from twisted.logger import ILogObserver, LogEvent, formatEvent, globalLogPublish
 from zope.interface import provider
 
 from chatroom.core.ports import LogId
+from chatroom.logs.machinery.wall_clock import HOUR, WallClock
 from chatroom.logs.retention import DAY, Retention
-from chatroom.logs.wall_clock import HOUR, WallClock
 from tests.logs.scribe import NOON, SQLiteScribe, sqlite, texts
 
 
@@ -42,7 +42,7 @@ def said() -> Iterator[list[str]]:
 
     @provider(ILogObserver)
     def observe(event: LogEvent) -> None:
-        if event["log_namespace"] == "chatroom.logs.wall_clock.WallClock":
+        if event["log_namespace"] == "chatroom.logs.machinery.wall_clock.WallClock":
             lines.append(formatEvent(event))
 
     globalLogPublisher.addObserver(observe)

@@ -11,7 +11,7 @@ from twisted.logger import Logger
 
 from chatroom.core.ports import Clock
 from chatroom.core.values.errors import ChatError, StorageFailed
-from chatroom.logs.health import Health
+from chatroom.logs.machinery.health import Health
 
 log = Logger()
 

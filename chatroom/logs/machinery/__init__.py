@@ -1,0 +1,1 @@
+"""What logs run on: threads and their queues, commits of many, clocks, and how they are."""
