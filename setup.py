@@ -16,7 +16,9 @@ from setuptools import Extension, setup
 HERE = Path(__file__).parent
 
 HOT = """
-    core/rooms: audience lobby reader room seat tail user
+    core: lobby
+    core/people: seat user
+    core/rooms: audience reader room tail
     core/tools: bucket name_index order paging stats turn
     core/values: batch texts
     core/visit: answer saying visitor

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from twisted.internet.protocol import ServerFactory
 from twisted.logger import Logger
 
-from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.lobby import Lobby
 from chatroom.core.values.accounts import Revoked, digest
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.limits import Limits

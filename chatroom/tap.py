@@ -16,9 +16,9 @@ from twisted.logger import Logger
 
 from chatroom import __version__
 from chatroom.core.accounts.accounts import Accounts
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.local_directory import LocalDirectory
 from chatroom.core.ports import AccountStore, Hand, Passwords
-from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.rooms.local_directory import LocalDirectory
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
 from chatroom.core.values.commands import LogLevel

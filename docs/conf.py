@@ -41,7 +41,7 @@ autodoc_type_aliases = {
         "chatroom.core.values.commands": ["Command"],
         "chatroom.core.values.events": ["ByeReason", "Event", "Reason", "RoomEvent"],
         "chatroom.core.values.changes": ["Change"],
-        "chatroom.core.rooms.lobby": ["GotRoom"],
+        "chatroom.core.lobby": ["GotRoom"],
         "chatroom.core.ports": ["Happened"],
         "chatroom.core.values.moments": ["Moment"],
         "chatroom.core.values.replies": ["Reply"],

@@ -13,6 +13,9 @@ from twisted.internet.task import Clock
 from typing_extensions import override
 
 from chatroom.core.accounts.accounts import Accounts
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.directory import Directory
+from chatroom.core.people.local_directory import LocalDirectory
 from chatroom.core.ports import (
     Connection,
     FollowedRoom,
@@ -39,9 +42,6 @@ from chatroom.core.ports import (
     Verdict,
     WantedUnread,
 )
-from chatroom.core.rooms.directory import Directory
-from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.rooms.local_directory import LocalDirectory
 from chatroom.core.search.query import matcher
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn

@@ -11,6 +11,9 @@ from itertools import count
 from random import Random
 from typing import NamedTuple, TypeVar, cast
 
+from chatroom.core.people.directory import Attendance, Directory, DirectoryPage, Somebody
+from chatroom.core.people.seat import Seat
+from chatroom.core.people.user import User
 from chatroom.core.ports import (
     Connection,
     FollowedRoom,
@@ -31,10 +34,7 @@ from chatroom.core.ports import (
     TalkStore,
     WantedUnread,
 )
-from chatroom.core.rooms.directory import Attendance, Directory, DirectoryPage, Somebody
 from chatroom.core.rooms.room import Room
-from chatroom.core.rooms.seat import Seat
-from chatroom.core.rooms.user import User
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.search.query import matcher
 from chatroom.core.values.audit import Act

@@ -18,12 +18,12 @@ DOCUMENT = (PACKAGE.parent / "docs" / "architecture.md").read_text(encoding="utf
 WAY = "The way of a say"
 
 DETAILS = {
-    "core/rooms/lobby.py": "Lobby.now",
+    "core/lobby.py": "Lobby.now",
     "core/rooms/room.py": "Room.empty",
     "core/rooms/tail.py": "Tail.append",
     "core/rooms/audience.py": "Audience.happened",
     "core/rooms/dedup.py": "DedupWindow.heard",
-    "core/rooms/seat.py": "Seat.username",
+    "core/people/seat.py": "Seat.username",
     "core/tools/order.py": "Order.answered",
     "core/tools/stats.py": "Histogram.add",
     "core/tools/turn.py": "Turn.touch Turn.send_at_end",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from chatroom.admin.control_client import ControlClient, ControlRefused, NoServer
 from chatroom.core.accounts.accounts import Accounts
-from chatroom.core.rooms.user import User
+from chatroom.core.people.user import User
 from chatroom.core.values.accounts import AccountRole
 from chatroom.core.values.commands import AddAccount, RemoveAccount, SetPassword, SetRole
 from chatroom.core.values.names import Key, username

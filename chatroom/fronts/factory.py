@@ -11,7 +11,7 @@ from twisted.internet.interfaces import IAddress
 from twisted.internet.protocol import Protocol, ServerFactory
 from typing_extensions import override
 
-from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.lobby import Lobby
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Ending

@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 from typing_extensions import override
 from zope.interface import implementer
 
-from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.lobby import Lobby
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.events import ByeReason, Ending, Event
 from chatroom.core.values.replies import ConnectionInfo

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from chatroom.core.lobby import Lobby
 from chatroom.core.ports import Hand, Missing
-from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.tools.paging import page_of_connections
 from chatroom.core.values.commands import LogLevel
 from chatroom.core.values.errors import ChatError, NoSuchConnection, NoSuchUser, NotAllowed

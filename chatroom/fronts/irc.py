@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.lobby import Lobby
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.people import UNKNOWN, Person

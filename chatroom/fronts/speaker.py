@@ -7,8 +7,8 @@ from typing import ClassVar, Protocol
 
 from twisted.logger import Logger
 
+from chatroom.core.lobby import Lobby
 from chatroom.core.ports import Connection
-from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.commands import Rename, Request
 from chatroom.core.values.events import Bye, Ending, Event

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from typing_extensions import override
 
+from chatroom.core.people.user import User
 from chatroom.core.rooms.reader import Reader
-from chatroom.core.rooms.user import User
 from chatroom.core.values.commands import (
     Appoint,
     Command,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.lobby import Lobby
 from chatroom.core.values.commands import AddAccount, Create, History, Join, List, Login, Quit, Say
 from chatroom.core.values.errors import PasswordInvalid
 from chatroom.core.values.events import Rooms, Slowed

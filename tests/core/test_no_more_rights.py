@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from typing_extensions import override
 
+from chatroom.core.people.seat import Seat
 from chatroom.core.ports import FollowedRoom, LogId
-from chatroom.core.rooms.seat import Seat
 from chatroom.core.values.accounts import digest
 from chatroom.core.values.commands import (
     Appoint,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from chatroom.core.rooms.talks import UNUSED
+from chatroom.core.people.talks import UNUSED
 from chatroom.core.values.commands import (
     Command,
     History,

@@ -18,6 +18,6 @@ def test_a_traceback_names_function_file_and_line() -> None:
         World().lobby.room(RoomName("tea"), None)
     frame = extract_tb(raised.tb)[-1]
     assert frame.name == "room"
-    assert frame.filename.endswith("chatroom/core/rooms/lobby.py")
-    source = Path(chatroom.__file__).parent / "core" / "rooms" / "lobby.py"
+    assert frame.filename.endswith("chatroom/core/lobby.py")
+    source = Path(chatroom.__file__).parent / "core" / "lobby.py"
     assert source.read_text(encoding="utf-8").splitlines()[(frame.lineno or 0) - 1].strip() == "raise NoSuchRoom(name)"

@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 
 from typing_extensions import override
 
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.local_directory import LocalDirectory
+from chatroom.core.people.seat import Seat
+from chatroom.core.people.user import User
 from chatroom.core.ports import Happened, LogId, NewRoom, Opened, Page, SeatId
 from chatroom.core.rooms.audience import Audience
-from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.rooms.local_directory import LocalDirectory
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
-from chatroom.core.rooms.seat import Seat
-from chatroom.core.rooms.user import User
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.changes import Change, Gone
 from chatroom.core.values.errors import ChatError, StorageFailed

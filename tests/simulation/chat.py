@@ -12,8 +12,8 @@ from typing import Any
 
 from typing_extensions import override
 
+from chatroom.core.people.directory import Directory
 from chatroom.core.ports import Log
-from chatroom.core.rooms.directory import Directory
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName
 from chatroom.logs.nodes.directory import NodeDirectory

@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import inf
 from typing import TypeVar
 
+from chatroom.core.people.directory import Somebody
 from chatroom.core.ports import (
     FollowedRoom,
     FoundUnread,
@@ -18,7 +19,6 @@ from chatroom.core.ports import (
     Searched,
     WantedUnread,
 )
-from chatroom.core.rooms.directory import Somebody
 from chatroom.core.search.query import finder
 from chatroom.core.tools.paging import Numbered, newest, newest_of_all, oldest
 from chatroom.core.values.audit import Act

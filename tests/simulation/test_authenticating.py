@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from twisted.logger import LogEvent
 
-from chatroom.core.rooms.directory import Somebody as Found
+from chatroom.core.people.directory import Somebody as Found
 from chatroom.core.rooms.sanctions import Sanctions
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.names import Username, key

@@ -13,8 +13,8 @@ from typing import TypeVar
 import msgspec
 from msgspec.structs import replace
 
+from chatroom.core.people.directory import Listing, Somebody
 from chatroom.core.ports import FollowedRoom, KeptTalk, LogId, PersonalMark, SeatId
-from chatroom.core.rooms.directory import Listing, Somebody
 from chatroom.core.values.accounts import Account, Device, Ignored, Merged
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Admitted, Erased, Lifted, Redaction, Reported, Resolved

@@ -1,1 +1,1 @@
-"""The lobby and its rooms: users, members, and the events that they are shown."""
+"""A room as its members see it: who is in, what is said, and the events that they are shown."""

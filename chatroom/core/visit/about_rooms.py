@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from chatroom.core.rooms.directory import DirectoryPage
+from chatroom.core.people.directory import DirectoryPage
 from chatroom.core.rooms.room import Room
 from chatroom.core.values.commands import Delete, List, ShowRoom, Topic
 from chatroom.core.values.errors import NoSuchRoom, NotAllowed

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from msgspec.structs import replace
 
 from chatroom.core.accounts.accounts import Accounts
-from chatroom.core.rooms.user import User
+from chatroom.core.people.user import User
 from chatroom.core.tools.paging import page
 from chatroom.core.values import audit
 from chatroom.core.values.accounts import Account, AccountRole, Dropped

@@ -10,10 +10,10 @@ from typing import NamedTuple, Protocol
 from msgspec.structs import replace
 
 from chatroom.core.accounts.accounts import Accounts
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.seat import Seat
+from chatroom.core.people.user import UserSeat
 from chatroom.core.ports import Connection, Verdict
-from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.rooms.seat import Seat
-from chatroom.core.rooms.user import UserSeat
 from chatroom.core.values.accounts import Account, AccountRole, Device, Dropped, Revoked, digest
 from chatroom.core.values.commands import (
     Authenticate,

@@ -7,8 +7,8 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.rooms.people import ELSEWHERE
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.people import ELSEWHERE
 from chatroom.core.tools.globs import Glob
 from chatroom.core.values.commands import Monitor, Who, WhoIs, WhoWas
 from chatroom.core.values.errors import NoSuchUser

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from chatroom.core.accounts.accounts import Accounts
-from chatroom.core.rooms.directory import Somebody
-from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.directory import Somebody
+from chatroom.core.people.seat import Seat
 from chatroom.core.rooms.reader import Reader
-from chatroom.core.rooms.seat import Seat
 from chatroom.core.tools.order import when_all
 from chatroom.core.values.accounts import Account
 from chatroom.core.values.commands import Authenticate

@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from chatroom.core.accounts.accounts import Accounts
-from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.lobby import Lobby
 from chatroom.core.values.commands import Authenticate
 from chatroom.core.values.errors import ChatError, NoSuchUser, NotAllowed, PasswordRequired, UsernameTaken
 from chatroom.core.values.names import Username, key

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.seat import Seat
 from chatroom.core.ports import LogId, Page
-from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
-from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.talk import Talk
 from chatroom.core.values import talks
 from chatroom.core.values.commands import Search

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.seat import Seat
 from chatroom.core.ports import FollowedRoom
-from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.rooms.seat import Seat
 from chatroom.core.values.errors import NoSuchRoom, StorageFailed
 from chatroom.core.values.names import RoomName
 from chatroom.core.visit.later import Later

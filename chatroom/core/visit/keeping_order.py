@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from chatroom.core.rooms.directory import Somebody
-from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.directory import Somebody
 from chatroom.core.values.commands import Configure, Impose, Lift
 from chatroom.core.values.errors import NotAllowed
 from chatroom.core.values.networks import parsed

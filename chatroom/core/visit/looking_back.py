@@ -7,10 +7,10 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.seat import Seat
 from chatroom.core.ports import Page
-from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.pages import Pages
-from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.talk import Talk
 from chatroom.core.rooms.transcript import Transcript
 from chatroom.core.search.query import phrases

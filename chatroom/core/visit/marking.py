@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.seat import Seat
 from chatroom.core.ports import Page
-from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
-from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.transcript import Transcript
 from chatroom.core.values.commands import MarkRead
 from chatroom.core.values.errors import NotAMember

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from functools import partial
 
 from chatroom.core.accounts.accounts import Accounts
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.seat import Seat
+from chatroom.core.people.talks import OpenTalks
 from chatroom.core.ports import KeptTalk, Page
-from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.talk import Talk
-from chatroom.core.rooms.talks import OpenTalks
 from chatroom.core.values.errors import NoAccount, NotAllowed, NotTold
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import Username, key

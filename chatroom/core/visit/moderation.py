@@ -7,9 +7,9 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from chatroom.core.rooms.directory import Somebody
-from chatroom.core.rooms.house import House
-from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.directory import Somebody
+from chatroom.core.people.house import House
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.standing import Standing
 from chatroom.core.tools.paging import page

@@ -7,11 +7,11 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.seat import Seat
 from chatroom.core.rooms.participant import Position
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
-from chatroom.core.rooms.seat import Seat
 from chatroom.core.values import audit
 from chatroom.core.values.changes import Entry
 from chatroom.core.values.commands import Create, Join, Leave

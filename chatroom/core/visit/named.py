@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.rooms.seat import Seat
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.seat import Seat
 from chatroom.core.values.errors import AlreadyLoggedIn, ChatError, NotAllowed, TooManyTries
 from chatroom.core.visit.answer import Answer, LastCode
 from chatroom.core.visit.rights import Actor

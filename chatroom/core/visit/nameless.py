@@ -7,10 +7,10 @@ from functools import partial
 from typing import Protocol
 
 from chatroom.core.accounts.accounts import Accounts
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.directory import DirectoryPage
+from chatroom.core.people.seat import Seat, Visit
 from chatroom.core.ports import Connection
-from chatroom.core.rooms.directory import DirectoryPage
-from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.rooms.seat import Seat, Visit
 from chatroom.core.values.commands import Authenticate, Command, Login, Register
 from chatroom.core.values.errors import (
     AccountRequired,

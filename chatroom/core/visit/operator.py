@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from chatroom.core.lobby import Lobby
 from chatroom.core.ports import SeatId
-from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.values.errors import ChatError, NotAllowed
 from chatroom.core.values.names import Username
 from chatroom.core.visit.answer import Answer

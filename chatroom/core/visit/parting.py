@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Protocol
 
+from chatroom.core.people.seat import Seat
 from chatroom.core.rooms.reader import Reader
-from chatroom.core.rooms.seat import Seat
 from chatroom.core.tools.turn import Turn
 from chatroom.core.values.events import Bye
 from chatroom.core.visit.answer import Answer

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.seat import Seat
 from chatroom.core.ports import FollowedRoom, LogId, Opened
-from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
-from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.standing import Standing
 from chatroom.core.values.limits import NAMES_A_TOKEN
 from chatroom.core.values.names import Key, RoomName, key

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.rooms.seat import Seat
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.seat import Seat
 from chatroom.core.values.commands import Rename
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Called

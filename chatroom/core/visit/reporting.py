@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.lobby import Lobby
 from chatroom.core.rooms.room import Room
 from chatroom.core.tools.paging import page
 from chatroom.core.values.changes import Reported, Resolved

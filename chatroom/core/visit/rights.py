@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.directory import Somebody
 from chatroom.core.ports import SeatId
-from chatroom.core.rooms.directory import Somebody
-from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.values.errors import NoSuchRoom, NotAllowed, NotAMember

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.seat import Seat
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
-from chatroom.core.rooms.seat import Seat
 from chatroom.core.values.names import RoomName
 from chatroom.core.visit import rights
 from chatroom.core.visit.answer import Answer

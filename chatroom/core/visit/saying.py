@@ -7,11 +7,11 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.seat import Seat
+from chatroom.core.people.user import User
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
-from chatroom.core.rooms.seat import Seat
-from chatroom.core.rooms.user import User
 from chatroom.core.values.authors import Author
 from chatroom.core.values.commands import Say, Tell
 from chatroom.core.values.errors import ChatError, NoNotes, NoSuchMessage, NoSuchUser, NotTold, Unavailable

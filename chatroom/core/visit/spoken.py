@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.directory import Somebody
 from chatroom.core.ports import Page
-from chatroom.core.rooms.directory import Somebody
-from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
 from chatroom.core.tools.paging import Numbered
 from chatroom.core.values.authors import Author

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from chatroom.core.rooms.directory import Somebody
-from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.directory import Somebody
+from chatroom.core.people.seat import Seat
 from chatroom.core.rooms.reader import Reader
-from chatroom.core.rooms.seat import Seat
 from chatroom.core.values.commands import Tag
 from chatroom.core.values.events import Tagged
 from chatroom.core.values.names import Username, key

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.rooms.seat import Seat
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.seat import Seat
+from chatroom.core.people.user import UserSeat
 from chatroom.core.rooms.talk import Talk
-from chatroom.core.rooms.user import UserSeat
 from chatroom.core.values.accounts import Account
 from chatroom.core.values.changes import Entry, Redaction, Reported
 from chatroom.core.values.commands import Redact, Report, Tell

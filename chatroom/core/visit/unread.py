@@ -7,10 +7,10 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.seat import Seat
 from chatroom.core.ports import FoundUnread, KeptTalk, LogId, Page, UnreadPage, WantedUnread
-from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
-from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.transcript import Transcript
 from chatroom.core.search.tokenize import tokenize
 from chatroom.core.tools.paging import page

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, ParamSpec
 
+from chatroom.core.lobby import Lobby
+from chatroom.core.people.seat import Seat
 from chatroom.core.ports import Connection
-from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.reader import Reader
-from chatroom.core.rooms.seat import Seat
 from chatroom.core.tools.bucket import Bucket
 from chatroom.core.tools.timer_wheel import Deadline
 from chatroom.core.values.commands import Command, Join, Local, Ping, Pong, Quit, Request, Say

@@ -13,7 +13,7 @@ from twisted.protocols.policies import ProtocolWrapper
 from twisted.python.failure import Failure
 from typing_extensions import override
 
-from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.lobby import Lobby
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.fronts.guard.admission import Admission, Host
 from chatroom.fronts.guard.rejected import Rejected

@@ -8,18 +8,18 @@ from typing import Protocol
 
 import msgspec
 
+from chatroom.core.people.departed import DepartedPeople
+from chatroom.core.people.directory import Attendance, Directory, DirectoryPage, Listing, Nobody, Somebody, members
+from chatroom.core.people.house import HOUSE
+from chatroom.core.people.reading import ReadMarks
+from chatroom.core.people.seat import Seat
+from chatroom.core.people.talks import OpenTalks
+from chatroom.core.people.user import User
 from chatroom.core.ports import Clock, Connection, LogId, PersonalMark, SeatId
-from chatroom.core.rooms.departed import DepartedPeople
-from chatroom.core.rooms.directory import Attendance, Directory, DirectoryPage, Listing, Nobody, Somebody, members
 from chatroom.core.rooms.fitting import Fits
-from chatroom.core.rooms.house import HOUSE
 from chatroom.core.rooms.participant import Position
 from chatroom.core.rooms.reader import Reader
-from chatroom.core.rooms.reading import ReadMarks
 from chatroom.core.rooms.room import Room
-from chatroom.core.rooms.seat import Seat
-from chatroom.core.rooms.talks import OpenTalks
-from chatroom.core.rooms.user import User
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.order import when_all
 from chatroom.core.tools.timer_wheel import TimerWheel

@@ -7,8 +7,8 @@ from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
+from chatroom.core.people.directory import Listing, Somebody
 from chatroom.core.ports import FollowedRoom, FoundUnread, KeptTalk, LogId, Opened, Page, Searched, WantedUnread
-from chatroom.core.rooms.directory import Listing, Somebody
 from chatroom.core.values.accounts import Account, AccountChange, Device, Dropped, Revoked
 from chatroom.core.values.audit import Act
 from chatroom.core.values.authors import Author

@@ -7,9 +7,9 @@ from functools import partial
 
 import msgspec
 
-from chatroom.core.rooms.seat import Seat
-from chatroom.core.rooms.talks import OpenTalks
-from chatroom.core.rooms.user import User
+from chatroom.core.people.seat import Seat
+from chatroom.core.people.talks import OpenTalks
+from chatroom.core.people.user import User
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.changes import Erased
 from chatroom.core.values.errors import ChatError, NoSuchUser, OutboxFull, StoreAway, Unavailable

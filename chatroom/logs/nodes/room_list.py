@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from chatroom.core.people.directory import DirectoryPage, listed
+from chatroom.core.people.watchers import Watchers
 from chatroom.core.ports import Clock, Connection
-from chatroom.core.rooms.directory import DirectoryPage, listed
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.viewer import Viewer
-from chatroom.core.rooms.watchers import Watchers
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.values.errors import ChatError, StoreAway
 from chatroom.core.values.events import RoomInfo

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+from chatroom.core.people.directory import Somebody
 from chatroom.core.ports import FollowedRoom, KeptTalk, LogId
-from chatroom.core.rooms.directory import Somebody
 from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.logs.machinery.health import Health
 from chatroom.logs.machinery.read_queue import ReadQueue

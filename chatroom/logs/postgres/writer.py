@@ -16,8 +16,8 @@ import msgspec
 import psycopg
 from psycopg.errors import Diagnostic
 
+from chatroom.core.people.directory import Somebody
 from chatroom.core.ports import FollowedRoom, KeptTalk, LogId, Opened
-from chatroom.core.rooms.directory import Somebody
 from chatroom.core.values.changes import Erased
 from chatroom.core.values.events import Message, kind_of
 from chatroom.core.values.limits import PAGE_NAMES

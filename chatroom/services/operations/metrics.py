@@ -16,7 +16,7 @@ from prometheus_client.core import (
 )
 
 from chatroom import __version__
-from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.lobby import Lobby
 from chatroom.core.tools.stats import Histogram
 from chatroom.core.values.events import Ending
 from chatroom.wire.dialect import DialectName

@@ -24,7 +24,7 @@ from twisted.web.resource import Resource
 from twisted.web.server import Request, Site
 from typing_extensions import override
 
-from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.lobby import Lobby
 from chatroom.core.values.networks import internet_address
 from chatroom.services.listening.listen_address import ListenAddress
 from chatroom.services.listening.listener import Listener

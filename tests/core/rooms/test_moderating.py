@@ -8,7 +8,7 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatroom.core.rooms.departed import DAY
+from chatroom.core.people.departed import DAY
 from chatroom.core.values.commands import (
     Appoint,
     Configure,

@@ -7,7 +7,7 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatroom.core.rooms.people import PeopleDirectory
+from chatroom.core.people.people import PeopleDirectory
 from chatroom.core.values.commands import (
     Create,
     Describe,

@@ -7,7 +7,7 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatroom.core.rooms.reading import AT_ONCE
+from chatroom.core.people.reading import AT_ONCE
 from chatroom.core.values.commands import (
     Authenticate,
     Configure,

@@ -7,7 +7,7 @@ from typing import Any
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.core.rooms.talks import UNUSED
+from chatroom.core.people.talks import UNUSED
 from chatroom.core.values.commands import (
     Authenticate,
     Create,

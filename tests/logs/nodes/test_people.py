@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing_extensions import override
 
+from chatroom.core.people.directory import Directory
+from chatroom.core.people.people import ELSEWHERE
 from chatroom.core.ports import Log
-from chatroom.core.rooms.directory import Directory
-from chatroom.core.rooms.people import ELSEWHERE
 from chatroom.core.values.commands import Confide, Configure, Create, Describe, Join, Tell, Who, WhoIs
 from chatroom.core.values.events import Confided, Described, MessageKind, Tags, Told
 from chatroom.core.values.limits import Limits

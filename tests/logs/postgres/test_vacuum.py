@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from twisted.logger import LogEvent
 
-from chatroom.core.rooms.house import HOUSE
+from chatroom.core.people.house import HOUSE
 from chatroom.core.values.changes import Reported
 from chatroom.core.values.names import Username
 from chatroom.logs.nodes.log import REST

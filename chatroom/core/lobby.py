@@ -9,6 +9,13 @@ from secrets import token_bytes
 from chatroom.core.accounts.accounts import Accounts
 from chatroom.core.accounts.guessing import Guesses, Host
 from chatroom.core.accounts.operators import Operators
+from chatroom.core.people.directory import Directory, Somebody
+from chatroom.core.people.house import House
+from chatroom.core.people.people import PeopleDirectory
+from chatroom.core.people.reading import ReadMarks
+from chatroom.core.people.seat import Seat
+from chatroom.core.people.talks import OpenTalks
+from chatroom.core.people.user import User
 from chatroom.core.ports import (
     CloakStore,
     FollowStore,
@@ -24,14 +31,7 @@ from chatroom.core.ports import (
     SeatId,
     TalkStore,
 )
-from chatroom.core.rooms.directory import Directory, Somebody
-from chatroom.core.rooms.house import House
-from chatroom.core.rooms.people import PeopleDirectory
-from chatroom.core.rooms.reading import ReadMarks
 from chatroom.core.rooms.room import Room
-from chatroom.core.rooms.seat import Seat
-from chatroom.core.rooms.talks import OpenTalks
-from chatroom.core.rooms.user import User
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.paging import row_limit
 from chatroom.core.tools.stats import Stats

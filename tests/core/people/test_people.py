@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from chatroom.core.people.people import MOST
 from chatroom.core.ports import CloakStore
-from chatroom.core.rooms.people import MOST
 from chatroom.core.values.commands import Authenticate, Login, Quit, Register, Rename
 from chatroom.core.values.names import Username
 from chatroom.core.values.origin import ConnectionOrigin

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Protocol
 
+from chatroom.core.people.user import User, UserSeat
 from chatroom.core.ports import CloakStore, Connection
 from chatroom.core.rooms.room import Room
-from chatroom.core.rooms.user import User, UserSeat
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.serials import next_serial
 from chatroom.core.values.events import Described, Offline, Online

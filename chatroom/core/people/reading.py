@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 
+from chatroom.core.people.user import User, UserSeat
 from chatroom.core.ports import LogId, MarkStore, PersonalMark
 from chatroom.core.rooms.marks import Marks
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.transcript import Transcript
-from chatroom.core.rooms.user import User, UserSeat
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Marked

@@ -7,9 +7,8 @@ from functools import partial
 from hmac import compare_digest
 from itertools import count
 
-from chatroom.core.ports import Connection, SeatId
-from chatroom.core.rooms.departed import DepartedPeople
-from chatroom.core.rooms.directory import (
+from chatroom.core.people.departed import DepartedPeople
+from chatroom.core.people.directory import (
     Attendance,
     Directory,
     DirectoryPage,
@@ -19,12 +18,13 @@ from chatroom.core.rooms.directory import (
     listed,
     members,
 )
+from chatroom.core.people.seat import Seat
+from chatroom.core.people.user import User, UserSeat
+from chatroom.core.people.watchers import Watchers
+from chatroom.core.ports import Connection, SeatId
 from chatroom.core.rooms.member import Member
 from chatroom.core.rooms.room import Room
-from chatroom.core.rooms.seat import Seat
-from chatroom.core.rooms.user import User, UserSeat
 from chatroom.core.rooms.viewer import Viewer
-from chatroom.core.rooms.watchers import Watchers
 from chatroom.core.tools.name_index import NameIndex
 from chatroom.core.tools.serials import next_serial
 from chatroom.core.tools.timer_wheel import TimerWheel

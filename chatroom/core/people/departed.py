@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from chatroom.core.rooms.directory import Somebody
-from chatroom.core.rooms.seat import Seat
+from chatroom.core.people.directory import Somebody
+from chatroom.core.people.seat import Seat
 from chatroom.core.values.errors import NoSuchUser
 from chatroom.core.values.names import Key, Username, key
 

@@ -8,13 +8,13 @@ from secrets import token_bytes
 from typing import Literal, Protocol
 
 from chatroom.core.accounts.operators import Operators
+from chatroom.core.people.house import House
+from chatroom.core.people.reading import ReadMarks
+from chatroom.core.people.user import User
 from chatroom.core.ports import Connection, SeatId
 from chatroom.core.rooms.fitting import Fits
-from chatroom.core.rooms.house import House
 from chatroom.core.rooms.reader import Outlet, Reader
-from chatroom.core.rooms.reading import ReadMarks
 from chatroom.core.rooms.room import Room
-from chatroom.core.rooms.user import User
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.order import when_all
 from chatroom.core.tools.serials import next_serial

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from chatroom.core.accounts.accounts import Accounts
+from chatroom.core.people.reading import ReadMarks
+from chatroom.core.people.user import UserSeat
 from chatroom.core.ports import Log, LogId, NewRoom, Opened, TalkStore
-from chatroom.core.rooms.reading import ReadMarks
 from chatroom.core.rooms.talk import Talk
-from chatroom.core.rooms.user import UserSeat
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.errors import ChatError, OutboxFull
 from chatroom.core.values.events import Message, TakenBack, Told

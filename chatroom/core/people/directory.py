@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from chatroom.core.people.seat import Seat
+from chatroom.core.people.user import User
 from chatroom.core.ports import Connection, SeatId
 from chatroom.core.rooms.room import Room
-from chatroom.core.rooms.seat import Seat
-from chatroom.core.rooms.user import User
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.paging import page
 from chatroom.core.values.errors import ChatError
