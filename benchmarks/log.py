@@ -18,6 +18,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any, cast, get_args
 
+from msgspec.structs import replace
 from twisted.internet.defer import Deferred, inlineCallbacks
 from twisted.internet.task import LoopingCall, deferLater, react
 
@@ -36,6 +37,12 @@ ROOM = RoomName("bench")
 NOW = OpenLog(ROOM)
 RUNS = 3
 RETENTION = Retention(messages=0)
+BEGUN = 1_700_000_000_000
+"""When the first message was said."""
+
+YEAR = 365 * 86_400_000
+"""Milliseconds."""
+
 BATCHES = (1, 16, 64, 256)
 
 chance = Random(1)
@@ -57,9 +64,9 @@ QUERIES = {
 }
 
 
-def messages(count: int) -> list[Message]:
+def messages(count: int, at: int = BEGUN) -> list[Message]:
     """Return *count* messages of about 50 bytes."""
-    return [Message(Username("alice"), chance.choice(TEXTS), 1_700_000_000_000) for _ in range(count)]
+    return [Message(Username("alice"), chance.choice(TEXTS), at) for _ in range(count)]
 
 
 @contextmanager
@@ -108,7 +115,7 @@ def show_storing(folder: Path, seconds: float) -> None:
 
 
 def fill(path: Path, count: int, rooms: Sequence[RoomName] = (ROOM,)) -> None:
-    """Write a log with *count* messages, said in all *rooms* in turn."""
+    """Write a log with *count* messages, said in all *rooms* in turn within a year, each with a name."""
     file = SQLiteFile(path)
     file.begin("normal")
     writer = Writer(file.connection, RETENTION, time.time)
@@ -116,9 +123,11 @@ def fill(path: Path, count: int, rooms: Sequence[RoomName] = (ROOM,)) -> None:
     answers = writer.commit([Work(partial(writer.open, room, NewRoom())) for room in rooms])
     turns = cycle([(cast(Opened, answer).log, OpenLog(room)) for answer, room in zip(answers, rooms, strict=True)])
     began = time.perf_counter()
-    for _ in range(count // 1000):
-        said = zip(messages(1000), turns, strict=False)
-        writer.commit([Append(log, message, None, now, lambda _: None) for message, (log, now) in said])
+    for number in range(count // 1000):
+        said = messages(1000, BEGUN + YEAR * 1000 * number // count)
+        named = [replace(message, session=b"alice's", cid=f"{number} {each}") for each, message in enumerate(said)]
+        turn = zip(named, turns, strict=False)
+        writer.commit([Append(log, message, None, now, lambda _: None) for message, (log, now) in turn])
     meant = time.perf_counter() - began
     while maintenance.step():
         pass

@@ -68,7 +68,7 @@ class NewRoom:
 class Resendable(Struct, frozen=True, gc=False):
     """A stored message that its sender may send again; *digest* comes from :func:`~.events.digest`.
 
-    *session* identifies the sender. A room that opens makes ten thousand of these: hence a struct.
+    *session* identifies the sender. A room that opens may make ten thousand of these: hence a struct.
     """
 
     session: bytes
@@ -83,12 +83,12 @@ class Opened:
     """An opened log, of *room* as its name was first written; under one *epoch* numbers never change their meaning.
 
     *seq* is the newest message's number, *first* the oldest kept one's (``seq + 1`` if none is kept). *sent* has the
-    messages with a ``cid`` among the newest :data:`~chatroom.core.values.limits.RESENDABLE`, oldest first.
-    *created* says that the log is new. The *owner*, *moderators*, *voiced* and *sanctions* are those of the room;
-    *redactions* counts those of its messages. Those who are *admitted* may come in while it is invite-only, and without
-    the *key*, if there is one: *keys* counts how often it was changed. The newest message was said *at* a time, in
-    milliseconds since 1970 (UTC); 0 if none is kept. It was *begun* then, and got its topic from somebody, likewise; 0
-    if that is not known.
+    messages with a ``cid`` among the newest :data:`~chatroom.core.values.limits.RESENDABLE`, oldest first, but none
+    that were said more than :data:`~chatroom.core.values.limits.RESENT_WITHIN` before the newest. *created* says that
+    the log is new. The *owner*, *moderators*, *voiced* and *sanctions* are those of the room; *redactions* counts those
+    of its messages. Those who are *admitted* may come in while it is invite-only, and without the *key*, if there is
+    one: *keys* counts how often it was changed. The newest message was said *at* a time, in milliseconds since 1970
+    (UTC); 0 if none is kept. It was *begun* then, and got its topic from somebody, likewise; 0 if that is not known.
     """
 
     room: RoomName

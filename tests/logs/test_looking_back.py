@@ -11,10 +11,11 @@ from chatroom.core.ports import LogId
 from chatroom.core.values.authors import Author
 from chatroom.core.values.errors import QueryInvalid
 from chatroom.core.values.events import Message
+from chatroom.core.values.limits import RESENT_WITHIN
 from chatroom.core.values.names import Username, key
 from chatroom.logs.memory.log import MemoryLog
 from chatroom.logs.retention import Retention
-from tests.logs.scribe import Scribe, seqs, sqlite
+from tests.logs.scribe import Scribe, message, seqs, sqlite
 
 FIRST = 1_795_000_000_000
 
@@ -55,6 +56,18 @@ def test_a_log_that_is_opened_again_knows_when_its_newest_message_was_said(tmp_p
             scribe.say(opened.log, "tea", at=FIRST)
             scribe.log.close(opened.log)
             assert scribe.opened(new=None).at == FIRST
+
+
+def test_a_log_that_is_opened_again_knows_the_names_of_messages_of_the_week_before_its_newest(tmp_path: Path) -> None:
+    with sqlite(tmp_path / "chatroom.sqlite") as stored:
+        for scribe in stored, Scribe(MemoryLog()):
+            opened = scribe.opened()
+            for number, later in enumerate((0, 1, 2, RESENT_WITHIN + 1), 1):
+                scribe.append(opened.log, message("tea", FIRST + later, session=b"s", cid=f"{number}"))
+            scribe.log.close(opened.log)
+            assert [sent.cid for sent in scribe.opened(new=None).sent] == ["3", "4"]
+    with sqlite(tmp_path / "chatroom.sqlite") as stored:
+        assert [sent.cid for sent in stored.opened(new=None).sent] == ["3", "4"]
 
 
 def test_a_search_finds_what_somebody_has_said_under_any_name_or_under_one(scribe: Scribe) -> None:

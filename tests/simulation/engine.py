@@ -26,7 +26,7 @@ from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import digest
-from chatroom.core.values.limits import RESENDABLE
+from chatroom.core.values.limits import RESENDABLE, RESENT_WITHIN
 from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.core.values.reports import KeptReport
@@ -603,8 +603,10 @@ class SimulatedReads:
                     yield kept.seq, said(kept)
 
     def _sent(self, life: Life, first: int) -> Iterator[Resendable]:
+        first = max(first, life.seq - RESENDABLE + 1)
+        too_old = max((kept.at for kept in life.entries if kept.seq), default=0) - RESENT_WITHIN
         for kept in life.entries:
-            if kept.seq and kept.seq >= max(first, life.seq - RESENDABLE + 1) and kept.row.cid and kept.row.session:
+            if kept.seq and kept.seq >= first and kept.at > too_old and kept.row.cid and kept.row.session:
                 message = said(kept)
                 known = digest(message.text, message.kind, message.re)
                 yield Resendable(kept.row.session, kept.row.cid, kept.seq, kept.at, known)

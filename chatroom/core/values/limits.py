@@ -19,6 +19,9 @@ CROWD = 500
 RESENDABLE = 10_000
 """Newest messages of a room that are recognized when they are sent again."""
 
+RESENT_WITHIN = 7 * 86_400_000
+"""Milliseconds before its newest message of which a room that opens looks for them: it may hold the talk of years."""
+
 RECALLED = 250
 """Messages that are looked through for a ``cid`` in one piece when a room opens: 1 to 4 ms."""
 

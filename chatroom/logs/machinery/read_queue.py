@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Protocol, TypeVar
@@ -13,7 +13,7 @@ from chatroom.core.values.audit import Act
 from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import SearchTooLong, StorageFailed
-from chatroom.core.values.limits import RECALLED, RESENDABLE
+from chatroom.core.values.limits import RECALLED, RESENDABLE, RESENT_WITHIN
 from chatroom.core.values.marks import Mark
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
@@ -247,9 +247,14 @@ class ReadQueue:
     def recall(self, room: Opened, opened: Callable[[Opened | StorageFailed], None]) -> None:
         """Give *room* to *opened* with its messages that may be sent again, looked up in pieces, with pages between."""
         sent = list[Resendable]()
-        pieces = iter(_pieces(room))
 
-        def go_on(found: Sequence[Resendable] | StorageFailed) -> None:
+        def begin(after: int | StorageFailed) -> None:
+            if isinstance(after, StorageFailed):
+                opened(after)
+            else:
+                go_on(_pieces(after, room.seq), [])
+
+        def go_on(pieces: Iterator[tuple[int, int]], found: Sequence[Resendable] | StorageFailed) -> None:
             if isinstance(found, StorageFailed):
                 opened(found)
                 return
@@ -258,15 +263,19 @@ class ReadQueue:
             if piece is None:
                 opened(replace(room, sent=tuple(sent)))
             else:
-                self.read(room.log, partial(self._reader.sent, room.log, *piece), go_on)
+                self.read(room.log, partial(self._reader.sent, room.log, *piece), partial(go_on, pieces))
 
-        go_on([])
+        self.read(room.log, partial(self._sent_after, room), begin)
 
     def recalled(self, room: Opened) -> Opened:
         """Return *room* with its messages that may be sent again: when the server starts, nobody waits."""
-        return replace(
-            room, sent=tuple(sent for piece in _pieces(room) for sent in self._reader.sent(room.log, *piece))
-        )
+        pieces = _pieces(self._sent_after(room), room.seq)
+        return replace(room, sent=tuple(sent for piece in pieces for sent in self._reader.sent(room.log, *piece)))
+
+    def _sent_after(self, room: Opened) -> int:
+        """Return the number beyond which the messages of *room* are looked through that may be sent again."""
+        too_old = self._reader.upto(room.log, room.at - RESENT_WITHIN)
+        return max(room.seq - RESENDABLE, room.first - 1, too_old)
 
     def read(self, log: LogId, work: Callable[[], T], got: Callable[[T | StorageFailed], None]) -> None:
         """Do *work* for *log* with the reader, in its thread, and give the result to *got*."""
@@ -325,7 +334,6 @@ class ReadQueue:
         return found
 
 
-def _pieces(room: Opened) -> Iterable[tuple[int, int]]:
-    """Return the bounds of the pieces in which messages of *room* are looked up that may be sent again."""
-    first = max(room.seq - RESENDABLE, room.first - 1)
-    return ((after, min(after + RECALLED, room.seq)) for after in range(first, room.seq, RECALLED))
+def _pieces(after: int, upto: int) -> Iterator[tuple[int, int]]:
+    """Return the bounds of the pieces in which messages beyond number *after* are looked up that may be sent again."""
+    return ((first, min(first + RECALLED, upto)) for first in range(after, upto, RECALLED))

@@ -63,7 +63,7 @@ from chatroom.core.values.changes import (
 )
 from chatroom.core.values.errors import ChatError, RoomExists, SearchTooLong, StorageFailed
 from chatroom.core.values.events import Message, digest, erased, untagged
-from chatroom.core.values.limits import RECALLED, RESENDABLE, Limits
+from chatroom.core.values.limits import RECALLED, RESENDABLE, RESENT_WITHIN, Limits
 from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.reports import CONTEXT, KeptReport
@@ -482,6 +482,8 @@ class MemoryLog:
     def _reopen(self, room: _Room, opened: Callable[[Opened], None]) -> None:
         """Give *room* to *opened* with its messages that may be sent again, looked up piece by piece, one a turn."""
         rows = list(islice(room.rows, max(0, len(room.rows) - RESENDABLE), None))
+        if rows:
+            del rows[: bisect_right(rows, rows[-1][1].at - RESENT_WITHIN, key=_time)]
         sent: list[Resendable] = []
 
         def look(start: int) -> None:
@@ -601,6 +603,11 @@ def _erase(room: _Room, redactions: Sequence[Redaction]) -> tuple[Redaction, ...
             done.append(redaction)
     room.redactions += done
     return tuple(done)
+
+
+def _time(row: Numbered) -> int:
+    """Return when the message of *row* was said."""
+    return row[1].at
 
 
 def _sent(rows: Iterable[Numbered]) -> Iterable[Resendable]:
