@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatroom.early_signals import hold
+from chatroom.programs.early_signals import hold
 
 
 def main() -> None:

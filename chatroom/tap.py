@@ -24,7 +24,6 @@ from chatroom.core.tools.turn import Turn
 from chatroom.core.values.commands import LogLevel
 from chatroom.core.values.limits import Limits
 from chatroom.doors import FOR_BROWSERS, Doors, at_address
-from chatroom.early_signals import hold
 from chatroom.fronts.control import ControlFactory
 from chatroom.fronts.factory import LineFactory, RoomFactory
 from chatroom.fronts.guard.proxy_protocol import ProxiedFactory
@@ -36,6 +35,7 @@ from chatroom.logs.sqlite.log import SQLiteLog
 from chatroom.options.command_line import Options
 from chatroom.options.kinds import DATABASE, control_path
 from chatroom.options.reloading import SettingsFile
+from chatroom.programs.early_signals import hold
 from chatroom.services.listening.control import ControlListener
 from chatroom.services.listening.endpoints import PROXIED
 from chatroom.services.listening.expiry import Expiry

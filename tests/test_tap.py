@@ -23,9 +23,9 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom import __version__
 from chatroom.core.values.limits import Limits
-from chatroom.early_signals import NUMBERS
 from chatroom.options.command_line import Options
 from chatroom.options.table import OPTIONS
+from chatroom.programs.early_signals import NUMBERS
 from chatroom.services.listening.listener import Listener
 from chatroom.services.operations.fd_limit import connections
 from chatroom.tap import makeService, server

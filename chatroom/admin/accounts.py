@@ -24,7 +24,7 @@ from chatroom.core.values.texts import harmless
 from chatroom.core.visit.account_keeping import Act, keep, listed
 from chatroom.logs.sqlite.accounts import AccountsFile
 from chatroom.options.kinds import DATABASE
-from chatroom.unix_user import by_number
+from chatroom.programs.unix_user import by_number
 from chatroom.wire.timestamps import rfc3339
 
 if TYPE_CHECKING:

@@ -28,8 +28,8 @@ from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import read_only
 from chatroom.logs.store_unusable import StoreUnusable
 from chatroom.options.kinds import DATABASE, control_path
-from chatroom.standard_output import GONE, ArgumentParser, not_written, unwritten
-from chatroom.unix_user import by_number
+from chatroom.programs.standard_output import GONE, ArgumentParser, not_written, unwritten
+from chatroom.programs.unix_user import by_number
 from chatroom.wire.timestamps import rfc3339
 
 if TYPE_CHECKING:

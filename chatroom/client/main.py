@@ -33,7 +33,7 @@ from chatroom.client.model.memory import Memory
 from chatroom.client.ports import Connect, Program
 from chatroom.client.state_file import PlaceFile, SessionFiles, StateFile, TokenFiles
 from chatroom.client.states import Incoming, State
-from chatroom.standard_output import GONE, not_written, show, unwritten
+from chatroom.programs.standard_output import GONE, not_written, show, unwritten
 
 if TYPE_CHECKING:
     # It comes with urwid, which is not needed where there is no screen.

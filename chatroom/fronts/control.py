@@ -15,7 +15,7 @@ from chatroom.core.values.names import RoomName, Username
 from chatroom.fronts.factory import LineFactory
 from chatroom.fronts.guard.admission import Admission
 from chatroom.fronts.line import LineFront
-from chatroom.unix_user import by_number
+from chatroom.programs.unix_user import by_number
 from chatroom.wire.dialect import Dialect
 
 SOL_LOCAL, LOCAL_PEERCRED = 0, 1

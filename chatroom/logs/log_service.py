@@ -11,8 +11,8 @@ from twisted.application.service import Service
 from twisted.logger import Logger
 from typing_extensions import override
 
-from chatroom.cannot_start import AGAIN, CannotStart
 from chatroom.logs.store_unusable import StoreUnusable
+from chatroom.programs.cannot_start import AGAIN, CannotStart
 
 LONG = 5.0
 """Seconds that a store takes to be opened until whoever waits for the server is told why."""

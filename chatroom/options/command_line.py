@@ -19,9 +19,9 @@ from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import key
 from chatroom.options.settings import SettingsUnusable, read_settings
 from chatroom.options.table import INFORMATION, OPTIONS, Option
+from chatroom.programs.standard_output import show
+from chatroom.programs.suggestion import suggestion
 from chatroom.services.operations.fd_limit import connections, raise_limit
-from chatroom.standard_output import show
-from chatroom.suggestion import suggestion
 
 ABOUT = """\
 A chat room server. People reach it with netcat, programs with one JSON object a line, on the same port. A limit of 0 \

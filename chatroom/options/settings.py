@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from chatroom.suggestion import suggestion
-from chatroom.toml import places
+from chatroom.programs.suggestion import suggestion
+from chatroom.programs.toml import places
 
 Notation = Literal["text", "texts", "endpoint", "endpoints", "number", "flag"]
 """The notation of a setting; an endpoint may be a whole number too, for that is how people write a port."""

@@ -13,7 +13,7 @@ from twisted.cred.credentials import IUsernamePassword
 from twisted.cred.strcred import InvalidAuthType, findCheckerFactories, makeChecker
 from typing_extensions import override
 
-from chatroom.cannot_start import CannotStart
+from chatroom.programs.cannot_start import CannotStart
 from chatroom.services.secret_files import warn_of_readers
 
 UNIX = "crypt", "spwd"

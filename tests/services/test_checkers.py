@@ -13,7 +13,7 @@ from twisted.cred.error import UnauthorizedLogin
 from twisted.logger import ILogObserver, LogEvent, globalLogPublisher
 from zope.interface import provider
 
-from chatroom.cannot_start import CannotStart
+from chatroom.programs.cannot_start import CannotStart
 from chatroom.services.checkers import CheckerUnusable, PasswordFile, checker
 from chatroom.services.secret_files import warn_of_readers
 

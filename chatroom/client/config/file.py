@@ -10,7 +10,6 @@ from typing import Any
 
 from platformdirs import user_config_path
 
-from chatroom import toml
 from chatroom.client.config.options import BadValue, Config, Parser, closest, value
 from chatroom.client.drawing.styles import BadStyle, parse_style
 from chatroom.client.drawing.themes import THEMES
@@ -18,7 +17,8 @@ from chatroom.client.keys.actions import Action, label
 from chatroom.client.keys.bindings import DEFAULT, ESSENTIAL, BadKey, Bindings, key_named, name
 from chatroom.client.model.alerts import EVENTS
 from chatroom.client.views.hues import HUES
-from chatroom.suggestion import suggestion
+from chatroom.programs import toml
+from chatroom.programs.suggestion import suggestion
 
 KEYS, COLORS, PEOPLE, HOOKS = "keys", "colors", "hues", "hooks"
 """The tables of the file; what stands above them are options."""

@@ -10,8 +10,8 @@ from typing import Any
 from typing_extensions import override
 
 from chatroom.client.keys.bindings import DEFAULT, Bindings
-from chatroom.standard_output import ArgumentParser
-from chatroom.suggestion import suggestion
+from chatroom.programs.standard_output import ArgumentParser
+from chatroom.programs.suggestion import suggestion
 
 _MAX_TOLD = 4
 """Problems that are told one by one on a screen."""

@@ -35,7 +35,7 @@ from chatroom.client.views.lines import NoticeLine
 from chatroom.client.views.printed import information, trouble
 from chatroom.client.views.view import Connectivity
 from chatroom.core.values.wording import taken_back
-from chatroom.standard_output import GONE, not_written
+from chatroom.programs.standard_output import GONE, not_written
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.answers import AnyEvent, AnyReply, Entered, Error, Welcome
 from chatroom.wire.frames.requests import AnyRequest

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from ipaddress import IPv6Address, ip_address
 
-from chatroom.suggestion import suggestion
+from chatroom.programs.suggestion import suggestion
 
 PART = re.compile(r"(?:\\.|[^:\\])+")
 """A part of a description, between two colons."""

@@ -14,8 +14,8 @@ from twisted.internet.interfaces import IListeningPort, IProtocolFactory
 from twisted.python.failure import Failure
 from typing_extensions import override
 
-from chatroom.cannot_start import CannotStart
 from chatroom.core.values.replies import Reloaded
+from chatroom.programs.cannot_start import CannotStart
 from chatroom.services.listening.certificate import Certificate
 from chatroom.services.listening.listen_address import LOCKED, ListenAddress
 

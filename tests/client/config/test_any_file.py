@@ -16,7 +16,7 @@ from chatroom.client.config.sample import sample
 from chatroom.client.drawing.styles import BadStyle, parse_style
 from chatroom.client.drawing.themes import theme
 from chatroom.client.keys.bindings import ESSENTIAL, BadKey, key_named
-from chatroom.toml import mended, places
+from chatroom.programs.toml import mended, places
 from tests.client.drawing.test_rows import ANY_TEXT
 
 PARSER = command_line()

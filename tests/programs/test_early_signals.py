@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chatroom.early_signals import NUMBERS, hold
+from chatroom.programs.early_signals import NUMBERS, hold
 
 
 @pytest.fixture(autouse=True)

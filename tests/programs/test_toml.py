@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatroom.toml import mended, places
+from chatroom.programs.toml import mended, places
 
 WRITTEN = '''\
 host = "a"
