@@ -21,7 +21,8 @@ HOT = """
     core/rooms: audience reader room tail
     core/tools: bucket name_index order paging stats turn
     core/values: batch texts
-    core/visit: answer saying visitor
+    core/visit: answer visitor
+    core/visit/talk: saying
     fronts: outbox speaker
     logs: open_log
     logs/machinery: group_commit

@@ -21,7 +21,7 @@ from chatroom.core.values.commands import AddAccount, RemoveAccount, SetPassword
 from chatroom.core.values.names import Key, username
 from chatroom.core.values.passwords import password
 from chatroom.core.values.texts import harmless
-from chatroom.core.visit.account_keeping import Act, keep, listed
+from chatroom.core.visit.accounts.account_keeping import Act, keep, listed
 from chatroom.logs.sqlite.accounts import AccountsFile
 from chatroom.options.kinds import DATABASE
 from chatroom.programs.unix_user import by_number

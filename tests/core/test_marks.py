@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from chatroom.core.values.commands import Create, Delete, Quit, Redact
 from chatroom.core.values.marks import Mark
 from tests.core.scenes import TEA, session
-from tests.core.visit.test_marking import entered, mark, talk, unread
+from tests.core.visit.talk.test_marking import entered, mark, talk, unread
 from tests.examples import examples
 from tests.fakes import World
 

@@ -56,7 +56,7 @@ from chatroom.core.values.replies import (
 )
 from chatroom.logs.memory.log import MemoryLog
 from tests.core.scenes import session
-from tests.core.visit.test_accounts import world
+from tests.core.visit.accounts.test_accounts import world
 from tests.examples import examples
 from tests.fakes import Person
 

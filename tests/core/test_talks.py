@@ -26,7 +26,7 @@ from chatroom.core.values.names import Username
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import Entries, Kept, MarkKept, TalkList, UnreadList
 from tests.core.scenes import ALICE, BOB, CAROL
-from tests.core.visit.test_accounts import SECRET, registered, world
+from tests.core.visit.accounts.test_accounts import SECRET, registered, world
 from tests.examples import examples
 
 PEOPLE = (ALICE, BOB, CAROL)

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from chatroom.core.visit.moderation import MASKS, MASKS_OF_ONE
+from chatroom.core.visit.order.moderation import MASKS, MASKS_OF_ONE
 from tests.e2e.mutants import UPGRADE, masked
 from tests.e2e.peers import Bot
 from tests.e2e.processes import LIMIT

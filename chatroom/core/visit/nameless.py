@@ -29,7 +29,8 @@ from chatroom.core.values.names import Username
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.people import Profile
 from chatroom.core.values.replies import Reply, Welcome
-from chatroom.core.visit.accounts import (
+from chatroom.core.visit.accounts.before_name import Shown, make_account, show_account
+from chatroom.core.visit.accounts.own_account import (
     Proof,
     admission,
     bind,
@@ -41,14 +42,13 @@ from chatroom.core.visit.accounts import (
     still,
 )
 from chatroom.core.visit.answer import Answer, LastCode
-from chatroom.core.visit.before_name import Shown, make_account, show_account
 from chatroom.core.visit.driver import drive
-from chatroom.core.visit.following import followed
 from chatroom.core.visit.later import Later, VisitorGone
 from chatroom.core.visit.named import Named
 from chatroom.core.visit.operator import Operator
+from chatroom.core.visit.rooms.following import followed
 from chatroom.core.visit.rule import Rule
-from chatroom.core.visit.unread import tell_missed
+from chatroom.core.visit.talk.unread import tell_missed
 
 TRIES = 10
 """Failed tries at a username after which a visitor is disconnected."""

@@ -8,31 +8,31 @@ from typing import Any, Generic, TypeVar
 
 from chatroom.core.values import commands
 from chatroom.core.visit import rights
-from chatroom.core.visit.about_rooms import delete, list_rooms, set_topic, show_room
-from chatroom.core.visit.account_keeping import keep_accounts
-from chatroom.core.visit.accounts import act
-from chatroom.core.visit.asking import monitor, who, whois, whowas
-from chatroom.core.visit.auditing import list_acts
-from chatroom.core.visit.authentication import authenticate
-from chatroom.core.visit.confiding import confide
-from chatroom.core.visit.describing import describe
+from chatroom.core.visit.accounts.account_keeping import keep_accounts
+from chatroom.core.visit.accounts.authentication import authenticate
+from chatroom.core.visit.accounts.operating import become_operator, stand_down
+from chatroom.core.visit.accounts.own_account import act
+from chatroom.core.visit.accounts.passwords_needed import with_password
 from chatroom.core.visit.driver import Work
-from chatroom.core.visit.finding import find
-from chatroom.core.visit.handling import handle
-from chatroom.core.visit.keeping_order import order
-from chatroom.core.visit.looking_back import history
-from chatroom.core.visit.marking import mark
-from chatroom.core.visit.moderation import list_sanctions
-from chatroom.core.visit.moving import create, join, leave
-from chatroom.core.visit.operating import become_operator, stand_down
-from chatroom.core.visit.passwords_needed import with_password
-from chatroom.core.visit.redaction import redact
-from chatroom.core.visit.renaming import rename
-from chatroom.core.visit.reporting import list_reports, report, resolve
+from chatroom.core.visit.order.auditing import list_acts
+from chatroom.core.visit.order.handling import handle
+from chatroom.core.visit.order.keeping_order import order
+from chatroom.core.visit.order.moderation import list_sanctions
+from chatroom.core.visit.order.reporting import list_reports, report, resolve
+from chatroom.core.visit.people.describing import describe
+from chatroom.core.visit.people.people_commands import monitor, who, whois, whowas
+from chatroom.core.visit.people.renaming import rename
+from chatroom.core.visit.rooms.about_rooms import delete, list_rooms, set_topic, show_room
+from chatroom.core.visit.rooms.moving import create, join, leave
 from chatroom.core.visit.rule import ERASING, Ask, Rule
-from chatroom.core.visit.saying import tell
-from chatroom.core.visit.tagging import tag
-from chatroom.core.visit.unread import list_talks, list_unread
+from chatroom.core.visit.talk.confiding import confide
+from chatroom.core.visit.talk.finding import find
+from chatroom.core.visit.talk.looking_back import history
+from chatroom.core.visit.talk.marking import mark
+from chatroom.core.visit.talk.redaction import redact
+from chatroom.core.visit.talk.saying import tell
+from chatroom.core.visit.talk.tagging import tag
+from chatroom.core.visit.talk.unread import list_talks, list_unread
 
 C = TypeVar("C", bound=commands.Command)
 

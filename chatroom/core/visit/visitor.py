@@ -21,14 +21,14 @@ from chatroom.core.values.origin import NOWHERE, ConnectionOrigin
 from chatroom.core.values.replies import Ok, Reply
 from chatroom.core.values.replies import Pong as PongReply
 from chatroom.core.values.texts import written_size
-from chatroom.core.visit import parting
+from chatroom.core.visit import endings
 from chatroom.core.visit.answer import Answer, LastCode
 from chatroom.core.visit.driver import Work, drive
 from chatroom.core.visit.named import Named
 from chatroom.core.visit.nameless import Nameless
 from chatroom.core.visit.operator import Operator
 from chatroom.core.visit.rules import RULES, Row
-from chatroom.core.visit.saying import say
+from chatroom.core.visit.talk.saying import say
 from chatroom.core.visit.waiting import shown_in_time
 
 P = ParamSpec("P")
@@ -171,16 +171,16 @@ class Visitor:
 
     def finish(self) -> None:
         """Close when all begun requests are answered and shown: no more will come in."""
-        self._part(parting.finish)
+        self._part(endings.finish)
 
     def stop(self) -> None:
         """Close with a ``bye`` when all begun requests are answered and earlier messages shown: the server stops."""
-        self._part(partial(parting.stop, turn=self._lobby.turn))
+        self._part(partial(endings.stop, turn=self._lobby.turn))
 
     def replace(self, gone: Callable[[], None]) -> None:
         """Make way for another connection of the user; call *gone* when all commands begun here are finished."""
         self._when_gone += (gone,)
-        self._part(parting.make_way)
+        self._part(endings.make_way)
 
     def failed(self, error: ChatError) -> LastCode | None:
         """Note that a request was refused; return why the visit ends with that, if it does."""
@@ -195,7 +195,7 @@ class Visitor:
 
     def hang_up(self, reason: ByeReason, note: str = "", until: int | None = None) -> None:
         """Send a ``bye`` with *reason* and a *note*, and hang up even before all requests are answered."""
-        self.connection.notify(Bye(reason, parting.RETRY_AFTER if reason == "stopping" else None, note, until))
+        self.connection.notify(Bye(reason, endings.RETRY_AFTER if reason == "stopping" else None, note, until))
         self.close()
 
     def close(self) -> None:
@@ -264,7 +264,7 @@ class Visitor:
             case Local():
                 drive(_local(answer), answer)
             case Quit(text):
-                drive(parting.quit(self, answer, text), answer)
+                drive(endings.quit(self, answer, text), answer)
             case _ if isinstance(state, Nameless):
                 state.handle(command, answer)
             case _:

@@ -36,7 +36,7 @@ from chatroom.core.values.people import Person as ShownPerson
 from chatroom.core.values.replies import ActList, Ok, SanctionList
 from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Kind, Sanction
-from chatroom.core.visit.moderation import MASKS, MASKS_OF_ONE
+from chatroom.core.visit.order.moderation import MASKS, MASKS_OF_ONE
 from tests.core.scenes import BOB, POND, TEA, affordable, gather, kinds
 from tests.fakes import FakePasswords, Person, World
 from tests.lateness import at_once

@@ -41,7 +41,7 @@ from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import ActList, Entered, Ok, Refused, Welcome
 from chatroom.core.values.rights import Settings, Tuning
-from chatroom.core.visit.moderation import ADMITTED
+from chatroom.core.visit.order.moderation import ADMITTED
 from chatroom.logs.memory.log import MemoryLog
 from tests.core.scenes import ALICE, AT, BOB, CAROL, POND, TEA, come_back, gather, gather_late, kinds
 from tests.fakes import FakePasswords, FakeRoomPorts, LateLog, Person, World

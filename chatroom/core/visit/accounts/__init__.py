@@ -1,0 +1,1 @@
+"""How somebody shows who they are, and what is done with accounts."""

@@ -1,0 +1,1 @@
+"""How order is kept: by moderators in a room, and by operators everywhere."""

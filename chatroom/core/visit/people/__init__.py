@@ -1,0 +1,1 @@
+"""What somebody asks about people, and says of themselves."""
