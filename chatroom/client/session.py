@@ -11,11 +11,11 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from chatroom.client import states
-from chatroom.client.model import failing, leaving, marking, remembering
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.preferences import NotRemembered
 from chatroom.client.ports import Connect, UserInterface
 from chatroom.client.reasons import why
+from chatroom.client.reducer import failing, leaving, marking, remembering
 from chatroom.client.views.view import Connectivity
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.answers import AnyEvent, AnyReply, Welcome

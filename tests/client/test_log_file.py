@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from chatroom.client.log_file import DiskLog
-from chatroom.client.model import leaving
 from chatroom.client.model.logs import LogFailed
+from chatroom.client.reducer import leaving
 from chatroom.client.text.clock import clock
 from tests.client.reader import Reader, said
 

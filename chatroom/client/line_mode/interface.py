@@ -21,9 +21,9 @@ from chatroom.client.line_mode.missed import MissedMessages, untold
 from chatroom.client.line_mode.printer import Printer
 from chatroom.client.line_mode.secret_line import SecretLine
 from chatroom.client.line_mode.transcript import LinePrinter, help_lines
-from chatroom.client.model import reducer
 from chatroom.client.model.chat import Chat
 from chatroom.client.ports import Connect, LineSource, Program, UserInterface
+from chatroom.client.reducer import reducer
 from chatroom.client.screens import commands
 from chatroom.client.screens.command import NotDone
 from chatroom.client.screens.lobby import LobbyScreen

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chatroom.client.model import receiving
 from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.reading import Unseen
 from chatroom.client.model.room import Room
+from chatroom.client.reducer import receiving
 from chatroom.client.views.lines import MessageLine, NoticeLine
 from chatroom.wire.frames import answers
 from chatroom.wire.frames.answers import AnyEvent, AnyReply, Entries

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeGuard
 
-from chatroom.client.model import receiving
 from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.navigation.message import LOOKING, go
+from chatroom.client.reducer import receiving
 from chatroom.client.text.highlights import highlights
 from chatroom.client.views.lines import Line, MessageLine
 from chatroom.wire.frames.answers import Entries

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chatroom.client.keys.actions import Action
-from chatroom.client.model import receiving
 from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.reading import ReturnPoint, Unseen
 from chatroom.client.model.window import Window
+from chatroom.client.reducer import receiving
 from chatroom.client.views.lines import MessageLine
 from chatroom.client.views.view import Anchor
 from chatroom.core.values.names import fold

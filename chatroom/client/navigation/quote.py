@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from chatroom.client.model import receiving
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.navigation.message import go
+from chatroom.client.reducer import receiving
 from chatroom.client.views.lines import MessageLine, message_at
 from chatroom.wire.frames.answers import Entries
 from chatroom.wire.frames.requests import AnyRequest

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from chatroom.client.model import receiving
 from chatroom.client.model.address import Address
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.talk import SIGN
 from chatroom.client.navigation.moment import INSTANT
+from chatroom.client.reducer import receiving
 from chatroom.client.text.moments import BadMoment
 from chatroom.client.text.query import Query, parse
 from chatroom.client.text.spans import spans

@@ -10,8 +10,8 @@ from typing_extensions import override
 from chatroom.client.compose.completion import Vocabulary
 from chatroom.client.compose.input_history import HistoryCursor
 from chatroom.client.keys.actions import Action
-from chatroom.client.model import inviting
 from chatroom.client.navigation.room import travel
+from chatroom.client.reducer import inviting
 from chatroom.client.screens import commands
 from chatroom.client.screens.command import NotDone
 from chatroom.client.screens.overlays.catchup import mark_read, open_catchup

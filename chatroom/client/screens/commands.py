@@ -8,9 +8,9 @@ from functools import partial
 from msgspec import UNSET
 
 from chatroom.client.compose.completion import Kind
-from chatroom.client.model import leaving, marking
 from chatroom.client.model.room import Room
 from chatroom.client.model.talk import Talk
+from chatroom.client.reducer import leaving, marking
 from chatroom.client.screens.account_commands import ACCOUNTS
 from chatroom.client.screens.command import Command, Incomplete, NotDone, here, named, word, words
 from chatroom.client.screens.finding_commands import FINDING

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from chatroom.client.compose.completion import Completion, Vocabulary, completions
 from chatroom.client.compose.editor import Editor
 from chatroom.client.keys.actions import Action
-from chatroom.client.model import reducer
 from chatroom.client.model.chat import Chat
 from chatroom.client.navigation.message import arrive
+from chatroom.client.reducer import reducer
 from chatroom.client.views.view import InputLine, View
 from chatroom.wire.frames.answers import AnyEvent, AnyReply, Level
 from chatroom.wire.frames.requests import AnyRequest

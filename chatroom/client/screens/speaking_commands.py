@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from chatroom.client.model import talking
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.talk import SIGN
+from chatroom.client.reducer import talking
 from chatroom.client.screens.command import Command, Incomplete, NotDone, conversation, number, words
 from chatroom.client.screens.overlays.messages import NO_REPLIES
 from chatroom.client.screens.screen import Screen

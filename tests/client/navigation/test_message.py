@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom.client.keys.actions import Action
-from chatroom.client.model import failing
 from chatroom.client.navigation.message import go
+from chatroom.client.reducer import failing
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.views.lines import MessageLine
 from chatroom.wire.frames import answers, requests

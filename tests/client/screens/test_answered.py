@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from chatroom.client.model import failing
+from chatroom.client.reducer import failing
 from chatroom.client.views.lines import MessageLine
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.requests import AnyRequest

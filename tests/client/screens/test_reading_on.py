@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatroom.client.model import failing
+from chatroom.client.reducer import failing
 from chatroom.wire.frames import answers, requests
 from tests.client.reader import Reader, entry, said
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from chatroom.client.model import failing, leaving
+from chatroom.client.reducer import failing, leaving
 from chatroom.client.screens.overlays.help import HelpScreen
 from chatroom.client.views.lines import MessageLine, Pending, Skipped, Traffic
 from chatroom.client.views.view import Connectivity, ListView

@@ -9,10 +9,10 @@ import pytest
 from msgspec import UNSET
 
 from chatroom.client.model import overview
-from chatroom.client.model.marking import due
 from chatroom.client.model.memory import Memory, SavedView
-from chatroom.client.model.remembering import remember
 from chatroom.client.model.talk import KEPT, NOT_KEPT
+from chatroom.client.reducer.marking import due
+from chatroom.client.reducer.remembering import remember
 from chatroom.client.screens.overlays.catchup import CatchupScreen
 from chatroom.client.screens.overlays.menu import MenuScreen
 from chatroom.client.views.alert import Alert

@@ -8,12 +8,13 @@ from functools import partial
 from typing_extensions import override
 
 from chatroom.client.keys.actions import Action
-from chatroom.client.model import overview, receiving
+from chatroom.client.model import overview
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.navigation.mention import is_mention, mention_spans, name_query
 from chatroom.client.navigation.message import go
 from chatroom.client.navigation.search import MATCHES_PER_PAGE
+from chatroom.client.reducer import receiving
 from chatroom.client.screens.overlays.lists import CLOSE, ListScreen, by_day
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.items import FoundMessage, Item

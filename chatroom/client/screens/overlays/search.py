@@ -8,10 +8,11 @@ from functools import partial
 from typing_extensions import override
 
 from chatroom.client.keys.actions import Action
-from chatroom.client.model import overview, talking
+from chatroom.client.model import overview
 from chatroom.client.model.talk import SIGN
 from chatroom.client.navigation.message import go, go_into
 from chatroom.client.navigation.search import ONE_ROOM, SearchResults
+from chatroom.client.reducer import talking
 from chatroom.client.screens.overlays.lists import CLOSE, TypedListScreen, by_day
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.items import FoundMessage, Item

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from chatroom.client.model import failing
+from chatroom.client.reducer import failing
 from chatroom.client.screens.overlays.catchup import CatchupScreen
 from chatroom.client.screens.overlays.mentions import MentionsScreen
 from chatroom.client.views.items import FoundMessage, RoomItem

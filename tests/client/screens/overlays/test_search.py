@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from chatroom.client.model import failing
+from chatroom.client.reducer import failing
 from chatroom.client.screens.overlays.search import SearchScreen
 from chatroom.client.screens.room import RoomScreen
 from chatroom.client.views.items import Day, FoundMessage

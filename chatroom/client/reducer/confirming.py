@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from chatroom.client.model import leaving, receiving, talking
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.room import Room
+from chatroom.client.reducer import leaving, receiving, talking
 from chatroom.core.values import masks
 from chatroom.core.values.durations import spoken
 from chatroom.core.values.wording import trusted

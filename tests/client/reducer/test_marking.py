@@ -7,9 +7,9 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from chatroom.client.model.marking import due
 from chatroom.client.model.overview import tabs
 from chatroom.client.navigation.message import go
+from chatroom.client.reducer.marking import due
 from chatroom.client.screens.overlays.catchup import CatchupScreen
 from chatroom.client.views.view import Connectivity
 from chatroom.wire.frames import answers, requests

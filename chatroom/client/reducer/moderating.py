@@ -6,10 +6,10 @@ from typing import Literal, TypeVar, cast
 
 from msgspec import UNSET, UnsetType
 
-from chatroom.client.model import leaving
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.restraints import Restraint
 from chatroom.client.model.room import Room
+from chatroom.client.reducer import leaving
 from chatroom.client.views.lines import NoticeLine
 from chatroom.core.values.acts import acted
 from chatroom.core.values.audit import Act, Action

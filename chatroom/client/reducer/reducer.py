@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 from msgspec import UnsetType
 
-from chatroom.client.model import (
+from chatroom.client.model.chat import Chat
+from chatroom.client.model.preferences import NotRemembered
+from chatroom.client.model.room import Room
+from chatroom.client.reducer import (
     confirming,
     entering,
     failing,
@@ -18,8 +21,7 @@ from chatroom.client.model import (
     remembering,
     talking,
 )
-from chatroom.client.model.chat import Chat
-from chatroom.client.model.moderating import (
+from chatroom.client.reducer.moderating import (
     list_acts,
     list_sanctions,
     moderated,
@@ -27,9 +29,7 @@ from chatroom.client.model.moderating import (
     removed,
     restrained,
 )
-from chatroom.client.model.preferences import NotRemembered
-from chatroom.client.model.reporting import list_reports, reported
-from chatroom.client.model.room import Room
+from chatroom.client.reducer.reporting import list_reports, reported
 from chatroom.client.views.lines import NoticeLine, Skipped, Traffic
 from chatroom.core.values.wording import because, trusted
 from chatroom.wire.frames import answers, requests

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chatroom.client.model import marking, remembering
 from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.conversation import MAX_ASKED_NAMES
-from chatroom.client.model.moderating import restrict
 from chatroom.client.model.preferences import Interest
 from chatroom.client.model.room import Room
+from chatroom.client.reducer import marking, remembering
+from chatroom.client.reducer.moderating import restrict
 from chatroom.client.views.roles import marked
 from chatroom.core.values.names import fold
 from chatroom.wire.frames import answers, requests

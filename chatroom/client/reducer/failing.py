@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from chatroom.client.model import leaving
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
+from chatroom.client.reducer import leaving
 from chatroom.wire.frames import requests
 from chatroom.wire.frames.requests import AnyRequest
 

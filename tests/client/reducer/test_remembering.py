@@ -9,8 +9,8 @@ import pytest
 from msgspec import UNSET
 
 from chatroom.client.model.memory import Memory, ReadMark
-from chatroom.client.model.remembering import remember
 from chatroom.client.navigation.message import go
+from chatroom.client.reducer.remembering import remember
 from chatroom.client.screens.overlays.catchup import CatchupScreen
 from chatroom.client.views.items import RoomItem
 from chatroom.client.views.view import Connectivity

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from msgspec import UnsetType
 
-from chatroom.client.model import leaving
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.memory import SavedView
 from chatroom.client.model.preferences import NotRemembered
 from chatroom.client.model.room import Room
 from chatroom.client.model.talk import SIGN
+from chatroom.client.reducer import leaving
 from chatroom.core.values.names import fold
 from chatroom.wire.frames.answers import Entered, Welcome
 

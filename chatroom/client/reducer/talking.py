@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from msgspec import UNSET, UnsetType
 
-from chatroom.client.model import leaving, marking, receiving
 from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.preferences import Interest
 from chatroom.client.model.room import Room
 from chatroom.client.model.talk import SIGN, Talk
+from chatroom.client.reducer import leaving, marking, receiving
 from chatroom.client.views.lines import NoticeLine
 from chatroom.core.values.names import fold
 from chatroom.wire.frames import answers, requests
