@@ -10,7 +10,6 @@ from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
 from chatroom.client import states
-from chatroom.client.bell import Bell
 from chatroom.client.connection_news import tell_connection
 from chatroom.client.drawing.mouse import Click, Wheel
 from chatroom.client.drawing.paste import Paste, Typed
@@ -33,6 +32,7 @@ from chatroom.client.session import Session
 from chatroom.client.terminal import Terminal
 from chatroom.client.views.lines import NoticeLine
 from chatroom.client.views.view import Connectivity, LobbyView, RoomView, View
+from chatroom.client.world.bell import Bell
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.answers import AnyEvent, AnyReply
 from chatroom.wire.frames.requests import AnyRequest

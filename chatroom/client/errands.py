@@ -17,7 +17,7 @@ from chatroom.client.model.chat import Chat
 from chatroom.client.model.wishes import Copy, Edit, Open
 from chatroom.client.screens.composing import take_edited
 from chatroom.client.terminal import Terminal
-from chatroom.client.text_editor import NotEdited
+from chatroom.client.world.text_editor import NotEdited
 
 
 @dataclass(frozen=True, slots=True)

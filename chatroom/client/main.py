@@ -24,15 +24,15 @@ from chatroom.client.command_line import PORT, command_line
 from chatroom.client.config.options import Config, Parser
 from chatroom.client.connection import Connection
 from chatroom.client.endpoint import endpoint_of
-from chatroom.client.error_log import ErrorLog
 from chatroom.client.keys import bindings
-from chatroom.client.log_file import DiskLog
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.hues import ALL_DIFFER
 from chatroom.client.model.memory import Memory
 from chatroom.client.ports import Connect, Program
-from chatroom.client.state_file import PlaceFile, SessionFiles, StateFile, TokenFiles
 from chatroom.client.states import Incoming, State
+from chatroom.client.world.error_log import ErrorLog
+from chatroom.client.world.log_file import DiskLog
+from chatroom.client.world.state_file import PlaceFile, SessionFiles, StateFile, TokenFiles
 from chatroom.programs.standard_output import GONE, not_written, show, unwritten
 
 if TYPE_CHECKING:
@@ -224,16 +224,16 @@ def _on_screen(
     from twisted.internet.threads import deferToThreadPool
 
     from chatroom.client.app import App
-    from chatroom.client.bell import Bell
     from chatroom.client.drawing.notification import notification
     from chatroom.client.drawing.tty import Tty
     from chatroom.client.drawing.widget import ViewWidget
     from chatroom.client.errands import World
-    from chatroom.client.hooks import Hooks
-    from chatroom.client.hooks import run as run_hook
-    from chatroom.client.opener import Opener, Processes
     from chatroom.client.terminal import Terminal
-    from chatroom.client.text_editor import TextEditor, run
+    from chatroom.client.world.bell import Bell
+    from chatroom.client.world.hooks import Hooks
+    from chatroom.client.world.hooks import run as run_hook
+    from chatroom.client.world.opener import Opener, Processes
+    from chatroom.client.world.text_editor import TextEditor, run
 
     def crashed(failure: Failure) -> None:
         App.log.failure("The client has failed", failure)

@@ -14,7 +14,6 @@ from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
 from chatroom.client.app import App
-from chatroom.client.bell import Bell
 from chatroom.client.drawing.themes import theme
 from chatroom.client.drawing.widget import ViewWidget
 from chatroom.client.errands import World
@@ -23,7 +22,8 @@ from chatroom.client.model.chat import Chat
 from chatroom.client.model.memory import Memory
 from chatroom.client.states import Away, Connecting, Waiting
 from chatroom.client.terminal import INTERVAL, PASTING, Terminal
-from chatroom.client.text_editor import NotEdited
+from chatroom.client.world.bell import Bell
+from chatroom.client.world.text_editor import NotEdited
 from chatroom.wire.frames import answers, requests
 from tests.client.fakes import FakeDisplay, FakePlaces, FakeServer
 from tests.client.reader import NOON, entered, entry, rooms, said

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chatroom.client.model.memory import ReadMark, SavedView
 from chatroom.client.model.preferences import Interest, NotRemembered, Remembered
-from chatroom.client.state_file import PlaceFile, SessionFiles, StateFile, TokenFiles
+from chatroom.client.world.state_file import PlaceFile, SessionFiles, StateFile, TokenFiles
 from tests.examples import examples
 
 THERE = SavedView(["tea", "ops"], "ops", {"tea": ReadMark("e", 3)}, {"ops": "half a sentence"})

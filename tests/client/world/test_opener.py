@@ -9,7 +9,7 @@ from subprocess import run
 
 import pytest
 
-from chatroom.client.opener import Opener, Processes
+from chatroom.client.world.opener import Opener, Processes
 
 LINK = "https://example.org/?a=1&b=$(id);'x'"
 

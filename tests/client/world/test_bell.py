@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from twisted.internet.task import Clock
 
-from chatroom.client.bell import PAUSE, PRESENT, Bell
 from chatroom.client.views.alert import Alert
+from chatroom.client.world.bell import PAUSE, PRESENT, Bell
 
 ALERT = Alert("bob in tea", "alice: hello")
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from chatroom.client.log_file import DiskLog
 from chatroom.client.model.logs import LogFailed
 from chatroom.client.reducer import leaving
 from chatroom.client.text.clock import clock
+from chatroom.client.world.log_file import DiskLog
 from tests.client.reader import Reader, said
 
 

@@ -13,8 +13,8 @@ from twisted.internet.defer import Deferred
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.client.hooks import MOST, Hooks, run
 from chatroom.client.model.alerts import Event
+from chatroom.client.world.hooks import MOST, Hooks, run
 from chatroom.wire.frames import answers
 from tests.client.reader import Reader, at, said
 

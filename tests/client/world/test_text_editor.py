@@ -10,7 +10,7 @@ from pathlib import Path
 from twisted.internet.defer import Deferred, execute
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatroom.client.text_editor import NotEdited, TextEditor, run
+from chatroom.client.world.text_editor import NotEdited, TextEditor, run
 
 
 def at_once(function: Callable[[], str]) -> Deferred[str]:
