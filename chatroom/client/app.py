@@ -11,9 +11,9 @@ from twisted.logger import Logger
 
 from chatroom.client import states
 from chatroom.client.connection_news import tell_connection
+from chatroom.client.drawing.lines.scrollback import Scroll
 from chatroom.client.drawing.mouse import Click, Wheel
 from chatroom.client.drawing.paste import Paste, Typed
-from chatroom.client.drawing.scrollback import Scroll
 from chatroom.client.errands import NOWHERE, Errands, World
 from chatroom.client.keys.actions import Action
 from chatroom.client.model import overview

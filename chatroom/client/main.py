@@ -224,8 +224,8 @@ def _on_screen(
     from twisted.internet.threads import deferToThreadPool
 
     from chatroom.client.app import App
-    from chatroom.client.drawing.notification import notification
-    from chatroom.client.drawing.tty import Tty
+    from chatroom.client.drawing.terminal.notification import notification
+    from chatroom.client.drawing.terminal.tty import Tty
     from chatroom.client.drawing.widget import ViewWidget
     from chatroom.client.errands import World
     from chatroom.client.terminal import Terminal
@@ -264,8 +264,8 @@ def _theme(options: argparse.Namespace, config: Config) -> Theme:
 
 def _looks(options: argparse.Namespace, config: Config) -> Sequence[int]:
     """Return what the hues of people look like here."""
-    from chatroom.client.drawing.display import colours
     from chatroom.client.drawing.look_alikes import look_alikes
+    from chatroom.client.drawing.terminal.display import colours
 
     return look_alikes(_theme(options, config), colours(os.environ))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from chatroom.client.drawing.scrollback import Scroll
+from chatroom.client.drawing.lines.scrollback import Scroll
 from chatroom.client.drawing.widget import ViewWidget
 from chatroom.client.keys.actions import Action
 from chatroom.client.screens.lobby import LobbyScreen

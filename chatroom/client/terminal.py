@@ -11,8 +11,8 @@ from twisted.python.failure import Failure
 from typing_extensions import override
 
 from chatroom.client.drawing.copy_mode import sheet
-from chatroom.client.drawing.display import Display
 from chatroom.client.drawing.paste import Paste, Pastes, Typed
+from chatroom.client.drawing.terminal.display import Display
 from chatroom.client.drawing.themes import Theme
 from chatroom.client.drawing.widget import ViewWidget
 from chatroom.client.views.view import View

@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred, succeed
 from typing_extensions import override
 from urwid.event_loop import EventLoop
 
-from chatroom.client.drawing.display import Display, written_apart
+from chatroom.client.drawing.terminal.display import Display, written_apart
 from chatroom.client.model.memory import PlaceStore, SavedView
 from chatroom.client.model.preferences import NotRemembered
 from chatroom.client.ports import LineSource, Server

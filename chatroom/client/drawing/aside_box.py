@@ -7,10 +7,10 @@ from functools import lru_cache
 
 from chatroom.client.drawing.bars import rule
 from chatroom.client.drawing.columns import cut
-from chatroom.client.drawing.layout import row_spans, styled
-from chatroom.client.drawing.passages import looks
+from chatroom.client.drawing.lines.layout import row_spans, styled
+from chatroom.client.drawing.lines.passages import looks
+from chatroom.client.drawing.lines.scrollback import Scroll
 from chatroom.client.drawing.rows import Row
-from chatroom.client.drawing.scrollback import Scroll
 from chatroom.client.drawing.themes import Style
 from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import Bindings

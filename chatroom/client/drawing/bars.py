@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from chatroom.client.drawing.columns import cut, width
-from chatroom.client.drawing.layout import styled
-from chatroom.client.drawing.passages import looks
+from chatroom.client.drawing.lines.layout import styled
+from chatroom.client.drawing.lines.passages import looks
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.themes import Style
 from chatroom.client.keys.actions import Action

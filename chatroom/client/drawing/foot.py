@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from chatroom.client.drawing import bars, panels
-from chatroom.client.drawing.answers import answering_row
 from chatroom.client.drawing.aside_box import AsideBox
 from chatroom.client.drawing.input_line import hint, input_rows
+from chatroom.client.drawing.lines.answers import answering_row
 from chatroom.client.drawing.menu import menu
 from chatroom.client.drawing.pasted import pasted
 from chatroom.client.drawing.rows import Row

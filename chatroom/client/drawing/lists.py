@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from chatroom.client.drawing.columns import Align, cut, pad, width
-from chatroom.client.drawing.margin import time_column
-from chatroom.client.drawing.name_column import name_column, needed
+from chatroom.client.drawing.lines.margin import time_column
+from chatroom.client.drawing.lines.name_column import name_column, needed
+from chatroom.client.drawing.lines.parting import day_row
 from chatroom.client.drawing.name_looks import name_style
-from chatroom.client.drawing.parting import day_row
 from chatroom.client.drawing.purposes import purposes
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.sentences import wrapped

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chatroom.client.drawing.columns import Align, cut, pad, width
-from chatroom.client.drawing.layout import Manner, line_rows
-from chatroom.client.drawing.name_column import needed
+from chatroom.client.drawing.lines.layout import Manner, line_rows
+from chatroom.client.drawing.lines.name_column import needed
 from chatroom.client.drawing.name_looks import name_style
 from chatroom.client.drawing.purposes import purposes
 from chatroom.client.drawing.rows import Row

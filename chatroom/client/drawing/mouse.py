@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chatroom.client.drawing import lists, lobby, panels
+from chatroom.client.drawing.lines.scrollback import Scrollback
 from chatroom.client.drawing.room import Panels, left_edge
-from chatroom.client.drawing.scrollback import Scrollback
 from chatroom.client.keys.bindings import Bindings
 from chatroom.client.views.lines import MessageLine, Private
 from chatroom.client.views.targets import OnItem, OnLobbyRoom, OnMember, OnMessage, OnSpeaker, OnTab, Target

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 import urwid
 
 from chatroom.client.drawing import panels
-from chatroom.client.drawing.margin import text_room
-from chatroom.client.drawing.name_column import WIDEST
+from chatroom.client.drawing.lines.margin import text_room
+from chatroom.client.drawing.lines.name_column import WIDEST
+from chatroom.client.drawing.lines.scrollback import Scrollback
 from chatroom.client.drawing.name_looks import name_style
 from chatroom.client.drawing.rows import canvas
-from chatroom.client.drawing.scrollback import Scrollback
 from chatroom.client.drawing.themes import Style
 from chatroom.client.text.clock import USUAL
 from chatroom.client.views.view import RoomView

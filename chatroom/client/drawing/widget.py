@@ -12,12 +12,12 @@ from chatroom.client.drawing.copy_mode import plain_lines
 from chatroom.client.drawing.foot import Cursor, Foot, menu_rows
 from chatroom.client.drawing.head import head
 from chatroom.client.drawing.key_list import key_rows
+from chatroom.client.drawing.lines.scrollback import Scroll, Scrollback
 from chatroom.client.drawing.lobby import lobby
 from chatroom.client.drawing.menu import choice_at
 from chatroom.client.drawing.mouse import Click, target
 from chatroom.client.drawing.room import Panels, room
 from chatroom.client.drawing.rows import Row, canvas
-from chatroom.client.drawing.scrollback import Scroll, Scrollback
 from chatroom.client.drawing.welcome import question, welcome
 from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import DEFAULT, Bindings

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from chatroom.client.drawing.margin import text_room
+from chatroom.client.drawing.lines.margin import text_room
+from chatroom.client.drawing.lines.scrollback import Scrollback
 from chatroom.client.drawing.mouse import Click
 from chatroom.client.drawing.room import Panels
-from chatroom.client.drawing.scrollback import Scrollback
 from chatroom.client.drawing.widget import ViewWidget
 from chatroom.client.text.clock import clock
 from chatroom.client.views.items import FoundMessage

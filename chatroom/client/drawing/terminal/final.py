@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import urwid
 from typing_extensions import override
 
-from chatroom.client.drawing.changes import Changes, Runs
 from chatroom.client.drawing.disputed import is_disputed, placed
 from chatroom.client.drawing.links import is_linked, marked
+from chatroom.client.drawing.terminal.changes import Changes, Runs
 
 
 class Final(urwid.Canvas):

@@ -11,14 +11,14 @@ from typing import assert_never
 import urwid
 
 from chatroom.client.drawing.columns import Align, cut, pad, width
-from chatroom.client.drawing.margin import text_room, time_column
-from chatroom.client.drawing.name_column import WIDEST, name_column
+from chatroom.client.drawing.lines.margin import text_room, time_column
+from chatroom.client.drawing.lines.name_column import WIDEST, name_column
+from chatroom.client.drawing.lines.parting import remark_row
+from chatroom.client.drawing.lines.passages import Look, looks, rich_looks
+from chatroom.client.drawing.lines.traffic import sign, told
 from chatroom.client.drawing.name_looks import name_style
-from chatroom.client.drawing.parting import remark_row
-from chatroom.client.drawing.passages import Look, looks, rich_looks
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.themes import Style
-from chatroom.client.drawing.traffic import sign, told
 from chatroom.client.text.clock import USUAL, TimeFormat
 from chatroom.client.text.markup import fenced
 from chatroom.client.text.safe import safe, safe_lines

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom.client.drawing.columns import width
-from chatroom.client.drawing.layout import Manner, line_rows
-from chatroom.client.drawing.margin import measure
+from chatroom.client.drawing.lines.layout import Manner, line_rows
+from chatroom.client.drawing.lines.margin import measure
+from chatroom.client.drawing.lines.parting import day_row, new_row, remark_row
 from chatroom.client.drawing.name_looks import name_style
-from chatroom.client.drawing.parting import day_row, new_row, remark_row
 from chatroom.client.drawing.rows import Row, canvas
 from chatroom.client.drawing.themes import Style
 from chatroom.client.text.clock import TimeFormat

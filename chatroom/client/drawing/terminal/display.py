@@ -10,9 +10,9 @@ import urwid
 from typing_extensions import override
 from urwid.display import _raw_display_base as raw
 
-from chatroom.client.drawing.changes import Changes
 from chatroom.client.drawing.columns import cut
-from chatroom.client.drawing.final import Final
+from chatroom.client.drawing.terminal.changes import Changes
+from chatroom.client.drawing.terminal.final import Final
 
 _LINE_FEED = 10
 _CTRL_J = tuple(b"\x1b[106;5u")
@@ -52,7 +52,7 @@ class Display(raw.Screen):
     Links are drawn as such if they are wanted (*links*), and the terminal is none that would print that.
 
     Nothing here knows how bytes get to it and how big it is: that is for a subclass, as
-    :class:`~chatroom.client.drawing.tty.Tty`.
+    :class:`~chatroom.client.drawing.terminal.tty.Tty`.
     """
 
     def __init__(self, input: Any, output: TextIO, environ: Mapping[str, str], *, links: bool = True) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from chatroom.client.drawing.name_column import WIDEST, name_column
+from chatroom.client.drawing.lines.name_column import WIDEST, name_column
 from chatroom.client.text.clock import USUAL
 
 _BESIDE_TIME = 35

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from chatroom.client.drawing.scrollback import Scrollback
+from chatroom.client.drawing.lines.scrollback import Scrollback
 from chatroom.client.drawing.themes import Style
 from chatroom.client.drawing.widget import ViewWidget
 from chatroom.client.views.lines import Line, MessageLine, NoticeLine, Pending, Traffic

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.client.drawing.scrollback import Scroll, Scrollback
+from chatroom.client.drawing.lines.scrollback import Scroll, Scrollback
 from chatroom.client.drawing.themes import Style
 from chatroom.client.views.lines import Line, MessageLine, NoticeLine, Pending, Traffic
 from chatroom.client.views.view import Anchor, RoomView

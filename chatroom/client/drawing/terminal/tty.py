@@ -12,7 +12,7 @@ from typing import Any, TextIO
 from typing_extensions import override
 from urwid.display import raw
 
-from chatroom.client.drawing.display import Display
+from chatroom.client.drawing.terminal.display import Display
 
 _IFLAG, _LFLAG, _CC = 0, 3, 6
 """Indices in the list of termios: flags of the input, local flags, control characters."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatroom.client.drawing.display import colours, written_apart
+from chatroom.client.drawing.terminal.display import colours, written_apart
 from chatroom.client.drawing.themes import theme
 from tests.client.fakes import FakeDisplay
 

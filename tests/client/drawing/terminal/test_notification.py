@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom.client.drawing.columns import width
-from chatroom.client.drawing.notification import notification
+from chatroom.client.drawing.terminal.notification import notification
 from chatroom.client.views.alert import Alert
 from tests.client.drawing.test_rows import ANY_TEXT, HARM
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chatroom.client.drawing.columns import cut, width
-from chatroom.client.drawing.margin import name_columns, text_room
+from chatroom.client.drawing.lines.margin import name_columns, text_room
 from chatroom.client.drawing.rows import Row
 from chatroom.client.drawing.themes import Style
 from chatroom.client.text.clock import USUAL

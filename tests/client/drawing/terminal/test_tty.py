@@ -15,7 +15,7 @@ import pytest
 import urwid
 from typing_extensions import override
 
-from chatroom.client.drawing.tty import Tty
+from chatroom.client.drawing.terminal.tty import Tty
 from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import DEFAULT
 

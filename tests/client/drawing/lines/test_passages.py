@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from chatroom.client.drawing.layout import Manner, line_rows
+from chatroom.client.drawing.lines.layout import Manner, line_rows
+from chatroom.client.drawing.lines.scrollback import Scrollback
 from chatroom.client.drawing.rows import Row
-from chatroom.client.drawing.scrollback import Scrollback
 from chatroom.client.drawing.themes import Style
 from chatroom.client.views.lines import MessageLine, Private
 from tests.client.drawing.reading import EVENING, a_room, said, styles, texts

@@ -8,9 +8,9 @@ from typing import Literal
 import urwid
 from typing_extensions import override
 
-from chatroom.client.drawing.document import Document, RowPosition
-from chatroom.client.drawing.margin import measure, name_columns
-from chatroom.client.drawing.name_column import NARROWEST, WIDEST, needed
+from chatroom.client.drawing.lines.document import Document, RowPosition
+from chatroom.client.drawing.lines.margin import measure, name_columns
+from chatroom.client.drawing.lines.name_column import NARROWEST, WIDEST, needed
 from chatroom.client.drawing.rows import Row, canvas
 from chatroom.client.text.clock import USUAL
 from chatroom.client.views.lines import Line, MessageLine

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from chatroom.client.drawing.answers import answered_row
-from chatroom.client.drawing.layout import Manner, line_rows
-from chatroom.client.drawing.name_column import WIDEST, name_column
+from chatroom.client.drawing.lines.answers import answered_row
+from chatroom.client.drawing.lines.layout import Manner, line_rows
+from chatroom.client.drawing.lines.name_column import WIDEST, name_column
+from chatroom.client.drawing.lines.parting import day_row, emphasized_row, introduction_rows, new_row, remark_row
+from chatroom.client.drawing.lines.runs import goes_on
 from chatroom.client.drawing.name_looks import name_style
-from chatroom.client.drawing.parting import day_row, emphasized_row, introduction_rows, new_row, remark_row
 from chatroom.client.drawing.rows import Row
-from chatroom.client.drawing.runs import goes_on
 from chatroom.client.text.markup import words
 from chatroom.client.views.hues import folded
 from chatroom.client.views.lines import Line, MessageLine, NoticeLine, Pending, Private, Skipped, Traffic, message_at

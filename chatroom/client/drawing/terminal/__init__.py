@@ -1,0 +1,1 @@
+"""A terminal: what it can, and how rows get to it."""
