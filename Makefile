@@ -17,9 +17,10 @@ client_manpage := docs/man/chatroom-urwid.1
 admin_manpage := docs/man/chatroom-admin.1
 irc_manual := docs/irc.md
 web_tables := chatroom/web/tables.js
+overview := docs/modules.md
 
 pytest := pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --durations 10
-compiled_tests := $(addprefix tests/,core/rooms core/visit core/tools core/search core/test_invariants.py wire fronts logs \
+compiled_tests := $(addprefix tests/,core/people core/rooms core/visit core/tools core/search core/test_invariants.py wire fronts logs \
 	$(addprefix e2e/test_,frames.py netcat.py web.py irc_manual.py crash.py))
 irctests := $(CURDIR)/build/irctest
 irctest = cd "$(IRCTEST)" && PATH="$(abspath $(bin)):$$PATH" PYTHONPATH="$(CURDIR)/tests/irctest" \
@@ -33,7 +34,7 @@ trial := $(bin)/trial --temp-directory=$(VENV)/trial $(TRIAL)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help run chat test test-all test-characters test-fast explore test-compiled test-engines engines test-browser browser test-clients clients irctest compiled crash fuzz soak model faults stalls check docs schema manual screenshots bench bench-peers bench-nodes bench-store bench-client format changelog clean installed python
+.PHONY: help run chat test test-all test-characters test-fast explore test-compiled test-engines engines test-browser browser test-clients clients irctest compiled crash fuzz soak model faults stalls check docs schema manual overview screenshots bench bench-peers bench-nodes bench-store bench-client format changelog clean installed python
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -140,6 +141,7 @@ check: $(develops) docs ## run the linters and the type checker, and see that sc
 	$(bin)/python -m tools.client_manpage --check $(client_manpage)
 	$(bin)/python -m tools.admin_manpage --check $(admin_manpage)
 	$(bin)/python -m tools.web_tables --check $(web_tables)
+	$(bin)/python -m tools.overview --check $(overview)
 
 docs: $(documents) ## make a site of the documents: build/docs/index.html
 	$(bin)/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going -c docs . build/docs
@@ -154,6 +156,9 @@ manual: $(develops) ## write the tables of docs/client.md, docs/irc.md and the w
 	$(bin)/python -m tools.client_manpage $(client_manpage)
 	$(bin)/python -m tools.admin_manpage $(admin_manpage)
 	$(bin)/python -m tools.web_tables $(web_tables)
+
+overview: $(develops) ## write docs/modules.md anew, from the first lines of the modules
+	$(bin)/python -m tools.overview $(overview)
 
 screenshots: $(develops) browser ## take the pictures in docs/images anew
 	$(bin)/python -m benchmarks.pictures docs/images
