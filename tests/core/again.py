@@ -1,16 +1,16 @@
-"""The tests of rooms and visits once more, with a log and a directory that answer late."""
+"""The tests of people, rooms and visits once more, with a log and a directory that answer late."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Any
 from unittest import SkipTest, TestCase, TestResult
 
 import pytest
 
-from tests.core import rooms, visit
+from tests.core import people, rooms, visit
 from tests.core.test_invariants import Chat
 from tests.core.visit import test_awaits as awaits
 from tests.lateness import Lateness, lateness
@@ -33,12 +33,12 @@ def again(how: Lateness) -> dict[str, object]:
 
 
 def cases(how: Lateness) -> Iterator[tuple[str, type[TestCase]]]:
-    """Return the test cases of rooms and visits under names of their own, each as *how* says."""
-    for package in (rooms, visit):
-        for module in iter_modules(package.__path__, f"{package.__name__}."):
+    """Return the test cases of people, rooms and visits under names of their own, each as *how* says."""
+    for package in (people, rooms, visit):
+        for module in walk_packages(package.__path__, f"{package.__name__}."):
             for name, case in vars(import_module(module.name)).items():
                 if isinstance(case, type) and issubclass(case, TestCase) and case.__module__ == module.name:
-                    yield f"{module.name.rpartition('.')[2]}_{name}", late(case, how)
+                    yield f"{module.name.replace('.', '_')}_{name}", late(case, how)
 
 
 def late(case: type[TestCase], how: Lateness) -> type[TestCase]:

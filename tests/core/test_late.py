@@ -1,4 +1,4 @@
-"""The tests of rooms and visits, when the log and the directory answer after some turns."""
+"""The tests of people, rooms and visits, when the log and the directory answer after some turns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tests of rooms and visits, when the server is a node of a chat."""
+"""The tests of people, rooms and visits, when the server is a node of a chat."""
 
 from __future__ import annotations
 

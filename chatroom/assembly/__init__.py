@@ -1,0 +1,1 @@
+"""The parts of a server, made as its options describe them; ``tap`` puts them together."""
