@@ -1,4 +1,4 @@
-"""The tests of people, rooms and visits, when log and directory answer late, and in any order that their ports allow."""
+"""The tests of people, rooms and visits, when log and directory answer late, in any order that their ports allow."""
 
 from __future__ import annotations
 
