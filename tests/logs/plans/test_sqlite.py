@@ -17,7 +17,7 @@ from tests.logs.plans import run
 
 SOURCES = Path(chatroom.logs.sqlite.__file__).parent
 
-pytestmark = pytest.mark.pure(reason="it runs the tests of the sources")
+pytestmark = [pytest.mark.slow, pytest.mark.pure(reason="it runs the tests of the sources")]
 
 USED_BY = [
     *(f"tests/logs/sqlite/test_{name}.py" for name in ("file", "process", "purging")),
