@@ -51,7 +51,7 @@ test: $(develops) ## run every test; what trial runs again by TRIAL=tests
 	$(bin)/$(pytest)
 	$(trial)
 
-test-fast: $(develops) ## run the tests that start no program and need no database, in less than a minute
+test-fast: $(develops) ## run the tests that start no program and need no database, in two or three minutes
 	$(bin)/$(pytest) -m "not e2e and not engines and not slow"
 
 test-characters: $(develops) ## try all of Unicode where make test tries a sample
